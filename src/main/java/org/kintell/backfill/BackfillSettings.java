@@ -1,0 +1,43 @@
+package org.kintell.backfill;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What can be set, each by the environment variable that {@code application.yaml} names beside it.
+ *
+ * @param dataDir stored uploads and the embedded database; survives restarts
+ * @param inboxDir the watched folder
+ * @param errorsDir where {@code backfill_errors_<jobId>.csv} is written
+ * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
+ * @param loaders chunks loaded at the same time, over all jobs
+ * @param maxConcurrentJobs further jobs wait their turn
+ * @param maxUpload largest upload as sent
+ * @param maxUnpacked largest upload once unpacked
+ * @param retentionDays how long stored uploads and rejects of finished jobs are kept
+ */
+@Validated
+@ConfigurationProperties("backfill")
+public record BackfillSettings(
+    @NotNull Path dataDir,
+    @NotNull Path inboxDir,
+    @NotNull Path errorsDir,
+    @Min(value = 1, message = "a whole number from 1 to 1000000")
+        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
+        int chunkRows,
+    @Min(value = 1, message = "a whole number from 1 to 64")
+        @Max(value = 64, message = "a whole number from 1 to 64")
+        int loaders,
+    @Min(value = 1, message = "a whole number from 1 to 64")
+        @Max(value = 64, message = "a whole number from 1 to 64")
+        int maxConcurrentJobs,
+    @NotNull DataSize maxUpload,
+    @NotNull DataSize maxUnpacked,
+    @Min(value = 1, message = "a whole number from 1 to 36500")
+        @Max(value = 36_500, message = "a whole number from 1 to 36500")
+        int retentionDays) {}

@@ -1,0 +1,56 @@
+package org.kintell.backfill;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.kintell.backfill.embedded.EmbeddedDatabase;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The database that was named, or the embedded one. */
+@Configuration(proxyBeanMethods = false)
+class DatabaseConfiguration {
+
+  private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+
+  @Bean
+  @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
+  EmbeddedDatabase embeddedDatabase(BackfillSettings settings) throws IOException {
+    return EmbeddedDatabase.start(settings.dataDir());
+  }
+
+  @Bean
+  HikariDataSource dataSource(
+      @Value("${backfill.database-url}") String url,
+      @Value("${backfill.database-pool}") int poolSize,
+      Optional<EmbeddedDatabase> embedded) {
+    String database = embedded.map(EmbeddedDatabase::url).orElse(url);
+    DatabaseUrl parsed = DatabaseUrl.parse(database);
+    HikariDataSource dataSource = new HikariDataSource();
+    dataSource.setJdbcUrl(parsed.jdbcUrl());
+    dataSource.setUsername(parsed.user());
+    dataSource.setPassword(parsed.password());
+    dataSource.setMaximumPoolSize(poolSize);
+    dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    dataSource.setPoolName("database");
+    dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
+    dataSource.addDataSourceProperty("reWriteBatchedInserts", "true");
+    try (Connection connection = dataSource.getConnection()) {
+      connection.isValid(CONNECTION_TIMEOUT_MILLIS / 1000);
+      return dataSource;
+    } catch (SQLException e) {
+      dataSource.close();
+      Throwable reason = e.getCause() == null ? e : e.getCause();
+      throw new WrongSettingException(
+          "DATABASE_URL",
+          DatabaseUrl.withoutPassword(database),
+          "a PostgreSQL database that can be reached with this user and password ("
+              + reason.getMessage().lines().findFirst().orElse("")
+              + ")");
+    }
+  }
+}

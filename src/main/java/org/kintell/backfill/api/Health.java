@@ -1,0 +1,61 @@
+package org.kintell.backfill.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import javax.sql.DataSource;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** Whether the service can do its work. */
+@Component
+public class Health implements Processor {
+
+  private static final int ANSWER_SECONDS = 2;
+
+  private final DataSource dataSource;
+
+  Health(DataSource dataSource) {
+    this.dataSource = dataSource;
+  }
+
+  /**
+   * @param status {@code ok} or {@code degraded}
+   * @param database what is wrong with it, or {@code ok}
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Report(String status, String service, String timestamp, String database) {}
+
+  @Override
+  public void process(Exchange exchange) {
+    String database = database();
+    boolean ok = database.equals("ok");
+    exchange.getMessage().removeHeaders("*");
+    exchange
+        .getMessage()
+        .setHeader(
+            Exchange.HTTP_RESPONSE_CODE,
+            (ok ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).value());
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
+    exchange
+        .getMessage()
+        .setBody(
+            new Report(
+                ok ? "ok" : "degraded",
+                "kintell-connector",
+                Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
+                database));
+  }
+
+  private String database() {
+    try (Connection connection = dataSource.getConnection()) {
+      return connection.isValid(ANSWER_SECONDS) ? "ok" : "does not answer";
+    } catch (SQLException e) {
+      return "cannot be reached";
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Header;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.load.FinishJob;
+import org.kintell.backfill.load.Rejects;
+import org.kintell.backfill.source.FileStore;
+import org.springframework.stereotype.Component;
+
+/** What clients ask of a job, and the documents that answer. */
+@Component
+public class JobRequests {
+
+  private final JobRepository jobs;
+  private final Rejects rejects;
+  private final FileStore files;
+  private final FinishJob finish;
+
+  JobRequests(JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish) {
+    this.jobs = jobs;
+    this.rejects = rejects;
+    this.files = files;
+    this.finish = finish;
+  }
+
+  /** The job of this id; a malformed id names no job. */
+  public Job find(@Header("jobId") String jobId) {
+    try {
+      return jobs.find(UUID.fromString(jobId))
+          .filter(job -> job.id().toString().equalsIgnoreCase(jobId))
+          .orElseThrow(() -> ProblemException.unknownJob(jobId));
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.unknownJob(jobId);
+    }
+  }
+
+  /** The status object of a job as it is now. */
+  public JobDocument document(@Body Job job) {
+    Job now =
+        jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
+    String path = now.errorFilePath();
+    return JobDocument.of(now, path == null ? finish.path(now).toString() : path);
+  }
+
+  /** The error file so far. */
+  public InputStream errors(@Body Job job) {
+    if (job.header() == null || !rejects.exist(job)) {
+      throw ProblemException.noRejects(job.id());
+    }
+    return rejects.errorFile(job);
+  }
+
+  /**
+   * Checks that a job may start or go on.
+   *
+   * @param file the file of the job once more, or null
+   * @return the job to be queued; null when it waits or runs already
+   */
+  public UUID resumable(@Header("jobId") String jobId, @Header("file") Path file)
+      throws IOException {
+    Job job = find(jobId);
+    if (file != null && !files.hasContent(file, job.sha256())) {
+      throw ProblemException.otherContent(job.id(), job.fileName());
+    }
+    if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      return null;
+    }
+    requireResumable(job);
+    if (file != null) {
+      files.restore(job.id(), file);
+    } else if (!files.exists(job.id())) {
+      throw ProblemException.fileGone(job.id(), job.fileName());
+    }
+    return job.id();
+  }
+
+  private void requireResumable(Job job) {
+    if (!job.status().isResumable()) {
+      throw ProblemException.wrongState(
+          job.id(),
+          job.status().stored(),
+          job.status() == JobStatus.COMPLETED
+              ? "Nothing is left to do; import rejected rows as a new job."
+              : "Import the file as a new job.");
+    }
+    long removed = jobs.removedOutside(job.id());
+    if (removed > 0) {
+      throw ProblemException.sessionsRemoved(job.id(), removed);
+    }
+  }
+}

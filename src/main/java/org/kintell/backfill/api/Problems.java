@@ -1,0 +1,66 @@
+package org.kintell.backfill.api;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.kintell.backfill.source.UnusableFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpStatus;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+/** Which problem document answers which exception; and the answer itself, at the end of a route. */
+@Component
+public class Problems implements Processor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  /** The answer to an exception; never its stack trace. */
+  static Problem of(Throwable thrown) {
+    if (thrown instanceof ProblemException known) {
+      return known.problem();
+    }
+    if (thrown instanceof UnusableFileException unusable) {
+      boolean tooLarge = unusable.reason() == UnusableFileException.Reason.TOO_LARGE;
+      return Problem.of(
+          tooLarge ? HttpStatus.PAYLOAD_TOO_LARGE : HttpStatus.BAD_REQUEST,
+          unusable.reason().identifier(),
+          tooLarge ? "File too large" : "File cannot be used",
+          unusable.getMessage());
+    }
+    if (isDatabaseAway(thrown)) {
+      LOG.warn("Database cannot be reached: {}", thrown.getMessage());
+      return Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "database-unavailable",
+          "Database unavailable",
+          "The database cannot be reached. Nothing was lost; try again in a moment.");
+    }
+    LOG.error("Request failed unexpectedly", thrown);
+    return Problem.of(
+        HttpStatus.INTERNAL_SERVER_ERROR,
+        "internal-error",
+        "Internal error",
+        "Something unexpected went wrong. The service's log says what; try again, or report it.");
+  }
+
+  private static boolean isDatabaseAway(Throwable thrown) {
+    return thrown instanceof CannotGetJdbcConnectionException
+        || thrown instanceof CannotCreateTransactionException
+        || thrown instanceof DataAccessResourceFailureException
+        || thrown instanceof TransientDataAccessException;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    Problem problem = of(thrown);
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
+    exchange.getMessage().setBody(problem);
+  }
+}

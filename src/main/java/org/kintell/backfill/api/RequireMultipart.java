@@ -1,0 +1,58 @@
+package org.kintell.backfill.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Refuses a body that is not multipart, before anything reads it. An empty body is no body. */
+@Component
+class RequireMultipart extends OncePerRequestFilter {
+
+  private static final Problem PROBLEM =
+      Problem.of(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "not-multipart",
+          "Not multipart/form-data",
+          "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\".");
+
+  private final ObjectMapper json;
+
+  RequireMultipart(ObjectMapper json) {
+    this.json = json;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return !HttpMethod.POST.matches(request.getMethod())
+        || !request.getRequestURI().startsWith("/import/backfill/");
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String type = request.getContentType();
+    boolean multipart = type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
+    if (multipart || isEmpty(request)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    response.setStatus(PROBLEM.status());
+    response.setContentType(Problem.MEDIA_TYPE);
+    json.writeValue(response.getOutputStream(), PROBLEM);
+  }
+
+  private static boolean isEmpty(HttpServletRequest request) throws IOException {
+    long length = request.getContentLengthLong();
+    boolean chunked = request.getHeader("Transfer-Encoding") != null;
+    return length == 0 || (length < 0 && (!chunked || request.getInputStream().read() < 0));
+  }
+}

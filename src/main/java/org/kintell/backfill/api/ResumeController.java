@@ -1,0 +1,89 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobWatch;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * Starts or resumes a job, and waits for its end. A controller, because a request that waits must
+ * not hold a thread, and a platform-http route holds one until it answers; the work is done in the
+ * route {@code resume-job}.
+ */
+@RestController
+class ResumeController {
+
+  private final ProducerTemplate camel;
+  private final JobRequests requests;
+  private final JobWatch watch;
+  private final Path temporary;
+
+  ResumeController(
+      ProducerTemplate camel, JobRequests requests, JobWatch watch, BackfillSettings settings)
+      throws IOException {
+    this.camel = camel;
+    this.requests = requests;
+    this.watch = watch;
+    this.temporary = Files.createDirectories(settings.dataDir().resolve("tmp"));
+  }
+
+  @PostMapping("/import/backfill/{jobId}/resume")
+  DeferredResult<ResponseEntity<JobDocument>> resume(
+      @PathVariable String jobId,
+      @RequestParam(name = "file", required = false) MultipartFile file,
+      @RequestHeader(name = "Prefer", required = false) String prefer)
+      throws IOException {
+    resume(jobId, file);
+    Job job = requests.find(jobId);
+    DeferredResult<ResponseEntity<JobDocument>> answer =
+        new DeferredResult<>(WaitPreference.of(prefer).toMillis());
+    CompletableFuture<Job> over = watch.whenOver(job.id());
+    answer.onTimeout(() -> answer.setResult(answer(job)));
+    answer.onCompletion(() -> over.cancel(false));
+    over.thenAccept(ended -> answer.setResult(answer(ended)));
+    if (requests.find(jobId).status().isOver()) {
+      over.complete(job);
+    }
+    return answer;
+  }
+
+  private void resume(String jobId, MultipartFile file) throws IOException {
+    Map<String, Object> headers = new HashMap<>();
+    headers.put("jobId", jobId);
+    Path copy = temporary.resolve(UUID.randomUUID().toString()).toAbsolutePath();
+    try {
+      if (file != null) {
+        file.transferTo(copy);
+        headers.put("file", copy);
+      }
+      camel.requestBodyAndHeaders("direct:resume-job", null, headers);
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  private ResponseEntity<JobDocument> answer(Job job) {
+    Job now = requests.find(job.id().toString());
+    HttpStatus status = now.status().isOver() ? HttpStatus.OK : HttpStatus.ACCEPTED;
+    return ResponseEntity.status(status).body(requests.document(now));
+  }
+}

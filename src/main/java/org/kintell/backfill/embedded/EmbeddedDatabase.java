@@ -1,0 +1,127 @@
+package org.kintell.backfill.embedded;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.kintell.backfill.WrongSettingException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL of our own, on a free port of the loopback interface, its data kept in the data
+ * folder. One process at a time has it; a server left behind by a killed process is stopped first.
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final FileLock lock;
+  private final EmbeddedPostgres postgres;
+
+  private EmbeddedDatabase(FileLock lock, EmbeddedPostgres postgres) {
+    this.lock = lock;
+    this.postgres = postgres;
+  }
+
+  /**
+   * Starts the server, initialising its data the first time.
+   *
+   * @throws WrongSettingException when another process has this data folder
+   */
+  public static EmbeddedDatabase start(Path dataDir) throws IOException {
+    Path data = dataDir.resolve("postgres").toAbsolutePath();
+    Files.createDirectories(dataDir);
+    FileLock lock = lock(dataDir);
+    stopOrphan(data);
+    EmbeddedPostgres postgres =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data)
+            .setCleanDataDirectory(false)
+            .setOverrideWorkingDirectory(dataDir.resolve("postgres-binaries").toFile())
+            .setPGStartupWait(PATIENCE)
+            .setLocaleConfig("locale-provider", "builtin")
+            .setLocaleConfig("builtin-locale", "C.UTF-8")
+            .setLocaleConfig("encoding", "UTF8")
+            .setRegisterShutdownHook(false)
+            .start();
+    EmbeddedDatabase database = new EmbeddedDatabase(lock, postgres);
+    LOG.info("Embedded PostgreSQL runs. To look into it: psql {}", database.url());
+    return database;
+  }
+
+  /** For {@code DATABASE_URL}. */
+  public String url() {
+    return "postgres://postgres:postgres@127.0.0.1:" + postgres.getPort() + "/postgres";
+  }
+
+  @SuppressWarnings("resource") // The lock lives as long as this process needs the folder.
+  private static FileLock lock(Path dataDir) throws IOException {
+    RandomAccessFile file = new RandomAccessFile(dataDir.resolve("postgres.lock").toFile(), "rw");
+    FileLock lock = file.getChannel().tryLock();
+    if (lock == null) {
+      file.close();
+      throw new WrongSettingException(
+          "BACKFILL_DATA_DIR",
+          dataDir.toString(),
+          "a folder whose embedded PostgreSQL no other process uses; to share a database, set DATABASE_URL");
+    }
+    return lock;
+  }
+
+  /** The first line of postmaster.pid is the process id; a running server answers to it. */
+  private static void stopOrphan(Path data) throws IOException {
+    Path pidFile = data.resolve("postmaster.pid");
+    if (!Files.exists(pidFile)) {
+      return;
+    }
+    List<String> lines = Files.readAllLines(pidFile);
+    long pid = lines.isEmpty() ? 0 : Long.parseLong(lines.get(0).strip());
+    ProcessHandle orphan = pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;
+    if (orphan != null && isPostgres(orphan)) {
+      LOG.info("Stopping the embedded PostgreSQL that a killed process left behind, pid {}", pid);
+      interrupt(pid);
+      await(orphan);
+    }
+    Files.deleteIfExists(pidFile);
+  }
+
+  private static boolean isPostgres(ProcessHandle process) {
+    return process.info().command().map(command -> command.endsWith("postgres")).orElse(false);
+  }
+
+  /** Asks for a fast shutdown, which does not wait for clients that are gone. */
+  private static void interrupt(long pid) throws IOException {
+    try {
+      new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while stopping PostgreSQL", e);
+    }
+  }
+
+  private static void await(ProcessHandle process) throws IOException {
+    try {
+      process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while stopping PostgreSQL", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the embedded PostgreSQL left behind does not stop", e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    postgres.close();
+    lock.channel().close();
+  }
+}

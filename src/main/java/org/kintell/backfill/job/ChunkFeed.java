@@ -1,0 +1,102 @@
+package org.kintell.backfill.job;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Hands out the chunks of one running job as loaders become free: the main chunks in any order,
+ * then the tail chunks one after the other, each after all before it are loaded.
+ *
+ * <p>One thread iterates; the loaders report back through {@link #done}.
+ */
+final class ChunkFeed implements Iterator<ChunkRef> {
+
+  private static final long LOOK_UP_MILLIS = 200;
+
+  private final UUID jobId;
+  private final Queue<Integer> main;
+  private final Queue<Integer> tail;
+  private final Semaphore loaders;
+  private int loading;
+  private boolean stopped;
+
+  /**
+   * @param loaders shared with other jobs; fair, so that a small job need not wait for a large one
+   */
+  ChunkFeed(UUID jobId, List<Integer> main, List<Integer> tail, Semaphore loaders) {
+    this.jobId = jobId;
+    this.main = new ArrayDeque<>(main);
+    this.tail = new ArrayDeque<>(tail);
+    this.loaders = loaders;
+  }
+
+  /** Whether chunks are left. Never waits: a splitter asks this before it sends the one it has. */
+  @Override
+  public synchronized boolean hasNext() {
+    return !stopped && !(main.isEmpty() && tail.isEmpty());
+  }
+
+  /** The next chunk, once a loader is free; null when the job was stopped meanwhile. */
+  @Override
+  public ChunkRef next() {
+    try {
+      while (!isStopped()) {
+        if (loaders.tryAcquire(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+          Integer chunkNo = take();
+          if (chunkNo != null) {
+            return new ChunkRef(jobId, chunkNo);
+          }
+          loaders.release();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stop();
+    }
+    return null;
+  }
+
+  private synchronized Integer take() throws InterruptedException {
+    if (stopped) {
+      return null;
+    }
+    if (main.isEmpty() && loading > 0) {
+      wait(LOOK_UP_MILLIS);
+      return null;
+    }
+    loading++;
+    return main.isEmpty() ? tail.remove() : main.remove();
+  }
+
+  /** A chunk was loaded, or will not be. */
+  void done() {
+    loaders.release();
+    synchronized (this) {
+      loading--;
+      notifyAll();
+    }
+  }
+
+  /** Hands out no more chunks; what is being loaded is finished. */
+  synchronized void stop() {
+    stopped = true;
+    notifyAll();
+  }
+
+  private synchronized boolean isStopped() {
+    return stopped;
+  }
+
+  /** Waits for the chunks handed out; true when every chunk was, and the job was not stopped. */
+  synchronized boolean awaitLoaded() throws InterruptedException {
+    while (loading > 0) {
+      wait();
+    }
+    return !stopped;
+  }
+}

@@ -1,0 +1,144 @@
+package org.kintell.backfill.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.apache.camel.Body;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.source.FileIndex;
+import org.postgresql.PGConnection;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The rows of {@code backfill_jobs}. Counters are never written here but summed from the ledger.
+ */
+@Repository
+public class JobRepository {
+
+  private static final String CREATE = SqlFile.read("create-job");
+  private static final String COPY_PLAN = SqlFile.read("copy-plan");
+  private static final String FIND = SqlFile.read("find-job");
+  private static final String FIND_ALL = SqlFile.read("find-jobs");
+  private static final String ENQUEUE = SqlFile.read("enqueue-job");
+  private static final String BEGIN = SqlFile.read("begin-job");
+  private static final String TAKE_OVER = SqlFile.read("take-over-jobs");
+  private static final String PENDING_CHUNKS = SqlFile.read("pending-chunks");
+  private static final String COMPLETE = SqlFile.read("complete-job");
+  private static final String FAIL = SqlFile.read("fail-job");
+  private static final String REMOVED_OUTSIDE = SqlFile.read("removed-outside");
+
+  private final JdbcClient jdbc;
+  private final DataSource dataSource;
+  private final Ownership ownership;
+
+  JobRepository(JdbcClient jdbc, DataSource dataSource, Ownership ownership) {
+    this.jdbc = jdbc;
+    this.dataSource = dataSource;
+    this.ownership = ownership;
+  }
+
+  /** Creates a job and its chunk plan at once. A file without rows is completed already. */
+  @Transactional
+  public Job create(UUID id, String fileName, FileIndex index) throws IOException {
+    boolean empty = index.rows() == 0;
+    jdbc.sql(CREATE)
+        .param("id", id)
+        .param("fileName", fileName)
+        .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
+        .param(
+            "message",
+            empty
+                ? "The file has no rows. Nothing to do."
+                : "Backfill job created. Call resume endpoint to start processing.")
+        .param("totalRows", index.rows())
+        .param("sha256", index.sha256())
+        .param("size", index.size())
+        .param("header", index.header().raw())
+        .param("delimiter", String.valueOf(index.header().delimiter()))
+        .param("lineEnd", index.header().lineEnd())
+        .update();
+    copyPlan(index.plan());
+    return find(id).orElseThrow();
+  }
+
+  private void copyPlan(Path plan) throws IOException {
+    Connection connection = DataSourceUtils.getConnection(dataSource);
+    try (InputStream lines = Files.newInputStream(plan)) {
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY_PLAN, lines);
+    } catch (SQLException e) {
+      throw new UncategorizedSQLException("copy plan", COPY_PLAN, e);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, dataSource);
+    }
+  }
+
+  public Optional<Job> find(UUID id) {
+    return jdbc.sql(FIND).param("id", id).query(Job::map).optional();
+  }
+
+  List<Job> findAll(List<UUID> ids) {
+    return jdbc.sql(FIND_ALL).param("ids", ids).query(Job::map).list();
+  }
+
+  /** Asks for a pending, paused or failed job to run; false when it is in another state. */
+  public boolean enqueue(@Body UUID id) {
+    return jdbc.sql(ENQUEUE).param("id", id).param("owner", ownership.number()).update() == 1;
+  }
+
+  /** Starts a job whose turn has come; empty when it was not asked to run here or is over. */
+  public Optional<Job> begin(UUID id) {
+    int begun = jdbc.sql(BEGIN).param("id", id).param("owner", ownership.number()).update();
+    return begun == 1 ? find(id) : Optional.empty();
+  }
+
+  /** Takes over the jobs whose process is gone, and names them. */
+  public List<UUID> takeOver() throws SQLException {
+    ownership.hold();
+    return jdbc.sql(TAKE_OVER)
+        .param("owner", ownership.number())
+        .query((row, number) -> row.getObject(1, UUID.class))
+        .list();
+  }
+
+  /** Numbers of the chunks still to be loaded, in file order. */
+  List<Integer> pendingChunks(UUID id, boolean tail) {
+    return jdbc.sql(PENDING_CHUNKS).param("id", id).param("tail", tail).query(Integer.class).list();
+  }
+
+  /** Ends a running job whose chunks are all loaded; false when it is no longer ours to end. */
+  public boolean complete(UUID id, String errorFilePath, String message) {
+    return jdbc.sql(COMPLETE)
+            .param("id", id)
+            .param("owner", ownership.number())
+            .param("errorFilePath", errorFilePath)
+            .param("message", message)
+            .update()
+        == 1;
+  }
+
+  /** Fails a job that runs or waits here, saying what to do. */
+  public boolean fail(UUID id, String message) {
+    return jdbc.sql(FAIL)
+            .param("id", id)
+            .param("owner", ownership.number())
+            .param("message", message)
+            .update()
+        == 1;
+  }
+
+  /** How many of the sessions that a job imported are no longer there. */
+  public long removedOutside(UUID id) {
+    return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
+  }
+}

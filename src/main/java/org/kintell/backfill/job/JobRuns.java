@@ -1,0 +1,89 @@
+package org.kintell.backfill.job;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.BackfillSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.stereotype.Component;
+
+/** The jobs that this process runs, each with the feed of its chunks. */
+@Component
+public class JobRuns {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobRuns.class);
+
+  private final JobRepository jobs;
+  private final Semaphore loaders;
+  private final Map<UUID, ChunkFeed> feeds = new ConcurrentHashMap<>();
+  private volatile boolean closing;
+
+  JobRuns(JobRepository jobs, BackfillSettings settings) {
+    this.jobs = jobs;
+    this.loaders = new Semaphore(settings.loaders(), true);
+  }
+
+  /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
+  public Job begin(@Body UUID jobId) {
+    Job job = closing ? null : jobs.begin(jobId).orElse(null);
+    if (job != null) {
+      LOG.info("Job running, jobId: {}, {} rows", jobId, job.totalRows());
+    }
+    return job;
+  }
+
+  /** The chunks of a job that are still to be loaded, as loaders become free. */
+  public Iterator<ChunkRef> chunks(@Body Job job) {
+    ChunkFeed feed =
+        new ChunkFeed(
+            job.id(),
+            jobs.pendingChunks(job.id(), false),
+            jobs.pendingChunks(job.id(), true),
+            loaders);
+    feeds.put(job.id(), feed);
+    if (closing) {
+      feed.stop();
+    }
+    return feed;
+  }
+
+  /** Waits until the chunks handed out are loaded; true when that were all. */
+  public boolean awaitLoaded(@Body Job job) throws InterruptedException {
+    ChunkFeed feed = feeds.get(job.id());
+    try {
+      return feed.awaitLoaded();
+    } finally {
+      feeds.remove(job.id());
+    }
+  }
+
+  /** Lets the next chunk be handed out. */
+  public void chunkDone(@ExchangeProperty("ref") ChunkRef chunk) {
+    ChunkFeed feed = feeds.get(chunk.jobId());
+    if (feed != null) {
+      feed.done();
+    }
+  }
+
+  /** Hands out no more chunks of a job. */
+  public void stop(UUID jobId) {
+    ChunkFeed feed = feeds.get(jobId);
+    if (feed != null) {
+      feed.stop();
+    }
+  }
+
+  /** On the way down jobs stop at a chunk boundary, and go on at the next start. */
+  @EventListener(ContextClosedEvent.class)
+  void close() {
+    closing = true;
+    feeds.values().forEach(ChunkFeed::stop);
+  }
+}

@@ -1,0 +1,53 @@
+package org.kintell.backfill.job;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells those who wait for the end of a job. It looks into the database, for all of them at once,
+ * so it does not matter which process ran the job or who ended it by hand.
+ */
+@Component
+public class JobWatch {
+
+  private final JobRepository jobs;
+  private final Map<UUID, Set<CompletableFuture<Job>>> waiting = new ConcurrentHashMap<>();
+
+  JobWatch(JobRepository jobs) {
+    this.jobs = jobs;
+  }
+
+  /** Completes with the job when it is over. To be cancelled by whoever no longer waits. */
+  public CompletableFuture<Job> whenOver(UUID jobId) {
+    CompletableFuture<Job> future = new CompletableFuture<>();
+    waiting.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet()).add(future);
+    future.whenComplete((job, failure) -> forget(jobId, future));
+    return future;
+  }
+
+  private void forget(UUID jobId, CompletableFuture<Job> future) {
+    waiting.computeIfPresent(
+        jobId,
+        (id, futures) -> {
+          futures.remove(future);
+          return futures.isEmpty() ? null : futures;
+        });
+  }
+
+  /** Looks whether jobs that somebody waits for are over. */
+  public void check() {
+    if (waiting.isEmpty()) {
+      return;
+    }
+    for (Job job : jobs.findAll(List.copyOf(waiting.keySet()))) {
+      if (job.status().isOver()) {
+        List.copyOf(waiting.getOrDefault(job.id(), Set.of())).forEach(f -> f.complete(job));
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package org.kintell.backfill.load;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.kintell.backfill.row.Column;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.SessionRow;
+import org.springframework.stereotype.Component;
+
+/** Binds the cells of a row to its columns, and its addresses to the users looked up. */
+@Component
+class BindRow implements Processor {
+
+  /** The header that the Idempotent Receiver goes by. */
+  static final String SESSION_ID = "sessionId";
+
+  /** The exchange property that keeps the row's number for the Dead Letter Channel. */
+  static final String ROW = "row";
+
+  @Override
+  public void process(Exchange exchange) {
+    Message message = exchange.getMessage();
+    UnboundRow unbound = (UnboundRow) message.getBody();
+    Chunk chunk = exchange.getProperty(Chunk.PROPERTY, Chunk.class);
+    exchange.setProperty(ROW, unbound.number());
+    refuseUnreadable(unbound, chunk.header().width());
+    SessionRow row = bind(unbound, chunk);
+    message.setBody(row);
+    message.setHeader(SESSION_ID, row.sessionId());
+  }
+
+  private static void refuseUnreadable(UnboundRow row, int width) {
+    if (row.fault() != null) {
+      throw new RowRefusedException(Fault.of(row.fault(), ""));
+    }
+    int found = row.cells().size();
+    if (found != width) {
+      throw new RowRefusedException(
+          Fault.of(Rule.COLUMN_COUNT, "expected " + width + " found " + found));
+    }
+  }
+
+  private static SessionRow bind(UnboundRow unbound, Chunk chunk) {
+    Map<Column, Integer> positions = chunk.header().positions();
+    List<String> cells = unbound.cells();
+    return new SessionRow(
+        unbound.number(),
+        cell(cells, positions, Column.SESSION_ID),
+        cell(cells, positions, Column.SESSION_TYPE),
+        chunk.user(cell(cells, positions, Column.PARTICIPANT_EMAIL)),
+        chunk.user(cell(cells, positions, Column.VOLUNTEER_EMAIL)),
+        cell(cells, positions, Column.DATE),
+        cell(cells, positions, Column.DURATION_MIN),
+        cell(cells, positions, Column.RATING),
+        cell(cells, positions, Column.FEEDBACK_TEXT),
+        cell(cells, positions, Column.LANGUAGE_LEVEL));
+  }
+
+  private static String cell(List<String> cells, Map<Column, Integer> positions, Column column) {
+    return cells.get(positions.get(column)).strip();
+  }
+}

@@ -1,0 +1,113 @@
+package org.kintell.backfill.load;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.RowOutcome;
+import org.kintell.backfill.row.Session;
+import org.kintell.backfill.row.UserMatch;
+import org.kintell.backfill.source.ChunkPlan;
+import org.kintell.backfill.source.Header;
+import org.kintell.backfill.source.SourceRecord;
+
+/**
+ * One attempt to load a chunk: what was read, what the database knew beforehand, and what became of
+ * its rows so far. Used by one thread.
+ */
+public final class Chunk {
+
+  /** The exchange property that holds the chunk while its rows are routed. */
+  static final String PROPERTY = "chunk";
+
+  private final ChunkRef ref;
+  private final Header header;
+  private final ChunkPlan plan;
+  private final List<SourceRecord> records;
+  private final byte[] csv;
+  private final List<Session> sessions = new ArrayList<>();
+  private final List<Reject> rejects = new ArrayList<>();
+  private Set<String> takenIds = Set.of();
+  private Map<String, UserMatch> users = Map.of();
+
+  Chunk(ChunkRef ref, Header header, ChunkPlan plan, List<SourceRecord> records, byte[] csv) {
+    this.ref = ref;
+    this.header = header;
+    this.plan = plan;
+    this.records = records;
+    this.csv = csv;
+  }
+
+  public ChunkRef ref() {
+    return ref;
+  }
+
+  /** The delimiter, by the name that a CSV data format gives it. */
+  public String delimiter() {
+    return String.valueOf(header.delimiter());
+  }
+
+  /** The records that can be read, as UTF-8. */
+  public byte[] csv() {
+    return csv;
+  }
+
+  Header header() {
+    return header;
+  }
+
+  List<SourceRecord> records() {
+    return records;
+  }
+
+  /** What a look into the database said of the ids and addresses in this chunk. */
+  void know(Set<String> existingIds, Map<String, UserMatch> matchedUsers) {
+    takenIds = new HashSet<>(existingIds);
+    users = matchedUsers;
+  }
+
+  UserMatch user(String email) {
+    return users.get(email);
+  }
+
+  Set<String> emails() {
+    return users.keySet();
+  }
+
+  /** Takes an id; false when a session has it already. */
+  boolean take(String sessionId) {
+    return takenIds.add(sessionId);
+  }
+
+  boolean isTaken(String sessionId) {
+    return takenIds.contains(sessionId);
+  }
+
+  void add(RowOutcome outcome) {
+    if (outcome instanceof Session session) {
+      sessions.add(session);
+    } else {
+      rejects.add((Reject) outcome);
+    }
+  }
+
+  List<Session> sessions() {
+    return sessions;
+  }
+
+  List<Reject> rejects() {
+    return rejects;
+  }
+
+  /** Every row must have become something, or the chunk is not written. */
+  void requireWhole() {
+    if (sessions.size() + rejects.size() != plan.rowCount()) {
+      throw new IllegalStateException(
+          "chunk %d has %d rows, but %d sessions and %d rejects came of them"
+              .formatted(plan.chunkNo(), plan.rowCount(), sessions.size(), rejects.size()));
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.kintell.backfill.load;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.camel.ExchangeException;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobRuns;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Tells failures that pass from those that stay, and ends a job for the latter. */
+@Component
+public class ChunkFailures {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ChunkFailures.class);
+
+  /** Connection exceptions, and transactions that were rolled back for others' sake. */
+  private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40");
+
+  /** Too many connections; the server is shutting down, crashed, or starting. */
+  private static final Set<String> TRANSIENT_STATES =
+      Set.of("53300", "55P03", "57P01", "57P02", "57P03");
+
+  private final JobRepository jobs;
+  private final JobRuns runs;
+
+  ChunkFailures(JobRepository jobs, JobRuns runs) {
+    this.jobs = jobs;
+    this.runs = runs;
+  }
+
+  /** Whether trying again may help. */
+  public boolean isTransient(@ExchangeException Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StaleUserException || cause instanceof SQLTransientConnectionException) {
+        return true;
+      }
+      if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTransient(String state) {
+    return state != null
+        && (TRANSIENT_STATES.contains(state)
+            || (state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2))));
+  }
+
+  /** Fails the job of a chunk that cannot be loaded. */
+  public void failJob(
+      @ExchangeProperty("ref") ChunkRef chunk, @ExchangeException Throwable thrown) {
+    fail(chunk.jobId(), thrown);
+  }
+
+  /** Fails a job that cannot be run to its end. */
+  public void failRun(@ExchangeProperty("jobId") UUID jobId, @ExchangeException Throwable thrown) {
+    fail(jobId, thrown);
+  }
+
+  private void fail(UUID jobId, Throwable thrown) {
+    runs.stop(jobId);
+    String message =
+        "%s. Mend it, then call resume: the job goes on where it stopped."
+            .formatted(reason(thrown));
+    if (jobs.fail(jobId, message)) {
+      LOG.error("Job failed, jobId: {}", jobId, thrown);
+    }
+  }
+
+  /** What the database or the innermost cause says, in one line. */
+  private static String reason(Throwable thrown) {
+    Throwable cause = thrown;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    String text =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return text.lines().findFirst().orElse(text);
+  }
+}

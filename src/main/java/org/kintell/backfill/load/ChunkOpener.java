@@ -1,0 +1,78 @@
+package org.kintell.backfill.load;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.apache.camel.Body;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.source.ChunkPlan;
+import org.kintell.backfill.source.ChunkReader;
+import org.kintell.backfill.source.ChunkRecords;
+import org.kintell.backfill.source.Header;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Begins an attempt to load a chunk: finds its plan and reads its records. */
+@Component
+public class ChunkOpener {
+
+  private static final String OPEN = SqlFile.read("open-chunk");
+
+  private final JdbcClient jdbc;
+  private final ChunkReader reader;
+  private final Ownership ownership;
+
+  ChunkOpener(JdbcClient jdbc, ChunkReader reader, Ownership ownership) {
+    this.jdbc = jdbc;
+    this.reader = reader;
+    this.ownership = ownership;
+  }
+
+  /** The chunk, or null when it is loaded already, or its job does not run here any more. */
+  public Chunk open(@Body ChunkRef ref) {
+    return jdbc.sql(OPEN)
+        .param("jobId", ref.jobId())
+        .param("chunkNo", ref.chunkNo())
+        .param("owner", ownership.number())
+        .query((row, number) -> chunk(ref, row))
+        .optional()
+        .orElse(null);
+  }
+
+  private Chunk chunk(ChunkRef ref, ResultSet row) throws SQLException {
+    Header header =
+        Header.of(
+            row.getBytes("header"),
+            row.getString("delimiter").charAt(0),
+            row.getString("line_end"));
+    ChunkPlan plan =
+        new ChunkPlan(
+            ref.chunkNo(),
+            row.getBoolean("tail"),
+            row.getLong("first_row"),
+            row.getInt("row_span"),
+            row.getInt("row_count"),
+            row.getLong("start_offset"),
+            row.getLong("end_offset"),
+            longs(row.getArray("aside_rows")),
+            longs(row.getArray("aside_offsets")),
+            Arrays.stream(longs(row.getArray("aside_lengths")))
+                .mapToInt(Math::toIntExact)
+                .toArray());
+    try {
+      ChunkRecords read = reader.read(ref.jobId(), header, plan);
+      return new Chunk(ref, header, plan, read.records(), read.csv());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long[] longs(Array array) throws SQLException {
+    return Arrays.stream((Number[]) array.getArray()).mapToLong(Number::longValue).toArray();
+  }
+}

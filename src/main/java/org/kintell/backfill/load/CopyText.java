@@ -1,0 +1,139 @@
+package org.kintell.backfill.load;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Lines in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"). Text, not
+ * binary, so that columns of an existing table may be of any type that reads their text.
+ */
+final class CopyText {
+
+  private static final Instant FIRST_YEAR = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
+  private static final DateTimeFormatter OTHER_ERAS =
+      new DateTimeFormatterBuilder()
+          .appendValue(ChronoField.YEAR_OF_ERA, 4, 9, SignStyle.NOT_NEGATIVE)
+          .appendPattern("-MM-dd HH:mm:ss.SSSSSS'Z' G")
+          .toFormatter(Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  private byte[] buffer;
+  private int size;
+  private boolean inLine;
+
+  CopyText(int expectedBytes) {
+    buffer = new byte[expectedBytes];
+  }
+
+  byte[] bytes() {
+    return buffer;
+  }
+
+  int size() {
+    return size;
+  }
+
+  /** Adds a value whose text needs no escaping, or NULL. */
+  CopyText plain(Object value) {
+    separate();
+    if (value == null) {
+      append('\\');
+      append('N');
+      return this;
+    }
+    String text = value.toString();
+    reserve(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      buffer[size++] = (byte) text.charAt(i);
+    }
+    return this;
+  }
+
+  /** Adds any text, or NULL. */
+  CopyText text(String text) {
+    if (text == null) {
+      return plain(null);
+    }
+    separate();
+    appendEscaped(text);
+    return this;
+  }
+
+  CopyText instant(Instant instant) {
+    boolean isIso = !instant.isBefore(FIRST_YEAR) && instant.isBefore(YEAR_10000);
+    return plain(isIso ? instant : OTHER_ERAS.format(instant));
+  }
+
+  /** Adds a {@code bytea} in hexadecimal, or NULL. */
+  CopyText bytes(byte[] bytes) {
+    if (bytes == null) {
+      return plain(null);
+    }
+    separate();
+    reserve(3 + 2 * bytes.length);
+    append('\\');
+    append('\\');
+    append('x');
+    HexFormat hex = HexFormat.of();
+    for (byte b : bytes) {
+      buffer[size++] = (byte) hex.toHighHexDigit(b);
+      buffer[size++] = (byte) hex.toLowHexDigit(b);
+    }
+    return this;
+  }
+
+  /** Adds an array of texts that hold letters, digits and hyphens only. */
+  CopyText array(List<String> identifiers) {
+    return plain("{" + String.join(",", identifiers) + "}");
+  }
+
+  void endLine() {
+    append('\n');
+    inLine = false;
+  }
+
+  private void appendEscaped(String text) {
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      switch (b) {
+        case '\\' -> escape('\\');
+        case '\n' -> escape('n');
+        case '\r' -> escape('r');
+        case '\t' -> escape('t');
+        default -> append(b);
+      }
+    }
+  }
+
+  private void escape(char letter) {
+    append('\\');
+    append(letter);
+  }
+
+  private void separate() {
+    if (inLine) {
+      append('\t');
+    }
+    inLine = true;
+  }
+
+  private void append(int b) {
+    reserve(1);
+    buffer[size++] = (byte) b;
+  }
+
+  private void reserve(int more) {
+    if (buffer.length - size < more) {
+      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, size + more));
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package org.kintell.backfill.load;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.apache.camel.Body;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Ends a job whose chunks are all loaded: writes its error file, then completes it. */
+@Component
+public class FinishJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
+
+  private final JobRepository jobs;
+  private final Rejects rejects;
+  private final Path errorsDir;
+
+  FinishJob(JobRepository jobs, Rejects rejects, BackfillSettings settings) {
+    this.jobs = jobs;
+    this.rejects = rejects;
+    this.errorsDir = settings.errorsDir();
+  }
+
+  /** Completes the job, unless it was stopped meanwhile. */
+  public void finish(@Body Job job) {
+    String message = null;
+    String path = null;
+    if (rejects.exist(job)) {
+      path = path(job).toString();
+      message = write(job);
+    }
+    if (jobs.complete(job.id(), path, message)) {
+      Job over = jobs.find(job.id()).orElseThrow();
+      LOG.info(
+          "Job completed, jobId: {}, {} rows imported, {} rejected",
+          over.id(),
+          over.successfulRows(),
+          over.failedRows());
+    }
+  }
+
+  /** Where the error file of a job belongs. */
+  public Path path(Job job) {
+    return errorsDir.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
+  }
+
+  /** Writes the file aside and renames it; a folder that refuses it must not stop the job. */
+  private String write(Job job) {
+    Path target = path(job);
+    Path aside = target.resolveSibling(target.getFileName() + ".part");
+    try (InputStream lines = rejects.errorFile(job)) {
+      Files.copy(lines, aside, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+      return null;
+    } catch (IOException e) {
+      LOG.warn(
+          "Error file not written, jobId: {}, {}: {}",
+          job.id(),
+          e.getClass().getSimpleName(),
+          target);
+      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
+          .formatted(target, e.getClass().getSimpleName(), job.id());
+    }
+  }
+}

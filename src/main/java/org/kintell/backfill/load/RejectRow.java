@@ -1,0 +1,36 @@
+package org.kintell.backfill.load;
+
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.bean.validator.BeanValidationException;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.SessionRow;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a reject of a row that arrived in the Dead Letter Channel. What is no fault of the row is
+ * left as it is, and then the chunk is not written.
+ */
+@Component
+class RejectRow implements Processor {
+
+  @Override
+  public void process(Exchange exchange) {
+    long row = exchange.getProperty(BindRow.ROW, long.class);
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    exchange.getMessage().setBody(outcome(row, thrown));
+  }
+
+  private static Object outcome(long row, Throwable thrown) {
+    if (thrown instanceof BeanValidationException invalid) {
+      return new Reject(row, SessionRow.faults(invalid.getConstraintViolations()));
+    }
+    if (thrown instanceof RowRefusedException refused) {
+      List<Fault> faults = List.of(refused.fault());
+      return new Reject(row, faults);
+    }
+    return thrown;
+  }
+}

@@ -1,0 +1,115 @@
+package org.kintell.backfill.load;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Queue;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.source.ErrorFile;
+import org.kintell.backfill.source.FileStore;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rejects of a job, as its error file. */
+@Repository
+public class Rejects {
+
+  private static final String PAGE = SqlFile.read("rejects-page");
+
+  private final JdbcClient jdbc;
+  private final FileStore files;
+
+  Rejects(JdbcClient jdbc, FileStore files) {
+    this.jdbc = jdbc;
+    this.files = files;
+  }
+
+  public boolean exist(Job job) {
+    return !page(job, 0).isEmpty();
+  }
+
+  /** The error file so far, read page by page as it is consumed, so of any size. */
+  public InputStream errorFile(Job job) {
+    return new SequenceInputStream(new Pages(job));
+  }
+
+  private List<Stored> page(Job job, long after) {
+    return jdbc.sql(PAGE)
+        .param("jobId", job.id())
+        .param("after", after)
+        .query(
+            (row, number) ->
+                new Stored(
+                    row.getLong("source_row"),
+                    row.getBytes("raw"),
+                    row.getLong("raw_offset"),
+                    row.getLong("raw_length"),
+                    row.getString("message")))
+        .list();
+  }
+
+  private record Stored(long row, byte[] raw, long offset, long length, String message) {}
+
+  private final class Pages implements Enumeration<InputStream> {
+    private final Job job;
+    private final ErrorFile format;
+    private final Queue<InputStream> parts = new ArrayDeque<>();
+    private long last;
+
+    Pages(Job job) {
+      this.job = job;
+      this.format = new ErrorFile(job.header());
+      parts.add(new ByteArrayInputStream(format.headerLine()));
+    }
+
+    @Override
+    public boolean hasMoreElements() {
+      if (parts.isEmpty()) {
+        fetch();
+      }
+      return !parts.isEmpty();
+    }
+
+    @Override
+    public InputStream nextElement() {
+      if (!hasMoreElements()) {
+        throw new NoSuchElementException();
+      }
+      return parts.remove();
+    }
+
+    private void fetch() {
+      ByteArrayOutputStream lines = new ByteArrayOutputStream();
+      for (Stored reject : page(job, last)) {
+        if (reject.raw() == null) {
+          parts.add(new ByteArrayInputStream(lines.toByteArray()));
+          parts.add(stored(reject));
+          lines.reset();
+          lines.writeBytes(format.ending(reject.row(), reject.message()));
+        } else {
+          lines.writeBytes(format.line(reject.raw(), reject.row(), reject.message()));
+        }
+        last = reject.row();
+      }
+      if (lines.size() > 0) {
+        parts.add(new ByteArrayInputStream(lines.toByteArray()));
+      }
+    }
+
+    private InputStream stored(Stored reject) {
+      try {
+        return files.range(job.id(), reject.offset(), reject.length());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

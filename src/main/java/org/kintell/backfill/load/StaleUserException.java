@@ -1,0 +1,11 @@
+package org.kintell.backfill.load;
+
+/** A user that was looked up has been deleted meanwhile. Loading the chunk anew looks up anew. */
+public class StaleUserException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  StaleUserException(Throwable cause) {
+    super("a user was deleted while the chunk was being loaded", cause);
+  }
+}

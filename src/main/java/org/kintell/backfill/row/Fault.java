@@ -1,0 +1,42 @@
+package org.kintell.backfill.row;
+
+/**
+ * One thing that is wrong with a row.
+ *
+ * @param rule the rule that was broken
+ * @param column where, or null for the row as a whole
+ * @param value what stood there, trimmed, of any length
+ */
+public record Fault(Rule rule, Column column, String value) {
+
+  /** Longest part of a value that a message repeats, in code points. */
+  private static final int ECHO = 80;
+
+  /** A fault of the row as a whole. */
+  public static Fault of(Rule rule, String value) {
+    return new Fault(rule, null, value);
+  }
+
+  /** What the error file says: one line, without comma and quote. */
+  public String message() {
+    return rule.message(echo(value), column);
+  }
+
+  private static String echo(String value) {
+    StringBuilder echo = new StringBuilder(Math.min(value.length(), ECHO));
+    value.codePoints().limit(ECHO).map(Fault::harmless).forEach(echo::appendCodePoint);
+    return echo.toString();
+  }
+
+  /** A space for what would break a cell, a line or a terminal. */
+  private static int harmless(int codePoint) {
+    return switch (codePoint) {
+      case ',', '"', '\u2028', '\u2029' -> ' ';
+      default -> Character.isISOControl(codePoint) || isLoneSurrogate(codePoint) ? ' ' : codePoint;
+    };
+  }
+
+  private static boolean isLoneSurrogate(int codePoint) {
+    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+  }
+}

@@ -1,0 +1,80 @@
+package org.kintell.backfill.row;
+
+import java.util.function.Predicate;
+
+/**
+ * Every reason for which a row is rejected: a stable identifier for programs, a message for people.
+ * No message holds a comma, a quote or a line break, because operators cut the last column of an
+ * error file with {@code awk -F','}.
+ */
+public enum Rule {
+  // Rows that cannot be read.
+  INVALID_QUOTING("invalid-quoting", "Invalid quoting"),
+  ROW_TOO_LONG("row-too-long", "Row too long"),
+  INVALID_UTF8("invalid-utf8", "Invalid UTF-8"),
+  NUL_CHARACTER("nul-character", "Invalid character: NUL"),
+  COLUMN_COUNT("column-count-mismatch", "Column count mismatch: %s"),
+
+  // Values, each asked on its own. All but the first let an empty value pass.
+  PRESENT("missing-value", "Missing %2$s", value -> !value.isEmpty()),
+  SESSION_ID(
+      "invalid-session-id",
+      "Invalid session_id: longer than 255 characters",
+      value -> value.length() <= 255 || value.codePointCount(0, value.length()) <= 255),
+  SESSION_TYPE(
+      "unknown-session-type",
+      "Unknown session type: %s",
+      value -> SessionType.parse(value) != null),
+  EMAIL("invalid-email", "Invalid email format: %2$s"),
+  DATE("invalid-date", "Invalid date format: %s", value -> Values.instant(value) != null),
+  DURATION("invalid-duration", "Invalid duration: %s", value -> Values.minutes(value) != null),
+  RATING("invalid-rating", "Invalid rating: %s", value -> Values.rating(value) != null),
+  LANGUAGE_LEVEL(
+      "invalid-language-level", "Invalid language level: %s", value -> Values.level(value) != null),
+
+  // What only the database knows.
+  PARTICIPANT_FOUND("participant-not-found", "Participant not found: %s"),
+  PARTICIPANT_UNIQUE("ambiguous-participant", "Ambiguous participant: %s"),
+  VOLUNTEER_FOUND("volunteer-not-found", "Volunteer not found: %s"),
+  VOLUNTEER_UNIQUE("ambiguous-volunteer", "Ambiguous volunteer: %s"),
+  NOT_DUPLICATE("duplicate-session-id", "Duplicate key value violates unique constraint: %s"),
+  STORABLE("not-storable", "Cannot be stored: %s");
+
+  private final String cause;
+  private final String message;
+  private final Predicate<String> accepts;
+
+  Rule(String cause, String message) {
+    this(cause, message, value -> true);
+  }
+
+  Rule(String cause, String message, Predicate<String> accepts) {
+    this.cause = cause;
+    this.message = message;
+    this.accepts = accepts;
+  }
+
+  /** The stable kebab-case identifier of what breaks this rule. */
+  public String cause() {
+    return cause;
+  }
+
+  boolean accepts(String value) {
+    return accepts.test(value);
+  }
+
+  /** Whether a text begins as a message of some rule does. */
+  public static boolean startsMessage(String text) {
+    for (Rule rule : values()) {
+      int parameter = rule.message.indexOf('%');
+      if (text.startsWith(parameter < 0 ? rule.message : rule.message.substring(0, parameter))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  String message(String value, Column column) {
+    return message.formatted(value, column == null ? "" : column.header());
+  }
+}

@@ -1,0 +1,55 @@
+package org.kintell.backfill.row;
+
+import com.github.f4b6a3.uuid.UuidCreator;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.kintell.backfill.row.UserMatch.Found;
+
+/**
+ * A session as it is stored.
+ *
+ * @param id UUIDv7, so that the primary key grows at its right edge
+ * @param row the row of the file it came from, from 1
+ * @param externalId 1 to 255 code points
+ * @param scheduledAt when it began, to the microsecond
+ * @param completedAt when it ended: {@code scheduledAt} and the duration
+ * @param rating from 1 to 5, or null
+ * @param feedback or null
+ * @param level CEFR level in upper case, or null
+ */
+public record Session(
+    UUID id,
+    long row,
+    String externalId,
+    SessionType type,
+    UUID participantId,
+    UUID volunteerId,
+    Instant scheduledAt,
+    Instant completedAt,
+    int durationMinutes,
+    BigDecimal rating,
+    String feedback,
+    String level)
+    implements RowOutcome {
+
+  /** The session that a row describes which keeps every rule. */
+  public static Session of(SessionRow row) {
+    Instant scheduledAt = Values.instant(row.date());
+    int minutes = Values.minutes(row.durationMin());
+    return new Session(
+        UuidCreator.getTimeOrderedEpoch(),
+        row.number(),
+        row.sessionId(),
+        SessionType.parse(row.sessionType()),
+        ((Found) row.participant()).id(),
+        ((Found) row.volunteer()).id(),
+        scheduledAt,
+        scheduledAt.plus(minutes, ChronoUnit.MINUTES),
+        minutes,
+        row.rating().isEmpty() ? null : Values.rating(row.rating()),
+        row.feedbackText().isEmpty() ? null : row.feedbackText(),
+        row.languageLevel().isEmpty() ? null : Values.level(row.languageLevel()));
+  }
+}

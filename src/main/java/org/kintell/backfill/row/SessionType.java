@@ -1,0 +1,31 @@
+package org.kintell.backfill.row;
+
+import java.util.Locale;
+
+/** The kinds of session, by the name a file gives them and the name they are stored under. */
+public enum SessionType {
+  LANGUAGE("Language Connect"),
+  MENTORSHIP("Mentorship");
+
+  private final String title;
+  private final String stored = name().toLowerCase(Locale.ROOT);
+
+  SessionType(String title) {
+    this.title = title;
+  }
+
+  /** {@code language} or {@code mentorship}. */
+  public String stored() {
+    return stored;
+  }
+
+  /** The type with this title in any case, or null. */
+  static SessionType parse(String text) {
+    for (SessionType type : values()) {
+      if (type.title.equalsIgnoreCase(text)) {
+        return type;
+      }
+    }
+    return null;
+  }
+}

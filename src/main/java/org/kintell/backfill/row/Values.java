@@ -1,0 +1,95 @@
+package org.kintell.backfill.row;
+
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Reads trimmed text as typed values; null for what is none. No regular expressions, so no value
+ * can make one run away.
+ */
+final class Values {
+
+  private static final Set<String> LEVELS = Set.of("A1", "A2", "B1", "B2", "C1", "C2");
+  private static final BigDecimal LOWEST_RATING = BigDecimal.ONE;
+  private static final BigDecimal HIGHEST_RATING = BigDecimal.valueOf(5);
+
+  /** More digits than any rating carries, few enough to be parsed at once. */
+  private static final int LONGEST_NUMBER = 100;
+
+  private static final int LONGEST_DATE = 64;
+
+  private Values() {}
+
+  /**
+   * An ISO 8601 date-time with offset, years 0001 to 9999, to the microsecond, which is what the
+   * database keeps.
+   */
+  static Instant instant(String text) {
+    if (text.length() > LONGEST_DATE) {
+      return null;
+    }
+    try {
+      OffsetDateTime time = OffsetDateTime.parse(text);
+      return time.getYear() >= 1 && time.getYear() <= 9999
+          ? time.toInstant().truncatedTo(ChronoUnit.MICROS)
+          : null;
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /** A positive whole number up to 2147483647, in ASCII digits. */
+  static Integer minutes(String text) {
+    long minutes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isDigit(c)) {
+        return null;
+      }
+      minutes = minutes * 10 + (c - '0');
+      if (minutes > Integer.MAX_VALUE) {
+        return null;
+      }
+    }
+    return minutes > 0 ? (int) minutes : null;
+  }
+
+  /** A decimal number from 1 to 5: digits, then perhaps a point and more digits. */
+  static BigDecimal rating(String text) {
+    if (!isDecimal(text)) {
+      return null;
+    }
+    BigDecimal rating = new BigDecimal(text);
+    return rating.compareTo(LOWEST_RATING) >= 0 && rating.compareTo(HIGHEST_RATING) <= 0
+        ? rating
+        : null;
+  }
+
+  private static boolean isDecimal(String text) {
+    int point = text.indexOf('.');
+    if (text.isEmpty() || text.length() > LONGEST_NUMBER || point == 0) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (i != point && !isDigit(text.charAt(i))) {
+        return false;
+      }
+    }
+    return point != text.length() - 1;
+  }
+
+  /** A CEFR level, upper-case. */
+  static String level(String text) {
+    String level = text.toUpperCase(Locale.ROOT);
+    return LEVELS.contains(level) ? level : null;
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+}

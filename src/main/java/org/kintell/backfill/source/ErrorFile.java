@@ -1,0 +1,109 @@
+package org.kintell.backfill.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.kintell.backfill.row.Rule;
+
+/**
+ * How an error file is written: the original header and records, byte for byte, each with the row
+ * number and the message added; in the delimiter and line ends of the input. Where the input was an
+ * error file itself, what that added is replaced.
+ */
+public final class ErrorFile {
+
+  private final Header header;
+  private final List<Integer> errorColumns;
+
+  public ErrorFile(Header header) {
+    this.header = header;
+    this.errorColumns = header.errorColumns();
+  }
+
+  /** The first line. */
+  public byte[] headerLine() {
+    return line(withoutErrorColumns(header.raw()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
+  }
+
+  /** The line of a reject. */
+  public byte[] line(byte[] raw, long row, String message) {
+    return line(withoutErrorColumns(raw), Long.toString(row), message);
+  }
+
+  /** What follows a record that is too long to be held in memory. */
+  public byte[] ending(long row, String message) {
+    return line(new byte[0], Long.toString(row), message);
+  }
+
+  private byte[] line(byte[] record, String row, String message) {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(record.length + 100);
+    line.writeBytes(record);
+    line.write(header.delimiter());
+    line.writeBytes(row.getBytes(StandardCharsets.US_ASCII));
+    line.write(header.delimiter());
+    String cell = message.indexOf(header.delimiter()) < 0 ? message : '"' + message + '"';
+    line.writeBytes(cell.getBytes(StandardCharsets.UTF_8));
+    line.writeBytes(header.lineEnd().getBytes(StandardCharsets.US_ASCII));
+    return line.toByteArray();
+  }
+
+  private byte[] withoutErrorColumns(byte[] raw) {
+    if (errorColumns.isEmpty()) {
+      return raw;
+    }
+    try {
+      RecordScanner scanner =
+          new RecordScanner(new ByteArrayInputStream(raw), header.delimiter(), 0);
+      boolean whole =
+          scanner.next() && scanner.fault() == null && scanner.fields() == header.width();
+      return whole ? withoutFields(raw, scanner) : withoutEnding(raw);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private byte[] withoutFields(byte[] raw, RecordScanner scanner) {
+    byte[] rest = raw;
+    for (int field : errorColumns) {
+      int from = field == 0 ? 0 : scanner.fieldEnd(field - 1);
+      int to = field == 0 ? scanner.fieldStart(1) : scanner.fieldEnd(field);
+      rest = without(rest, from, to);
+    }
+    return rest;
+  }
+
+  /**
+   * A record that cannot be split into its columns: what an error file added to it is known by its
+   * form, a number and a message of ours.
+   */
+  private byte[] withoutEnding(byte[] raw) {
+    for (int end = raw.length; (end = lastDelimiter(raw, end)) > 0; ) {
+      int rowStart = lastDelimiter(raw, end);
+      String row = new String(raw, rowStart + 1, end - rowStart - 1, StandardCharsets.UTF_8);
+      String rest = new String(raw, end + 1, raw.length - end - 1, StandardCharsets.UTF_8);
+      boolean isNumber = !row.isEmpty() && row.chars().allMatch(c -> c >= '0' && c <= '9');
+      if (isNumber && Rule.startsMessage(rest.startsWith("\"") ? rest.substring(1) : rest)) {
+        return Arrays.copyOf(raw, Math.max(rowStart, 0));
+      }
+    }
+    return raw;
+  }
+
+  private int lastDelimiter(byte[] raw, int before) {
+    int position = before - 1;
+    while (position >= 0 && raw[position] != header.delimiter()) {
+      position--;
+    }
+    return position;
+  }
+
+  private static byte[] without(byte[] bytes, int from, int to) {
+    byte[] rest = Arrays.copyOf(bytes, bytes.length - (to - from));
+    System.arraycopy(bytes, to, rest, from, bytes.length - to);
+    return rest;
+  }
+}

@@ -1,0 +1,145 @@
+package org.kintell.backfill.source;
+
+import com.google.common.io.ByteStreams;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.source.UnusableFileException.Reason;
+import org.springframework.stereotype.Component;
+
+/**
+ * The files of the jobs, unpacked, one a job, in {@code uploads} of the data folder. A file appears
+ * under its name only when it is whole.
+ */
+@Component
+public class FileStore {
+
+  private static final int GZIP_MAGIC = 0x1f8b;
+  private static final int BUFFER = 64 * 1024;
+
+  private final Path folder;
+  private final long maxUnpacked;
+  private final int chunkRows;
+
+  FileStore(BackfillSettings settings) throws IOException {
+    folder = Files.createDirectories(settings.dataDir().resolve("uploads"));
+    maxUnpacked = settings.maxUnpacked().toBytes();
+    chunkRows = settings.chunkRows();
+  }
+
+  /**
+   * Keeps a file for a job and indexes it. What was kept is removed again when the file is of no
+   * use.
+   *
+   * @param upload left where it is
+   * @throws UnusableFileException when it cannot become a job
+   */
+  public FileIndex store(UUID jobId, Path upload) throws IOException {
+    Path part = folder.resolve(jobId + "." + UUID.randomUUID() + ".part");
+    Path plan = folder.resolve(jobId + "." + UUID.randomUUID() + ".plan");
+    try {
+      unpack(upload, part);
+      FileIndex index = FileIndex.of(jobId, part, chunkRows, plan);
+      Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
+      return index;
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(plan);
+      throw e;
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  /** Whether an upload, packed or not, has the content with this checksum. */
+  public boolean hasContent(Path upload, String sha256) throws IOException {
+    try (InputStream content = open(upload)) {
+      return FileIndex.checksum(content).equals(sha256);
+    } catch (ZipException | EOFException e) {
+      return false;
+    }
+  }
+
+  /** Puts back the file of a job whose stored copy is gone. The content must have been compared. */
+  public void restore(UUID jobId, Path upload) throws IOException {
+    if (!exists(jobId)) {
+      Path part = folder.resolve(jobId + "." + UUID.randomUUID() + ".part");
+      unpack(upload, part);
+      Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  public boolean exists(UUID jobId) {
+    return Files.exists(path(jobId));
+  }
+
+  /** Forgets the file of a job that was not created. */
+  public void discard(UUID jobId) throws IOException {
+    Files.deleteIfExists(path(jobId));
+  }
+
+  /** Part of a job's file, for a record that is too long to be kept elsewhere. */
+  public InputStream range(UUID jobId, long offset, long length) throws IOException {
+    InputStream in = Files.newInputStream(path(jobId));
+    in.skipNBytes(offset);
+    return ByteStreams.limit(in, length);
+  }
+
+  Path path(UUID jobId) {
+    return folder.resolve(jobId + ".csv");
+  }
+
+  private void unpack(Path upload, Path target) throws IOException {
+    if (Files.size(upload) == 0) {
+      throw new UnusableFileException(
+          Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+    }
+    try (InputStream in = open(upload);
+        FileChannel file =
+            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        OutputStream out = Channels.newOutputStream(file)) {
+      byte[] buffer = new byte[BUFFER];
+      long written = 0;
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        written += count;
+        if (written > maxUnpacked) {
+          throw new UnusableFileException(
+              Reason.TOO_LARGE,
+              "Unpacked, the file is larger than " + maxUnpacked + " bytes. Split it.");
+        }
+        out.write(buffer, 0, count);
+      }
+      // The job that is about to be created promises that its file survives a crash.
+      file.force(true);
+    } catch (ZipException | EOFException e) {
+      throw new UnusableFileException(
+          Reason.DAMAGED_GZIP, "The gzip file is damaged or cut short. Pack it anew.");
+    }
+  }
+
+  /** Opens a file for reading, unpacked where its first bytes say that it is gzip. */
+  private static InputStream open(Path file) throws IOException {
+    InputStream in = Files.newInputStream(file);
+    try {
+      byte[] magic = in.readNBytes(2);
+      in.close();
+      in = Files.newInputStream(file);
+      boolean gzip =
+          magic.length == 2 && ((magic[0] & 0xff) << 8 | (magic[1] & 0xff)) == GZIP_MAGIC;
+      return gzip ? new GZIPInputStream(in, BUFFER) : in;
+    } catch (IOException e) {
+      in.close();
+      throw e;
+    }
+  }
+}

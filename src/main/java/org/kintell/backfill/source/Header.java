@@ -1,0 +1,220 @@
+package org.kintell.backfill.source;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.kintell.backfill.row.Column;
+import org.kintell.backfill.source.UnusableFileException.Reason;
+
+/**
+ * The first record of a file: which column stands where, and how the file is written.
+ *
+ * @param raw the record as it stands in the file, without byte order mark and line end
+ * @param delimiter comma, semicolon or tab
+ * @param lineEnd LF or CRLF
+ * @param names of all columns, trimmed, lower-case
+ */
+public record Header(byte[] raw, char delimiter, String lineEnd, List<String> names) {
+
+  /** Added by the error file; ignored on input, replaced in the error file of that input. */
+  static final String ERROR_ROW = "_error_row";
+
+  static final String ERROR_MESSAGE = "_error_message";
+
+  private static final char[] DELIMITERS = {',', ';', '\t'};
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  /** No header that people write is longer, in bytes. */
+  private static final int LONGEST = 1024 * 1024;
+
+  /** The header of a file, and where its data begin. */
+  record At(Header header, long dataOffset) {
+
+    /** How well the delimiter fits: how many of the known columns it sets apart. */
+    private long fit() {
+      return known().filter(header.names::contains).count();
+    }
+  }
+
+  /**
+   * Reads and checks the header of an unpacked file.
+   *
+   * @throws UnusableFileException when there is none, or columns are missing or repeated
+   */
+  static At read(Path file) throws IOException {
+    byte[] head;
+    try (InputStream in = Files.newInputStream(file)) {
+      head = in.readNBytes(LONGEST);
+    }
+    refuseOtherFormats(head);
+    int from = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    At found = null;
+    for (char delimiter : DELIMITERS) {
+      At candidate = read(head, from, delimiter);
+      if (candidate != null && (found == null || candidate.fit() > found.fit())) {
+        found = candidate;
+      }
+    }
+    if (found == null) {
+      throw new UnusableFileException(
+          Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+    }
+    found.header.check();
+    return found;
+  }
+
+  /** The header from its stored parts. */
+  public static Header of(byte[] raw, char delimiter, String lineEnd) {
+    try {
+      RecordScanner scanner = new RecordScanner(new ByteArrayInputStream(raw), delimiter, 0);
+      scanner.next();
+      return new Header(raw, delimiter, lineEnd, names(scanner));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static At read(byte[] head, int from, char delimiter) throws IOException {
+    RecordScanner scanner =
+        new RecordScanner(
+            new ByteArrayInputStream(head, from, head.length - from), delimiter, from);
+    if (!scanner.next()) {
+      return null;
+    }
+    if (scanner.fault() != null || scanner.hasNul() || scanner.nextOffset() == LONGEST) {
+      throw notCsv("Its first line cannot be read as a CSV header.");
+    }
+    byte[] raw = scanner.copy(0, (int) scanner.length());
+    if (!Text.isUtf8(raw)) {
+      throw notCsv("Its first line is not valid UTF-8. Save the file as UTF-8.");
+    }
+    boolean crlf = scanner.nextOffset() - scanner.offset() - scanner.length() == 2;
+    Header header = new Header(raw, delimiter, crlf ? "\r\n" : "\n", names(scanner));
+    return new At(header, scanner.nextOffset());
+  }
+
+  private static List<String> names(RecordScanner scanner) {
+    List<String> names = new ArrayList<>(scanner.fields());
+    for (int i = 0; i < scanner.fields(); i++) {
+      byte[] field = scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i));
+      names.add(Text.of(field).toLowerCase(Locale.ROOT));
+    }
+    return List.copyOf(names);
+  }
+
+  /** What people upload by mistake is told by its first bytes. */
+  private static void refuseOtherFormats(byte[] head) {
+    Map<String, byte[]> formats =
+        Map.of(
+            "a ZIP archive or a spreadsheet", new byte[] {'P', 'K', 3, 4},
+            "a PNG image", new byte[] {(byte) 0x89, 'P', 'N', 'G'},
+            "a PDF document", new byte[] {'%', 'P', 'D', 'F'},
+            "UTF-16 text", new byte[] {(byte) 0xff, (byte) 0xfe},
+            "UTF-16 text (big-endian)", new byte[] {(byte) 0xfe, (byte) 0xff});
+    formats.forEach(
+        (format, magic) -> {
+          if (startsWith(head, magic)) {
+            throw notCsv("It looks like " + format + ".");
+          }
+        });
+  }
+
+  private static UnusableFileException notCsv(String observation) {
+    return new UnusableFileException(
+        Reason.NOT_CSV,
+        "The file is not CSV in UTF-8. "
+            + observation
+            + " Send comma-separated text, or that gzipped.");
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+  }
+
+  private void check() {
+    String missing =
+        known().filter(name -> !names.contains(name)).collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      throw new UnusableFileException(
+          Reason.MISSING_COLUMNS,
+          "The header lacks: "
+              + missing
+              + ". Its first line must name all of: "
+              + known().collect(Collectors.joining(", "))
+              + ".");
+    }
+    String repeated =
+        known()
+            .filter(name -> Collections.frequency(names, name) > 1)
+            .collect(Collectors.joining(", "));
+    if (!repeated.isEmpty()) {
+      throw new UnusableFileException(
+          Reason.REPEATED_COLUMNS,
+          "The header names more than once: " + repeated + ". Leave each column only once.");
+    }
+  }
+
+  private static Stream<String> known() {
+    return Arrays.stream(Column.values()).map(Column::header);
+  }
+
+  /** How many columns a row must have. */
+  public int width() {
+    return names.size();
+  }
+
+  /** Where each column stands, from 0. */
+  public Map<Column, Integer> positions() {
+    Map<Column, Integer> positions = new EnumMap<>(Column.class);
+    for (Column column : Column.values()) {
+      positions.put(column, names.indexOf(column.header()));
+    }
+    return positions;
+  }
+
+  /** Positions, descending, of the columns that an earlier error file added. */
+  List<Integer> errorColumns() {
+    Set<Integer> positions = new HashSet<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (names.get(i).equals(ERROR_ROW) || names.get(i).equals(ERROR_MESSAGE)) {
+        positions.add(i);
+      }
+    }
+    return positions.stream().sorted(Comparator.reverseOrder()).toList();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Header that
+        && Arrays.equals(raw, that.raw)
+        && delimiter == that.delimiter
+        && lineEnd.equals(that.lineEnd);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(raw);
+  }
+
+  @Override
+  public String toString() {
+    return new String(raw, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,14 @@
+package org.kintell.backfill.source;
+
+import org.kintell.backfill.row.Rule;
+
+/**
+ * One record of a file, byte for byte.
+ *
+ * @param row counts data rows from 1
+ * @param offset where it begins in the unpacked file
+ * @param length in bytes, without the line end
+ * @param raw its bytes, or null when it is longer than a record may be
+ * @param fault why it cannot be read, or null
+ */
+public record SourceRecord(long row, long offset, long length, byte[] raw, Rule fault) {}

@@ -1,0 +1,29 @@
+package org.kintell.backfill.source;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The text of a field as it stands in a record. */
+final class Text {
+
+  private Text() {}
+
+  static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** A field without its quotes and the white space around it. */
+  static String of(byte[] field) {
+    String text = new String(field, StandardCharsets.UTF_8);
+    if (text.length() >= 2 && text.charAt(0) == '"') {
+      text = text.substring(1, text.length() - 1).replace("\"\"", "\"");
+    }
+    return text.strip();
+  }
+}

@@ -1,0 +1,130 @@
+-- The tables of the backfill. They may already exist, made by an older service: then nothing of
+-- them is dropped or rewritten, and only the columns and indexes that are missing are added.
+
+-- Owned by the User Management API. Read by imports, never written by them.
+CREATE TABLE IF NOT EXISTS users (
+  id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  email      text NOT NULL UNIQUE,
+  name       text,
+  role       text,
+  created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS users_lower_email_idx ON users (lower(email));
+
+CREATE TABLE IF NOT EXISTS backfill_jobs (
+  id         uuid PRIMARY KEY,
+  file_name  text NOT NULL,
+  status     text NOT NULL,
+  total_rows bigint NOT NULL
+);
+ALTER TABLE backfill_jobs
+  ADD COLUMN IF NOT EXISTS processed_rows     bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS successful_rows    bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS failed_rows        bigint NOT NULL DEFAULT 0,
+  -- Every row up to this one is settled, but for repeated ids set aside for the end.
+  ADD COLUMN IF NOT EXISTS last_processed_row bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS error_file_path    text,
+  ADD COLUMN IF NOT EXISTS created_at         timestamptz NOT NULL DEFAULT now(),
+  ADD COLUMN IF NOT EXISTS started_at         timestamptz,
+  ADD COLUMN IF NOT EXISTS completed_at       timestamptz,
+  ADD COLUMN IF NOT EXISTS updated_at         timestamptz NOT NULL DEFAULT now(),
+  -- What a person should know or do next.
+  ADD COLUMN IF NOT EXISTS message            text,
+  -- Set while the job waits for its turn or runs: when it was asked to.
+  ADD COLUMN IF NOT EXISTS queued_at          timestamptz,
+  -- The process that queued or runs the job; alive as long as it holds the advisory lock of this number.
+  ADD COLUMN IF NOT EXISTS owner              bigint,
+  -- Of the unpacked content, to recognise the file when it is sent again.
+  ADD COLUMN IF NOT EXISTS sha256             text,
+  ADD COLUMN IF NOT EXISTS size_bytes         bigint,
+  -- The header record as it stood in the file, and how the file is written.
+  ADD COLUMN IF NOT EXISTS header             bytea,
+  ADD COLUMN IF NOT EXISTS delimiter          text,
+  ADD COLUMN IF NOT EXISTS line_end           text;
+CREATE INDEX IF NOT EXISTS backfill_jobs_created_at_idx ON backfill_jobs (created_at DESC);
+CREATE INDEX IF NOT EXISTS backfill_jobs_open_idx ON backfill_jobs (owner)
+  WHERE status IN ('pending', 'running');
+
+CREATE TABLE IF NOT EXISTS kintell_sessions (
+  id                  uuid PRIMARY KEY,
+  external_session_id text NOT NULL,
+  session_type        text NOT NULL,
+  participant_id      uuid NOT NULL REFERENCES users (id),
+  volunteer_id        uuid NOT NULL REFERENCES users (id),
+  scheduled_at        timestamptz NOT NULL,
+  completed_at        timestamptz NOT NULL,
+  duration_minutes    integer NOT NULL,
+  created_at          timestamptz NOT NULL DEFAULT now()
+);
+ALTER TABLE kintell_sessions
+  ADD COLUMN IF NOT EXISTS rating         numeric,
+  ADD COLUMN IF NOT EXISTS feedback_text  text,
+  ADD COLUMN IF NOT EXISTS language_level text,
+  ADD COLUMN IF NOT EXISTS job_id         uuid,
+  ADD COLUMN IF NOT EXISTS source_row     bigint;
+-- The names PostgreSQL gives a UNIQUE constraint, so that an existing one is found and not doubled.
+CREATE UNIQUE INDEX IF NOT EXISTS kintell_sessions_external_session_id_key
+  ON kintell_sessions (external_session_id);
+CREATE UNIQUE INDEX IF NOT EXISTS kintell_sessions_job_id_source_row_key
+  ON kintell_sessions (job_id, source_row);
+
+-- The chunk plan, made once when the file is indexed, and the ledger of what was loaded.
+CREATE TABLE backfill_chunks (
+  job_id        uuid NOT NULL REFERENCES backfill_jobs (id) ON DELETE CASCADE,
+  chunk_no      integer NOT NULL,
+  -- A tail chunk holds rows whose session_id may have stood earlier in the file; it loads after
+  -- all others, in order of chunk_no.
+  tail          boolean NOT NULL,
+  first_row     bigint NOT NULL,
+  -- Rows of the file between the offsets, and how many of them this chunk loads.
+  row_span      integer NOT NULL,
+  row_count     integer NOT NULL,
+  start_offset  bigint NOT NULL,
+  end_offset    bigint NOT NULL,
+  -- In a main chunk: its rows that were set aside. In a tail chunk: its rows, their offsets and lengths.
+  aside_rows    bigint[] NOT NULL DEFAULT '{}',
+  aside_offsets bigint[] NOT NULL DEFAULT '{}',
+  aside_lengths integer[] NOT NULL DEFAULT '{}',
+  state         text NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'loaded')),
+  successful    integer NOT NULL DEFAULT 0,
+  failed        integer NOT NULL DEFAULT 0,
+  loaded_at     timestamptz,
+  published_at  timestamptz,
+  PRIMARY KEY (job_id, chunk_no),
+  CHECK (state = 'pending' OR successful + failed = row_count),
+  CHECK ((state = 'loaded') = (loaded_at IS NOT NULL))
+);
+CREATE INDEX backfill_chunks_pending_idx ON backfill_chunks (job_id, tail, chunk_no)
+  WHERE state = 'pending';
+
+CREATE TABLE backfill_rejects (
+  job_id     uuid NOT NULL REFERENCES backfill_jobs (id) ON DELETE CASCADE,
+  source_row bigint NOT NULL,
+  chunk_no   integer NOT NULL,
+  -- Bytes, because a row with invalid UTF-8 or NUL is no text. NULL for a row too long to be kept
+  -- here: it is read from the stored file.
+  raw        bytea,
+  raw_offset bigint NOT NULL,
+  raw_length bigint NOT NULL,
+  causes     text[] NOT NULL,
+  message    text NOT NULL,
+  PRIMARY KEY (job_id, source_row)
+);
+
+-- For operators: \copy a CSV in here and ask which users it lacks.
+CREATE TABLE IF NOT EXISTS staging_csv_table (
+  session_id        text,
+  session_type      text,
+  participant_email text,
+  volunteer_email   text,
+  date              text,
+  duration_min      text,
+  rating            text,
+  feedback_text     text,
+  language_level    text
+);
+
+-- PostgreSQL rounds only numeric to a number of digits; operators' queries round floats.
+CREATE OR REPLACE FUNCTION round(double precision, integer) RETURNS numeric
+  LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+  AS $$ SELECT pg_catalog.round($1::numeric, $2) $$;

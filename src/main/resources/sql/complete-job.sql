@@ -1,0 +1,18 @@
+UPDATE backfill_jobs AS job
+   SET status             = 'completed',
+       processed_rows     = ledger.successful + ledger.failed,
+       successful_rows    = ledger.successful,
+       failed_rows        = ledger.failed,
+       last_processed_row = job.total_rows,
+       error_file_path    = :errorFilePath,
+       message            = :message,
+       queued_at          = NULL,
+       completed_at       = now(),
+       updated_at         = now()
+  FROM (SELECT sum(successful) AS successful, sum(failed) AS failed, bool_and(state = 'loaded') AS loaded
+          FROM backfill_chunks
+         WHERE job_id = :id) AS ledger
+ WHERE job.id = :id
+   AND job.owner = :owner
+   AND job.status = 'running'
+   AND ledger.loaded

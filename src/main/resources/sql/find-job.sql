@@ -1,0 +1,1 @@
+SELECT * FROM backfill_jobs WHERE id = :id

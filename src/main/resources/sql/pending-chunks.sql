@@ -1,0 +1,4 @@
+SELECT chunk_no
+  FROM backfill_chunks
+ WHERE job_id = :id AND tail = :tail AND state = 'pending'
+ ORDER BY chunk_no
