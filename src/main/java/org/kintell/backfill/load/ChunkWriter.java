@@ -85,7 +85,7 @@ public class ChunkWriter {
           List<Reject> refused = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(refused);
-          execute(copyIn -> copyIn.rejects(chunk, rejects));
+          execute(copy -> copy.rejects(chunk, rejects));
           close(chunk, chunk.sessions().size() - refused.size(), rejects.size());
         });
   }
@@ -111,7 +111,7 @@ public class ChunkWriter {
   /** The usual way: what was looked up beforehand has left no row that could be refused. */
   private List<Reject> copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
-      execute(copyIn -> copyIn.sessions(chunk.ref().jobId(), chunk.sessions()));
+      execute(copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
     }
     return List.of();
   }
@@ -154,7 +154,7 @@ public class ChunkWriter {
 
   private Set<Long> insertStaged(Chunk chunk, List<Session> sessions) {
     jdbc.sql("TRUNCATE staged_sessions").update();
-    execute(copyIn -> copyIn.stagedSessions(chunk.ref().jobId(), sessions));
+    execute(copy -> copy.stagedSessions(chunk.ref().jobId(), sessions));
     return new HashSet<>(jdbc.sql(INSERT_STAGED).query(Long.class).list());
   }
 
@@ -171,7 +171,7 @@ public class ChunkWriter {
   private void execute(Copying copying) {
     jdbcTemplate.execute(
         (Connection connection) -> {
-          copying.copy(new CopyIn(connection));
+          copying.copy(new ChunkCopy(connection));
           return null;
         });
   }
@@ -182,6 +182,6 @@ public class ChunkWriter {
   }
 
   private interface Copying {
-    void copy(CopyIn copyIn) throws SQLException;
+    void copy(ChunkCopy copy) throws SQLException;
   }
 }

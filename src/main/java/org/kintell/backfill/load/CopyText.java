@@ -1,6 +1,7 @@
 package org.kintell.backfill.load;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Lines in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"). Text, not
@@ -27,20 +29,18 @@ final class CopyText {
           .toFormatter(Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private byte[] buffer;
+  private static final int BLOCK = 64 * 1024;
+
+  private final CopyIn copy;
+  private byte[] buffer = new byte[2 * BLOCK];
   private int size;
   private boolean inLine;
 
-  CopyText(int expectedBytes) {
-    buffer = new byte[expectedBytes];
-  }
-
-  byte[] bytes() {
-    return buffer;
-  }
-
-  int size() {
-    return size;
+  /**
+   * @param copy receives the lines, block by block
+   */
+  CopyText(CopyIn copy) {
+    this.copy = copy;
   }
 
   /** Adds a value whose text needs no escaping, or NULL. */
@@ -97,9 +97,18 @@ final class CopyText {
     return plain("{" + String.join(",", identifiers) + "}");
   }
 
-  void endLine() {
+  void endLine() throws SQLException {
     append('\n');
     inLine = false;
+    if (size >= BLOCK) {
+      flush();
+    }
+  }
+
+  /** Sends what is left to be sent. */
+  void flush() throws SQLException {
+    copy.writeToCopy(buffer, 0, size);
+    size = 0;
   }
 
   private void appendEscaped(String text) {

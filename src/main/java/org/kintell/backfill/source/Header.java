@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -180,13 +179,9 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.size();
   }
 
-  /** Where each column stands, from 0. */
-  public Map<Column, Integer> positions() {
-    Map<Column, Integer> positions = new EnumMap<>(Column.class);
-    for (Column column : Column.values()) {
-      positions.put(column, names.indexOf(column.header()));
-    }
-    return positions;
+  /** Where a column stands, from 0. */
+  public int position(Column column) {
+    return names.indexOf(column.header());
   }
 
   /** Positions, descending, of the columns that an earlier error file added. */
