@@ -18,7 +18,6 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.component.file.GenericFile;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -56,8 +55,8 @@ public class Inbox {
   }
 
   /** What was claimed. */
-  public Claim claim(@Body GenericFile<File> file) {
-    return Claim.of(Path.of(file.getAbsoluteFilePath()));
+  public Claim claim(@Body File file) {
+    return Claim.of(file.toPath().toAbsolutePath().normalize());
   }
 
   /** All files that are claimed, by whichever process. */
