@@ -1,0 +1,172 @@
+package org.kintell.backfill.inbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.component.file.GenericFile;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.load.Rejects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The watched folder. A file is moved by renaming only, so it is in one place at any moment. */
+@Component
+public class Inbox {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private final Path folder;
+  private final JobRepository jobs;
+  private final Rejects rejects;
+  private final Ownership ownership;
+
+  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership)
+      throws IOException {
+    this.folder = Files.createDirectories(settings.inboxDir()).toAbsolutePath().normalize();
+    this.jobs = jobs;
+    this.rejects = rejects;
+    this.ownership = ownership;
+  }
+
+  /** The folder, within the inbox, that the next file is claimed into: a job of its own. */
+  public String claimFolder() {
+    return "%s/%d/%s".formatted(Claim.FOLDER, ownership.number(), UUID.randomUUID());
+  }
+
+  /** What was claimed. */
+  public Claim claim(@Body GenericFile<File> file) {
+    return Claim.of(Path.of(file.getAbsoluteFilePath()));
+  }
+
+  /** All files that are claimed, by whichever process. */
+  public List<Claim> claims() throws IOException {
+    Path claimed = folder.resolve(Claim.FOLDER);
+    if (!Files.exists(claimed)) {
+      return List.of();
+    }
+    List<Claim> claims = new ArrayList<>();
+    try (Stream<Path> files = Files.find(claimed, 3, (path, a) -> a.isRegularFile())) {
+      files.filter(file -> !isUnfinished(file)).map(Claim::of).forEach(claims::add);
+    }
+    return claims;
+  }
+
+  private static boolean isUnfinished(Path file) {
+    return file.getFileName().toString().endsWith(".part");
+  }
+
+  /** Whether the process that claimed the file died before it made a job of it that runs. */
+  public boolean isAbandoned(@Body Claim claim) {
+    boolean started =
+        jobs.find(claim.jobId())
+            .map(job -> job.status() != JobStatus.PENDING || job.isWaiting())
+            .orElse(false);
+    return !started && claim.owner() != ownership.number() && !ownership.isAlive(claim.owner());
+  }
+
+  /** Whether a claimed file already is a job, which then only has to be run. */
+  public boolean isJob(@Body Claim claim) {
+    return jobs.find(claim.jobId()).isPresent();
+  }
+
+  /** Moves the file to where it belongs, if its job is over. */
+  public void settle(@Body Claim claim) throws IOException {
+    Job job = jobs.find(claim.jobId()).orElse(null);
+    if (job == null) {
+      return;
+    }
+    switch (job.status()) {
+      case COMPLETED -> finish(claim, job);
+      case FAILED, CANCELLED, ROLLED_BACK ->
+          refuse(
+              claim,
+              "Job %s is %s. %s"
+                  .formatted(
+                      job.id(), job.status().stored(), job.message() == null ? "" : job.message()));
+      default -> {}
+    }
+  }
+
+  private void finish(Claim claim, Job job) throws IOException {
+    Path target = free(Files.createDirectories(folder.resolve("done")), claim.name());
+    if (job.failedRows() > 0) {
+      Path errors = target.resolveSibling(stem(target) + ".errors.csv");
+      Path part = errors.resolveSibling("." + errors.getFileName() + ".part");
+      try (InputStream lines = rejects.errorFile(job)) {
+        Files.copy(lines, part, StandardCopyOption.REPLACE_EXISTING);
+      }
+      Files.move(part, errors, StandardCopyOption.ATOMIC_MOVE);
+    }
+    move(claim, target);
+  }
+
+  /** Moves a file that could not be imported aside, with the reason beside it. */
+  public void refuse(@ExchangeProperty("claim") Claim claim, String reason) throws IOException {
+    Path target = free(Files.createDirectories(folder.resolve("failed")), claim.name());
+    Files.writeString(target.resolveSibling(stem(target) + ".reason.txt"), reason.strip() + "\n");
+    move(claim, target);
+    LOG.info("Inbox file {} not imported, jobId: {}", claim.upload().fileName(), claim.jobId());
+  }
+
+  /** Puts a file back that could not be taken now through no fault of its own. */
+  public void release(@ExchangeProperty("claim") Claim claim) throws IOException {
+    move(claim, free(folder, claim.name()));
+  }
+
+  private static void move(Claim claim, Path target) throws IOException {
+    try {
+      Files.move(claim.file(), target);
+      Files.deleteIfExists(claim.file().getParent());
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was moved by another process", claim.file());
+    } catch (FileAlreadyExistsException e) {
+      LOG.debug("{} appeared meanwhile; the next look finds a free name", target);
+    }
+  }
+
+  /** The name itself, or with a time stamp where it is taken. */
+  private static Path free(Path folder, String name) {
+    Path plain = folder.resolve(name);
+    if (!Files.exists(plain)) {
+      return plain;
+    }
+    int extension = extension(name);
+    return folder.resolve(
+        name.substring(0, extension)
+            + "-"
+            + STAMP.format(Instant.now())
+            + name.substring(extension));
+  }
+
+  private static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, extension(name));
+  }
+
+  private static int extension(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv.gz") ? name.length() - 7 : name.length() - 4;
+  }
+}
