@@ -49,12 +49,17 @@ final class RecordScanner {
   private int[] fieldEnds = new int[32];
 
   /**
-   * How far the last failed scan was inside quotes. A later line that ends inside quotes before
-   * this offset is in the very state that scan was in, so it need not be scanned again.
+   * How far a failed scan was inside quotes at every line end. A later line that ends inside quotes
+   * before this offset is in the very state that scan was in, so it need not be scanned again.
    */
   private long failedUntil;
 
   private boolean failedForGood;
+
+  /** Whether the current scan left out what a failed one had seen. */
+  private boolean tookOver;
+
+  private long steps;
 
   /**
    * @param in read from its current position, not closed
@@ -142,12 +147,29 @@ final class RecordScanner {
     return buffer[start + position];
   }
 
+  /** Looks at a byte that may have a meaning, so far: they grow with the stream and no faster. */
+  long steps() {
+    return steps;
+  }
+
   /** A copy of part of a record of at most {@link #MAX_RECORD} bytes. */
   byte[] copy(int from, int to) {
     return Arrays.copyOfRange(buffer, start + from, start + to);
   }
 
   private void scan() throws IOException {
+    tookOver = false;
+    scanRecord();
+    if (tookOver && fault == null) {
+      // Fields were left out. Once more, in full: this record is passed, so it stays linear.
+      long until = failedUntil;
+      failedUntil = 0;
+      scanRecord();
+      failedUntil = until;
+    }
+  }
+
+  private void scanRecord() throws IOException {
     fault = null;
     fields = 0;
     hasNul = false;
@@ -166,8 +188,7 @@ final class RecordScanner {
         int b = at(position);
         boolean fieldEnds = b == delimiter || b == '\n' || b == END;
         if (!fieldEnds && !(b == '\r' && at(position + 1) == '\n')) {
-          failedUntil = base + start + position;
-          failedForGood = true;
+          remember(position, true);
           endAtFirstLine(Rule.INVALID_QUOTING, 0);
           return;
         }
@@ -227,6 +248,9 @@ final class RecordScanner {
       while (position < available && isOrdinaryInQuotes(buffer[start + position])) {
         position++;
       }
+      if (position >= maxRecord) {
+        break;
+      }
       int b = at(position);
       if (b == '"') {
         if (at(position + 1) != '"') {
@@ -243,14 +267,23 @@ final class RecordScanner {
           return -1;
         }
         position = Math.min((int) (failedUntil - base) - start, maxRecord);
+        tookOver = true;
         continue;
       }
       note(b);
       position++;
     }
-    failedUntil = base + start + position;
-    failedForGood = at(position) == END;
+    remember(position, at(position) == END);
     return -1;
+  }
+
+  /** What an earlier scan found out is kept where it went further than this one. */
+  private void remember(int position, boolean forGood) {
+    long until = base + start + position;
+    if (until > failedUntil) {
+      failedUntil = until;
+      failedForGood = forGood;
+    }
   }
 
   private boolean isOrdinaryInQuotes(byte b) {
@@ -339,6 +372,7 @@ final class RecordScanner {
 
   /** The byte at a position within the record, 0 to 255, or {@link #END}. */
   private int at(int position) throws IOException {
+    steps++;
     while (start + position >= limit) {
       if (!fill()) {
         return END;

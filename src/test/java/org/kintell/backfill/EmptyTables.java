@@ -1,0 +1,22 @@
+package org.kintell.backfill;
+
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/** Empties the tables before each test. */
+final class EmptyTables implements BeforeEachCallback {
+
+  /** In the order in which a chunk being loaded locks them, so that neither blocks the other. */
+  private static final String TABLES =
+      "backfill_chunks, backfill_jobs, kintell_sessions, users, backfill_rejects, staging_csv_table";
+
+  @Override
+  public void beforeEach(ExtensionContext test) {
+    SpringExtension.getApplicationContext(test)
+        .getBean(JdbcClient.class)
+        .sql("TRUNCATE " + TABLES)
+        .update();
+  }
+}

@@ -1,0 +1,75 @@
+package org.kintell.backfill;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The real parts that all integration tests of a JVM share, each started once, when it is first
+ * asked for, and stopped with the JVM.
+ */
+public final class RealParts {
+
+  /** Daylight saving of half an hour, at the other end of the world: nobody means this zone. */
+  private static final String HOSTILE_TIME_ZONE = "Australia/Lord_Howe";
+
+  private static final EmbeddedPostgres POSTGRES = startPostgres();
+
+  private RealParts() {}
+
+  /** For {@code DATABASE_URL}. */
+  public static String databaseUrl() {
+    return "postgres://postgres:postgres@127.0.0.1:" + POSTGRES.getPort() + "/postgres";
+  }
+
+  private static EmbeddedPostgres startPostgres() {
+    try {
+      return EmbeddedPostgres.builder()
+          .setServerConfig("timezone", HOSTILE_TIME_ZONE)
+          .setLocaleConfig("locale-provider", "builtin")
+          .setLocaleConfig("builtin-locale", "C.UTF-8")
+          .setLocaleConfig("encoding", "UTF8")
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Points an application at the real parts, and gives it folders of its own under target. */
+  static final class Connect
+      implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+    @Override
+    public void initialize(ConfigurableApplicationContext context) {
+      Path folder = newFolder();
+      TestPropertyValues.of(
+              "backfill.database-url=" + databaseUrl(),
+              "backfill.data-dir=" + folder.resolve("data"),
+              "backfill.inbox-dir=" + folder.resolve("inbox"),
+              "backfill.errors-dir=" + newErrorsFolder(folder))
+          .applyTo(context);
+    }
+
+    private static Path newFolder() {
+      try {
+        Path target = Files.createDirectories(Path.of("target", "integration-tests"));
+        return Files.createTempDirectory(target, "").toAbsolutePath();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static Path newErrorsFolder(Path folder) {
+      try {
+        return Files.createDirectories(folder.resolve("errors"));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}
