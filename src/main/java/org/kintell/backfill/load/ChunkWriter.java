@@ -2,10 +2,13 @@ package org.kintell.backfill.load;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
@@ -58,35 +61,38 @@ public class ChunkWriter {
   }
 
   /**
-   * Writes a chunk all of whose rows were routed; does nothing when it turns out to be loaded.
+   * Writes a chunk all of whose rows were routed.
    *
+   * @return what was imported; null when the chunk turned out to be loaded, or not ours any more
    * @throws StaleUserException when a user has been deleted since it was looked up; try again
    */
-  public void write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+  public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
     try {
-      write(chunk, this::copy);
+      return write(chunk, this::copy);
     } catch (DataIntegrityViolationException e) {
       if (isForeignKeyViolation(e)) {
         users.forget(chunk.emails());
         throw new StaleUserException(e);
       }
-      write(chunk, this::insertByHalves);
+      return write(chunk, this::insertByHalves);
     }
   }
 
-  private void write(Chunk chunk, Insertion insertion) {
-    transaction.executeWithoutResult(
+  private LoadedChunk write(Chunk chunk, Insertion insertion) {
+    return transaction.execute(
         status -> {
           if (!lock(chunk.ref())) {
             runs.stop(chunk.ref().jobId());
-            return;
+            return null;
           }
           List<Reject> refused = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(refused);
           execute(copy -> copy.rejects(chunk, rejects));
-          close(chunk, chunk.sessions().size() - refused.size(), rejects.size());
+          List<Session> imported = imported(chunk, refused);
+          Instant loadedAt = close(chunk, imported.size(), rejects.size());
+          return new LoadedChunk(chunk.ref(), loadedAt, imported);
         });
   }
 
@@ -99,13 +105,22 @@ public class ChunkWriter {
         .single();
   }
 
-  private void close(Chunk chunk, int successful, int failed) {
-    jdbc.sql(CLOSE)
+  private static List<Session> imported(Chunk chunk, List<Reject> refused) {
+    if (refused.isEmpty()) {
+      return chunk.sessions();
+    }
+    Set<Long> rows = refused.stream().map(Reject::row).collect(Collectors.toSet());
+    return chunk.sessions().stream().filter(session -> !rows.contains(session.row())).toList();
+  }
+
+  private Instant close(Chunk chunk, int successful, int failed) {
+    return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
         .param("successful", successful)
         .param("failed", failed)
-        .update();
+        .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .single();
   }
 
   /** The usual way: what was looked up beforehand has left no row that could be refused. */

@@ -19,6 +19,11 @@ public enum SessionType {
     return stored;
   }
 
+  /** The type stored by this name. */
+  public static SessionType ofStored(String stored) {
+    return valueOf(stored.toUpperCase(Locale.ROOT));
+  }
+
   /** The type with this title in any case, or null. */
   static SessionType parse(String text) {
     for (SessionType type : values()) {
