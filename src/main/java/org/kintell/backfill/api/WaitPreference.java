@@ -1,7 +1,8 @@
 package org.kintell.backfill.api;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How long a client is willing to wait, by {@code Prefer: wait=<seconds>} (RFC 7240, 4.3). */
 final class WaitPreference {
@@ -10,27 +11,20 @@ final class WaitPreference {
   private static final int LONGEST_SECONDS = 3600;
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
+  /** A name in any case, white space around the sign, a value that may be quoted (RFC 7240, 2). */
+  private static final Pattern WAIT =
+      Pattern.compile(
+          "(?:^|[,;])\\s*wait\\s*=\\s*(\"?)(\\d{1,9})\\1\\s*(?=[,;]|$)", Pattern.CASE_INSENSITIVE);
+
   private WaitPreference() {}
 
   /** The preference in a header, or the default where there is none that can be understood. */
   static Duration of(String header) {
-    if (header == null) {
+    Matcher wait = WAIT.matcher(header == null ? "" : header);
+    if (!wait.find()) {
       return DEFAULT;
     }
-    return Arrays.stream(header.split("[,;]"))
-        .map(String::strip)
-        .filter(preference -> preference.startsWith("wait="))
-        .map(preference -> seconds(preference.substring("wait=".length())))
-        .findFirst()
-        .orElse(DEFAULT);
-  }
-
-  private static Duration seconds(String text) {
-    try {
-      int seconds = Integer.parseUnsignedInt(text.strip());
-      return seconds == 0 ? AT_ONCE : Duration.ofSeconds(Math.min(seconds, LONGEST_SECONDS));
-    } catch (NumberFormatException e) {
-      return DEFAULT;
-    }
+    int seconds = Integer.parseInt(wait.group(2));
+    return seconds == 0 ? AT_ONCE : Duration.ofSeconds(Math.min(seconds, LONGEST_SECONDS));
   }
 }

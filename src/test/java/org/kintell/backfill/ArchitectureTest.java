@@ -1,0 +1,79 @@
+package org.kintell.backfill;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Data flow one way through the packages; each knows only what lies before it. */
+@AnalyzeClasses(packages = "org.kintell.backfill", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "org.kintell.backfill";
+
+  @ArchTest static final ArchRule ROW_KNOWS_NOBODY = onlyKnows("row");
+
+  @ArchTest
+  static final ArchRule ROW_KNOWS_NEITHER_CAMEL_NOR_SQL =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + ".row..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.camel..", "java.sql..", "javax.sql..", "org.springframework..");
+
+  @ArchTest static final ArchRule SOURCE_KNOWS_ROWS = onlyKnows("source", "row", "");
+
+  @ArchTest static final ArchRule JOB_KNOWS_FILES = onlyKnows("job", "source", "row", "");
+
+  @ArchTest static final ArchRule LOAD_KNOWS_JOBS = onlyKnows("load", "job", "source", "row", "");
+
+  @ArchTest
+  static final ArchRule INBOX_KNOWS_JOBS_AND_LOADING =
+      onlyKnows("inbox", "load", "job", "source", "row", "");
+
+  @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_API =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + ".api..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".api..");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NOBODY_PRINTS =
+      GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  /**
+   * A package, the others that it may know ({@code ""} is the settings at the root), and no more.
+   */
+  private static ArchRule onlyKnows(String name, String... others) {
+    List<String> allowed = new ArrayList<>(List.of(ROOT + "." + name + ".."));
+    for (String other : others) {
+      allowed.add(other.isEmpty() ? ROOT : ROOT + "." + other + "..");
+    }
+    return noClasses()
+        .that()
+        .resideInAPackage(ROOT + "." + name + "..")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage(ROOT + "..")
+                .and(not(resideInAnyPackage(allowed.toArray(String[]::new)))));
+  }
+}

@@ -1,0 +1,203 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.yaml.snakeyaml.Yaml;
+
+/** The conventions of {@code routes/}, so that nobody has to remember them. */
+class RoutesTest {
+
+  private static final Path FOLDER = Path.of("routes");
+  private static final String EXTENSION = ".camel.yaml";
+  private static final String ERROR_HANDLING = "error-handling";
+  private static final Set<String> LANGUAGES =
+      Set.of("simple", "constant", "header", "exchangeProperty", "jsonpath", "tokenize");
+  private static final Map<String, JsonNode> FILES = read();
+
+  private static Map<String, JsonNode> read() {
+    Map<String, JsonNode> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(FOLDER)) {
+      for (Path path : paths.toList()) {
+        String name = path.getFileName().toString();
+        assertThat(name).endsWith(EXTENSION);
+        JsonNode content = new ObjectMapper().valueToTree(new Yaml().load(Files.readString(path)));
+        files.put(name.substring(0, name.length() - EXTENSION.length()), content);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return files;
+  }
+
+  static Stream<String> routes() {
+    return FILES.keySet().stream().filter(name -> !name.equals(ERROR_HANDLING));
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aFileHoldsOneRouteOfItsName(String name) {
+    JsonNode file = FILES.get(name);
+    assertThat(file).hasSize(1);
+    assertThat(file.get(0).fieldNames()).toIterable().containsExactly("route");
+    JsonNode route = file.get(0).get("route");
+    assertThat(route.fieldNames())
+        .toIterable()
+        .contains("id", "description", "routeConfigurationId", "from")
+        .isSubsetOf(
+            "id", "description", "routeConfigurationId", "autoStartup", "startupOrder", "from");
+    assertThat(route.get("id").asText()).isEqualTo(name).matches("[a-z]+(-[a-z]+)+");
+    assertThat(route.get("description").asText()).isNotBlank().doesNotContain("\n");
+    assertThat(route.get("from").fieldNames())
+        .toIterable()
+        .containsOnlyOnce("uri", "steps")
+        .isSubsetOf("uri", "parameters", "steps");
+  }
+
+  @Test
+  void errorHandlingHoldsConfigurationsOnly() {
+    for (JsonNode entry : FILES.get(ERROR_HANDLING)) {
+      assertThat(entry.fieldNames()).toIterable().containsExactly("routeConfiguration");
+    }
+  }
+
+  @Test
+  void everyRouteNamesAnErrorConfigurationThatExistsAndEachIsUsed() {
+    Set<String> configurations = new HashSet<>();
+    FILES
+        .get(ERROR_HANDLING)
+        .forEach(entry -> configurations.add(entry.at("/routeConfiguration/id").asText()));
+    Set<String> used = new HashSet<>();
+    routes()
+        .forEach(name -> used.add(FILES.get(name).at("/0/route/routeConfigurationId").asText()));
+    assertThat(used).isEqualTo(configurations);
+  }
+
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aDirectNameIsTheIdOfItsRoute(String name) {
+    String from = FILES.get(name).at("/0/route/from/uri").asText();
+    if (from.startsWith("direct:")) {
+      assertThat(from).isEqualTo("direct:" + name);
+    }
+    if (from.startsWith("seda:")) {
+      assertThat(from).isEqualTo("seda:" + name);
+    }
+  }
+
+  @Test
+  void everyTargetHasAConsumerAndEveryInternalRouteACaller() {
+    Set<String> consumers = new HashSet<>();
+    routes().forEach(name -> consumers.add(FILES.get(name).at("/0/route/from/uri").asText()));
+    Set<String> targets = new HashSet<>();
+    FILES.values().forEach(file -> collectTargets(file, targets));
+    targets.removeIf(target -> !isInternal(target));
+    consumers.removeIf(consumer -> !isInternal(consumer));
+    assertThat(consumers).containsAll(targets);
+    consumers.removeAll(targets);
+    assertThat(consumers).allMatch(RoutesTest::isCalledFromJava);
+  }
+
+  private static boolean isCalledFromJava(String uri) {
+    try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+      for (Path source : sources.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(source).contains('"' + uri + '"')) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isInternal(String uri) {
+    return uri.startsWith("direct:") || uri.startsWith("seda:") || uri.startsWith("{{");
+  }
+
+  private static void collectTargets(JsonNode node, Set<String> targets) {
+    if (node.has("to")) {
+      targets.add(node.at("/to/uri").asText());
+    }
+    if (node.has("deadLetterUri")) {
+      targets.add(node.get("deadLetterUri").asText());
+    }
+    node.forEach(child -> collectTargets(child, targets));
+  }
+
+  /** A compact form such as {@code simple: "${body}"} is on its way out of the language. */
+  @Test
+  void expressionsAreWrittenOutInFull() {
+    List<String> compact = new ArrayList<>();
+    FILES.forEach((name, file) -> collectCompact(name, file, compact));
+    assertThat(compact).isEmpty();
+  }
+
+  private static void collectCompact(String path, JsonNode node, List<String> compact) {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      String key = field.getKey();
+      boolean parameters = path.endsWith("/parameters");
+      boolean step = key.equals("to") || LANGUAGES.contains(key);
+      if (!parameters && step && field.getValue().isValueNode()) {
+        compact.add(path + "/" + key);
+      }
+      collectCompact(path + "/" + key, field.getValue(), compact);
+    }
+    if (node.isArray()) {
+      node.forEach(child -> collectCompact(path, child, compact));
+    }
+  }
+
+  @Test
+  void onlyTheKnownKeywordsAreUsed() {
+    Set<String> steps = new HashSet<>();
+    FILES.values().forEach(file -> collectSteps(file, steps));
+    assertThat(steps)
+        .isSubsetOf(
+            "aggregate",
+            "bean",
+            "choice",
+            "doTry",
+            "enrich",
+            "filter",
+            "idempotentConsumer",
+            "log",
+            "loop",
+            "marshal",
+            "multicast",
+            "process",
+            "removeHeaders",
+            "setBody",
+            "setHeader",
+            "setProperty",
+            "split",
+            "stop",
+            "throttle",
+            "to",
+            "toD",
+            "unmarshal",
+            "wireTap");
+  }
+
+  private static void collectSteps(JsonNode node, Set<String> steps) {
+    if (node.path("steps").isArray()) {
+      node.get("steps").forEach(step -> step.fieldNames().forEachRemaining(steps::add));
+    }
+    node.forEach(child -> collectSteps(child, steps));
+  }
+}

@@ -1,0 +1,199 @@
+package org.kintell.backfill.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.LongStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVRecord;
+import org.kintell.backfill.BackfillSettings;
+import org.springframework.util.FileSystemUtils;
+import org.springframework.util.unit.DataSize;
+
+/** However a file is cut into chunks, they hold its records, each once, and repeats come last. */
+class ChunkPlanPropertyTest {
+
+  private static final String HEADER =
+      "session_id,session_type,participant_email,volunteer_email,date,duration_min,rating,"
+          + "feedback_text,language_level";
+  private static final int SMALL_CHUNK = 7;
+
+  private static Path folder;
+
+  @BeforeContainer
+  static void makeFolder() throws IOException {
+    folder = Files.createTempDirectory("chunk-plan");
+  }
+
+  @AfterContainer
+  static void removeFolder() throws IOException {
+    FileSystemUtils.deleteRecursively(folder);
+  }
+
+  @Property(tries = 400)
+  void chunksHoldTheRecordsOfTheFileEachOnce(
+      @ForAll("files") String file, @ForAll @IntRange(min = 1, max = SMALL_CHUNK) int chunkRows)
+      throws IOException {
+    List<ChunkRecords> chunks = chunksOf(file, chunkRows);
+    List<SourceRecord> records = new ArrayList<>();
+    chunks.forEach(chunk -> records.addAll(chunk.records()));
+    records.sort(Comparator.comparingLong(SourceRecord::row));
+
+    byte[] bytes = file.getBytes(StandardCharsets.UTF_8);
+    RecordScanner expected = new RecordScanner(new ByteArrayInputStream(bytes), ',', 0);
+    expected.next();
+    for (SourceRecord record : records) {
+      assertThat(expected.next()).isTrue();
+      assertThat(record.offset()).isEqualTo(expected.offset());
+      assertThat(record.raw()).isEqualTo(expected.copy(0, (int) expected.length()));
+    }
+    assertThat(expected.next()).isFalse();
+    assertThat(records.stream().mapToLong(SourceRecord::row))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, records.size()).boxed().toList());
+  }
+
+  @Property(tries = 400)
+  void aRepeatedIdIsSetAside(
+      @ForAll("files") String file, @ForAll @IntRange(min = 1, max = SMALL_CHUNK) int chunkRows)
+      throws IOException {
+    Path upload = upload(file);
+    FileStore store = store(chunkRows);
+    UUID jobId = UUID.randomUUID();
+    FileIndex index = store.store(jobId, upload);
+    Set<String> inMain = new HashSet<>();
+    long lastAside = 0;
+    for (ChunkPlan plan : plans(index)) {
+      for (CSVRecord row : rows(new ChunkReader(store).read(jobId, index.header(), plan))) {
+        boolean counts = row.size() == index.header().width() && !row.get(0).isBlank();
+        if (!plan.tail() && counts) {
+          assertThat(inMain.add(row.get(0).strip())).as("%s is the first", row.get(0)).isTrue();
+        }
+      }
+      assertThat(plan.rowCount()).isBetween(0, chunkRows);
+      for (long row : plan.tail() ? plan.asideRows() : new long[0]) {
+        assertThat(row).isGreaterThan(lastAside);
+        lastAside = row;
+      }
+    }
+  }
+
+  /** The index alone decides where a record ends; the parser must see the same fields. */
+  @Property(tries = 400)
+  void aCsvParserFindsTheSameFields(@ForAll("files") String file) throws IOException {
+    for (ChunkRecords chunk : chunksOf(file, SMALL_CHUNK)) {
+      List<SourceRecord> readable =
+          chunk.records().stream().filter(record -> record.fault() == null).toList();
+      List<CSVRecord> rows = rows(chunk);
+      assertThat(rows).hasSameSizeAs(readable);
+      for (int i = 0; i < rows.size(); i++) {
+        assertThat(rows.get(i).stream().map(String::strip).toList())
+            .isEqualTo(fields(readable.get(i)));
+      }
+    }
+  }
+
+  private static List<String> fields(SourceRecord record) throws IOException {
+    RecordScanner scanner =
+        new RecordScanner(new ByteArrayInputStream(record.raw()), ',', record.offset());
+    scanner.next();
+    List<String> fields = new ArrayList<>();
+    for (int i = 0; i < scanner.fields(); i++) {
+      fields.add(Text.of(scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i))));
+    }
+    return fields;
+  }
+
+  private static List<CSVRecord> rows(ChunkRecords chunk) throws IOException {
+    CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(false).get();
+    return format
+        .parse(new InputStreamReader(new ByteArrayInputStream(chunk.csv()), StandardCharsets.UTF_8))
+        .getRecords();
+  }
+
+  private static List<ChunkRecords> chunksOf(String file, int chunkRows) throws IOException {
+    FileStore store = store(chunkRows);
+    UUID jobId = UUID.randomUUID();
+    FileIndex index = store.store(jobId, upload(file));
+    List<ChunkRecords> chunks = new ArrayList<>();
+    for (ChunkPlan plan : plans(index)) {
+      chunks.add(new ChunkReader(store).read(jobId, index.header(), plan));
+    }
+    return chunks;
+  }
+
+  private static Path upload(String file) throws IOException {
+    return Files.writeString(folder.resolve("upload"), file);
+  }
+
+  private static FileStore store(int chunkRows) throws IOException {
+    DataSize enough = DataSize.ofMegabytes(1);
+    return new FileStore(
+        new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 1));
+  }
+
+  /** The plan, read as the database does. */
+  private static List<ChunkPlan> plans(FileIndex index) throws IOException {
+    return Files.readAllLines(index.plan()).stream()
+        .map(line -> line.split("\t"))
+        .map(
+            column ->
+                new ChunkPlan(
+                    Integer.parseInt(column[1]),
+                    column[2].equals("t"),
+                    Long.parseLong(column[3]),
+                    Integer.parseInt(column[4]),
+                    Integer.parseInt(column[5]),
+                    Long.parseLong(column[6]),
+                    Long.parseLong(column[7]),
+                    longs(column[8]),
+                    longs(column[9]),
+                    Arrays.stream(longs(column[10])).mapToInt(Math::toIntExact).toArray()))
+        .toList();
+  }
+
+  private static long[] longs(String array) {
+    return Arrays.stream(array.replaceAll("[{} ]", "").split(","))
+        .filter(item -> !item.isEmpty())
+        .mapToLong(Long::parseLong)
+        .toArray();
+  }
+
+  @Provide
+  Arbitrary<String> files() {
+    Arbitrary<String> id =
+        Arbitraries.of("S1", "S2", " S1", "\"S2\"", "S3", "\"S\n3\"", "é", "\"é\"", "S\r4", "");
+    Arbitrary<String> rest =
+        Arbitraries.frequency(
+            Tuple.of(6, ",Mentorship,a@b,c@d,2024-01-15T10:00:00Z,60,,,"),
+            Tuple.of(1, ",x,,,,,,\"a,\"\"b\"\"\r\nc\","),
+            Tuple.of(1, ",x,,,\r,\0,a\"b,\"\","),
+            Tuple.of(1, ",\"never closed"),
+            Tuple.of(1, ",\"closed\" badly,x"),
+            Tuple.of(1, ",too,few"));
+    Arbitrary<String> lineEnd = Arbitraries.of("\n", "\r\n", "\n\n", "\n \n");
+    Arbitrary<String> row = Combinators.combine(id, rest, lineEnd).as((a, b, c) -> a + b + c);
+    return row.list().ofMaxSize(40).map(rows -> HEADER + "\n" + String.join("", rows));
+  }
+}
