@@ -98,7 +98,11 @@ public final class BackfillClient {
 
   /** Imports a file from upload to end, and gives the last status. */
   public JsonNode importFile(String fileName, byte[] content) {
-    Answer start = start(fileName, content);
+    return importStarted(start(fileName, content));
+  }
+
+  /** Runs the job that an upload created to its end, and gives the last status. */
+  public JsonNode importStarted(Answer start) {
     assertThat(start.status()).as(start.text()).isEqualTo(201);
     if (start.json().path("status").asText().equals("completed")) {
       return status(start.jobId()).json();
