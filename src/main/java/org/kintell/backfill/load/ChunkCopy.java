@@ -92,7 +92,7 @@ final class ChunkCopy {
   private void copy(String statement, Lines lines) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
     try {
-      CopyText text = new CopyText(copy);
+      CopyText text = new CopyText(copy::writeToCopy);
       lines.write(text);
       text.flush();
       copy.endCopy();

@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import org.postgresql.copy.CopyIn;
 
 /**
  * Lines in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"). Text, not
@@ -31,16 +30,18 @@ final class CopyText {
 
   private static final int BLOCK = 64 * 1024;
 
-  private final CopyIn copy;
+  private final Sink sink;
   private byte[] buffer = new byte[2 * BLOCK];
   private int size;
   private boolean inLine;
 
-  /**
-   * @param copy receives the lines, block by block
-   */
-  CopyText(CopyIn copy) {
-    this.copy = copy;
+  /** Receives the lines, block by block. */
+  interface Sink {
+    void write(byte[] buffer, int offset, int length) throws SQLException;
+  }
+
+  CopyText(Sink sink) {
+    this.sink = sink;
   }
 
   /** Adds a value whose text needs no escaping, or NULL. */
@@ -107,7 +108,7 @@ final class CopyText {
 
   /** Sends what is left to be sent. */
   void flush() throws SQLException {
-    copy.writeToCopy(buffer, 0, size);
+    sink.write(buffer, 0, size);
     size = 0;
   }
 
