@@ -78,6 +78,13 @@ public final class BackfillClient {
     return start(fileName, content.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Uploads a file to a path with parameters, and gives the id of the job it became. */
+  public String start(String path, byte[] content, int expectedStatus) {
+    Answer start = upload(path, "sessions.csv", content);
+    assertThat(start.status()).as(start.text()).isEqualTo(expectedStatus);
+    return start.jobId();
+  }
+
   /** Starts a job or resumes it, and waits for its end. */
   public Answer resume(String jobId) {
     return send(post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody()));

@@ -25,7 +25,20 @@ public final class RealParts {
 
   /** For {@code DATABASE_URL}. */
   public static String databaseUrl() {
-    return "postgres://postgres:postgres@127.0.0.1:" + POSTGRES.getPort() + "/postgres";
+    return databaseUrl("postgres");
+  }
+
+  static String databaseUrl(String database) {
+    return "postgres://postgres:postgres@127.0.0.1:" + POSTGRES.getPort() + "/" + database;
+  }
+
+  static String jdbcUrl(String database) {
+    return POSTGRES.getJdbcUrl("postgres", database);
+  }
+
+  /** A new, empty database on the shared server. */
+  public static Database newDatabase() {
+    return new Database();
   }
 
   /** For {@code NATS_URL}: a server with JetStream. */

@@ -26,6 +26,13 @@ public final class PublishedEvents {
   /** A message of the stream. */
   public record Published(String id, JsonNode json, String text) {
 
+    static Published of(Message message) throws IOException {
+      return new Published(
+          message.getHeaders().getFirst("Nats-Msg-Id"),
+          JSON.readTree(message.getData()),
+          new String(message.getData(), StandardCharsets.UTF_8));
+    }
+
     public String externalSessionId() {
       return json.path("data").path("externalSessionId").asText();
     }
@@ -54,11 +61,7 @@ public final class PublishedEvents {
       List<Published> events = new ArrayList<>();
       while (events.size() < pending) {
         for (Message message : subscription.fetch(500, PATIENCE)) {
-          events.add(
-              new Published(
-                  message.getHeaders().getFirst("Nats-Msg-Id"),
-                  JSON.readTree(message.getData()),
-                  new String(message.getData(), StandardCharsets.UTF_8)));
+          events.add(Published.of(message));
         }
       }
       return events;
