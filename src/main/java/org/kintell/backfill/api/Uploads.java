@@ -29,6 +29,9 @@ public class Uploads {
   /** The file part, as a job to be. All parts' temporary files are gone when the exchange is. */
   public Upload receive(
       Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request) {
+    if (!(request instanceof MultipartHttpServletRequest multipart)) {
+      throw ProblemException.noFilePart();
+    }
     AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
     List<Path> parts = new ArrayList<>();
     Path content = null;
@@ -38,7 +41,7 @@ public class Uploads {
       content = name.equals(PART) ? part : content;
     }
     exchange.getExchangeExtension().addOnCompletion(new Removal(parts));
-    if (content == null || !(request instanceof MultipartHttpServletRequest multipart)) {
+    if (content == null) {
       throw ProblemException.noFilePart();
     }
     String name = multipart.getFile(PART).getOriginalFilename();
