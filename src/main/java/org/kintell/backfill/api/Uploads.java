@@ -1,6 +1,7 @@
 package org.kintell.backfill.api;
 
 import jakarta.activation.DataHandler;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,10 @@ public class Uploads {
 
   /** The file part, as a job to be. All parts' temporary files are gone when the exchange is. */
   public Upload receive(
-      Exchange exchange, @Header("CamelHttpServletRequest") MultipartHttpServletRequest request) {
+      Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request) {
+    if (!(request instanceof MultipartHttpServletRequest multipart)) {
+      throw ProblemException.noFilePart();
+    }
     AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
     List<Path> parts = new ArrayList<>();
     Path content = null;
@@ -40,7 +44,7 @@ public class Uploads {
     if (content == null) {
       throw ProblemException.noFilePart();
     }
-    String name = request.getFile(PART).getOriginalFilename();
+    String name = multipart.getFile(PART).getOriginalFilename();
     return new Upload(UUID.randomUUID(), name == null ? "" : name, content);
   }
 
