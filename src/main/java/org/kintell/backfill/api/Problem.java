@@ -1,6 +1,7 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
 /**
@@ -20,5 +21,26 @@ public record Problem(String type, String title, int status, String detail, Stri
 
   static Problem of(HttpStatus status, String type, String title, String detail) {
     return new Problem(TYPES + type, title, status.value(), detail, title);
+  }
+
+  /**
+   * What is said when only a status is known.
+   *
+   * @param allowed the methods that a path takes, or null
+   */
+  static Problem of(int code, String allowed) {
+    HttpStatus known = HttpStatus.resolve(code);
+    HttpStatus status = known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
+    String detail =
+        switch (status) {
+          case NOT_FOUND -> "There is nothing at this address.";
+          case METHOD_NOT_ALLOWED -> "Use one of: " + allowed + ".";
+          default ->
+              status.is5xxServerError()
+                  ? "Something unexpected went wrong. The service's log says what; try again, or report it."
+                  : "The request cannot be served as it is.";
+        };
+    String type = status.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return of(status, type, status.getReasonPhrase(), detail);
   }
 }

@@ -1,7 +1,5 @@
 package org.kintell.backfill.api;
 
-import java.util.Locale;
-import java.util.Optional;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -19,19 +17,27 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(MultipartException.class)
-  ResponseEntity<Object> multipart(MultipartException e) {
+  ResponseEntity<Object> damagedUpload() {
     return answer(
-        e instanceof MaxUploadSizeExceededException
-            ? Problem.of(
-                HttpStatus.PAYLOAD_TOO_LARGE,
-                "too-large",
-                "File too large",
-                "The upload is larger than this service takes. Send it gzipped, or split it.")
-            : Problem.of(
-                HttpStatus.BAD_REQUEST,
-                "damaged-upload",
-                "Upload incomplete",
-                "The multipart body is damaged or was cut short. Send it again."));
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "damaged-upload",
+            "Upload incomplete",
+            "The multipart body is damaged or was cut short. Send it again."));
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleMaxUploadSizeExceededException(
+      MaxUploadSizeExceededException e,
+      HttpHeaders headers,
+      HttpStatusCode code,
+      WebRequest request) {
+    return answer(
+        Problem.of(
+            HttpStatus.PAYLOAD_TOO_LARGE,
+            "too-large",
+            "File too large",
+            "The upload is larger than this service takes. Send it gzipped, or split it."));
   }
 
   @ExceptionHandler(Exception.class)
@@ -42,18 +48,8 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @Override
   protected ResponseEntity<Object> handleExceptionInternal(
       Exception e, Object body, HttpHeaders headers, HttpStatusCode code, WebRequest request) {
-    HttpStatus status =
-        Optional.ofNullable(HttpStatus.resolve(code.value()))
-            .orElse(HttpStatus.INTERNAL_SERVER_ERROR);
-    String detail =
-        switch (status) {
-          case NOT_FOUND -> "There is nothing at this address.";
-          case METHOD_NOT_ALLOWED -> "Use one of: " + headers.getFirst(HttpHeaders.ALLOW) + ".";
-          default -> "The request cannot be served as it is.";
-        };
-    String type = status.name().toLowerCase(Locale.ROOT).replace('_', '-');
-    Problem problem = Problem.of(status, type, status.getReasonPhrase(), detail);
-    return ResponseEntity.status(status)
+    Problem problem = Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW));
+    return ResponseEntity.status(problem.status())
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);

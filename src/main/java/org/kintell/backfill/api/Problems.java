@@ -60,7 +60,6 @@ public class Problems implements Processor {
     Problem problem = of(thrown);
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
-    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
     exchange.getMessage().setBody(problem);
   }
 }
