@@ -56,6 +56,9 @@ final class RecordScanner {
 
   private boolean failedForGood;
 
+  /** Whether the record was not scanned in full, because of that. */
+  private boolean leapt;
+
   /**
    * @param in read from its current position, not closed
    * @param offset of that position in the file
@@ -153,6 +156,7 @@ final class RecordScanner {
     hasNul = false;
     hasLoneCarriageReturn = false;
     isAscii = true;
+    leapt = false;
     int position = 0;
     while (true) {
       boolean quoted = at(position) == '"';
@@ -182,6 +186,13 @@ final class RecordScanner {
       if (b == delimiter) {
         endField(position++);
         continue;
+      }
+      if (leapt) {
+        // It is whole after all, thanks to what lies behind: its fields count, to be seen once
+        // more.
+        failedUntil = 0;
+        scan();
+        return;
       }
       endField(position);
       if (b == '\r') {
@@ -227,6 +238,9 @@ final class RecordScanner {
       while (position < available && isOrdinaryInQuotes(buffer[start + position])) {
         position++;
       }
+      if (position == maxRecord) {
+        break;
+      }
       int b = at(position);
       if (b == '"') {
         if (at(position + 1) != '"') {
@@ -242,6 +256,7 @@ final class RecordScanner {
         if (failedForGood) {
           return -1;
         }
+        leapt = true;
         position = Math.min((int) (failedUntil - base) - start, maxRecord);
         continue;
       }
