@@ -48,11 +48,14 @@ class RowSpecIT {
 
   private static void assertOutcome(
       Map<String, Object> expected, Map<String, Object> session, String message) {
-    assertThat(message).as("message").isEqualTo(expected.get("message"));
+    assertThat(message).as("message of %s", expected.get("id")).isEqualTo(expected.get("message"));
     if (expected.containsKey("message")) {
-      assertThat(session).as("session").isNull();
+      assertThat(session).as("session of %s", expected.get("id")).isNull();
     } else {
-      assertThat(session).as("session").isNotNull().containsAllEntriesOf(stored(expected));
+      assertThat(session)
+          .as("session of %s", expected.get("id"))
+          .isNotNull()
+          .containsAllEntriesOf(stored(expected));
     }
   }
 

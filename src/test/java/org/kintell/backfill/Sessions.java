@@ -51,6 +51,15 @@ public final class Sessions {
         .update();
   }
 
+  /** How many characters the feedback of a session has. */
+  public long feedbackLength(String externalId) {
+    return jdbc.sql(
+            "SELECT length(feedback_text) FROM kintell_sessions WHERE external_session_id = ?")
+        .param(externalId)
+        .query(Long.class)
+        .single();
+  }
+
   /**
    * All imported sessions in the order of their rows, each as column to value: {@code row} as an
    * Integer, addresses instead of user ids, instants in UTC and numbers as text, null where there

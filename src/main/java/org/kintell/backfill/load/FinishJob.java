@@ -66,8 +66,17 @@ public class FinishJob {
           job.id(),
           e.getClass().getSimpleName(),
           target);
+      discard(aside);
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
           .formatted(target, e.getClass().getSimpleName(), job.id());
+    }
+  }
+
+  private static void discard(Path aside) {
+    try {
+      Files.deleteIfExists(aside);
+    } catch (IOException e) {
+      LOG.debug("{} stays behind: {}", aside, e.toString());
     }
   }
 }

@@ -105,8 +105,11 @@ public class Rejects {
     }
 
     private InputStream stored(Stored reject) {
-      try {
-        return files.range(job.id(), reject.offset(), reject.length());
+      int endingLength = ErrorFile.endingLength(reject.length());
+      long endingOffset = reject.offset() + reject.length() - endingLength;
+      try (InputStream ending = files.range(job.id(), endingOffset, endingLength)) {
+        int added = format.added(ending.readAllBytes());
+        return files.range(job.id(), reject.offset(), reject.length() - added);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
