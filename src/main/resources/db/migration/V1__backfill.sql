@@ -128,3 +128,15 @@ CREATE TABLE IF NOT EXISTS staging_csv_table (
 CREATE OR REPLACE FUNCTION round(double precision, integer) RETURNS numeric
   LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
   AS $$ SELECT pg_catalog.round($1::numeric, $2) $$;
+
+-- Whether the process of this number lives: it holds the advisory lock of that number, which the
+-- server takes from it when it dies.
+CREATE FUNCTION backfill_is_alive(owner bigint) RETURNS boolean LANGUAGE sql VOLATILE AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_locks AS lock
+     WHERE lock.locktype = 'advisory'
+       AND lock.granted
+       AND lock.objsubid = 1
+       AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND (lock.classid::bigint << 32 | lock.objid::bigint) = owner)
+$$;

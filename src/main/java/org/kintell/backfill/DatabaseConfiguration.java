@@ -17,6 +17,11 @@ class DatabaseConfiguration {
 
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
 
+  /** The lock of this process takes a connection, and migrations take two. */
+  private static final int SMALLEST_POOL = 4;
+
+  private static final int LARGEST_POOL = 1_000;
+
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
   EmbeddedDatabase embeddedDatabase(BackfillSettings settings) throws IOException {
@@ -26,7 +31,7 @@ class DatabaseConfiguration {
   @Bean
   HikariDataSource dataSource(
       @Value("${backfill.database-url}") String url,
-      @Value("${backfill.database-pool}") int poolSize,
+      @Value("${backfill.database-pool}") String poolSize,
       Optional<EmbeddedDatabase> embedded) {
     String database = embedded.map(EmbeddedDatabase::url).orElse(url);
     DatabaseUrl parsed = DatabaseUrl.parse(database);
@@ -34,7 +39,7 @@ class DatabaseConfiguration {
     dataSource.setJdbcUrl(parsed.jdbcUrl());
     dataSource.setUsername(parsed.user());
     dataSource.setPassword(parsed.password());
-    dataSource.setMaximumPoolSize(poolSize);
+    dataSource.setMaximumPoolSize(poolSize(poolSize));
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
@@ -52,5 +57,20 @@ class DatabaseConfiguration {
               + reason.getMessage().lines().findFirst().orElse("")
               + ")");
     }
+  }
+
+  private static int poolSize(String text) {
+    try {
+      int size = Integer.parseInt(text.strip());
+      if (size >= SMALLEST_POOL && size <= LARGEST_POOL) {
+        return size;
+      }
+    } catch (NumberFormatException e) {
+      // Said below, like a number out of range.
+    }
+    throw new WrongSettingException(
+        "BACKFILL_DATABASE_POOL",
+        text,
+        "a whole number from " + SMALLEST_POOL + " to " + LARGEST_POOL);
   }
 }

@@ -1,12 +1,16 @@
 package org.kintell.backfill;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.validation.FieldError;
@@ -17,6 +21,15 @@ import org.springframework.validation.ObjectError;
 class StartFailure implements SpringBootExceptionReporter {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartFailure.class);
+
+  /** A value of application.yaml that an environment variable stands behind. */
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)(:.*)?}");
+
+  private final ConfigurableApplicationContext context;
+
+  StartFailure(ConfigurableApplicationContext context) {
+    this.context = context;
+  }
 
   @Override
   public boolean reportException(Throwable failure) {
@@ -30,7 +43,7 @@ class StartFailure implements SpringBootExceptionReporter {
     return false;
   }
 
-  private static String line(Throwable cause) {
+  private String line(Throwable cause) {
     if (cause instanceof WrongSettingException wrong) {
       return wrong.getMessage();
     }
@@ -53,11 +66,34 @@ class StartFailure implements SpringBootExceptionReporter {
           String.valueOf(bind.getProperty().getValue()),
           allowed(bind.getTarget().getType().resolve(Object.class)));
     }
+    if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
+      return wrong(
+          invalid.getName(), String.valueOf(invalid.getValue()), allowed(invalid.getReason()));
+    }
+    if (cause instanceof IllegalArgumentException && isPortOutOfRange(cause.getMessage())) {
+      String port = context.getEnvironment().getProperty("server.port");
+      return wrong("server.port", String.valueOf(port), "a port from 0 to 65535");
+    }
     return null;
   }
 
-  private static String wrong(String property, String value, String allowed) {
+  private String wrong(String property, String value, String allowed) {
+    Matcher variable = VARIABLE.matcher(value);
+    if (variable.matches()) {
+      String actual = context.getEnvironment().resolvePlaceholders(value);
+      return new WrongSettingException(variable.group(1), actual, allowed).getMessage();
+    }
     return new WrongSettingException(variable(property), value, allowed).getMessage();
+  }
+
+  private static boolean isPortOutOfRange(String message) {
+    String text = String.valueOf(message).toLowerCase(Locale.ROOT);
+    return text.contains("port") && text.contains("out of range");
+  }
+
+  /** Of a value that has the wrong type, the reason names only the class. */
+  private static String allowed(String reason) {
+    return reason.endsWith("java.lang.Integer") ? "a whole number" : reason;
   }
 
   private static String allowed(Class<?> type) {

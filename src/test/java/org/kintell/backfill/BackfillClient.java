@@ -78,6 +78,13 @@ public final class BackfillClient {
     return start(fileName, content.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Uploads a file to a path with parameters, and gives the id of the job it became. */
+  public String start(String path, byte[] content, int expectedStatus) {
+    Answer start = upload(path, "sessions.csv", content);
+    assertThat(start.status()).as(start.text()).isEqualTo(expectedStatus);
+    return start.jobId();
+  }
+
   /** Starts a job or resumes it, and waits for its end. */
   public Answer resume(String jobId) {
     return send(post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody()));
@@ -98,7 +105,11 @@ public final class BackfillClient {
 
   /** Imports a file from upload to end, and gives the last status. */
   public JsonNode importFile(String fileName, byte[] content) {
-    Answer start = start(fileName, content);
+    return importStarted(start(fileName, content));
+  }
+
+  /** Runs the job that an upload created to its end, and gives the last status. */
+  public JsonNode importStarted(Answer start) {
     assertThat(start.status()).as(start.text()).isEqualTo(201);
     if (start.json().path("status").asText().equals("completed")) {
       return status(start.jobId()).json();

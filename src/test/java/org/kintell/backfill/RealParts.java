@@ -19,12 +19,37 @@ public final class RealParts {
   private static final String HOSTILE_TIME_ZONE = "Australia/Lord_Howe";
 
   private static final EmbeddedPostgres POSTGRES = startPostgres();
+  private static final NatsServer NATS = startNats();
 
   private RealParts() {}
 
   /** For {@code DATABASE_URL}. */
   public static String databaseUrl() {
-    return "postgres://postgres:postgres@127.0.0.1:" + POSTGRES.getPort() + "/postgres";
+    return databaseUrl("postgres");
+  }
+
+  static String databaseUrl(String database) {
+    return "postgres://postgres:postgres@127.0.0.1:" + POSTGRES.getPort() + "/" + database;
+  }
+
+  static String jdbcUrl(String database) {
+    return POSTGRES.getJdbcUrl("postgres", database);
+  }
+
+  /** A new, empty database on the shared server. */
+  public static Database newDatabase() {
+    return new Database();
+  }
+
+  /** For {@code NATS_URL}: a server with JetStream. */
+  public static String natsUrl() {
+    return NATS.url();
+  }
+
+  private static NatsServer startNats() {
+    NatsServer nats = NatsServer.withJetStream().start();
+    Runtime.getRuntime().addShutdownHook(new Thread(nats::close));
+    return nats;
   }
 
   private static EmbeddedPostgres startPostgres() {
@@ -49,6 +74,7 @@ public final class RealParts {
       Path folder = newFolder();
       TestPropertyValues.of(
               "backfill.database-url=" + databaseUrl(),
+              "backfill.events.nats-url=" + natsUrl(),
               "backfill.data-dir=" + folder.resolve("data"),
               "backfill.inbox-dir=" + folder.resolve("inbox"),
               "backfill.errors-dir=" + newErrorsFolder(folder))

@@ -1,6 +1,10 @@
 package org.kintell.backfill;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -34,25 +38,67 @@ public final class Sessions {
         .list();
   }
 
+  /** Stores a session that no job imported. */
+  public void add(String externalId, String participant, String volunteer) {
+    jdbc.sql(
+            """
+            INSERT INTO kintell_sessions
+              (id, external_session_id, session_type, participant_id, volunteer_id, scheduled_at,
+               completed_at, duration_minutes)
+            VALUES (gen_random_uuid(), ?, 'mentorship', ?, ?, now(), now(), 60)
+            """)
+        .params(externalId, userId(participant), userId(volunteer))
+        .update();
+  }
+
+  /** How many characters the feedback of a session has. */
+  public long feedbackLength(String externalId) {
+    return jdbc.sql(
+            "SELECT length(feedback_text) FROM kintell_sessions WHERE external_session_id = ?")
+        .param(externalId)
+        .query(Long.class)
+        .single();
+  }
+
   /**
-   * All imported sessions by row of their file, each as column to value: addresses instead of user
-   * ids, instants as ISO 8601 in UTC, null where there is nothing.
+   * All imported sessions in the order of their rows, each as column to value: {@code row} as an
+   * Integer, addresses instead of user ids, instants in UTC and numbers as text, null where there
+   * is nothing.
    */
   public List<Map<String, Object>> imported() {
     return jdbc.sql(
             """
-            SELECT source_row, external_session_id, session_type,
-                   participant.email AS participant, volunteer.email AS volunteer,
-                   to_char(scheduled_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USBC') AS scheduled_at,
-                   to_char(session.completed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.USBC') AS completed_at,
-                   duration_minutes, rating::text AS rating, feedback_text, language_level
-              FROM kintell_sessions AS session
+            SELECT source_row, external_session_id, session_type, participant.email AS participant,
+                   volunteer.email AS volunteer, scheduled_at, completed_at, duration_minutes,
+                   rating, feedback_text, language_level
+              FROM kintell_sessions
               JOIN users AS participant ON participant.id = participant_id
               JOIN users AS volunteer ON volunteer.id = volunteer_id
              WHERE source_row IS NOT NULL
              ORDER BY source_row
             """)
-        .query()
-        .listOfRows();
+        .query((row, number) -> columns(row))
+        .list();
+  }
+
+  private static Map<String, Object> columns(ResultSet row) throws SQLException {
+    Map<String, Object> columns = new LinkedHashMap<>();
+    columns.put("row", row.getInt("source_row"));
+    for (String column :
+        List.of(
+            "external_session_id",
+            "session_type",
+            "participant",
+            "volunteer",
+            "rating",
+            "feedback_text",
+            "language_level")) {
+      columns.put(column, row.getString(column));
+    }
+    for (String column : List.of("scheduled_at", "completed_at")) {
+      columns.put(column, row.getObject(column, OffsetDateTime.class).toInstant().toString());
+    }
+    columns.put("duration_minutes", row.getInt("duration_minutes"));
+    return columns;
   }
 }

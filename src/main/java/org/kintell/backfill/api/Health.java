@@ -8,6 +8,7 @@ import java.time.temporal.ChronoUnit;
 import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.event.NatsLink;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
@@ -18,17 +19,20 @@ public class Health implements Processor {
   private static final int ANSWER_SECONDS = 2;
 
   private final DataSource dataSource;
+  private final NatsLink nats;
 
-  Health(DataSource dataSource) {
+  Health(DataSource dataSource, NatsLink nats) {
     this.dataSource = dataSource;
+    this.nats = nats;
   }
 
   /**
    * @param status {@code ok} or {@code degraded}
    * @param database what is wrong with it, or {@code ok}
+   * @param nats the same; without NATS the service is well, and events wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Report(String status, String service, String timestamp, String database) {}
+  record Report(String status, String service, String timestamp, String database, String nats) {}
 
   @Override
   public void process(Exchange exchange) {
@@ -48,7 +52,8 @@ public class Health implements Processor {
                 ok ? "ok" : "degraded",
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                database));
+                database,
+                nats.isConnected() ? "ok" : "away; events wait in the database"));
   }
 
   private String database() {

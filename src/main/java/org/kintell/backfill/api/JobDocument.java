@@ -11,6 +11,8 @@ import org.kintell.backfill.job.Job;
  *
  * @param queued true while the job waits for its turn, else absent
  * @param percentComplete from 0 to 100; 100 only when the job is over
+ * @param eventsPublished imported sessions whose events the broker has acknowledged
+ * @param eventsPending imported sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
  * @param message what a person should know or do next; absent when there is nothing to say
  */
@@ -23,6 +25,8 @@ public record JobDocument(
     long successfulRows,
     long failedRows,
     long lastProcessedRow,
+    long eventsPublished,
+    long eventsPending,
     String status,
     Boolean queued,
     BigDecimal percentComplete,
@@ -41,6 +45,8 @@ public record JobDocument(
         job.successfulRows(),
         job.failedRows(),
         job.lastProcessedRow(),
+        job.eventsPublished(),
+        job.eventsPending(),
         job.status().stored(),
         job.isWaiting() ? true : null,
         percentComplete(job),

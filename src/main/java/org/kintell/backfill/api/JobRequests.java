@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.kintell.backfill.event.Milestones.Milestone;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -47,6 +49,11 @@ public class JobRequests {
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
     String path = now.errorFilePath();
     return JobDocument.of(now, path == null ? finish.path(now).toString() : path);
+  }
+
+  /** The status object of the job that a milestone tells of. */
+  public JobDocument status(@ExchangeProperty("milestone") Milestone milestone) {
+    return document(find(milestone.jobId().toString()));
   }
 
   /** The error file so far. */

@@ -4,13 +4,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.WrongSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,9 +35,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
    */
   public static EmbeddedDatabase start(Path dataDir) throws IOException {
     Path data = dataDir.resolve("postgres").toAbsolutePath();
-    Files.createDirectories(dataDir);
+    WritableFolder.of("BACKFILL_DATA_DIR", dataDir);
     FileLock lock = lock(dataDir);
-    stopOrphan(data);
+    Orphan.stop(data.resolve("postmaster.pid"), "postgres");
     EmbeddedPostgres postgres =
         EmbeddedPostgres.builder()
             .setDataDirectory(data)
@@ -51,6 +47,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8")
+            // The builder turns this off, for tests; here a commit must survive a power cut.
+            .setServerConfig("synchronous_commit", "on")
             .setRegisterShutdownHook(false)
             .start();
     EmbeddedDatabase database = new EmbeddedDatabase(lock, postgres);
@@ -75,48 +73,6 @@ public final class EmbeddedDatabase implements AutoCloseable {
           "a folder whose embedded PostgreSQL no other process uses; to share a database, set DATABASE_URL");
     }
     return lock;
-  }
-
-  /** The first line of postmaster.pid is the process id; a running server answers to it. */
-  private static void stopOrphan(Path data) throws IOException {
-    Path pidFile = data.resolve("postmaster.pid");
-    if (!Files.exists(pidFile)) {
-      return;
-    }
-    List<String> lines = Files.readAllLines(pidFile);
-    long pid = lines.isEmpty() ? 0 : Long.parseLong(lines.get(0).strip());
-    ProcessHandle orphan = pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;
-    if (orphan != null && isPostgres(orphan)) {
-      LOG.info("Stopping the embedded PostgreSQL that a killed process left behind, pid {}", pid);
-      interrupt(pid);
-      await(orphan);
-    }
-    Files.deleteIfExists(pidFile);
-  }
-
-  private static boolean isPostgres(ProcessHandle process) {
-    return process.info().command().map(command -> command.endsWith("postgres")).orElse(false);
-  }
-
-  /** Asks for a fast shutdown, which does not wait for clients that are gone. */
-  private static void interrupt(long pid) throws IOException {
-    try {
-      new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while stopping PostgreSQL", e);
-    }
-  }
-
-  private static void await(ProcessHandle process) throws IOException {
-    try {
-      process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while stopping PostgreSQL", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new IOException("the embedded PostgreSQL left behind does not stop", e);
-    }
   }
 
   @Override

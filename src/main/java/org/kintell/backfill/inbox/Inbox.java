@@ -18,8 +18,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
-import org.apache.camel.component.file.GenericFile;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -42,9 +42,9 @@ public class Inbox {
   private final Rejects rejects;
   private final Ownership ownership;
 
-  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership)
-      throws IOException {
-    this.folder = Files.createDirectories(settings.inboxDir()).toAbsolutePath().normalize();
+  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership) {
+    this.folder =
+        WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
     this.jobs = jobs;
     this.rejects = rejects;
     this.ownership = ownership;
@@ -56,8 +56,8 @@ public class Inbox {
   }
 
   /** What was claimed. */
-  public Claim claim(@Body GenericFile<File> file) {
-    return Claim.of(Path.of(file.getAbsoluteFilePath()));
+  public Claim claim(@Body File file) {
+    return Claim.of(file.toPath().toAbsolutePath().normalize());
   }
 
   /** All files that are claimed, by whichever process. */

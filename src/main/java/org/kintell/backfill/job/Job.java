@@ -9,6 +9,8 @@ import org.kintell.backfill.source.Header;
  * A job, as the database has it.
  *
  * @param queued whether it was asked to run, and waits or runs
+ * @param eventsPublished imported sessions whose events the broker has acknowledged
+ * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param sha256 of the unpacked content, in hexadecimal
@@ -23,6 +25,8 @@ public record Job(
     long successfulRows,
     long failedRows,
     long lastProcessedRow,
+    long eventsPublished,
+    long eventsPending,
     String message,
     String errorFilePath,
     String sha256,
@@ -45,6 +49,8 @@ public record Job(
         row.getLong("successful_rows"),
         row.getLong("failed_rows"),
         row.getLong("last_processed_row"),
+        row.getLong("events_published"),
+        row.getLong("events_pending"),
         row.getString("message"),
         row.getString("error_file_path"),
         row.getString("sha256"),

@@ -29,7 +29,6 @@ public class JobRepository {
   private static final String CREATE = SqlFile.read("create-job");
   private static final String COPY_PLAN = SqlFile.read("copy-plan");
   private static final String FIND = SqlFile.read("find-job");
-  private static final String FIND_ALL = SqlFile.read("find-jobs");
   private static final String ENQUEUE = SqlFile.read("enqueue-job");
   private static final String BEGIN = SqlFile.read("begin-job");
   private static final String TAKE_OVER = SqlFile.read("take-over-jobs");
@@ -84,11 +83,11 @@ public class JobRepository {
   }
 
   public Optional<Job> find(UUID id) {
-    return jdbc.sql(FIND).param("id", id).query(Job::map).optional();
+    return findAll(List.of(id)).stream().findFirst();
   }
 
   List<Job> findAll(List<UUID> ids) {
-    return jdbc.sql(FIND_ALL).param("ids", ids).query(Job::map).list();
+    return jdbc.sql(FIND).param("ids", ids).query(Job::map).list();
   }
 
   /** Asks for a pending, paused or failed job to run; false when it is in another state. */

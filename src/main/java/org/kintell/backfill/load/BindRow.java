@@ -1,7 +1,5 @@
 package org.kintell.backfill.load;
 
-import java.util.List;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -27,7 +25,7 @@ class BindRow implements Processor {
     UnboundRow unbound = (UnboundRow) message.getBody();
     Chunk chunk = exchange.getProperty(Chunk.PROPERTY, Chunk.class);
     exchange.setProperty(ROW, unbound.number());
-    refuseUnreadable(unbound, chunk.header().width());
+    refuseUnreadable(unbound, chunk.width());
     SessionRow row = bind(unbound, chunk);
     message.setBody(row);
     message.setHeader(SESSION_ID, row.sessionId());
@@ -44,23 +42,21 @@ class BindRow implements Processor {
     }
   }
 
-  private static SessionRow bind(UnboundRow unbound, Chunk chunk) {
-    Map<Column, Integer> positions = chunk.header().positions();
-    List<String> cells = unbound.cells();
+  private static SessionRow bind(UnboundRow row, Chunk chunk) {
     return new SessionRow(
-        unbound.number(),
-        cell(cells, positions, Column.SESSION_ID),
-        cell(cells, positions, Column.SESSION_TYPE),
-        chunk.user(cell(cells, positions, Column.PARTICIPANT_EMAIL)),
-        chunk.user(cell(cells, positions, Column.VOLUNTEER_EMAIL)),
-        cell(cells, positions, Column.DATE),
-        cell(cells, positions, Column.DURATION_MIN),
-        cell(cells, positions, Column.RATING),
-        cell(cells, positions, Column.FEEDBACK_TEXT),
-        cell(cells, positions, Column.LANGUAGE_LEVEL));
+        row.number(),
+        cell(row, chunk, Column.SESSION_ID),
+        cell(row, chunk, Column.SESSION_TYPE),
+        chunk.user(cell(row, chunk, Column.PARTICIPANT_EMAIL)),
+        chunk.user(cell(row, chunk, Column.VOLUNTEER_EMAIL)),
+        cell(row, chunk, Column.DATE),
+        cell(row, chunk, Column.DURATION_MIN),
+        cell(row, chunk, Column.RATING),
+        cell(row, chunk, Column.FEEDBACK_TEXT),
+        cell(row, chunk, Column.LANGUAGE_LEVEL));
   }
 
-  private static String cell(List<String> cells, Map<Column, Integer> positions, Column column) {
-    return cells.get(positions.get(column)).strip();
+  private static String cell(UnboundRow row, Chunk chunk, Column column) {
+    return row.cells().get(chunk.position(column)).strip();
   }
 }

@@ -1,17 +1,20 @@
 package org.kintell.backfill.load;
 
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.RowOutcome;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.row.UserMatch;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.Header;
+import org.kintell.backfill.source.RecordStream;
 import org.kintell.backfill.source.SourceRecord;
 
 /**
@@ -25,20 +28,22 @@ public final class Chunk {
 
   private final ChunkRef ref;
   private final Header header;
+  private final int[] positions = new int[Column.values().length];
   private final ChunkPlan plan;
   private final List<SourceRecord> records;
-  private final byte[] csv;
   private final List<Session> sessions = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
   private Set<String> takenIds = Set.of();
   private Map<String, UserMatch> users = Map.of();
 
-  Chunk(ChunkRef ref, Header header, ChunkPlan plan, List<SourceRecord> records, byte[] csv) {
+  Chunk(ChunkRef ref, Header header, ChunkPlan plan, List<SourceRecord> records) {
     this.ref = ref;
     this.header = header;
+    for (Column column : Column.values()) {
+      positions[column.ordinal()] = header.position(column);
+    }
     this.plan = plan;
     this.records = records;
-    this.csv = csv;
   }
 
   public ChunkRef ref() {
@@ -50,13 +55,19 @@ public final class Chunk {
     return String.valueOf(header.delimiter());
   }
 
-  /** The records that can be read, as UTF-8. */
-  public byte[] csv() {
-    return csv;
+  /** The records that can be read, as UTF-8, each followed by a line feed. */
+  public InputStream csv() {
+    return new RecordStream(records);
   }
 
-  Header header() {
-    return header;
+  /** How many cells a row must have. */
+  int width() {
+    return header.width();
+  }
+
+  /** Where a column's cell stands in a row, from 0. */
+  int position(Column column) {
+    return positions[column.ordinal()];
   }
 
   List<SourceRecord> records() {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
@@ -48,22 +47,21 @@ public class ChunkLookup {
     if (cells.hasNext()) {
       throw new IllegalStateException("the CSV parser found more records than the index");
     }
-    Map<Column, Integer> positions = chunk.header().positions();
-    Set<String> ids = column(rows, positions.get(Column.SESSION_ID));
-    Set<String> emails = column(rows, positions.get(Column.PARTICIPANT_EMAIL));
-    emails.addAll(column(rows, positions.get(Column.VOLUNTEER_EMAIL)));
+    Set<String> ids = new HashSet<>(2 * rows.size());
+    Set<String> emails = new HashSet<>(4 * rows.size());
+    collect(rows, chunk.position(Column.SESSION_ID), ids);
+    collect(rows, chunk.position(Column.PARTICIPANT_EMAIL), emails);
+    collect(rows, chunk.position(Column.VOLUNTEER_EMAIL), emails);
     chunk.know(existing(ids), users.match(emails));
     return rows;
   }
 
-  private static Set<String> column(List<UnboundRow> rows, int position) {
-    Set<String> values = new HashSet<>();
+  private static void collect(List<UnboundRow> rows, int position, Set<String> values) {
     for (UnboundRow row : rows) {
       if (position < row.cells().size()) {
         values.add(row.cells().get(position).strip());
       }
     }
-    return values;
   }
 
   private Set<String> existing(Set<String> ids) {

@@ -12,7 +12,6 @@ import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.ChunkReader;
-import org.kintell.backfill.source.ChunkRecords;
 import org.kintell.backfill.source.Header;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -65,8 +64,7 @@ public class ChunkOpener {
                 .mapToInt(Math::toIntExact)
                 .toArray());
     try {
-      ChunkRecords read = reader.read(ref.jobId(), header, plan);
-      return new Chunk(ref, header, plan, read.records(), read.csv());
+      return new Chunk(ref, header, plan, reader.read(ref.jobId(), header, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

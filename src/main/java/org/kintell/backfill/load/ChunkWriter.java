@@ -2,10 +2,13 @@ package org.kintell.backfill.load;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
@@ -58,35 +61,38 @@ public class ChunkWriter {
   }
 
   /**
-   * Writes a chunk all of whose rows were routed; does nothing when it turns out to be loaded.
+   * Writes a chunk all of whose rows were routed.
    *
+   * @return what was imported; null when the chunk turned out to be loaded, or not ours any more
    * @throws StaleUserException when a user has been deleted since it was looked up; try again
    */
-  public void write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+  public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
     try {
-      write(chunk, this::copy);
+      return write(chunk, this::copy);
     } catch (DataIntegrityViolationException e) {
       if (isForeignKeyViolation(e)) {
         users.forget(chunk.emails());
         throw new StaleUserException(e);
       }
-      write(chunk, this::insertByHalves);
+      return write(chunk, this::insertByHalves);
     }
   }
 
-  private void write(Chunk chunk, Insertion insertion) {
-    transaction.executeWithoutResult(
+  private LoadedChunk write(Chunk chunk, Insertion insertion) {
+    return transaction.execute(
         status -> {
           if (!lock(chunk.ref())) {
             runs.stop(chunk.ref().jobId());
-            return;
+            return null;
           }
           List<Reject> refused = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(refused);
-          execute(copyIn -> copyIn.rejects(chunk, rejects));
-          close(chunk, chunk.sessions().size() - refused.size(), rejects.size());
+          execute(copy -> copy.rejects(chunk, rejects));
+          List<Session> imported = imported(chunk, refused);
+          Instant loadedAt = close(chunk, imported.size(), rejects.size());
+          return new LoadedChunk(chunk.ref(), loadedAt, imported);
         });
   }
 
@@ -99,19 +105,28 @@ public class ChunkWriter {
         .single();
   }
 
-  private void close(Chunk chunk, int successful, int failed) {
-    jdbc.sql(CLOSE)
+  private static List<Session> imported(Chunk chunk, List<Reject> refused) {
+    if (refused.isEmpty()) {
+      return chunk.sessions();
+    }
+    Set<Long> rows = refused.stream().map(Reject::row).collect(Collectors.toSet());
+    return chunk.sessions().stream().filter(session -> !rows.contains(session.row())).toList();
+  }
+
+  private Instant close(Chunk chunk, int successful, int failed) {
+    return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
         .param("successful", successful)
         .param("failed", failed)
-        .update();
+        .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .single();
   }
 
   /** The usual way: what was looked up beforehand has left no row that could be refused. */
   private List<Reject> copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
-      execute(copyIn -> copyIn.sessions(chunk.ref().jobId(), chunk.sessions()));
+      execute(copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
     }
     return List.of();
   }
@@ -154,7 +169,7 @@ public class ChunkWriter {
 
   private Set<Long> insertStaged(Chunk chunk, List<Session> sessions) {
     jdbc.sql("TRUNCATE staged_sessions").update();
-    execute(copyIn -> copyIn.stagedSessions(chunk.ref().jobId(), sessions));
+    execute(copy -> copy.stagedSessions(chunk.ref().jobId(), sessions));
     return new HashSet<>(jdbc.sql(INSERT_STAGED).query(Long.class).list());
   }
 
@@ -171,7 +186,7 @@ public class ChunkWriter {
   private void execute(Copying copying) {
     jdbcTemplate.execute(
         (Connection connection) -> {
-          copying.copy(new CopyIn(connection));
+          copying.copy(new ChunkCopy(connection));
           return null;
         });
   }
@@ -182,6 +197,6 @@ public class ChunkWriter {
   }
 
   private interface Copying {
-    void copy(CopyIn copyIn) throws SQLException;
+    void copy(ChunkCopy copy) throws SQLException;
   }
 }

@@ -1,6 +1,7 @@
 package org.kintell.backfill.load;
 
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -27,20 +28,20 @@ final class CopyText {
           .toFormatter(Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private byte[] buffer;
+  private static final int BLOCK = 64 * 1024;
+
+  private final Sink sink;
+  private byte[] buffer = new byte[2 * BLOCK];
   private int size;
   private boolean inLine;
 
-  CopyText(int expectedBytes) {
-    buffer = new byte[expectedBytes];
+  /** Receives the lines, block by block. */
+  interface Sink {
+    void write(byte[] buffer, int offset, int length) throws SQLException;
   }
 
-  byte[] bytes() {
-    return buffer;
-  }
-
-  int size() {
-    return size;
+  CopyText(Sink sink) {
+    this.sink = sink;
   }
 
   /** Adds a value whose text needs no escaping, or NULL. */
@@ -97,9 +98,18 @@ final class CopyText {
     return plain("{" + String.join(",", identifiers) + "}");
   }
 
-  void endLine() {
+  void endLine() throws SQLException {
     append('\n');
     inLine = false;
+    if (size >= BLOCK) {
+      flush();
+    }
+  }
+
+  /** Sends what is left to be sent. */
+  void flush() throws SQLException {
+    sink.write(buffer, 0, size);
+    size = 0;
   }
 
   private void appendEscaped(String text) {

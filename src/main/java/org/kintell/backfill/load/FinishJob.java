@@ -57,6 +57,7 @@ public class FinishJob {
     Path target = path(job);
     Path aside = target.resolveSibling(target.getFileName() + ".part");
     try (InputStream lines = rejects.errorFile(job)) {
+      Files.createDirectories(errorsDir);
       Files.copy(lines, aside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;
@@ -66,8 +67,17 @@ public class FinishJob {
           job.id(),
           e.getClass().getSimpleName(),
           target);
+      discard(aside);
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
           .formatted(target, e.getClass().getSimpleName(), job.id());
+    }
+  }
+
+  private static void discard(Path aside) {
+    try {
+      Files.deleteIfExists(aside);
+    } catch (IOException e) {
+      LOG.debug("{} stays behind: {}", aside, e.toString());
     }
   }
 }

@@ -46,7 +46,7 @@ class Users {
 
   /** What each of these addresses matches, with one statement at the most. */
   Map<String, UserMatch> match(Set<String> emails) {
-    Map<String, UserMatch> matches = new HashMap<>();
+    Map<String, UserMatch> matches = new HashMap<>(2 * emails.size());
     List<String> unknown = new ArrayList<>();
     for (String email : emails) {
       UserMatch hit = hits.getIfPresent(email);

@@ -15,8 +15,8 @@ public enum Rule {
   NUL_CHARACTER("nul-character", "Invalid character: NUL"),
   COLUMN_COUNT("column-count-mismatch", "Column count mismatch: %s"),
 
-  // Values, each asked on its own. All but the first let an empty value pass.
-  PRESENT("missing-value", "Missing %2$s", value -> !value.isEmpty()),
+  // Values. All but the first are asked only of values that are not empty.
+  PRESENT("missing-value", "Missing %2$s"),
   SESSION_ID(
       "invalid-session-id",
       "Invalid session_id: longer than 255 characters",

@@ -3,7 +3,9 @@ package org.kintell.backfill.row;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.YearMonth;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Set;
@@ -23,6 +25,9 @@ final class Values {
 
   private static final int LONGEST_DATE = 64;
 
+  private static final String PLAIN_UTC = "0000-00-00T00:00:00Z";
+  private static final long SECONDS_A_DAY = 86_400;
+
   private Values() {}
 
   /**
@@ -30,6 +35,9 @@ final class Values {
    * database keeps.
    */
   static Instant instant(String text) {
+    if (isPlainUtc(text)) {
+      return plainUtc(text);
+    }
     if (text.length() > LONGEST_DATE) {
       return null;
     }
@@ -41,6 +49,53 @@ final class Values {
     } catch (DateTimeException e) {
       return null;
     }
+  }
+
+  /** Whether the text has the form that nearly all files use: {@code 2024-01-15T10:00:00Z}. */
+  private static boolean isPlainUtc(String text) {
+    if (text.length() != PLAIN_UTC.length()) {
+      return false;
+    }
+    for (int i = 0; i < PLAIN_UTC.length(); i++) {
+      char expected = PLAIN_UTC.charAt(i);
+      char found = text.charAt(i);
+      if (expected == '0' ? !isDigit(found) : found != expected) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Reads that form without a formatter, which costs more than all else that is done to a row. */
+  private static Instant plainUtc(String text) {
+    int year = digits(text, 0, 4);
+    int month = digits(text, 5, 7);
+    int day = digits(text, 8, 10);
+    int hour = digits(text, 11, 13);
+    int minute = digits(text, 14, 16);
+    int second = digits(text, 17, 19);
+    boolean possible =
+        year >= 1
+            && (month >= 1 && month <= 12)
+            && (day >= 1 && day <= YearMonth.of(year, month).lengthOfMonth())
+            && hour < 24
+            && minute < 60
+            && second < 60;
+    return possible
+        ? Instant.ofEpochSecond(
+            LocalDate.of(year, month, day).toEpochDay() * SECONDS_A_DAY
+                + hour * 3600
+                + minute * 60
+                + second)
+        : null;
+  }
+
+  private static int digits(String text, int from, int to) {
+    int number = 0;
+    for (int i = from; i < to; i++) {
+      number = number * 10 + (text.charAt(i) - '0');
+    }
+    return number;
   }
 
   /** A positive whole number up to 2147483647, in ASCII digits. */

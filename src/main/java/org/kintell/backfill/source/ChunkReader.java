@@ -33,21 +33,21 @@ public class ChunkReader {
    * @return its records in file order, as many as planned
    * @throws IllegalStateException when the stored file no longer is the one that was indexed
    */
-  public ChunkRecords read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
+  public List<SourceRecord> read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
     Path path = files.path(jobId);
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      ChunkRecords records =
+      List<SourceRecord> records =
           plan.tail() ? readTail(file, header, plan) : readMain(file, header, plan);
-      if (records.records().size() != plan.rowCount()) {
+      if (records.size() != plan.rowCount()) {
         throw new IllegalStateException(
             "chunk %d was planned with %d rows but %s holds %d"
-                .formatted(plan.chunkNo(), plan.rowCount(), path, records.records().size()));
+                .formatted(plan.chunkNo(), plan.rowCount(), path, records.size()));
       }
       return records;
     }
   }
 
-  private static ChunkRecords readMain(FileChannel file, Header header, ChunkPlan plan)
+  private static List<SourceRecord> readMain(FileChannel file, Header header, ChunkPlan plan)
       throws IOException {
     Collector collector = new Collector(header);
     file.position(plan.startOffset());
@@ -59,10 +59,10 @@ public class ChunkReader {
         collector.add(row, scanner);
       }
     }
-    return collector.records();
+    return collector.records;
   }
 
-  private static ChunkRecords readTail(FileChannel file, Header header, ChunkPlan plan)
+  private static List<SourceRecord> readTail(FileChannel file, Header header, ChunkPlan plan)
       throws IOException {
     Collector collector = new Collector(header);
     for (int i = 0; i < plan.rowCount(); i++) {
@@ -77,14 +77,13 @@ public class ChunkReader {
         collector.add(plan.asideRows()[i], scanner);
       }
     }
-    return collector.records();
+    return collector.records;
   }
 
-  /** Takes records in, and writes those that can be read as CSV of one record a line end. */
+  /** Takes records in. */
   private static final class Collector {
     private final Header header;
     private final List<SourceRecord> records = new ArrayList<>();
-    private final ByteArrayOutputStream csv = new ByteArrayOutputStream();
 
     Collector(Header header) {
       this.header = header;
@@ -93,13 +92,9 @@ public class ChunkReader {
     void add(long row, RecordScanner scanner) {
       boolean kept = scanner.length() <= RecordScanner.MAX_RECORD;
       byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
-      Rule fault = fault(scanner, raw);
-      records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, fault));
-      if (fault == null) {
-        byte[] readable = scanner.hasLoneCarriageReturn() ? quoted(scanner) : raw;
-        csv.write(readable, 0, readable.length);
-        csv.write('\n');
-      }
+      byte[] csv = scanner.hasLoneCarriageReturn() && kept ? quoted(scanner) : raw;
+      records.add(
+          new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault(scanner, raw)));
     }
 
     private static Rule fault(RecordScanner scanner, byte[] raw) {
@@ -112,10 +107,7 @@ public class ChunkReader {
       return scanner.hasNul() ? Rule.NUL_CHARACTER : null;
     }
 
-    /**
-     * The record with every field quoted: a CSV parser would take a carriage return outside quotes
-     * for a line end.
-     */
+    /** The record with every field quoted. */
     private byte[] quoted(RecordScanner scanner) {
       ByteArrayOutputStream quoted = new ByteArrayOutputStream();
       for (int i = 0; i < scanner.fields(); i++) {
@@ -137,10 +129,6 @@ public class ChunkReader {
         quoted.write('"');
       }
       return quoted.toByteArray();
-    }
-
-    ChunkRecords records() {
-      return new ChunkRecords(List.copyOf(records), csv.toByteArray());
     }
   }
 }

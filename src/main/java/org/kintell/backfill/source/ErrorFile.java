@@ -16,6 +16,9 @@ import org.kintell.backfill.row.Rule;
  */
 public final class ErrorFile {
 
+  /** No message is longer, in bytes: a few faults, each with a value cut short. */
+  private static final int LONGEST_ENDING = 8192;
+
   private final Header header;
   private final List<Integer> errorColumns;
 
@@ -37,6 +40,20 @@ public final class ErrorFile {
   /** What follows a record that is too long to be held in memory. */
   public byte[] ending(long row, String message) {
     return line(new byte[0], Long.toString(row), message);
+  }
+
+  /**
+   * How many bytes at the end of such a record an earlier error file added.
+   *
+   * @param end its last bytes, as many as {@link #endingLength} says
+   */
+  public int added(byte[] end) {
+    return errorColumns.isEmpty() ? 0 : end.length - withoutEnding(end).length;
+  }
+
+  /** How many bytes at the end of a record of this length have to be looked at. */
+  public static int endingLength(long length) {
+    return (int) Math.min(length, LONGEST_ENDING);
   }
 
   private byte[] line(byte[] record, String row, String message) {
@@ -81,7 +98,8 @@ public final class ErrorFile {
    * form, a number and a message of ours.
    */
   private byte[] withoutEnding(byte[] raw) {
-    for (int end = raw.length; (end = lastDelimiter(raw, end)) > 0; ) {
+    int from = raw.length - endingLength(raw.length);
+    for (int end = raw.length; (end = lastDelimiter(raw, end)) > from; ) {
       int rowStart = lastDelimiter(raw, end);
       String row = new String(raw, rowStart + 1, end - rowStart - 1, StandardCharsets.UTF_8);
       String rest = new String(raw, end + 1, raw.length - end - 1, StandardCharsets.UTF_8);

@@ -57,7 +57,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
       Header header = start.header();
       RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
       Planner planner = new Planner(jobId, out, chunkRows, start.dataOffset());
-      int idColumn = header.positions().get(Column.SESSION_ID);
+      int idColumn = header.position(Column.SESSION_ID);
       BloomFilter<byte[]> seen =
           BloomFilter.create(
               Funnels.byteArrayFunnel(),

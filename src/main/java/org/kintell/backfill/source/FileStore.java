@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.source.UnusableFileException.Reason;
 import org.springframework.stereotype.Component;
 
@@ -32,8 +33,8 @@ public class FileStore {
   private final long maxUnpacked;
   private final int chunkRows;
 
-  FileStore(BackfillSettings settings) throws IOException {
-    folder = Files.createDirectories(settings.dataDir().resolve("uploads"));
+  FileStore(BackfillSettings settings) {
+    folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
   }

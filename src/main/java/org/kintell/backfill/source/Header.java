@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -64,16 +63,26 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     }
     refuseOtherFormats(head);
     int from = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    boolean empty = true;
     At found = null;
     for (char delimiter : DELIMITERS) {
-      At candidate = read(head, from, delimiter);
-      if (candidate != null && (found == null || candidate.fit() > found.fit())) {
-        found = candidate;
+      RecordScanner scanner =
+          new RecordScanner(
+              new ByteArrayInputStream(head, from, head.length - from), delimiter, from);
+      if (scanner.next()) {
+        empty = false;
+        At candidate = candidate(scanner, delimiter);
+        if (candidate != null && (found == null || candidate.fit() > found.fit())) {
+          found = candidate;
+        }
       }
     }
-    if (found == null) {
+    if (empty) {
       throw new UnusableFileException(
           Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+    }
+    if (found == null) {
+      throw notCsv("Its first line cannot be read as a CSV header.");
     }
     found.header.check();
     return found;
@@ -90,20 +99,15 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     }
   }
 
-  private static At read(byte[] head, int from, char delimiter) throws IOException {
-    RecordScanner scanner =
-        new RecordScanner(
-            new ByteArrayInputStream(head, from, head.length - from), delimiter, from);
-    if (!scanner.next()) {
+  /**
+   * The header with this delimiter; null when it cannot be read so: a quoted name, for one, is
+   * followed by the right delimiter only.
+   */
+  private static At candidate(RecordScanner scanner, char delimiter) {
+    if (scanner.fault() != null || scanner.hasNul() || scanner.nextOffset() == LONGEST) {
       return null;
     }
-    if (scanner.fault() != null || scanner.hasNul() || scanner.nextOffset() == LONGEST) {
-      throw notCsv("Its first line cannot be read as a CSV header.");
-    }
     byte[] raw = scanner.copy(0, (int) scanner.length());
-    if (!Text.isUtf8(raw)) {
-      throw notCsv("Its first line is not valid UTF-8. Save the file as UTF-8.");
-    }
     boolean crlf = scanner.nextOffset() - scanner.offset() - scanner.length() == 2;
     Header header = new Header(raw, delimiter, crlf ? "\r\n" : "\n", names(scanner));
     return new At(header, scanner.nextOffset());
@@ -149,6 +153,9 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   }
 
   private void check() {
+    if (!Text.isUtf8(raw)) {
+      throw notCsv("Its first line is not valid UTF-8. Save the file as UTF-8.");
+    }
     String missing =
         known().filter(name -> !names.contains(name)).collect(Collectors.joining(", "));
     if (!missing.isEmpty()) {
@@ -180,13 +187,9 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.size();
   }
 
-  /** Where each column stands, from 0. */
-  public Map<Column, Integer> positions() {
-    Map<Column, Integer> positions = new EnumMap<>(Column.class);
-    for (Column column : Column.values()) {
-      positions.put(column, names.indexOf(column.header()));
-    }
-    return positions;
+  /** Where a column stands, from 0. */
+  public int position(Column column) {
+    return names.indexOf(column.header());
   }
 
   /** Positions, descending, of the columns that an earlier error file added. */

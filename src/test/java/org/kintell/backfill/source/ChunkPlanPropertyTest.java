@@ -56,9 +56,9 @@ class ChunkPlanPropertyTest {
   void chunksHoldTheRecordsOfTheFileEachOnce(
       @ForAll("files") String file, @ForAll @IntRange(min = 1, max = SMALL_CHUNK) int chunkRows)
       throws IOException {
-    List<ChunkRecords> chunks = chunksOf(file, chunkRows);
+    List<List<SourceRecord>> chunks = chunksOf(file, chunkRows);
     List<SourceRecord> records = new ArrayList<>();
-    chunks.forEach(chunk -> records.addAll(chunk.records()));
+    chunks.forEach(records::addAll);
     records.sort(Comparator.comparingLong(SourceRecord::row));
 
     byte[] bytes = file.getBytes(StandardCharsets.UTF_8);
@@ -102,9 +102,9 @@ class ChunkPlanPropertyTest {
   /** The index alone decides where a record ends; the parser must see the same fields. */
   @Property(tries = 400)
   void aCsvParserFindsTheSameFields(@ForAll("files") String file) throws IOException {
-    for (ChunkRecords chunk : chunksOf(file, SMALL_CHUNK)) {
+    for (List<SourceRecord> chunk : chunksOf(file, SMALL_CHUNK)) {
       List<SourceRecord> readable =
-          chunk.records().stream().filter(record -> record.fault() == null).toList();
+          chunk.stream().filter(record -> record.fault() == null).toList();
       List<CSVRecord> rows = rows(chunk);
       assertThat(rows).hasSameSizeAs(readable);
       for (int i = 0; i < rows.size(); i++) {
@@ -125,18 +125,18 @@ class ChunkPlanPropertyTest {
     return fields;
   }
 
-  private static List<CSVRecord> rows(ChunkRecords chunk) throws IOException {
+  private static List<CSVRecord> rows(List<SourceRecord> chunk) throws IOException {
     CSVFormat format = CSVFormat.DEFAULT.builder().setIgnoreEmptyLines(false).get();
     return format
-        .parse(new InputStreamReader(new ByteArrayInputStream(chunk.csv()), StandardCharsets.UTF_8))
+        .parse(new InputStreamReader(new RecordStream(chunk), StandardCharsets.UTF_8))
         .getRecords();
   }
 
-  private static List<ChunkRecords> chunksOf(String file, int chunkRows) throws IOException {
+  private static List<List<SourceRecord>> chunksOf(String file, int chunkRows) throws IOException {
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
     FileIndex index = store.store(jobId, upload(file));
-    List<ChunkRecords> chunks = new ArrayList<>();
+    List<List<SourceRecord>> chunks = new ArrayList<>();
     for (ChunkPlan plan : plans(index)) {
       chunks.add(new ChunkReader(store).read(jobId, index.header(), plan));
     }

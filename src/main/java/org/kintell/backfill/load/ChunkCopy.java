@@ -1,8 +1,5 @@
 package org.kintell.backfill.load;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,39 +8,41 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.source.SourceRecord;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** Sends the sessions and rejects of a chunk to the database with COPY, on a given connection. */
-final class CopyIn {
+final class ChunkCopy {
 
   private static final String SESSIONS = SqlFile.read("copy-sessions");
   private static final String STAGED_SESSIONS = SqlFile.read("copy-staged-sessions");
   private static final String REJECTS = SqlFile.read("copy-rejects");
-  private static final int SESSION_BYTES = 320;
 
   private final Connection connection;
 
-  CopyIn(Connection connection) {
+  ChunkCopy(Connection connection) {
     this.connection = connection;
   }
 
   /** Straight into the table; a violated key fails all of them. */
   void sessions(UUID jobId, List<Session> sessions) throws SQLException {
-    copy(SESSIONS, lines(jobId, sessions));
+    copy(SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
   /** Into the temporary table. */
   void stagedSessions(UUID jobId, List<Session> sessions) throws SQLException {
-    copy(STAGED_SESSIONS, lines(jobId, sessions));
+    copy(STAGED_SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
-  private static CopyText lines(UUID jobId, List<Session> sessions) {
-    CopyText copy = new CopyText(SESSION_BYTES * sessions.size());
+  private static void write(UUID jobId, List<Session> sessions, CopyText lines)
+      throws SQLException {
     for (Session session : sessions) {
-      copy.plain(session.id())
+      lines
+          .plain(session.id())
           .text(session.externalId())
           .plain(session.type().stored())
           .plain(session.participantId())
@@ -58,7 +57,6 @@ final class CopyIn {
           .plain(session.level())
           .endLine();
     }
-    return copy;
   }
 
   /** The rejects of a chunk, with their records as they stood in the file. */
@@ -68,30 +66,44 @@ final class CopyIn {
     }
     Map<Long, SourceRecord> records =
         chunk.records().stream().collect(Collectors.toMap(SourceRecord::row, Function.identity()));
-    CopyText copy = new CopyText(SESSION_BYTES * rejects.size());
-    for (Reject reject : rejects) {
-      SourceRecord record = records.get(reject.row());
-      copy.plain(chunk.ref().jobId())
-          .plain(reject.row())
-          .plain(chunk.ref().chunkNo())
-          .bytes(record.raw())
-          .plain(record.offset())
-          .plain(record.length())
-          .array(reject.causes())
-          .text(reject.message())
-          .endLine();
-    }
-    copy(REJECTS, copy);
+    copy(
+        REJECTS,
+        lines -> {
+          for (Reject reject : rejects) {
+            write(chunk.ref(), reject, records.get(reject.row()), lines);
+          }
+        });
   }
 
-  private void copy(String statement, CopyText lines) throws SQLException {
+  private static void write(ChunkRef chunk, Reject reject, SourceRecord record, CopyText lines)
+      throws SQLException {
+    lines
+        .plain(chunk.jobId())
+        .plain(reject.row())
+        .plain(chunk.chunkNo())
+        .bytes(record.raw())
+        .plain(record.offset())
+        .plain(record.length())
+        .array(reject.causes())
+        .text(reject.message())
+        .endLine();
+  }
+
+  private void copy(String statement, Lines lines) throws SQLException {
+    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
     try {
-      connection
-          .unwrap(PGConnection.class)
-          .getCopyAPI()
-          .copyIn(statement, new ByteArrayInputStream(lines.bytes(), 0, lines.size()));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      CopyText text = new CopyText(copy::writeToCopy);
+      lines.write(text);
+      text.flush();
+      copy.endCopy();
+    } finally {
+      if (copy.isActive()) {
+        copy.cancelCopy();
+      }
     }
+  }
+
+  private interface Lines {
+    void write(CopyText lines) throws SQLException;
   }
 }

@@ -1,0 +1,115 @@
+package org.kintell.backfill.embedded;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nats-server found on the PATH, with JetStream, on a free port of the loopback interface, its
+ * store kept in the data folder.
+ */
+public final class EmbeddedNats {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNats.class);
+  private static final String PROGRAM = "nats-server";
+  private static final long PATIENCE_SECONDS = 5;
+
+  private final Process server;
+  private final FileLock lock;
+  private final String url;
+
+  private EmbeddedNats(Process server, FileLock lock, String url) {
+    this.server = server;
+    this.lock = lock;
+    this.url = url;
+  }
+
+  /** Starts the server; empty where none is installed. */
+  public static Optional<EmbeddedNats> start(Path dataDir) throws IOException {
+    Optional<Path> program = find();
+    if (program.isEmpty()) {
+      return Optional.empty();
+    }
+    Path folder = Files.createDirectories(dataDir.resolve("nats").toAbsolutePath());
+    Path urlFile = folder.resolve("nats.url");
+    Optional<FileLock> lock = lock(folder.resolve("nats.lock"));
+    if (lock.isEmpty()) {
+      return Optional.of(new EmbeddedNats(null, null, Files.readString(urlFile)));
+    }
+    Path pidFile = folder.resolve("nats.pid");
+    Orphan.stop(pidFile, PROGRAM);
+    int port = freePort();
+    Process server =
+        new ProcessBuilder(
+                program.get().toString(),
+                "--addr",
+                "127.0.0.1",
+                "--port",
+                Integer.toString(port),
+                "--jetstream",
+                "--store_dir",
+                folder.toString(),
+                "--pid",
+                pidFile.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("nats.log").toFile())
+            .start();
+    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), "nats://127.0.0.1:" + port);
+    Files.writeString(urlFile, nats.url());
+    LOG.info("nats-server runs beside the service: {}", nats.url());
+    return Optional.of(nats);
+  }
+
+  /** For {@code NATS_URL}. */
+  public String url() {
+    return url;
+  }
+
+  private static Optional<Path> find() {
+    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .filter(folder -> !folder.isEmpty())
+        .map(folder -> Path.of(folder, PROGRAM))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** Of the processes that share a data folder, one runs the server for all. */
+  private static Optional<FileLock> lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
+    if (lock.isEmpty()) {
+      channel.close();
+    }
+    return lock;
+  }
+
+  /** Stops the server, if this process started it. */
+  public void stop() throws IOException, InterruptedException {
+    if (server == null) {
+      return;
+    }
+    server.destroy();
+    if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      server.destroyForcibly();
+    }
+    lock.channel().close();
+  }
+}

@@ -1,0 +1,32 @@
+package org.kintell.backfill.event;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The envelope of every event, as JSON: {@code type}, {@code data}, {@code metadata}.
+ *
+ * @param type also the subject it is published on
+ * @param data depends on the type
+ */
+public record Event(String type, Object data, Metadata metadata) {
+
+  static final String VERSION = "v1";
+
+  /**
+   * @param id stays the same when the event is published again; also its {@code Nats-Msg-Id}
+   * @param timestamp when what it tells of was committed
+   * @param correlationId the job
+   */
+  public record Metadata(UUID id, String version, Instant timestamp, UUID correlationId) {}
+
+  static Event of(String type, UUID id, Instant timestamp, UUID jobId, Object data) {
+    return new Event(type, data, new Metadata(id, VERSION, timestamp, jobId));
+  }
+
+  @JsonIgnore
+  String id() {
+    return metadata.id().toString();
+  }
+}

@@ -1,0 +1,106 @@
+package org.kintell.backfill.event;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.load.LoadedChunk;
+import org.kintell.backfill.row.Session;
+import org.kintell.backfill.row.SessionType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Which chunks' events are published, as the ledger of chunks has it. */
+@Repository
+class EventLedger {
+
+  private static final String CLAIM = SqlFile.read("claim-events");
+  private static final String MARK = SqlFile.read("mark-published");
+  private static final String UNPUBLISHED = SqlFile.read("unpublished-chunks");
+  private static final String SESSIONS = SqlFile.read("chunk-sessions");
+
+  private final JdbcClient jdbc;
+  private final Ownership ownership;
+
+  EventLedger(JdbcClient jdbc, Ownership ownership) {
+    this.jdbc = jdbc;
+    this.ownership = ownership;
+  }
+
+  /**
+   * The right to publish a chunk.
+   *
+   * @param isFirst whether nothing can have been published of it
+   * @param publishFrom the stream's last sequence before anything was
+   */
+  record Claim(boolean isFirst, long publishFrom) {}
+
+  /**
+   * Claims a chunk for this process; empty when it is published, or another living process has it.
+   *
+   * @param lastSequence of the stream now, or null where there is none
+   */
+  Optional<Claim> claim(ChunkRef chunk, Long lastSequence) {
+    return jdbc.sql(CLAIM)
+        .param("jobId", chunk.jobId())
+        .param("chunkNo", chunk.chunkNo())
+        .param("publisher", ownership.number())
+        .param("lastSequence", lastSequence)
+        .query((row, number) -> new Claim(row.getBoolean(1), row.getLong(2)))
+        .optional();
+  }
+
+  void markPublished(ChunkRef chunk) {
+    jdbc.sql(MARK).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo()).update();
+  }
+
+  /** Some of the loaded chunks whose events nobody publishes, the oldest first. */
+  List<ChunkRef> unpublished() {
+    return jdbc.sql(UNPUBLISHED)
+        .param("publisher", ownership.number())
+        .query((row, number) -> new ChunkRef(row.getObject(1, UUID.class), row.getInt(2)))
+        .list();
+  }
+
+  /** A loaded chunk with its sessions, from the database. */
+  LoadedChunk load(ChunkRef ref) {
+    List<LoadedChunk> found = new ArrayList<>(1);
+    List<Session> sessions = new ArrayList<>();
+    jdbc.sql(SESSIONS)
+        .param("jobId", ref.jobId())
+        .param("chunkNo", ref.chunkNo())
+        .query(
+            row -> {
+              if (found.isEmpty()) {
+                OffsetDateTime loadedAt = row.getObject("loaded_at", OffsetDateTime.class);
+                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions));
+              }
+              if (row.getObject("id") != null) {
+                sessions.add(session(row));
+              }
+            });
+    return found.get(0);
+  }
+
+  private static Session session(ResultSet row) throws SQLException {
+    return new Session(
+        row.getObject("id", UUID.class),
+        row.getLong("source_row"),
+        row.getString("external_session_id"),
+        SessionType.ofStored(row.getString("session_type")),
+        row.getObject("participant_id", UUID.class),
+        row.getObject("volunteer_id", UUID.class),
+        row.getObject("scheduled_at", OffsetDateTime.class).toInstant(),
+        row.getObject("completed_at", OffsetDateTime.class).toInstant(),
+        row.getInt("duration_minutes"),
+        row.getBigDecimal("rating"),
+        null,
+        row.getString("language_level"));
+  }
+}

@@ -1,0 +1,124 @@
+package org.kintell.backfill.event;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import io.nats.client.JetStreamManagement;
+import io.nats.client.JetStreamSubscription;
+import io.nats.client.Message;
+import io.nats.client.PullSubscribeOptions;
+import io.nats.client.api.AckPolicy;
+import io.nats.client.api.ConsumerConfiguration;
+import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.StorageType;
+import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The stream that keeps the events, where the server has JetStream. */
+@Component
+class EventStream {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+  private static final String SUBJECTS = "kintell.>";
+  private static final int FETCH = 500;
+  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
+
+  private final EventSettings settings;
+  private final AtomicBoolean saidWithout = new AtomicBoolean();
+
+  EventStream(EventSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * The name of the stream that covers session events, made where there is none; empty when the
+   * server has no JetStream.
+   */
+  Optional<String> ensure(Connection connection) throws IOException, JetStreamApiException {
+    if (!connection.getServerInfo().isJetStreamAvailable()) {
+      if (saidWithout.compareAndSet(false, true)) {
+        LOG.info("NATS has no JetStream: events are published as plain messages, kept by nobody");
+      }
+      return Optional.empty();
+    }
+    JetStreamManagement management = connection.jetStreamManagement();
+    List<String> covering = management.getStreamNames(SessionCompleted.TYPE);
+    if (!covering.isEmpty()) {
+      return Optional.of(covering.get(0));
+    }
+    management.addStream(
+        StreamConfiguration.builder()
+            .name(settings.stream())
+            .subjects(SUBJECTS)
+            .storageType(StorageType.File)
+            .replicas(settings.streamReplicas())
+            .maxBytes(settings.streamMaxBytes())
+            .maxAge(settings.streamMaxAge())
+            .duplicateWindow(settings.duplicateWindow())
+            .build());
+    LOG.info("Stream {} made for {}", settings.stream(), SUBJECTS);
+    return Optional.of(settings.stream());
+  }
+
+  /** The sequence of the stream's last message. */
+  long lastSequence(Connection connection, String stream)
+      throws IOException, JetStreamApiException {
+    return connection
+        .jetStreamManagement()
+        .getStreamInfo(stream)
+        .getStreamState()
+        .getLastSequence();
+  }
+
+  /** The ids of the session events that stand in the stream behind a sequence. */
+  Set<String> idsAfter(Connection connection, String stream, long sequence)
+      throws IOException, JetStreamApiException {
+    Set<String> ids = new HashSet<>();
+    long last = lastSequence(connection, stream);
+    if (last <= sequence) {
+      return ids;
+    }
+    ConsumerConfiguration headersOfLater =
+        ConsumerConfiguration.builder()
+            .filterSubject(SessionCompleted.TYPE)
+            .deliverPolicy(DeliverPolicy.ByStartSequence)
+            .startSequence(sequence + 1)
+            .ackPolicy(AckPolicy.None)
+            .headersOnly(true)
+            .build();
+    JetStreamSubscription subscription =
+        connection
+            .jetStream()
+            .subscribe(
+                SessionCompleted.TYPE,
+                PullSubscribeOptions.builder().stream(stream)
+                    .configuration(headersOfLater)
+                    .build());
+    try {
+      long pending = subscription.getConsumerInfo().getCalculatedPending();
+      while (pending > 0) {
+        List<Message> messages = subscription.fetch(FETCH, FETCH_PATIENCE);
+        if (messages.isEmpty()) {
+          throw new IOException("the stream does not give its messages back");
+        }
+        for (Message message : messages) {
+          if (message.hasHeaders()) {
+            ids.add(message.getHeaders().getFirst(EventPublisher.MESSAGE_ID));
+          }
+        }
+        pending -= messages.size();
+      }
+    } finally {
+      subscription.unsubscribe();
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,75 @@
+package org.kintell.backfill.event;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.SqlFile;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** What there is to tell about jobs: kept on the job's row until it went out. */
+@Repository
+public class Milestones {
+
+  private static final String PENDING = SqlFile.read("pending-milestones");
+  private static final String REMOVE = SqlFile.read("remove-milestone");
+  private static final String SUBJECTS = "kintell.backfill.";
+
+  private final JdbcClient jdbc;
+  private final NatsLink link;
+  private final EventStream stream;
+
+  Milestones(JdbcClient jdbc, NatsLink link, EventStream stream) {
+    this.jdbc = jdbc;
+    this.link = link;
+    this.stream = stream;
+  }
+
+  /**
+   * One thing to tell.
+   *
+   * @param stored as it stands on the job's row
+   * @param name {@code started}, {@code completed}, {@code failed} or {@code paused}
+   */
+  public record Milestone(UUID jobId, String stored, String name, UUID eventId) {
+
+    static Milestone of(UUID jobId, String stored) {
+      int colon = stored.indexOf(':');
+      return new Milestone(
+          jobId, stored, stored.substring(0, colon), UUID.fromString(stored.substring(colon + 1)));
+    }
+
+    public String subject() {
+      return SUBJECTS + name;
+    }
+  }
+
+  /** What was not told yet, in order; nothing while there is nobody to tell. */
+  public List<Milestone> pending() throws IOException, JetStreamApiException {
+    Optional<Connection> connection = link.connection();
+    if (connection.isEmpty()) {
+      return List.of();
+    }
+    stream.ensure(connection.get());
+    return jdbc.sql(PENDING)
+        .query((row, number) -> Milestone.of(row.getObject(1, UUID.class), row.getString(2)))
+        .list();
+  }
+
+  /** The event of a milestone, with the job's status object. */
+  public Event event(@Body Object status, @ExchangeProperty("milestone") Milestone milestone) {
+    return Event.of(
+        milestone.subject(), milestone.eventId(), Instant.now(), milestone.jobId(), status);
+  }
+
+  /** It went out. */
+  public void told(@ExchangeProperty("milestone") Milestone milestone) {
+    jdbc.sql(REMOVE).param("jobId", milestone.jobId()).param("stored", milestone.stored()).update();
+  }
+}

@@ -1,0 +1,150 @@
+package org.kintell.backfill.event;
+
+import io.nats.client.Connection;
+import io.nats.client.ConnectionListener;
+import io.nats.client.Consumer;
+import io.nats.client.ErrorListener;
+import io.nats.client.Nats;
+import io.nats.client.Options;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.camel.CamelContext;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.embedded.EmbeddedNats;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * The one connection to NATS. It is made in the background and made again without end, because NATS
+ * being away is a normal state: events wait in the database.
+ */
+@Component
+public class NatsLink implements ConnectionListener, ErrorListener, DisposableBean {
+
+  /** The name under which routes find the connection, once there is one. */
+  static final String CONNECTION = "natsConnection";
+
+  private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
+  private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
+  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
+
+  private final CamelContext camel;
+  private final Optional<EmbeddedNats> embedded;
+  private final AtomicReference<Connection> connection = new AtomicReference<>();
+  private final AtomicLong errors = new AtomicLong();
+  private volatile boolean away;
+
+  NatsLink(EventSettings settings, BackfillSettings paths, CamelContext camel)
+      throws IOException, InterruptedException {
+    this.camel = camel;
+    this.embedded =
+        settings.natsUrl().isEmpty() ? EmbeddedNats.start(paths.dataDir()) : Optional.empty();
+    String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
+    if (url.isEmpty()) {
+      LOG.info("No NATS: events wait in the database until NATS_URL names a server");
+      return;
+    }
+    Options.Builder options =
+        new Options.Builder()
+            .servers(url.split("\\s*,\\s*"))
+            .connectionName("kintell-connector")
+            .maxReconnects(-1)
+            .reconnectWait(RECONNECT_WAIT)
+            // What was sent while disconnected must fail, and be sent again by whoever knows what.
+            .reconnectBufferSize(0)
+            .connectionListener(this)
+            .errorListener(this);
+    if (!settings.credentialsFile().isEmpty()) {
+      options.authHandler(Nats.credentials(settings.credentialsFile()));
+    }
+    Nats.connectAsynchronously(options.build(), true);
+  }
+
+  /** The connection while it is connected. */
+  Optional<Connection> connection() {
+    return Optional.ofNullable(connection.get())
+        .filter(current -> current.getStatus() == Connection.Status.CONNECTED);
+  }
+
+  /** For routes: whether something can be sent now. */
+  public boolean isConnected() {
+    return connection().isPresent();
+  }
+
+  /** Returns when the server has taken all that was sent before. */
+  public void flush() throws IOException {
+    Connection current = connection().orElseThrow(() -> new IOException("NATS is away"));
+    try {
+      current.flush(FLUSH_PATIENCE);
+    } catch (TimeoutException e) {
+      throw new IOException("NATS does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  @Override
+  @Deprecated
+  public void connectionEvent(Connection source, Events event) {
+    connectionEvent(source, event, System.currentTimeMillis(), "");
+  }
+
+  @Override
+  public void connectionEvent(Connection source, Events event, Long time, String uriDetails) {
+    switch (event) {
+      case CONNECTED, RECONNECTED -> {
+        connection.set(source);
+        camel.getRegistry().bind(CONNECTION, source);
+        away = false;
+        LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
+      }
+      case DISCONNECTED, CLOSED -> {
+        if (!away) {
+          LOG.warn("NATS is away; events wait in the database");
+        }
+        away = true;
+      }
+      default -> LOG.debug("NATS: {}", event);
+    }
+  }
+
+  @Override
+  public void errorOccurred(Connection source, String error) {
+    errors.incrementAndGet();
+    LOG.warn("NATS error: {}", error);
+  }
+
+  @Override
+  public void exceptionOccurred(Connection source, Exception e) {
+    errors.incrementAndGet();
+    LOG.debug("NATS exception", e);
+  }
+
+  @Override
+  public void slowConsumerDetected(Connection source, Consumer consumer) {
+    errors.incrementAndGet();
+  }
+
+  /** Errors of the connection since the start. */
+  public long errors() {
+    return errors.get();
+  }
+
+  @Override
+  public void destroy() throws IOException, InterruptedException {
+    Connection current = connection.getAndSet(null);
+    if (current != null) {
+      current.close();
+    }
+    if (embedded.isPresent()) {
+      embedded.get().stop();
+    }
+  }
+}

@@ -1,1 +1,0 @@
-SELECT * FROM backfill_jobs WHERE id IN (:ids)

@@ -1,0 +1,148 @@
+package org.kintell.backfill;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+
+/**
+ * A real nats-server on a free port of its own, with a store that survives its restarts. The one on
+ * the PATH; where there is none, Debian's package is fetched and unpacked under target.
+ */
+public final class NatsServer implements AutoCloseable {
+
+  private static final Path PROGRAM = find();
+
+  private final int port;
+  private final Path store;
+  private final boolean jetStream;
+  private Process process;
+
+  private NatsServer(boolean jetStream) throws IOException {
+    this.jetStream = jetStream;
+    this.store = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "nats");
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = free.getLocalPort();
+    }
+  }
+
+  /** A server that keeps streams; not started yet. */
+  public static NatsServer withJetStream() {
+    return create(true);
+  }
+
+  /** A server that only passes messages on; not started yet. */
+  public static NatsServer withoutJetStream() {
+    return create(false);
+  }
+
+  private static NatsServer create(boolean jetStream) {
+    try {
+      return new NatsServer(jetStream);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String url() {
+    return "nats://127.0.0.1:" + port;
+  }
+
+  /** Starts it, on the same port and store as ever, and waits until it listens. */
+  public NatsServer start() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(PROGRAM.toString(), "--addr", "127.0.0.1", "--port", Integer.toString(port)));
+    if (jetStream) {
+      command.addAll(List.of("--jetstream", "--store_dir", store.toAbsolutePath().toString()));
+    }
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(store.resolve("nats.log").toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await("nats-server").until(this::listens);
+    return this;
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Kills it, as a crash does. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+
+  private static Path find() {
+    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+        .map(folder -> Path.of(folder, "nats-server"))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseGet(NatsServer::fetch);
+  }
+
+  private static Path fetch() {
+    try {
+      Path folder = Files.createDirectories(Path.of("target", "nats-server")).toAbsolutePath();
+      Path program = folder.resolve("usr/sbin/nats-server");
+      if (!Files.exists(program)) {
+        String script =
+            "(apt-get download nats-server || (apt-get update && apt-get download nats-server))"
+                + " && dpkg -x nats-server_*.deb .";
+        Process fetch =
+            new ProcessBuilder("sh", "-c", script)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("fetch.log").toFile())
+                .start();
+        if (!fetch.waitFor(3, TimeUnit.MINUTES) || fetch.exitValue() != 0) {
+          throw new IllegalStateException(
+              "no nats-server on the PATH, and Debian's package could not be fetched; see "
+                  + folder.resolve("fetch.log"));
+        }
+      }
+      try (Stream<Path> found =
+          Files.find(folder, 4, (path, a) -> path.endsWith("nats-server") && a.isRegularFile())) {
+        return found.findFirst().orElseThrow();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package org.kintell.backfill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * The service as its operators run it: the jar, in a process of its own, which can be killed and
+ * started again in the same folder.
+ */
+public final class ServiceProcess implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private final int port;
+  private Process process;
+
+  /**
+   * @param environment as operators set it; what it leaves out about folders and ports is set to
+   *     something of this test's own
+   */
+  public ServiceProcess(Map<String, String> environment) {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "processes"));
+      folder = Files.createTempDirectory(target, "").toAbsolutePath();
+      port = freePort();
+      this.environment.put("SERVER_PORT", Integer.toString(port));
+      this.environment.put("BACKFILL_DATA_DIR", folder.resolve("data").toString());
+      this.environment.put("BACKFILL_INBOX_DIR", folder.resolve("inbox").toString());
+      this.environment.put(
+          "BACKFILL_ERRORS_DIR", Files.createDirectory(folder.resolve("errors")).toString());
+      this.environment.putAll(environment);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  /** Starts it without waiting for anything. */
+  public ServiceProcess launch() {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx256m",
+                    "-jar",
+                    System.getProperty("kintell.jar")))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().remove("DATABASE_URL");
+    builder.environment().remove("NATS_URL");
+    builder.environment().putAll(environment);
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Starts it and waits until it serves. */
+  public ServiceProcess start() {
+    launch();
+    Awaitility.await("the service on port " + port)
+        .atMost(PATIENCE)
+        .failFast(() -> !process.isAlive())
+        .ignoreExceptions()
+        .until(() -> client().get("/health").status() == 200);
+    return this;
+  }
+
+  /** Sets a variable for the next start. */
+  public ServiceProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  public BackfillClient client() {
+    return new BackfillClient(port);
+  }
+
+  /** SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM; gives how long it took. */
+  public Duration stop() {
+    long start = System.nanoTime();
+    process.destroy();
+    awaitExit();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Waits for its end, and gives the exit code. */
+  public int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the service does not end, see " + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where everything of this process lies. */
+  public Path folder() {
+    return folder;
+  }
+
+  public Path log() {
+    return folder.resolve("service.log");
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+}

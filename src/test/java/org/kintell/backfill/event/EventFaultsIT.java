@@ -1,0 +1,196 @@
+package org.kintell.backfill.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nats.client.Connection;
+import io.nats.client.Message;
+import io.nats.client.Nats;
+import io.nats.client.Subscription;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.Database;
+import org.kintell.backfill.NatsServer;
+import org.kintell.backfill.RealParts;
+import org.kintell.backfill.ServiceProcess;
+import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.event.PublishedEvents.Published;
+
+/** Whatever is killed, each imported session has its one event in the stream in the end. */
+@SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
+class EventFaultsIT {
+
+  private static final int ROWS = 20_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Database database = RealParts.newDatabase();
+  private final NatsServer nats = NatsServer.withJetStream();
+  private final ServiceProcess service =
+      new ServiceProcess(
+          Map.of(
+              "DATABASE_URL",
+              database.url(),
+              "NATS_URL",
+              nats.url(),
+              "BACKFILL_CHUNK_ROWS",
+              "1000"));
+
+  @BeforeEach
+  void start() {
+    nats.start();
+    service.start();
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @AfterEach
+  void stop() {
+    service.close();
+    nats.close();
+    database.close();
+  }
+
+  @Test
+  void natsIsKilledInTheMiddleOfAJobAndComesBack() throws Exception {
+    database.holdUpWhen("NEW.published_at IS NOT NULL AND NEW.chunk_no = 5");
+    String job = startJob();
+    database.awaitHeldUp();
+    nats.kill();
+    database.letGo();
+    await().atMost(PATIENCE).until(() -> status(job, "status").equals("completed"));
+
+    nats.start();
+
+    awaitAllPublished(job);
+    assertThatTheStreamHoldsEachSessionOnce();
+  }
+
+  @Test
+  void theServiceIsKilledBetweenCommitAndPublish() throws Exception {
+    database.holdUpWhen("OLD.publisher IS NULL AND NEW.publisher IS NOT NULL AND NEW.chunk_no = 3");
+    String job = startJob();
+    database.awaitHeldUp();
+    service.kill();
+    database.letGo();
+
+    service.start();
+
+    awaitAllPublished(job);
+    assertThatTheStreamHoldsEachSessionOnce();
+  }
+
+  @Test
+  void theServiceIsKilledBetweenPublishAndMark() throws Exception {
+    try (Connection plain = Nats.connect(nats.url())) {
+      Subscription subscription = plain.subscribe("kintell.session.completed");
+      plain.flush(Duration.ofSeconds(5));
+      database.holdUpWhen("NEW.published_at IS NOT NULL AND NEW.chunk_no = 3");
+      String job = startJob();
+      database.awaitHeldUp();
+      service.kill();
+      database.letGo();
+
+      service.start();
+
+      awaitAllPublished(job);
+      assertThatTheStreamHoldsEachSessionOnce();
+      Map<String, String> idsBySession = new HashMap<>();
+      for (Published event : received(subscription)) {
+        String earlier = idsBySession.put(event.externalSessionId(), event.id());
+        assertThat(earlier).isIn(null, event.id());
+      }
+      assertThat(idsBySession).hasSize(ROWS);
+    }
+  }
+
+  @Test
+  void theStreamForgetsIdsAfterASecondAndTheServiceStaysAwayForFive() throws Exception {
+    service.stop();
+    service.with("BACKFILL_STREAM", "SHORT").with("BACKFILL_STREAM_DUPLICATE_WINDOW", "1s");
+    try (Connection connection = Nats.connect(nats.url())) {
+      for (String stream : connection.jetStreamManagement().getStreamNames()) {
+        connection.jetStreamManagement().deleteStream(stream);
+      }
+    }
+    service.start();
+    database.holdUpWhen("NEW.published_at IS NOT NULL AND NEW.chunk_no = 3");
+    String job = startJob();
+    database.awaitHeldUp();
+    service.kill();
+    database.letGo();
+    long killed = System.nanoTime();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> System.nanoTime() - killed > Duration.ofSeconds(5).toNanos());
+
+    service.start();
+
+    awaitAllPublished(job);
+    assertThatTheStreamHoldsEachSessionOnce();
+  }
+
+  @Test
+  void thereIsNoNatsForALongTime() throws Exception {
+    nats.kill();
+    String job = startJob();
+    await().atMost(PATIENCE).until(() -> status(job, "status").equals("completed"));
+
+    assertThat(status(job, "eventsPending")).isEqualTo(Integer.toString(ROWS));
+    assertThat(status(job, "eventsPublished")).isEqualTo("0");
+    var health = service.client().get("/health");
+    assertThat(health.status()).isEqualTo(200);
+    assertThat(health.json().path("status").asText()).isEqualTo("ok");
+    assertThat(health.json().path("nats").asText()).startsWith("away");
+
+    nats.start();
+
+    awaitAllPublished(job);
+    assertThatTheStreamHoldsEachSessionOnce();
+  }
+
+  private String startJob() {
+    return service
+        .client()
+        .start("/import/backfill/start?autostart=true", SessionFiles.good(ROWS), 202);
+  }
+
+  private String status(String job, String field) {
+    return service.client().status(job).json().path(field).asText();
+  }
+
+  private void awaitAllPublished(String job) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              assertThat(status(job, "status")).isEqualTo("completed");
+              assertThat(status(job, "eventsPending")).isEqualTo("0");
+              assertThat(status(job, "eventsPublished")).isEqualTo(Integer.toString(ROWS));
+            });
+  }
+
+  private void assertThatTheStreamHoldsEachSessionOnce() throws Exception {
+    List<Published> events = PublishedEvents.on(nats.url(), "kintell.session.completed");
+    assertThat(events).extracting(Published::id).doesNotHaveDuplicates();
+    assertThat(events)
+        .extracting(Published::externalSessionId)
+        .doesNotHaveDuplicates()
+        .containsExactlyInAnyOrderElementsOf(database.sessions().ids());
+    assertThat(events).hasSize(ROWS);
+  }
+
+  private static List<Published> received(Subscription subscription) throws Exception {
+    List<Published> received = new ArrayList<>();
+    Message message;
+    while ((message = subscription.nextMessage(Duration.ofSeconds(1))) != null) {
+      received.add(Published.of(message));
+    }
+    return received;
+  }
+}

@@ -1,0 +1,158 @@
+package org.kintell.backfill.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Subscription;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.BackfillClient;
+import org.kintell.backfill.IntegrationTest;
+import org.kintell.backfill.RealParts;
+import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.Sessions;
+import org.kintell.backfill.event.PublishedEvents.Published;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Every imported session becomes one event, and every turn of a job a milestone. */
+@IntegrationTest
+@SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
+class EventsIT {
+
+  private static final Path SCHEMA = Path.of("docs/events/session-completed.schema.json");
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    PublishedEvents.purge(RealParts.natsUrl());
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @Test
+  void publishesEachOfAHundredThousandImportedSessionsOnceAndNothingElse() throws Exception {
+    byte[] file = SessionFiles.withBadRows(100_000, row -> row % 1000 == 0);
+
+    String job = importAndAwaitEvents(file);
+
+    List<Published> events = published();
+    assertThat(events).extracting(Published::externalSessionId).doesNotHaveDuplicates();
+    assertThat(events)
+        .extracting(Published::externalSessionId)
+        .containsExactlyInAnyOrderElementsOf(sessions.ids());
+    assertThat(events).extracting(Published::id).doesNotHaveDuplicates();
+    assertThat(events)
+        .allSatisfy(
+            event -> {
+              assertThat(event.id()).isEqualTo(event.json().at("/metadata/id").asText());
+              assertThat(event.json().at("/metadata/correlationId").asText()).isEqualTo(job);
+            });
+    JsonSchema schema =
+        JsonSchemaFactory.getInstance(VersionFlag.V202012).getSchema(Files.readString(SCHEMA));
+    assertThat(events).allSatisfy(e -> assertThat(schema.validate(e.json())).isEmpty());
+  }
+
+  @Test
+  void writesAnEventExactlyAsApproved() throws Exception {
+    String job = importAndAwaitEvents(SessionFiles.good(1));
+
+    Published event = published().get(0);
+    String session = jdbc.sql("SELECT id::text FROM kintell_sessions").query(String.class).single();
+    String neutral =
+        event
+            .text()
+            .replace(session, "SESSION")
+            .replace(job, "JOB")
+            .replace(event.id(), "EVENT")
+            .replace(event.json().at("/metadata/timestamp").asText(), "TIMESTAMP");
+    assertThat(neutral).isEqualToIgnoringNewLines(approved("session-completed.json"));
+  }
+
+  @Test
+  void leavesAbsentOptionalValuesOut() throws Exception {
+    importAndAwaitEvents(
+        (SessionFiles.HEADER + SessionFiles.row("S-1", "").replace("B1", "")).getBytes("UTF-8"));
+
+    JsonNode data = published().get(0).json().path("data");
+    assertThat(data.has("rating")).isFalse();
+    assertThat(data.has("languageLevel")).isFalse();
+  }
+
+  @Test
+  void reachesPlainSubscribersToo() throws Exception {
+    try (Connection plain = Nats.connect(RealParts.natsUrl())) {
+      Subscription subscription = plain.subscribe("kintell.session.completed");
+      plain.flush(Duration.ofSeconds(5));
+      importAndAwaitEvents(SessionFiles.good(3));
+
+      for (int i = 0; i < 3; i++) {
+        assertThat(subscription.nextMessage(Duration.ofSeconds(5))).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void tellsOfTheTurnsOfAJob() throws Exception {
+    String job = importAndAwaitEvents(SessionFiles.good(10));
+
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(milestones("completed"))
+                    .singleElement()
+                    .satisfies(
+                        event -> {
+                          assertThat(event.json().at("/data/jobId").asText()).isEqualTo(job);
+                          assertThat(event.json().at("/data/status").asText())
+                              .isEqualTo("completed");
+                          assertThat(event.json().at("/data/successfulRows").asLong())
+                              .isEqualTo(10);
+                        }));
+    assertThat(milestones("started")).hasSize(1);
+    jdbc.sql("UPDATE backfill_jobs SET status = 'failed'").update();
+    await().untilAsserted(() -> assertThat(milestones("failed")).hasSize(1));
+    assertThat(jdbc.sql("SELECT milestones::text FROM backfill_jobs").query(String.class).single())
+        .isEqualTo("{}");
+  }
+
+  private String importAndAwaitEvents(byte[] file) {
+    JsonNode status = client.importFile("sessions.csv", file);
+    String job = status.path("jobId").asText();
+    await()
+        .atMost(60, TimeUnit.SECONDS)
+        .untilAsserted(
+            () -> {
+              JsonNode now = client.status(job).json();
+              assertThat(now.path("eventsPending").asLong()).isZero();
+              assertThat(now.path("eventsPublished").asLong())
+                  .isEqualTo(status.path("successfulRows").asLong());
+            });
+    return job;
+  }
+
+  private static List<Published> published() throws Exception {
+    return PublishedEvents.on(RealParts.natsUrl(), "kintell.session.completed");
+  }
+
+  private static List<Published> milestones(String name) throws Exception {
+    return PublishedEvents.on(RealParts.natsUrl(), "kintell.backfill." + name);
+  }
+
+  private static String approved(String name) throws Exception {
+    return Files.readString(Path.of("src/test/resources/approved", name)).strip();
+  }
+}
