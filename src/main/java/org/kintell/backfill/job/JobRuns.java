@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.BackfillSettings;
 import org.slf4j.Logger;
@@ -20,6 +21,9 @@ public class JobRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRuns.class);
 
+  /** The exchange property that holds the feed of a run. */
+  private static final String FEED = "feed";
+
   private final JobRepository jobs;
   private final Semaphore loaders;
   private final Map<UUID, ChunkFeed> feeds = new ConcurrentHashMap<>();
@@ -31,23 +35,38 @@ public class JobRuns {
   }
 
   /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
-  public Job begin(@Body UUID jobId) {
-    Job job = closing ? null : jobs.begin(jobId).orElse(null);
+  public Job begin(@Body UUID jobId, Exchange exchange) throws InterruptedException {
+    ChunkFeed feed = new ChunkFeed(jobId, loaders);
+    takeTurn(jobId, feed);
+    Job job = null;
+    try {
+      job = closing ? null : jobs.begin(jobId).orElse(null);
+    } finally {
+      if (job == null) {
+        feeds.remove(jobId, feed);
+      }
+    }
     if (job != null) {
+      exchange.setProperty(FEED, feed);
       LOG.info("Job running, jobId: {}, {} rows", jobId, job.totalRows());
     }
     return job;
   }
 
+  /** A job that was stopped and resumed at once may still have chunks on the way: they go first. */
+  private void takeTurn(UUID jobId, ChunkFeed feed) throws InterruptedException {
+    for (ChunkFeed earlier = feeds.putIfAbsent(jobId, feed);
+        earlier != null;
+        earlier = feeds.putIfAbsent(jobId, feed)) {
+      earlier.stop();
+      earlier.awaitLoaded();
+      feeds.remove(jobId, earlier);
+    }
+  }
+
   /** The chunks of a job that are still to be loaded, as loaders become free. */
-  public Iterator<ChunkRef> chunks(@Body Job job) {
-    ChunkFeed feed =
-        new ChunkFeed(
-            job.id(),
-            jobs.pendingChunks(job.id(), false),
-            jobs.pendingChunks(job.id(), true),
-            loaders);
-    feeds.put(job.id(), feed);
+  public Iterator<ChunkRef> chunks(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed) {
+    feed.fill(jobs.pendingChunks(job.id(), false), jobs.pendingChunks(job.id(), true));
     if (closing) {
       feed.stop();
     }
@@ -55,12 +74,12 @@ public class JobRuns {
   }
 
   /** Waits until the chunks handed out are loaded; true when that were all. */
-  public boolean awaitLoaded(@Body Job job) throws InterruptedException {
-    ChunkFeed feed = feeds.get(job.id());
+  public boolean awaitLoaded(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed)
+      throws InterruptedException {
     try {
       return feed.awaitLoaded();
     } finally {
-      feeds.remove(job.id());
+      feeds.remove(job.id(), feed);
     }
   }
 
