@@ -26,7 +26,7 @@ import org.springframework.util.FileSystemUtils;
 @IntegrationTest
 class InboxIT {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final GeneratedFile FILE = GeneratedFile.of(30, 1);
   private static final String GOOD_ROW =
       "S-1,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,Good,B1\n";

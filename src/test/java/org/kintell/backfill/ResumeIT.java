@@ -8,10 +8,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,16 +182,8 @@ class ResumeIT {
     assertThat(end.path("failedRows").asLong()).isEqualTo(file.failed());
     assertThat(end.path("processedRows").asLong()).isEqualTo(end.path("totalRows").asLong());
     assertThat(end.path("percentComplete").asInt()).isEqualTo(100);
-    assertThat(rowsById()).isEqualTo(file.sessions());
+    assertThat(sessions.rowsById()).isEqualTo(file.sessions());
     assertThat(client.errors(job).text()).isEqualTo(file.errors());
     assertThat(Path.of(end.path("errorFilePath").asText())).hasContent(file.errors());
-  }
-
-  private Map<String, Long> rowsById() {
-    return sessions.imported().stream()
-        .collect(
-            Collectors.toMap(
-                session -> (String) session.get("external_session_id"),
-                session -> (Long) session.get("source_row")));
   }
 }
