@@ -43,7 +43,8 @@ class DatabaseConfiguration {
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
-    dataSource.addDataSourceProperty("reWriteBatchedInserts", "true");
+    // The details of an error repeat the row it is about, which must not get into a log.
+    dataSource.addDataSourceProperty("logServerErrorDetail", "false");
     try (Connection connection = dataSource.getConnection()) {
       connection.isValid(CONNECTION_TIMEOUT_MILLIS / 1000);
       return dataSource;
