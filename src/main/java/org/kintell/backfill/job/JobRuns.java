@@ -1,6 +1,10 @@
 package org.kintell.backfill.job;
 
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
+import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.BackfillSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +32,10 @@ public class JobRuns {
   private final JobRepository jobs;
   private final Semaphore loaders;
   private final Map<UUID, ChunkFeed> feeds = new ConcurrentHashMap<>();
+
+  /** The jobs whose turn is here or to come in this process, each as often as it was asked for. */
+  private final Multiset<UUID> dispatched = ConcurrentHashMultiset.create();
+
   private volatile boolean closing;
 
   JobRuns(JobRepository jobs, BackfillSettings settings) {
@@ -34,8 +43,33 @@ public class JobRuns {
     this.loaders = new Semaphore(settings.loaders(), true);
   }
 
+  /** Asks for a job to run here; false when it waits or runs already, or is over. */
+  public boolean enqueue(@Body UUID jobId) {
+    dispatched.add(jobId);
+    boolean queued = false;
+    try {
+      queued = jobs.enqueue(jobId);
+    } finally {
+      if (!queued) {
+        dispatched.remove(jobId);
+      }
+    }
+    return queued;
+  }
+
+  /**
+   * The jobs that nobody runs although they are to run: their process is gone, or they were left in
+   * this one by a failure that nobody foresaw.
+   */
+  public List<UUID> stranded() throws SQLException {
+    List<UUID> jobIds = jobs.takeOver(dispatched.elementSet());
+    dispatched.addAll(jobIds);
+    return jobIds;
+  }
+
   /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
   public Job begin(@Body UUID jobId, Exchange exchange) throws InterruptedException {
+    exchange.getExchangeExtension().addOnCompletion(new Leave(jobId));
     ChunkFeed feed = new ChunkFeed(jobId, loaders);
     takeTurn(jobId, feed);
     Job job = null;
@@ -96,6 +130,20 @@ public class JobRuns {
     ChunkFeed feed = feeds.get(jobId);
     if (feed != null) {
       feed.stop();
+    }
+  }
+
+  /** Whatever came of its turn, a job that is still to run then belongs to the stranded ones. */
+  private final class Leave extends SynchronizationAdapter {
+    private final UUID jobId;
+
+    Leave(UUID jobId) {
+      this.jobId = jobId;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      dispatched.remove(jobId);
     }
   }
 
