@@ -9,6 +9,7 @@ import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.Verification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,8 +30,16 @@ public class FinishJob {
     this.errorsDir = settings.errorsDir();
   }
 
-  /** Completes the job, unless it was stopped meanwhile. */
+  /**
+   * Completes the job, unless it was stopped meanwhile.
+   *
+   * @throws InconsistentJobException when what was loaded does not add up
+   */
   public void finish(@Body Job job) {
+    Verification verification = jobs.verify(job.id());
+    if (!verification.consistent()) {
+      throw new InconsistentJobException(verification);
+    }
     String message = null;
     String path = null;
     if (rejects.exist(job)) {
