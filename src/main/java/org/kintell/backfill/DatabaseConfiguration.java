@@ -44,6 +44,8 @@ class DatabaseConfiguration {
     dataSource.setPoolName("database");
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     dataSource.addDataSourceProperty("reWriteBatchedInserts", "true");
+    // A connection whose other end vanished must not be waited for without end.
+    dataSource.addDataSourceProperty("tcpKeepAlive", "true");
     try (Connection connection = dataSource.getConnection()) {
       connection.isValid(CONNECTION_TIMEOUT_MILLIS / 1000);
       return dataSource;

@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.job.Job;
@@ -40,12 +42,17 @@ public class FinishJob {
     if (!verification.consistent()) {
       throw new InconsistentJobException(verification);
     }
-    String message = null;
     String path = null;
+    String unwritten = null;
     if (rejects.exist(job)) {
       path = path(job).toString();
-      message = write(job);
+      unwritten = write(job);
     }
+    String message =
+        Stream.of(removed(verification), unwritten)
+            .filter(Objects::nonNull)
+            .reduce((one, other) -> one + " " + other)
+            .orElse(null);
     if (jobs.complete(job.id(), path, message)) {
       Job over = jobs.find(job.id()).orElseThrow();
       LOG.info(
@@ -54,6 +61,13 @@ public class FinishJob {
           over.successfulRows(),
           over.failedRows());
     }
+  }
+
+  private static String removed(Verification verification) {
+    return verification.removedOutside() == 0
+        ? null
+        : "%d of its sessions were removed from outside while it ran."
+            .formatted(verification.removedOutside());
   }
 
   /** Where the error file of a job belongs. */
