@@ -45,6 +45,8 @@ class DatabaseConfiguration {
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     // The details of an error repeat the row it is about, which must not get into a log.
     dataSource.addDataSourceProperty("logServerErrorDetail", "false");
+    // A connection whose other end vanished must not be waited for without end.
+    dataSource.addDataSourceProperty("tcpKeepAlive", "true");
     try (Connection connection = dataSource.getConnection()) {
       connection.isValid(CONNECTION_TIMEOUT_MILLIS / 1000);
       return dataSource;

@@ -20,6 +20,7 @@ public final class Database implements AutoCloseable {
   private final String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
   private final SingleConnectionDataSource dataSource;
   private final JdbcClient jdbc;
+  private String table;
 
   Database() {
     try (Connection admin = DriverManager.getConnection(RealParts.jdbcUrl("postgres"))) {
@@ -51,6 +52,16 @@ public final class Database implements AutoCloseable {
    * @param condition on OLD and NEW, in SQL
    */
   public void holdUpWhen(String condition) {
+    holdUp("BEFORE UPDATE ON backfill_chunks FOR EACH ROW WHEN (" + condition + ")");
+  }
+
+  /**
+   * The same for any table.
+   *
+   * @param event when, on what, and under which condition, as a trigger is declared
+   */
+  public void holdUp(String event) {
+    table = event.replaceAll("^.* ON (\\w+) .*$", "$1");
     jdbc.sql("SELECT pg_advisory_lock(?)").param(BREAKPOINT).query(rows -> {});
     jdbc.sql(
             """
@@ -59,11 +70,7 @@ public final class Database implements AutoCloseable {
             """
                 .formatted(BREAKPOINT))
         .update();
-    jdbc.sql(
-            "CREATE TRIGGER hold_up BEFORE UPDATE ON backfill_chunks FOR EACH ROW WHEN (%s)"
-                    .formatted(condition)
-                + " EXECUTE FUNCTION hold_up()")
-        .update();
+    jdbc.sql("CREATE TRIGGER hold_up " + event + " EXECUTE FUNCTION hold_up()").update();
   }
 
   /** Waits until somebody is held up. */
@@ -82,7 +89,7 @@ public final class Database implements AutoCloseable {
   /** Lets everybody go who was held up, and holds up nobody any more. */
   public void letGo() {
     jdbc.sql("SELECT pg_advisory_unlock(?)").param(BREAKPOINT).query(rows -> {});
-    jdbc.sql("DROP TRIGGER hold_up ON backfill_chunks").update();
+    jdbc.sql("DROP TRIGGER hold_up ON " + table).update();
   }
 
   @Override

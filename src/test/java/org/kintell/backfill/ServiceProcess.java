@@ -26,6 +26,13 @@ public final class ServiceProcess implements AutoCloseable {
   private final int port;
   private Process process;
 
+  /** Another process on the folders and the database of this one. */
+  public ServiceProcess sibling() {
+    Map<String, String> same = new HashMap<>(environment);
+    same.remove("SERVER_PORT");
+    return new ServiceProcess(same);
+  }
+
   /**
    * @param environment as operators set it; what it leaves out about folders and ports is set to
    *     something of this test's own
@@ -94,6 +101,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   public BackfillClient client() {
     return new BackfillClient(port);
+  }
+
+  /** Whether the process runs, serving or not. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** SIGKILL. */

@@ -16,7 +16,7 @@ public final class Sessions {
 
   private final JdbcClient jdbc;
 
-  Sessions(JdbcClient jdbc) {
+  public Sessions(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 

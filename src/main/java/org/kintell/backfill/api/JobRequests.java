@@ -11,6 +11,7 @@ import org.kintell.backfill.event.Milestones.Milestone;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.FileStore;
@@ -54,6 +55,11 @@ public class JobRequests {
   /** The status object of the job that a milestone tells of. */
   public JobDocument status(@ExchangeProperty("milestone") Milestone milestone) {
     return document(find(milestone.jobId().toString()));
+  }
+
+  /** What came of a job so far, counted anew. */
+  public Verification verify(@Body Job job) {
+    return jobs.verify(job.id());
   }
 
   /** The error file so far. */

@@ -6,11 +6,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.Workspace;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobWatch;
 import org.springframework.http.HttpStatus;
@@ -34,15 +33,14 @@ class ResumeController {
   private final ProducerTemplate camel;
   private final JobRequests requests;
   private final JobWatch watch;
-  private final Path temporary;
+  private final Workspace workspace;
 
   ResumeController(
-      ProducerTemplate camel, JobRequests requests, JobWatch watch, BackfillSettings settings)
-      throws IOException {
+      ProducerTemplate camel, JobRequests requests, JobWatch watch, Workspace workspace) {
     this.camel = camel;
     this.requests = requests;
     this.watch = watch;
-    this.temporary = Files.createDirectories(settings.dataDir().resolve("tmp"));
+    this.workspace = workspace;
   }
 
   @PostMapping("/import/backfill/{jobId}/resume")
@@ -72,7 +70,7 @@ class ResumeController {
   private void resume(String jobId, MultipartFile file) throws IOException {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
-    Path copy = temporary.resolve(UUID.randomUUID().toString()).toAbsolutePath();
+    Path copy = workspace.file(".resume");
     try {
       if (file != null) {
         file.transferTo(copy);

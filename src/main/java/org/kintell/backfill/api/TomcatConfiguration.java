@@ -1,12 +1,13 @@
 package org.kintell.backfill.api;
 
 import org.apache.catalina.core.StandardHost;
+import org.kintell.backfill.Workspace;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Lets Tomcat answer with problem documents too. */
+/** Lets Tomcat answer with problem documents too, and receive uploads where they will stay. */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
@@ -17,5 +18,11 @@ class TomcatConfiguration {
             context ->
                 ((StandardHost) context.getParent())
                     .setErrorReportValveClass(ProblemValve.class.getName()));
+  }
+
+  /** On the disk of the stored uploads, so that a large one need not fit elsewhere as well. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace) {
+    return factory -> factory.setBaseDirectory(workspace.folder().toFile());
   }
 }

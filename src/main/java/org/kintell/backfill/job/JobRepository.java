@@ -36,6 +36,7 @@ public class JobRepository {
   private static final String COMPLETE = SqlFile.read("complete-job");
   private static final String FAIL = SqlFile.read("fail-job");
   private static final String REMOVED_OUTSIDE = SqlFile.read("removed-outside");
+  private static final String VERIFY = SqlFile.read("verify-job");
 
   private final JdbcClient jdbc;
   private final DataSource dataSource;
@@ -144,5 +145,10 @@ public class JobRepository {
   /** How many of the sessions that a job imported are no longer there. */
   public long removedOutside(UUID id) {
     return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
+  }
+
+  /** Counts what came of a job, and whether it adds up. */
+  public Verification verify(UUID id) {
+    return jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
   }
 }

@@ -2,6 +2,7 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.source.FileIndex;
@@ -31,7 +32,10 @@ public class StartJob {
     return files.store(upload.jobId(), upload.content());
   }
 
-  /** Creates the job; when that fails, the file is not kept. */
+  /**
+   * Creates the job; when that fails, the file is not kept. A job that turns out to be there
+   * already, because an earlier attempt got no answer to its commit, is the job.
+   */
   public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
       throws IOException {
     try {
@@ -39,9 +43,11 @@ public class StartJob {
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {
-      if (jobs.find(upload.jobId()).isEmpty()) {
-        files.discard(upload.jobId());
+      Optional<Job> committed = jobs.find(upload.jobId());
+      if (committed.isPresent()) {
+        return committed.get();
       }
+      files.discard(upload.jobId());
       throw e;
     } finally {
       Files.deleteIfExists(index.plan());

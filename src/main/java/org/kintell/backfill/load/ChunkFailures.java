@@ -1,7 +1,9 @@
 package org.kintell.backfill.load;
 
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Exchange;
@@ -25,9 +27,20 @@ public class ChunkFailures {
   /** Connection exceptions, and transactions that were rolled back for others' sake. */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40");
 
-  /** Too many connections; the server is shutting down, crashed, or starting. */
+  /** Too many connections; a lock; the server is shutting down, crashed, or starting; timeouts. */
   private static final Set<String> TRANSIENT_STATES =
-      Set.of("53300", "55P03", "57P01", "57P02", "57P03");
+      Set.of("53300", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03");
+
+  /** What an operator can do about a failure that stays, by SQLSTATE or its class. */
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "53100", "The disk of the database is full: make room",
+          "53200", "The database is out of memory: give it more",
+          "42501", "Grant the database user what it lacks",
+          "25006", "The database takes no writes: name the primary in DATABASE_URL",
+          "28", "Mend user and password in DATABASE_URL and restart the service",
+          "42", "The tables are not as the service left them: mend them",
+          "23", "A constraint or trigger that was added refuses the import's own tables: mend it");
 
   private final JobRepository jobs;
   private final JobRuns runs;
@@ -73,11 +86,25 @@ public class ChunkFailures {
   private void fail(UUID jobId, Throwable thrown) {
     runs.stop(jobId);
     String message =
-        "%s. Mend it, then call resume: the job goes on where it stopped."
-            .formatted(reason(thrown));
+        "%s. %s, then call resume: the job goes on where it stopped."
+            .formatted(reason(thrown), advice(thrown));
     if (jobs.fail(jobId, message)) {
       LOG.error("Job failed, jobId: {}", jobId, thrown);
     }
+  }
+
+  private static String advice(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof NoSuchFileException) {
+        return "The stored file is gone: send it once more with resume";
+      }
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        String byClass = ADVICE.getOrDefault(state.substring(0, 2), "Mend it");
+        return ADVICE.getOrDefault(state, byClass);
+      }
+    }
+    return "Mend it";
   }
 
   /** What the database or the innermost cause says, in one line. */
@@ -88,6 +115,7 @@ public class ChunkFailures {
     }
     String text =
         cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-    return text.lines().findFirst().orElse(text);
+    String line = text.lines().findFirst().orElse(text);
+    return line.endsWith(".") ? line.substring(0, line.length() - 1) : line;
   }
 }

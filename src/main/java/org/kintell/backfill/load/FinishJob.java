@@ -5,10 +5,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.Verification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,14 +32,27 @@ public class FinishJob {
     this.errorsDir = settings.errorsDir();
   }
 
-  /** Completes the job, unless it was stopped meanwhile. */
+  /**
+   * Completes the job, unless it was stopped meanwhile.
+   *
+   * @throws InconsistentJobException when what was loaded does not add up
+   */
   public void finish(@Body Job job) {
-    String message = null;
+    Verification verification = jobs.verify(job.id());
+    if (!verification.consistent()) {
+      throw new InconsistentJobException(verification);
+    }
     String path = null;
+    String unwritten = null;
     if (rejects.exist(job)) {
       path = path(job).toString();
-      message = write(job);
+      unwritten = write(job);
     }
+    String message =
+        Stream.of(removed(verification), unwritten)
+            .filter(Objects::nonNull)
+            .reduce((one, other) -> one + " " + other)
+            .orElse(null);
     if (jobs.complete(job.id(), path, message)) {
       Job over = jobs.find(job.id()).orElseThrow();
       LOG.info(
@@ -45,6 +61,13 @@ public class FinishJob {
           over.successfulRows(),
           over.failedRows());
     }
+  }
+
+  private static String removed(Verification verification) {
+    return verification.removedOutside() == 0
+        ? null
+        : "%d of its sessions were removed from outside while it ran."
+            .formatted(verification.removedOutside());
   }
 
   /** Where the error file of a job belongs. */

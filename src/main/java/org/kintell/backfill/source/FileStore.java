@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.Workspace;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.source.UnusableFileException.Reason;
 import org.springframework.stereotype.Component;
@@ -30,10 +31,12 @@ public class FileStore {
   private static final int BUFFER = 64 * 1024;
 
   private final Path folder;
+  private final Workspace workspace;
   private final long maxUnpacked;
   private final int chunkRows;
 
-  FileStore(BackfillSettings settings) {
+  FileStore(BackfillSettings settings, Workspace workspace) {
+    this.workspace = workspace;
     folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
@@ -47,8 +50,8 @@ public class FileStore {
    * @throws UnusableFileException when it cannot become a job
    */
   public FileIndex store(UUID jobId, Path upload) throws IOException {
-    Path part = folder.resolve(jobId + "." + UUID.randomUUID() + ".part");
-    Path plan = folder.resolve(jobId + "." + UUID.randomUUID() + ".plan");
+    Path part = workspace.file(".part");
+    Path plan = workspace.file(".plan");
     try {
       unpack(upload, part);
       FileIndex index = FileIndex.of(jobId, part, chunkRows, plan);
@@ -73,10 +76,15 @@ public class FileStore {
 
   /** Puts back the file of a job whose stored copy is gone. The content must have been compared. */
   public void restore(UUID jobId, Path upload) throws IOException {
-    if (!exists(jobId)) {
-      Path part = folder.resolve(jobId + "." + UUID.randomUUID() + ".part");
+    if (exists(jobId)) {
+      return;
+    }
+    Path part = workspace.file(".part");
+    try {
       unpack(upload, part);
       Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

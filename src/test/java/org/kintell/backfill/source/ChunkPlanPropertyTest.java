@@ -29,6 +29,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.Workspace;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -41,14 +42,17 @@ class ChunkPlanPropertyTest {
   private static final int SMALL_CHUNK = 7;
 
   private static Path folder;
+  private static Workspace workspace;
 
   @BeforeContainer
   static void makeFolder() throws IOException {
     folder = Files.createTempDirectory("chunk-plan");
+    workspace = new Workspace(settings(1));
   }
 
   @AfterContainer
   static void removeFolder() throws IOException {
+    workspace.destroy();
     FileSystemUtils.deleteRecursively(folder);
   }
 
@@ -148,9 +152,12 @@ class ChunkPlanPropertyTest {
   }
 
   private static FileStore store(int chunkRows) throws IOException {
+    return new FileStore(settings(chunkRows), workspace);
+  }
+
+  private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
-    return new FileStore(
-        new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 1));
+    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 1);
   }
 
   /** The plan, read as the database does. */

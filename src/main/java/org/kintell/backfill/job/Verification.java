@@ -1,0 +1,140 @@
+package org.kintell.backfill.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The accounts of a job, counted in one snapshot of the database, and whether they add up: each row
+ * of the file is in one chunk; each row of a loaded chunk became a session or a reject, and only
+ * one of them; nothing came of the others.
+ *
+ * <p>Sessions that people removed by hand do not make a job inconsistent: this service never
+ * deletes any, so a loaded chunk with fewer sessions than it committed was changed from outside,
+ * and {@code removedOutside} says by how many. It accounts for missing sessions only, chunk by
+ * chunk: one too many elsewhere does not make up for it.
+ *
+ * @param consistent whether there are no problems
+ * @param problems what does not add up, a sentence each
+ * @param totalRows rows of the file
+ * @param plannedRows rows of all chunks
+ * @param processedRows rows of loaded chunks: successful and failed ones
+ * @param sessions those in the database that carry the job's id
+ * @param removedOutside sessions of loaded chunks that are no longer there
+ * @param rejects rows kept for the error file
+ * @param eventsPublished imported sessions whose events the broker has acknowledged
+ * @param eventsPending imported sessions whose events wait
+ */
+public record Verification(
+    UUID jobId,
+    String status,
+    boolean consistent,
+    List<String> problems,
+    long totalRows,
+    long plannedRows,
+    long processedRows,
+    long successfulRows,
+    long failedRows,
+    long sessions,
+    long removedOutside,
+    long rejects,
+    long chunks,
+    long chunksLoaded,
+    long eventsPublished,
+    long eventsPending) {
+
+  static Verification map(ResultSet row, int number) throws SQLException {
+    List<String> problems = problems(row);
+    return new Verification(
+        row.getObject("id", UUID.class),
+        row.getString("status"),
+        problems.isEmpty(),
+        problems,
+        row.getLong("total_rows"),
+        row.getLong("planned"),
+        row.getLong("loaded_rows"),
+        row.getLong("successful"),
+        row.getLong("failed"),
+        row.getLong("sessions"),
+        row.getLong("removed_outside"),
+        row.getLong("rejects"),
+        row.getLong("chunks"),
+        row.getLong("chunks_loaded"),
+        row.getLong("events_published"),
+        row.getLong("events_pending"));
+  }
+
+  private static List<String> problems(ResultSet row) throws SQLException {
+    Problems problems = new Problems();
+    long total = row.getLong("total_rows");
+    long successful = row.getLong("successful");
+    long failed = row.getLong("failed");
+    problems.unless(
+        row.getLong("planned") == total,
+        "The file has %d rows, but its chunks hold %d",
+        total,
+        row.getLong("planned"));
+    problems.unlessNone(row, "gaps", "Rows are in no chunk or in two, at %d places of the plan");
+    problems.unlessNone(row, "miscounted", "%d chunks hold other rows than they count");
+    problems.unless(
+        successful + failed == row.getLong("loaded_rows"),
+        "The loaded chunks hold %d rows, but %d were imported and %d rejected",
+        row.getLong("loaded_rows"),
+        successful,
+        failed);
+    problems.unlessNone(
+        row, "surplus_sessions", "%d sessions carry the job's id that no loaded chunk counts");
+    problems.unlessNone(
+        row, "chunks_with_other_rejects", "%d chunks count other rejects than are stored");
+    problems.unlessNone(row, "stray", "%d sessions or rejects are of rows that are in no chunk");
+    problems.unlessNone(row, "both_session_and_reject", "%d rows are both imported and rejected");
+    problems.unlessNone(row, "published_too_early", "%d chunks are published but not loaded");
+    reported(row, problems);
+    return problems.found;
+  }
+
+  /** The counters on the job's row lag behind the ledger while it runs, but add up always. */
+  private static void reported(ResultSet row, Problems problems) throws SQLException {
+    long processed = row.getLong("processed_rows");
+    long successful = row.getLong("successful_rows");
+    long failed = row.getLong("failed_rows");
+    problems.unless(
+        processed == successful + failed,
+        "The job reports %d rows processed, but %d successful and %d failed",
+        processed,
+        successful,
+        failed);
+    problems.unless(
+        successful <= row.getLong("successful") && failed <= row.getLong("failed"),
+        "The job reports %d rows successful and %d failed, its chunks only %d and %d",
+        successful,
+        failed,
+        row.getLong("successful"),
+        row.getLong("failed"));
+    problems.unless(
+        !JobStatus.COMPLETED.stored().equals(row.getString("status"))
+            || (processed == row.getLong("total_rows")
+                && row.getLong("chunks") == row.getLong("chunks_loaded")),
+        "The job is completed with %d of %d rows processed, and %d of %d chunks loaded",
+        processed,
+        row.getLong("total_rows"),
+        row.getLong("chunks_loaded"),
+        row.getLong("chunks"));
+  }
+
+  private static final class Problems {
+    private final List<String> found = new ArrayList<>();
+
+    void unless(boolean holds, String problem, Object... figures) {
+      if (!holds) {
+        found.add(problem.formatted(figures));
+      }
+    }
+
+    void unlessNone(ResultSet row, String column, String problem) throws SQLException {
+      unless(row.getLong(column) == 0, problem, row.getLong(column));
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package org.kintell.backfill.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.Database;
+import org.kintell.backfill.RealParts;
+
+/** The service is killed at a moment that has a name, and goes on as if nothing had been. */
+class KillAtBoundaryIT {
+
+  private static final byte[] FILE = FaultFile.of(10_000);
+  private static final String CLOSES_CHUNK_7 = "NEW.state = 'loaded' AND NEW.chunk_no = 7";
+
+  private final Database database = RealParts.newDatabase();
+  private Scene scene;
+
+  @AfterEach
+  void close() {
+    scene.close();
+  }
+
+  private void scene(byte[] file) {
+    scene = Scene.on(database, file).start();
+  }
+
+  @Test
+  void betweenCopyAndCommit() throws Exception {
+    scene(FILE);
+    database.holdUpWhen(CLOSES_CHUNK_7);
+    String job = scene.startJob();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertUndisturbed(job);
+  }
+
+  @Test
+  @Tag("faults")
+  void afterTheUploadIsStoredAndBeforeItsJobIs() throws Exception {
+    scene(FILE);
+    database.holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
+    CompletableFuture<Void> upload =
+        CompletableFuture.runAsync(scene::startJob).exceptionally(failure -> null);
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+    upload.join();
+
+    scene.service().start();
+
+    assertThat(scene.jobs()).isEmpty();
+    scene.assertUndisturbed(scene.startJob());
+  }
+
+  @Test
+  @Tag("faults")
+  void afterAnInboxFileIsStoredAndBeforeItsJobIs() throws Exception {
+    scene(FILE);
+    database.holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
+    scene.dropIntoInbox();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertDone();
+    scene.assertUndisturbed(scene.jobs().get(0));
+  }
+
+  @Test
+  @Tag("faults")
+  void betweenTheJobAndItsPlaceInTheQueue() throws Exception {
+    scene(FILE);
+    database.holdUp(
+        "BEFORE UPDATE ON backfill_jobs FOR EACH ROW WHEN (OLD.queued_at IS NULL AND NEW.queued_at"
+            + " IS NOT NULL)");
+    scene.dropIntoInbox();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertDone();
+    scene.assertUndisturbed(scene.jobs().get(0));
+  }
+
+  @Test
+  @Tag("faults")
+  void whileIndexing() throws Exception {
+    // Blank lines are read, and count for nothing: the index takes its time, the import does not.
+    String blank = "\n".repeat(60_000_000);
+    scene((new String(FILE, StandardCharsets.UTF_8) + blank).getBytes(StandardCharsets.UTF_8));
+    Path data = scene.service().folder().resolve("data");
+    scene.dropIntoInbox();
+    awaitMoment(() -> holds(data, ".plan"));
+    scene.service().kill();
+    assertThat(scene.jobs()).isEmpty();
+
+    scene.service().start();
+
+    scene.assertDone();
+    scene.assertUndisturbed(scene.jobs().get(0));
+    assertThat(holds(data, ".plan") || holds(data, ".part")).isFalse();
+  }
+
+  @Test
+  @Tag("faults")
+  void betweenCommitAndPublish() throws Exception {
+    scene(FILE);
+    database.holdUpWhen("OLD.publisher IS NULL AND NEW.publisher IS NOT NULL AND NEW.chunk_no = 3");
+    String job = scene.startJob();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertUndisturbed(job);
+  }
+
+  @Test
+  @Tag("faults")
+  void betweenPublishAndItsNote() throws Exception {
+    scene(FILE);
+    database.holdUpWhen("OLD.published_at IS NULL AND NEW.published_at IS NOT NULL");
+    String job = scene.startJob();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertUndisturbed(job);
+  }
+
+  @Test
+  void whileTheErrorFileIsWritten() throws Exception {
+    scene(FaultFile.allBad(40_000));
+    Path errors = scene.service().folder().resolve("errors");
+    String job = scene.startJob();
+    awaitMoment(() -> holds(errors, ".part"));
+    scene.service().kill();
+    assertThat(holds(errors, ".csv")).isFalse();
+
+    scene.service().start();
+
+    scene.awaitOver(job);
+    scene.assertConsistent(job);
+    String file = Files.readString(Path.of(scene.status(job).path("errorFilePath").asText()));
+    assertThat(file.equals(scene.service().client().errors(job).text())).isTrue();
+    assertThat(file.lines()).hasSize(40_001);
+    assertThat(holds(errors, ".part")).isFalse();
+  }
+
+  @Test
+  @Tag("faults")
+  void betweenTheErrorFileAndTheEndOfTheJob() throws Exception {
+    scene(FILE);
+    database.holdUp("BEFORE UPDATE ON backfill_jobs FOR EACH ROW WHEN (NEW.status = 'completed')");
+    String job = scene.startJob();
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
+
+    scene.assertUndisturbed(job);
+  }
+
+  @Test
+  @Tag("faults")
+  void whileTheInboxFileIsMoved() throws Exception {
+    scene(FaultFile.allBad(40_000));
+    scene.dropIntoInbox();
+    Path done = scene.service().folder().resolve("inbox").resolve("done");
+    awaitMoment(() -> holds(done, ".part"));
+    scene.service().kill();
+
+    scene.service().start();
+
+    await()
+        .atMost(Scene.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(scene.inbox())
+                    .containsExactly("done/sessions.csv", "done/sessions.errors.csv"));
+    assertThat(Files.readString(done.resolve("sessions.errors.csv")).lines()).hasSize(40_001);
+    scene.assertConsistent(scene.jobs().get(0));
+  }
+
+  private static void awaitMoment(Callable<Boolean> moment) {
+    await("the moment").pollInterval(Duration.ofMillis(1)).atMost(Scene.PATIENCE).until(moment);
+  }
+
+  private static boolean holds(Path folder, String extension) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.anyMatch(path -> path.toString().endsWith(extension));
+    } catch (IOException | UncheckedIOException e) {
+      // Not there yet, or not any more.
+      return false;
+    }
+  }
+}

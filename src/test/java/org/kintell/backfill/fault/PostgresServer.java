@@ -1,0 +1,112 @@
+package org.kintell.backfill.fault;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A PostgreSQL of the test's own, to which things are done that others should not notice. */
+final class PostgresServer implements AutoCloseable {
+
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+
+  private PostgresServer(Path folder, EmbeddedPostgres postgres) {
+    this.folder = folder;
+    this.postgres = postgres;
+  }
+
+  static PostgresServer start() {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "postgres"));
+      Path folder = Files.createTempDirectory(target, "").toAbsolutePath();
+      return new PostgresServer(
+          folder,
+          EmbeddedPostgres.builder()
+              .setDataDirectory(folder.resolve("data"))
+              .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
+              .setLocaleConfig("locale-provider", "builtin")
+              .setLocaleConfig("builtin-locale", "C.UTF-8")
+              .setLocaleConfig("encoding", "UTF8")
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  int port() {
+    return postgres.getPort();
+  }
+
+  String url() {
+    return url(port());
+  }
+
+  /** The same server, reached by another port. */
+  static String url(int port) {
+    return "postgres://postgres:postgres@127.0.0.1:" + port + "/postgres";
+  }
+
+  /** Every statement on a connection of its own, so that it survives what is done here. */
+  JdbcClient jdbc() {
+    return JdbcClient.create(
+        new DriverManagerDataSource(postgres.getJdbcUrl("postgres", "postgres")));
+  }
+
+  /** Stops it as a crash does, and starts it again. */
+  void crashAndRestart() {
+    control("restart", "-m", "immediate", "-w");
+  }
+
+  /** Ends every connection but the one that asks. */
+  int terminateConnections() {
+    return jdbc()
+        .sql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+        .query(Integer.class)
+        .single();
+  }
+
+  private void control(String... what) {
+    try (Stream<Path> files = Files.find(folder, 5, (path, a) -> path.endsWith("bin/pg_ctl"))) {
+      List<String> command = new ArrayList<>();
+      if ("root".equals(System.getProperty("user.name"))) {
+        // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
+        command.addAll(List.of("unshare", "-U"));
+      }
+      command.add(files.findFirst().orElseThrow().toString());
+      command.addAll(List.of("-D", folder.resolve("data").toString()));
+      command.addAll(List.of(what));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("pg_ctl.log").toFile())
+              .start();
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IllegalStateException(Files.readString(folder.resolve("pg_ctl.log")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
