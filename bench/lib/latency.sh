@@ -27,17 +27,8 @@ measure_latency() {
 
 # From java -jar to the first 200, on a database that has its tables.
 time_start() {
-  local from port
-  from=$EPOCHREALTIME
-  port=$(free_port)
-  service_url="http://127.0.0.1:$port"
-  mkdir -p "$work/errors"
-  # shellcheck disable=SC2086 # The options are words.
-  DATABASE_URL=$database_url NATS_URL=$nats_url SERVER_PORT=$port BACKFILL_DATA_DIR="$work/data" \
-    BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
-    java $BENCH_JAVA_OPTS -jar "$jar" >"$work/service.log" 2>&1 &
-  service_pid=$!
-  await_health 0.02
+  local from=$EPOCHREALTIME
+  start_service "$nats_url" 0.02
   record start-to-health "$1" ms "$(milliseconds "$(difference "$from" "$EPOCHREALTIME")")"
 }
 

@@ -9,10 +9,11 @@ nats_monitor=
 service_pid=
 server_user=()
 
+# Below the ports that systems give to outgoing connections.
 free_port() {
   local port
   while :; do
-    port=$((20000 + RANDOM % 40000))
+    port=$((10240 + RANDOM % 22000))
     if ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
       echo "$port"
       return
@@ -95,7 +96,8 @@ stop_nats() {
   stop_process nats_pid TERM
 }
 
-# start_service <NATS URL>: a fresh JVM on the database as it is; service_url is where it answers.
+# start_service <NATS URL> [seconds]: a fresh JVM on the database as it is; service_url is where it
+# answers. Returns when /health is 200, asked every so many seconds.
 start_service() {
   local port
   port=$(free_port)
@@ -106,17 +108,12 @@ start_service() {
     BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
     java $BENCH_JAVA_OPTS -jar "$jar" >"$work/service.log" 2>&1 &
   service_pid=$!
-  await_health 0.1
-}
-
-# Returns when /health answers 200, asked every so many seconds.
-await_health() {
   local deadline=$((SECONDS + 120))
   until curl -sf -o /dev/null "$service_url/health"; do
     if ! kill -0 "$service_pid" 2>/dev/null || ((SECONDS > deadline)); then
       fail_with_log "the service does not start" "$work/service.log"
     fi
-    sleep "$1"
+    sleep "${2:-0.1}"
   done
 }
 
