@@ -14,6 +14,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
+import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
 import org.springframework.stereotype.Component;
 
@@ -62,12 +63,17 @@ public class JobRequests {
     return jobs.verify(job.id());
   }
 
-  /** The error file so far. */
-  public InputStream errors(@Body Job job) {
+  /**
+   * The error file so far.
+   *
+   * @param spreadsheet {@code safe} for one in which no cell is a formula
+   */
+  public InputStream errors(@Body Job job, @ExchangeProperty("spreadsheet") String spreadsheet) {
     if (job.header() == null || !rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
-    return rejects.errorFile(job);
+    boolean safe = "safe".equals(spreadsheet);
+    return rejects.errorFile(job, safe ? ErrorFile.Form.SPREADSHEET : ErrorFile.Form.EXACT);
   }
 
   /**

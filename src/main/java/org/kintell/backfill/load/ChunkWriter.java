@@ -18,7 +18,7 @@ import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
-import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -70,10 +70,13 @@ public class ChunkWriter {
     chunk.requireWhole();
     try {
       return write(chunk, this::copy);
-    } catch (DataIntegrityViolationException e) {
+    } catch (DataAccessException e) {
       if (isForeignKeyViolation(e)) {
         users.forget(chunk.emails());
         throw new StaleUserException(e);
+      }
+      if (!RefusedValue.isReasonOf(e)) {
+        throw e;
       }
       return write(chunk, this::insertByHalves);
     }
@@ -149,16 +152,17 @@ public class ChunkWriter {
       Set<Long> inserted = insertStaged(chunk, sessions);
       for (Session session : sessions) {
         if (!inserted.contains(session.row())) {
-          refused.add(reject(session, Rule.NOT_DUPLICATE));
+          refused.add(reject(session, Fault.of(Rule.NOT_DUPLICATE, session.externalId())));
         }
       }
-    } catch (DataIntegrityViolationException e) {
-      if (isForeignKeyViolation(e)) {
+    } catch (DataAccessException e) {
+      if (isForeignKeyViolation(e) || !RefusedValue.isReasonOf(e)) {
         throw e;
       }
       status.rollbackToSavepoint(savepoint);
       if (sessions.size() == 1) {
-        refused.add(reject(sessions.get(0), Rule.STORABLE));
+        Fault fault = Fault.of(Rule.STORABLE, RefusedValue.describe(e));
+        refused.add(reject(sessions.get(0), fault));
       } else {
         int half = sessions.size() / 2;
         insert(chunk, sessions.subList(0, half), refused, status);
@@ -173,11 +177,11 @@ public class ChunkWriter {
     return new HashSet<>(jdbc.sql(INSERT_STAGED).query(Long.class).list());
   }
 
-  private static Reject reject(Session session, Rule rule) {
-    return new Reject(session.row(), List.of(Fault.of(rule, session.externalId())));
+  private static Reject reject(Session session, Fault fault) {
+    return new Reject(session.row(), List.of(fault));
   }
 
-  private static boolean isForeignKeyViolation(DataIntegrityViolationException e) {
+  private static boolean isForeignKeyViolation(DataAccessException e) {
     return e.getMostSpecificCause() instanceof SQLException cause
         && FOREIGN_KEY_VIOLATION.equals(cause.getSQLState());
   }

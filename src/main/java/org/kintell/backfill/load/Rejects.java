@@ -39,7 +39,15 @@ public class Rejects {
 
   /** The error file so far, read page by page as it is consumed, so of any size. */
   public InputStream errorFile(Job job) {
-    return new SequenceInputStream(new Pages(job));
+    return errorFile(job, ErrorFile.Form.EXACT);
+  }
+
+  /**
+   * The same in another form. For a spreadsheet, of a row that is too long to be kept in the
+   * database only the number and the message are given.
+   */
+  public InputStream errorFile(Job job, ErrorFile.Form form) {
+    return new SequenceInputStream(new Pages(job, form));
   }
 
   private List<Stored> page(Job job, long after) {
@@ -61,13 +69,15 @@ public class Rejects {
 
   private final class Pages implements Enumeration<InputStream> {
     private final Job job;
+    private final ErrorFile.Form form;
     private final ErrorFile format;
     private final Queue<InputStream> parts = new ArrayDeque<>();
     private long last;
 
-    Pages(Job job) {
+    Pages(Job job, ErrorFile.Form form) {
       this.job = job;
-      this.format = new ErrorFile(job.header());
+      this.form = form;
+      this.format = new ErrorFile(job.header(), form);
       parts.add(new ByteArrayInputStream(format.headerLine()));
     }
 
@@ -90,7 +100,9 @@ public class Rejects {
     private void fetch() {
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
       for (Stored reject : page(job, last)) {
-        if (reject.raw() == null) {
+        if (reject.raw() == null && form == ErrorFile.Form.SPREADSHEET) {
+          lines.writeBytes(format.ending(reject.row(), reject.message()));
+        } else if (reject.raw() == null) {
           parts.add(new ByteArrayInputStream(lines.toByteArray()));
           parts.add(stored(reject));
           lines.reset();

@@ -19,10 +19,25 @@ public final class ErrorFile {
   /** No message is longer, in bytes: a few faults, each with a value cut short. */
   private static final int LONGEST_ENDING = 8192;
 
+  private static final String FORMULA = "=+-@\t\r";
+
   private final Header header;
+  private final Form form;
   private final List<Integer> errorColumns;
 
-  public ErrorFile(Header header) {
+  /** What the records are to be read by. */
+  public enum Form {
+    /** Byte for byte as they stood in the input. */
+    EXACT,
+    /**
+     * So that a spreadsheet takes no cell for a formula: those that begin with {@code = + - @}, a
+     * tab or a carriage return get an apostrophe in front (CWE-1236).
+     */
+    SPREADSHEET
+  }
+
+  public ErrorFile(Header header, Form form) {
+    this.form = form;
     this.header = header;
     this.errorColumns = header.errorColumns();
   }
@@ -58,7 +73,7 @@ public final class ErrorFile {
 
   private byte[] line(byte[] record, String row, String message) {
     ByteArrayOutputStream line = new ByteArrayOutputStream(record.length + 100);
-    line.writeBytes(record);
+    line.writeBytes(form == Form.SPREADSHEET ? neutralised(record) : record);
     line.write(header.delimiter());
     line.writeBytes(row.getBytes(StandardCharsets.US_ASCII));
     line.write(header.delimiter());
@@ -66,6 +81,25 @@ public final class ErrorFile {
     line.writeBytes(cell.getBytes(StandardCharsets.UTF_8));
     line.writeBytes(header.lineEnd().getBytes(StandardCharsets.US_ASCII));
     return line.toByteArray();
+  }
+
+  /**
+   * Whatever could be the beginning of a cell: after a delimiter or a line end, quoted or not. In a
+   * malformed record it is anybody's guess what a cell is, and within quotes an apostrophe too many
+   * does no harm.
+   */
+  private byte[] neutralised(byte[] record) {
+    ByteArrayOutputStream safe = new ByteArrayOutputStream(record.length + 16);
+    boolean begins = true;
+    for (byte b : record) {
+      boolean separates = b == header.delimiter() || b == '\n';
+      if (begins && !separates && FORMULA.indexOf(b) >= 0) {
+        safe.write('\'');
+      }
+      safe.write(b);
+      begins = separates || (begins && (b == '"' || b == ' '));
+    }
+    return safe.toByteArray();
   }
 
   private byte[] withoutErrorColumns(byte[] raw) {

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class ErrorFileTest {
 
   private static final ErrorFile FORMAT =
-      new ErrorFile(Header.of(bytes("a,b,_error_row,_error_message"), ',', "\n"));
+      new ErrorFile(
+          Header.of(bytes("a,b,_error_row,_error_message"), ',', "\n"), ErrorFile.Form.EXACT);
 
   @Test
   void aMalformedRowOfDelimitersIsSearchedInTimeLinearInIt() {

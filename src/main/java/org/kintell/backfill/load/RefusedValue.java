@@ -1,0 +1,40 @@
+package org.kintell.backfill.load;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import org.springframework.dao.DataAccessException;
+
+/** Failures of a statement for which a value in a row is the reason, and not the database. */
+final class RefusedValue {
+
+  /**
+   * By class of SQLSTATE: data exceptions, violated constraints, WITH CHECK OPTION, values too long
+   * for an index, and what a trigger raises.
+   */
+  private static final Set<String> CLASSES = Set.of("22", "23", "44", "54", "P0");
+
+  private RefusedValue() {}
+
+  /** Whether the statement may succeed without some of its rows. */
+  static boolean isReasonOf(DataAccessException e) {
+    return e.getMostSpecificCause() instanceof SQLException cause
+        && cause.getSQLState() != null
+        && CLASSES.contains(cause.getSQLState().substring(0, 2));
+  }
+
+  /** The constraint, or what the database says. */
+  static String describe(DataAccessException e) {
+    ServerErrorMessage message =
+        e.getMostSpecificCause() instanceof PSQLException cause
+            ? cause.getServerErrorMessage()
+            : null;
+    if (message == null) {
+      return "refused by the database";
+    }
+    return message.getConstraint() == null
+        ? String.valueOf(message.getMessage())
+        : "violates constraint " + message.getConstraint();
+  }
+}
