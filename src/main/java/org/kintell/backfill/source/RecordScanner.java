@@ -19,24 +19,16 @@ final class RecordScanner {
   /** Longest record, in bytes. */
   static final int MAX_RECORD = 16 * 1024 * 1024;
 
-  private static final int READ_AHEAD = 64 * 1024;
-  private static final int END = -1;
+  private static final int END = RecordWindow.END;
 
-  private final InputStream in;
+  private final RecordWindow window;
   private final byte delimiter;
-  private final boolean[] ordinary = new boolean[256];
   private final int maxRecord;
 
-  /**
-   * Bytes from {@code base} of the stream stand from 0 to {@code limit}; the record at {@code
-   * start}.
-   */
-  private byte[] buffer = new byte[2 * READ_AHEAD];
+  /** Bytes without a meaning of their own, outside and inside quotes. */
+  private final boolean[] ordinary = new boolean[256];
 
-  private long base;
-  private int limit;
-  private int start;
-  private boolean exhausted;
+  private final boolean[] ordinaryInQuotes = new boolean[256];
 
   private long nextOffset;
   private long offset;
@@ -59,8 +51,6 @@ final class RecordScanner {
   /** Whether the current scan left out what a failed one had seen. */
   private boolean tookOver;
 
-  private long steps;
-
   /**
    * @param in read from its current position, not closed
    * @param offset of that position in the file
@@ -70,21 +60,22 @@ final class RecordScanner {
   }
 
   RecordScanner(InputStream in, char delimiter, long offset, int maxRecord) {
-    this.in = in;
+    this.window = new RecordWindow(in, offset);
     this.delimiter = (byte) delimiter;
     this.maxRecord = maxRecord;
-    this.base = offset;
     this.nextOffset = offset;
     Arrays.fill(ordinary, 0, 128, true);
     for (char special : new char[] {0, '\n', '\r', delimiter}) {
       ordinary[special] = false;
     }
+    System.arraycopy(ordinary, 0, ordinaryInQuotes, 0, ordinary.length);
+    ordinaryInQuotes['"'] = false;
   }
 
   /** Moves to the next record that is not blank; false at the end of the stream. */
   boolean next() throws IOException {
     do {
-      start = (int) (nextOffset - base);
+      window.moveTo(nextOffset);
       offset = nextOffset;
       if (at(0) == END) {
         return false;
@@ -144,17 +135,17 @@ final class RecordScanner {
 
   /** The byte at a position within a record of at most {@link #MAX_RECORD} bytes. */
   byte byteAt(int position) {
-    return buffer[start + position];
+    return window.reached(position);
   }
 
   /** Looks at a byte that may have a meaning, so far: they grow with the stream and no faster. */
   long steps() {
-    return steps;
+    return window.steps();
   }
 
   /** A copy of part of a record of at most {@link #MAX_RECORD} bytes. */
   byte[] copy(int from, int to) {
-    return Arrays.copyOfRange(buffer, start + from, start + to);
+    return window.copy(from, to);
   }
 
   private void scan() throws IOException {
@@ -220,10 +211,7 @@ final class RecordScanner {
   private int unquotedEnd(int from) throws IOException {
     int position = from;
     while (position <= maxRecord) {
-      int available = limit - start;
-      while (position < available && ordinary[buffer[start + position] & 0xff]) {
-        position++;
-      }
+      position = window.skip(position, Integer.MAX_VALUE / 2, ordinary);
       int b = at(position);
       if (b == delimiter || b == '\n' || b == END) {
         return position;
@@ -244,10 +232,7 @@ final class RecordScanner {
   private int closingQuote(int from) throws IOException {
     int position = from;
     while (position < maxRecord) {
-      int available = Math.min(limit - start, maxRecord);
-      while (position < available && isOrdinaryInQuotes(buffer[start + position])) {
-        position++;
-      }
+      position = window.skip(position, maxRecord, ordinaryInQuotes);
       if (position >= maxRecord) {
         break;
       }
@@ -262,11 +247,11 @@ final class RecordScanner {
       if (b == END) {
         break;
       }
-      if (b == '\n' && base + start + position < failedUntil) {
+      if (b == '\n' && window.offset(position) < failedUntil) {
         if (failedForGood) {
           return -1;
         }
-        position = Math.min((int) (failedUntil - base) - start, maxRecord);
+        position = Math.min(window.position(failedUntil), maxRecord);
         tookOver = true;
         continue;
       }
@@ -279,15 +264,11 @@ final class RecordScanner {
 
   /** What an earlier scan found out is kept where it went further than this one. */
   private void remember(int position, boolean forGood) {
-    long until = base + start + position;
+    long until = window.offset(position);
     if (until > failedUntil) {
       failedUntil = until;
       failedForGood = forGood;
     }
-  }
-
-  private boolean isOrdinaryInQuotes(byte b) {
-    return b != '"' && ordinary[b & 0xff];
   }
 
   private void note(int b) {
@@ -325,35 +306,11 @@ final class RecordScanner {
     } else if (b == END) {
       endRecord(position, 0);
     } else {
-      discardLine(position);
-    }
-  }
-
-  /** Passes over a line that is longer than a record may be, without keeping it. */
-  private void discardLine(int from) throws IOException {
-    int position = start + from;
-    byte last = buffer[position - 1];
-    while (true) {
-      for (; position < limit; position++) {
-        if (buffer[position] == '\n') {
-          int carriageReturn = last == '\r' ? 1 : 0;
-          long end = base + position;
-          length = end - carriageReturn - offset;
-          nextOffset = end + 1;
-          start = position;
-          return;
-        }
-        last = buffer[position];
-      }
-      base += limit;
-      start = 0;
-      limit = 0;
-      position = 0;
-      if (!read()) {
-        length = base - offset;
-        nextOffset = base;
-        return;
-      }
+      long end = window.passLine(position);
+      boolean atEnd = window.at(window.position(end)) == END;
+      boolean carriageReturn = !atEnd && window.lastPassed() == '\r';
+      length = end - offset - (carriageReturn ? 1 : 0);
+      nextOffset = atEnd ? end : end + 1;
     }
   }
 
@@ -370,41 +327,7 @@ final class RecordScanner {
     return true;
   }
 
-  /** The byte at a position within the record, 0 to 255, or {@link #END}. */
   private int at(int position) throws IOException {
-    steps++;
-    while (start + position >= limit) {
-      if (!fill()) {
-        return END;
-      }
-    }
-    return buffer[start + position] & 0xff;
-  }
-
-  private boolean fill() throws IOException {
-    if (limit == buffer.length) {
-      if (start >= buffer.length / 2) {
-        System.arraycopy(buffer, start, buffer, 0, limit - start);
-        base += start;
-        limit -= start;
-        start = 0;
-      } else {
-        buffer = Arrays.copyOf(buffer, 2 * buffer.length);
-      }
-    }
-    return read();
-  }
-
-  private boolean read() throws IOException {
-    if (exhausted) {
-      return false;
-    }
-    int count = in.read(buffer, limit, Math.min(READ_AHEAD, buffer.length - limit));
-    if (count < 0) {
-      exhausted = true;
-      return false;
-    }
-    limit += count;
-    return true;
+    return window.at(position);
   }
 }
