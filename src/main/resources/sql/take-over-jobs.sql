@@ -2,6 +2,7 @@ UPDATE backfill_jobs
    SET owner = :owner, updated_at = now()
  WHERE status IN ('pending', 'running')
    AND queued_at IS NOT NULL
-   AND owner IS DISTINCT FROM :owner
-   AND NOT backfill_is_alive(owner)
+   AND CASE WHEN owner = :owner THEN id <> ALL (CAST(:known AS uuid[]))
+            ELSE NOT backfill_is_alive(owner)
+       END
 RETURNING id

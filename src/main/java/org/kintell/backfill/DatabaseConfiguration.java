@@ -43,7 +43,8 @@ class DatabaseConfiguration {
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
-    dataSource.addDataSourceProperty("reWriteBatchedInserts", "true");
+    // The details of an error repeat the row it is about, which must not get into a log.
+    dataSource.addDataSourceProperty("logServerErrorDetail", "false");
     // A connection whose other end vanished must not be waited for without end.
     dataSource.addDataSourceProperty("tcpKeepAlive", "true");
     try (Connection connection = dataSource.getConnection()) {

@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -100,5 +101,16 @@ public final class Sessions {
     }
     columns.put("duration_minutes", row.getInt("duration_minutes"));
     return columns;
+  }
+
+  /** The row of its file that each imported session came from, by its id. */
+  public Map<String, Long> rowsById() {
+    Map<String, Long> rows = new TreeMap<>();
+    jdbc.sql("SELECT external_session_id, source_row FROM kintell_sessions")
+        .query(
+            row -> {
+              rows.put(row.getString(1), row.getLong(2));
+            });
+    return rows;
   }
 }

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import org.apache.camel.CamelContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -15,6 +16,19 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 /** Problem documents for what goes wrong before a route is reached, or outside of routes. */
 @RestControllerAdvice
 class ProblemAdvice extends ResponseEntityExceptionHandler {
+
+  private static final Problem STARTING =
+      Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "starting",
+          "Service is starting",
+          "The service has not started yet. Try again in a few seconds.");
+
+  private final CamelContext camel;
+
+  ProblemAdvice(CamelContext camel) {
+    this.camel = camel;
+  }
 
   @ExceptionHandler(MultipartException.class)
   ResponseEntity<Object> damagedUpload() {
@@ -48,7 +62,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   @Override
   protected ResponseEntity<Object> handleExceptionInternal(
       Exception e, Object body, HttpHeaders headers, HttpStatusCode code, WebRequest request) {
-    Problem problem = Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW));
+    Problem problem =
+        code.value() == HttpStatus.NOT_FOUND.value() && !camel.isStarted()
+            ? STARTING
+            : Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW));
     return ResponseEntity.status(problem.status())
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)

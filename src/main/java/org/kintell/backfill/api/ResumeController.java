@@ -3,6 +3,7 @@ package org.kintell.backfill.api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,8 +51,12 @@ class ResumeController {
       throws IOException {
     resume(jobId, file);
     Job job = requests.find(jobId);
-    DeferredResult<ResponseEntity<JobDocument>> answer =
-        new DeferredResult<>(WaitPreference.of(prefer).toMillis());
+    Duration patience = WaitPreference.of(prefer);
+    DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
+    if (patience.isZero()) {
+      answer.setResult(answer(job));
+      return answer;
+    }
     CompletableFuture<Job> over = watch.whenOver(job.id());
     answer.onTimeout(() -> answer.setResult(answer(job)));
     answer.onCompletion(() -> over.cancel(false));

@@ -9,7 +9,6 @@ final class WaitPreference {
 
   private static final Duration DEFAULT = Duration.ofSeconds(25);
   private static final int LONGEST_SECONDS = 3600;
-  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   /** A name in any case, white space around the sign, a value that may be quoted (RFC 7240, 2). */
   private static final Pattern WAIT =
@@ -24,7 +23,6 @@ final class WaitPreference {
     if (!wait.find()) {
       return DEFAULT;
     }
-    int seconds = Integer.parseInt(wait.group(2));
-    return seconds == 0 ? AT_ONCE : Duration.ofSeconds(Math.min(seconds, LONGEST_SECONDS));
+    return Duration.ofSeconds(Math.min(Integer.parseInt(wait.group(2)), LONGEST_SECONDS));
   }
 }

@@ -4,9 +4,9 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.WrongSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
    */
   public static EmbeddedDatabase start(Path dataDir) throws IOException {
     Path data = dataDir.resolve("postgres").toAbsolutePath();
-    Files.createDirectories(dataDir);
+    WritableFolder.of("BACKFILL_DATA_DIR", dataDir);
     FileLock lock = lock(dataDir);
     Orphan.stop(data.resolve("postmaster.pid"), "postgres");
     EmbeddedPostgres postgres =
@@ -47,6 +47,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8")
+            // The builder turns this off, for tests; here a commit must survive a power cut.
+            .setServerConfig("synchronous_commit", "on")
             .setRegisterShutdownHook(false)
             .start();
     EmbeddedDatabase database = new EmbeddedDatabase(lock, postgres);

@@ -68,7 +68,7 @@ class EventLedger {
         .list();
   }
 
-  /** A loaded chunk with its sessions, from the database. */
+  /** A loaded chunk with its sessions, from the database; null when its job is gone. */
   LoadedChunk load(ChunkRef ref) {
     List<LoadedChunk> found = new ArrayList<>(1);
     List<Session> sessions = new ArrayList<>();
@@ -85,7 +85,7 @@ class EventLedger {
                 sessions.add(session(row));
               }
             });
-    return found.get(0);
+    return found.isEmpty() ? null : found.get(0);
   }
 
   private static Session session(ResultSet row) throws SQLException {

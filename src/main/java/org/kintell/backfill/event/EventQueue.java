@@ -59,12 +59,15 @@ public class EventQueue {
     if (!chunks.add(ref)) {
       return null;
     }
+    LoadedChunk chunk = null;
     try {
-      return ledger.load(ref);
-    } catch (RuntimeException e) {
-      chunks.remove(ref);
-      throw e;
+      chunk = ledger.load(ref);
+    } finally {
+      if (chunk == null) {
+        chunks.remove(ref);
+      }
     }
+    return chunk;
   }
 
   /** The chunk is published. */

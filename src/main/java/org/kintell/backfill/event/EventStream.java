@@ -9,6 +9,7 @@ import io.nats.client.PullSubscribeOptions;
 import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
+import io.nats.client.api.DiscardPolicy;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -60,6 +61,8 @@ class EventStream {
             .subjects(SUBJECTS)
             .storageType(StorageType.File)
             .replicas(settings.streamReplicas())
+            // A full stream refuses new events, which then wait, and keeps those it has.
+            .discardPolicy(DiscardPolicy.New)
             .maxBytes(settings.streamMaxBytes())
             .maxAge(settings.streamMaxAge())
             .duplicateWindow(settings.duplicateWindow())

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -41,9 +42,9 @@ public class Inbox {
   private final Rejects rejects;
   private final Ownership ownership;
 
-  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership)
-      throws IOException {
-    this.folder = Files.createDirectories(settings.inboxDir()).toAbsolutePath().normalize();
+  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership) {
+    this.folder =
+        WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
     this.jobs = jobs;
     this.rejects = rejects;
     this.ownership = ownership;

@@ -19,8 +19,8 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   private static final long LOOK_UP_MILLIS = 200;
 
   private final UUID jobId;
-  private final Queue<Integer> main;
-  private final Queue<Integer> tail;
+  private final Queue<Integer> main = new ArrayDeque<>();
+  private final Queue<Integer> tail = new ArrayDeque<>();
   private final Semaphore loaders;
   private int loading;
   private boolean stopped;
@@ -28,11 +28,15 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   /**
    * @param loaders shared with other jobs; fair, so that a small job need not wait for a large one
    */
-  ChunkFeed(UUID jobId, List<Integer> main, List<Integer> tail, Semaphore loaders) {
+  ChunkFeed(UUID jobId, Semaphore loaders) {
     this.jobId = jobId;
-    this.main = new ArrayDeque<>(main);
-    this.tail = new ArrayDeque<>(tail);
     this.loaders = loaders;
+  }
+
+  /** Says which chunks there are to hand out. */
+  synchronized void fill(List<Integer> mainChunks, List<Integer> tailChunks) {
+    main.addAll(mainChunks);
+    tail.addAll(tailChunks);
   }
 
   /** Whether chunks are left. Never waits: a splitter asks this before it sends the one it has. */

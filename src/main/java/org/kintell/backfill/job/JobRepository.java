@@ -8,9 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.apache.camel.Body;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.postgresql.PGConnection;
@@ -92,7 +92,7 @@ public class JobRepository {
   }
 
   /** Asks for a pending, paused or failed job to run; false when it is in another state. */
-  public boolean enqueue(@Body UUID id) {
+  boolean enqueue(UUID id) {
     return jdbc.sql(ENQUEUE).param("id", id).param("owner", ownership.number()).update() == 1;
   }
 
@@ -102,11 +102,16 @@ public class JobRepository {
     return begun == 1 ? find(id) : Optional.empty();
   }
 
-  /** Takes over the jobs whose process is gone, and names them. */
-  public List<UUID> takeOver() throws SQLException {
+  /**
+   * Takes over the jobs whose process is gone, and those of this process that are not known here.
+   *
+   * @param known the jobs that this process runs or is about to run
+   */
+  List<UUID> takeOver(Set<UUID> known) throws SQLException {
     ownership.hold();
     return jdbc.sql(TAKE_OVER)
         .param("owner", ownership.number())
+        .param("known", known.stream().map(UUID::toString).toArray(String[]::new))
         .query((row, number) -> row.getObject(1, UUID.class))
         .list();
   }

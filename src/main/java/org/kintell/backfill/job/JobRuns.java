@@ -1,12 +1,18 @@
 package org.kintell.backfill.job;
 
+import com.google.common.collect.ConcurrentHashMultiset;
+import com.google.common.collect.Multiset;
+import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.BackfillSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +26,16 @@ public class JobRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobRuns.class);
 
+  /** The exchange property that holds the feed of a run. */
+  private static final String FEED = "feed";
+
   private final JobRepository jobs;
   private final Semaphore loaders;
   private final Map<UUID, ChunkFeed> feeds = new ConcurrentHashMap<>();
+
+  /** The jobs whose turn is here or to come in this process, each as often as it was asked for. */
+  private final Multiset<UUID> dispatched = ConcurrentHashMultiset.create();
+
   private volatile boolean closing;
 
   JobRuns(JobRepository jobs, BackfillSettings settings) {
@@ -30,24 +43,64 @@ public class JobRuns {
     this.loaders = new Semaphore(settings.loaders(), true);
   }
 
+  /** Asks for a job to run here; false when it waits or runs already, or is over. */
+  public boolean enqueue(@Body UUID jobId) {
+    dispatched.add(jobId);
+    boolean queued = false;
+    try {
+      queued = jobs.enqueue(jobId);
+    } finally {
+      if (!queued) {
+        dispatched.remove(jobId);
+      }
+    }
+    return queued;
+  }
+
+  /**
+   * The jobs that nobody runs although they are to run: their process is gone, or they were left in
+   * this one by a failure that nobody foresaw.
+   */
+  public List<UUID> stranded() throws SQLException {
+    List<UUID> jobIds = jobs.takeOver(dispatched.elementSet());
+    dispatched.addAll(jobIds);
+    return jobIds;
+  }
+
   /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
-  public Job begin(@Body UUID jobId) {
-    Job job = closing ? null : jobs.begin(jobId).orElse(null);
+  public Job begin(@Body UUID jobId, Exchange exchange) throws InterruptedException {
+    exchange.getExchangeExtension().addOnCompletion(new Leave(jobId));
+    ChunkFeed feed = new ChunkFeed(jobId, loaders);
+    takeTurn(jobId, feed);
+    Job job = null;
+    try {
+      job = closing ? null : jobs.begin(jobId).orElse(null);
+    } finally {
+      if (job == null) {
+        feeds.remove(jobId, feed);
+      }
+    }
     if (job != null) {
+      exchange.setProperty(FEED, feed);
       LOG.info("Job running, jobId: {}, {} rows", jobId, job.totalRows());
     }
     return job;
   }
 
+  /** A job that was stopped and resumed at once may still have chunks on the way: they go first. */
+  private void takeTurn(UUID jobId, ChunkFeed feed) throws InterruptedException {
+    for (ChunkFeed earlier = feeds.putIfAbsent(jobId, feed);
+        earlier != null;
+        earlier = feeds.putIfAbsent(jobId, feed)) {
+      earlier.stop();
+      earlier.awaitLoaded();
+      feeds.remove(jobId, earlier);
+    }
+  }
+
   /** The chunks of a job that are still to be loaded, as loaders become free. */
-  public Iterator<ChunkRef> chunks(@Body Job job) {
-    ChunkFeed feed =
-        new ChunkFeed(
-            job.id(),
-            jobs.pendingChunks(job.id(), false),
-            jobs.pendingChunks(job.id(), true),
-            loaders);
-    feeds.put(job.id(), feed);
+  public Iterator<ChunkRef> chunks(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed) {
+    feed.fill(jobs.pendingChunks(job.id(), false), jobs.pendingChunks(job.id(), true));
     if (closing) {
       feed.stop();
     }
@@ -55,12 +108,12 @@ public class JobRuns {
   }
 
   /** Waits until the chunks handed out are loaded; true when that were all. */
-  public boolean awaitLoaded(@Body Job job) throws InterruptedException {
-    ChunkFeed feed = feeds.get(job.id());
+  public boolean awaitLoaded(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed)
+      throws InterruptedException {
     try {
       return feed.awaitLoaded();
     } finally {
-      feeds.remove(job.id());
+      feeds.remove(job.id(), feed);
     }
   }
 
@@ -77,6 +130,20 @@ public class JobRuns {
     ChunkFeed feed = feeds.get(jobId);
     if (feed != null) {
       feed.stop();
+    }
+  }
+
+  /** Whatever came of its turn, a job that is still to run then belongs to the stranded ones. */
+  private final class Leave extends SynchronizationAdapter {
+    private final UUID jobId;
+
+    Leave(UUID jobId) {
+      this.jobId = jobId;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      dispatched.remove(jobId);
     }
   }
 

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 class BindRow implements Processor {
 
-  /** The header that the Idempotent Receiver goes by. */
+  /** The exchange property that the Idempotent Receiver goes by. */
   static final String SESSION_ID = "sessionId";
 
   /** The exchange property that keeps the row's number for the Dead Letter Channel. */
@@ -28,7 +28,7 @@ class BindRow implements Processor {
     refuseUnreadable(unbound, chunk.width());
     SessionRow row = bind(unbound, chunk);
     message.setBody(row);
-    message.setHeader(SESSION_ID, row.sessionId());
+    exchange.setProperty(SESSION_ID, row.sessionId());
   }
 
   private static void refuseUnreadable(UnboundRow row, int width) {

@@ -42,16 +42,16 @@ final class ChunkCopy {
       throws SQLException {
     for (Session session : sessions) {
       lines
-          .plain(session.id())
+          .uuid(session.id())
           .text(session.externalId())
           .plain(session.type().stored())
-          .plain(session.participantId())
-          .plain(session.volunteerId())
-          .plain(jobId)
-          .plain(session.row())
+          .uuid(session.participantId())
+          .uuid(session.volunteerId())
+          .uuid(jobId)
+          .number(session.row())
           .instant(session.scheduledAt())
           .instant(session.completedAt())
-          .plain(session.durationMinutes())
+          .number(session.durationMinutes())
           .plain(session.rating() == null ? null : session.rating().toPlainString())
           .text(session.feedback())
           .plain(session.level())
@@ -78,12 +78,12 @@ final class ChunkCopy {
   private static void write(ChunkRef chunk, Reject reject, SourceRecord record, CopyText lines)
       throws SQLException {
     lines
-        .plain(chunk.jobId())
-        .plain(reject.row())
-        .plain(chunk.chunkNo())
+        .uuid(chunk.jobId())
+        .number(reject.row())
+        .number(chunk.chunkNo())
         .bytes(record.raw())
-        .plain(record.offset())
-        .plain(record.length())
+        .number(record.offset())
+        .number(record.length())
         .array(reject.causes())
         .text(reject.message())
         .endLine();

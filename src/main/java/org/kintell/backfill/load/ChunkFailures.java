@@ -6,7 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.camel.ExchangeException;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.JobRepository;
@@ -15,7 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells failures that pass from those that stay, and ends a job for the latter. */
+/**
+ * Tells failures that pass from those that stay, and ends a job for the latter. It asks for the
+ * exception as it was caught: {@code @ExchangeException} would give its innermost cause only.
+ */
 @Component
 public class ChunkFailures {
 
@@ -48,7 +51,7 @@ public class ChunkFailures {
   }
 
   /** Whether trying again may help. */
-  public boolean isTransient(@ExchangeException Throwable thrown) {
+  public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof StaleUserException || cause instanceof SQLTransientConnectionException) {
         return true;
@@ -68,12 +71,15 @@ public class ChunkFailures {
 
   /** Fails the job of a chunk that cannot be loaded. */
   public void failJob(
-      @ExchangeProperty("ref") ChunkRef chunk, @ExchangeException Throwable thrown) {
+      @ExchangeProperty("ref") ChunkRef chunk,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     fail(chunk.jobId(), thrown);
   }
 
   /** Fails a job that cannot be run to its end. */
-  public void failRun(@ExchangeProperty("jobId") UUID jobId, @ExchangeException Throwable thrown) {
+  public void failRun(
+      @ExchangeProperty("jobId") UUID jobId,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     fail(jobId, thrown);
   }
 

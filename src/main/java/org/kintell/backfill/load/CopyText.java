@@ -9,9 +9,9 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 
 /**
  * Lines in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"). Text, not
@@ -29,6 +29,7 @@ final class CopyText {
           .withZone(ZoneOffset.UTC);
 
   private static final int BLOCK = 64 * 1024;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final Sink sink;
   private byte[] buffer = new byte[2 * BLOCK];
@@ -70,6 +71,46 @@ final class CopyText {
     return this;
   }
 
+  /** Adds a UUID, without a text of its own for each of the millions there are. */
+  CopyText uuid(UUID uuid) {
+    separate();
+    reserve(36);
+    hex(uuid.getMostSignificantBits(), 60, 28);
+    buffer[size++] = '-';
+    hex(uuid.getMostSignificantBits(), 28, 12);
+    buffer[size++] = '-';
+    hex(uuid.getMostSignificantBits(), 12, -4);
+    buffer[size++] = '-';
+    hex(uuid.getLeastSignificantBits(), 60, 44);
+    buffer[size++] = '-';
+    hex(uuid.getLeastSignificantBits(), 44, -4);
+    return this;
+  }
+
+  /** Adds the hexadecimal digits from one bit down to, and without, another. */
+  private void hex(long bits, int from, int to) {
+    for (int shift = from; shift > to; shift -= 4) {
+      buffer[size++] = HEX[(int) (bits >>> shift) & 0xf];
+    }
+  }
+
+  /** Adds a whole number that is not negative. */
+  CopyText number(long number) {
+    separate();
+    reserve(20);
+    int digits = 1;
+    for (long rest = number; rest > 9; rest /= 10) {
+      digits++;
+    }
+    size += digits;
+    long rest = number;
+    for (int i = 1; i <= digits; i++) {
+      buffer[size - i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    return this;
+  }
+
   CopyText instant(Instant instant) {
     boolean isIso = !instant.isBefore(FIRST_YEAR) && instant.isBefore(YEAR_10000);
     return plain(isIso ? instant : OTHER_ERAS.format(instant));
@@ -85,10 +126,8 @@ final class CopyText {
     append('\\');
     append('\\');
     append('x');
-    HexFormat hex = HexFormat.of();
     for (byte b : bytes) {
-      buffer[size++] = (byte) hex.toHighHexDigit(b);
-      buffer[size++] = (byte) hex.toLowHexDigit(b);
+      hex(b, 4, -4);
     }
     return this;
   }
@@ -113,13 +152,15 @@ final class CopyText {
   }
 
   private void appendEscaped(String text) {
-    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    reserve(2 * bytes.length);
+    for (byte b : bytes) {
       switch (b) {
         case '\\' -> escape('\\');
         case '\n' -> escape('n');
         case '\r' -> escape('r');
         case '\t' -> escape('t');
-        default -> append(b);
+        default -> buffer[size++] = b;
       }
     }
   }

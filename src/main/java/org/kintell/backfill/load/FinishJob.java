@@ -80,6 +80,7 @@ public class FinishJob {
     Path target = path(job);
     Path aside = target.resolveSibling(target.getFileName() + ".part");
     try (InputStream lines = rejects.errorFile(job)) {
+      Files.createDirectories(errorsDir);
       Files.copy(lines, aside, StandardCopyOption.REPLACE_EXISTING);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;

@@ -22,6 +22,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Rejects {
 
+  private static final String EXIST = SqlFile.read("rejects-exist");
   private static final String PAGE = SqlFile.read("rejects-page");
 
   private final JdbcClient jdbc;
@@ -33,7 +34,7 @@ public class Rejects {
   }
 
   public boolean exist(Job job) {
-    return !page(job, 0).isEmpty();
+    return jdbc.sql(EXIST).param("jobId", job.id()).query(Boolean.class).single();
   }
 
   /** The error file so far, read page by page as it is consumed, so of any size. */

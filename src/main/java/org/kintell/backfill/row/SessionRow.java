@@ -23,6 +23,12 @@ public record SessionRow(
     String feedbackText,
     @Conforms(to = Column.LANGUAGE_LEVEL) String languageLevel) {
 
+  /** Says nothing of its content, which must not get into a log. */
+  @Override
+  public String toString() {
+    return "row " + number;
+  }
+
   /** The faults behind the violations of this row's constraints, in column order. */
   public static List<Fault> faults(Set<? extends ConstraintViolation<?>> violations) {
     return violations.stream()

@@ -4,8 +4,8 @@ import java.util.Locale;
 
 /** The kinds of session, by the name a file gives them and the name they are stored under. */
 public enum SessionType {
-  LANGUAGE("Language Connect"),
-  MENTORSHIP("Mentorship");
+  LANGUAGE("language connect"),
+  MENTORSHIP("mentorship");
 
   private final String title;
   private final String stored = name().toLowerCase(Locale.ROOT);
@@ -26,8 +26,9 @@ public enum SessionType {
 
   /** The type with this title in any case, or null. */
   static SessionType parse(String text) {
+    String lowerCase = text.toLowerCase(Locale.ROOT);
     for (SessionType type : values()) {
-      if (type.title.equalsIgnoreCase(text)) {
+      if (type.title.equals(lowerCase)) {
         return type;
       }
     }

@@ -35,6 +35,10 @@ public class ChunkReader {
    */
   public List<SourceRecord> read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
     Path path = files.path(jobId);
+    if (!files.exists(jobId)) {
+      throw new IllegalStateException(
+          "The stored file %s is gone, so send it along with resume".formatted(path));
+    }
     try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
       List<SourceRecord> records =
           plan.tail() ? readTail(file, header, plan) : readMain(file, header, plan);

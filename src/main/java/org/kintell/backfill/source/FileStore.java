@@ -16,6 +16,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.source.UnusableFileException.Reason;
 import org.springframework.stereotype.Component;
 
@@ -34,9 +35,9 @@ public class FileStore {
   private final long maxUnpacked;
   private final int chunkRows;
 
-  FileStore(BackfillSettings settings, Workspace workspace) throws IOException {
+  FileStore(BackfillSettings settings, Workspace workspace) {
     this.workspace = workspace;
-    folder = Files.createDirectories(settings.dataDir().resolve("uploads"));
+    folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
   }

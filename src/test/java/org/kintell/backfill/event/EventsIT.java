@@ -8,8 +8,10 @@ import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.Subscription;
+import io.nats.client.api.StreamConfiguration;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,6 +104,55 @@ class EventsIT {
       for (int i = 0; i < 3; i++) {
         assertThat(subscription.nextMessage(Duration.ofSeconds(5))).isNotNull();
       }
+    }
+  }
+
+  @Test
+  void aFullStreamHoldsUpEventsButNotTheImport() throws Exception {
+    int rows = 5_000;
+    try (Connection connection = Nats.connect(RealParts.natsUrl())) {
+      importAndAwaitEvents(SessionFiles.good(1));
+      limitStream(connection, 200_000);
+      String job =
+          client
+              .importFile("sessions.csv", SessionFiles.withBadRows(rows, row -> row == 1))
+              .path("jobId")
+              .asText();
+      assertThat(client.status(job).json().path("status").asText()).isEqualTo("completed");
+      assertThat(client.status(job).json().path("eventsPending").asLong()).isEqualTo(rows - 1);
+      // More than the ids the first attempt got in: it was refused in the middle of the chunk.
+      await().until(() -> published().size() > 100);
+
+      limitStream(connection, -1);
+
+      await()
+          .atMost(60, TimeUnit.SECONDS)
+          .until(() -> client.status(job).json().path("eventsPending").asLong() == 0);
+    }
+    assertThat(published())
+        .extracting(Published::externalSessionId)
+        .containsExactlyInAnyOrderElementsOf(sessions.ids());
+  }
+
+  private static void limitStream(Connection connection, long maxBytes) throws Exception {
+    JetStreamManagement management = connection.jetStreamManagement();
+    String stream = management.getStreamNames("kintell.session.completed").get(0);
+    management.updateStream(
+        StreamConfiguration.builder(management.getStreamInfo(stream).getConfiguration())
+            .maxBytes(maxBytes)
+            .build());
+  }
+
+  @Test
+  void aSubscriberThatDoesNotReadHoldsNobodyUp() throws Exception {
+    try (Connection slow = Nats.connect(RealParts.natsUrl())) {
+      Subscription neverRead = slow.subscribe("kintell.session.completed");
+      neverRead.setPendingLimits(1, 1);
+      slow.flush(Duration.ofSeconds(5));
+
+      importAndAwaitEvents(SessionFiles.good(20_000));
+
+      assertThat(published()).hasSize(20_000);
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CopyTextTest {
@@ -31,6 +32,15 @@ class CopyTextTest {
   void writesBytesInHexadecimal() throws SQLException {
     copy.bytes(new byte[] {0, 127, (byte) 0xff}).bytes(null).endLine();
     assertThat(sent()).isEqualTo("\\\\x007fff\t\\N\n");
+  }
+
+  @Test
+  void writesUuidsAndNumbersAsTheirText() throws SQLException {
+    for (long seed = 0; seed < 1000; seed++) {
+      UUID uuid = new UUID(seed * 0x9e3779b97f4a7c15L, ~seed * 0xc2b2ae3d27d4eb4fL);
+      copy.uuid(uuid).number(seed).number(Long.MAX_VALUE - seed).endLine();
+      assertThat(sent()).endsWith(uuid + "\t" + seed + "\t" + (Long.MAX_VALUE - seed) + "\n");
+    }
   }
 
   @Test

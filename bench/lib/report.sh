@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# What was measured, as Markdown.
+
+report() {
+  echo "## $(date -u '+%Y-%m-%d %H:%M') UTC, $(grouped "$rows") rows"
+  echo
+  environment
+  echo
+  contestant_table
+  echo
+  ratio_table
+  if wanted latency; then
+    echo
+    latency_table
+  fi
+  echo
+  round_table
+  echo
+}
+
+environment() {
+  cat <<END
+| | |
+|---|---|
+| processor | $(awk -F': ' '/^model name/ { print $2; exit }' /proc/cpuinfo), $(nproc) cores |
+| memory | $(awk '/^MemTotal/ { printf "%.0f MB", $2 / 1024 }' /proc/meminfo) |
+| system | $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), Linux $(uname -r) |
+| files on | $(df --output=fstype "$work" | tail -n 1) |
+| load average before | $load_before |
+| Java | $(java -version 2>&1 | tail -n 1), \`$BENCH_JAVA_OPTS\` |
+| PostgreSQL | $("$pg_bin/postgres" --version), default settings |
+| nats-server | $(nats-server --version 2>&1) |
+| commit | $commit |
+| rounds | $ROUNDS |
+END
+}
+
+contestant_table() {
+  cat <<'END'
+| | median s | rows a second | peak RSS MB | CPU s | PostgreSQL CPU s | NATS CPU s |
+|---|---:|---:|---:|---:|---:|---:|
+END
+  contestant_line service start 'the service: `start`, upload and index'
+  contestant_line service seconds 'the service: `resume` to `completed`' costs
+  contestant_line service events 'the service: `resume` to `eventsPending` 0'
+  contestant_line service-without-events seconds 'the same without NATS: to `completed`' costs
+  contestant_line expert seconds 'expert.sql' costs
+  contestant_line limit seconds 'the limit: two COPYs of clean rows' costs
+  contestant_line spring-batch seconds 'Spring Batch: the job' costs
+  contestant_line spring-batch process-seconds 'Spring Batch: with the start of its JVM'
+  contestant_line clean seconds 'the service: a file without bad rows' costs
+  contestant_line again seconds 'the service: the same file again' costs
+  contestant_line half-bad seconds 'the service: a file with 50 % bad rows' costs
+  contestant_line tenfold seconds 'the service: ten times the rows' costs
+}
+
+# contestant_line <contestant> <measure> <label> [costs]
+contestant_line() {
+  local seconds
+  seconds=$(median "$1" "$2")
+  [[ -n $seconds ]] || return 0
+  local count
+  count=$(median "$1" rows)
+  printf '| %s | %.2f | %s |' "$3" "$seconds" \
+    "$(grouped "$(awk -v rows="$count" -v s="$seconds" 'BEGIN { printf "%.0f", rows / s }')")"
+  if [[ -n ${4:-} ]]; then
+    printf ' %s | %s | %s | %s |\n' "$(median "$1" client-memory)" "$(median "$1" client-cpu)" \
+      "$(median "$1" postgres-cpu)" "$(median "$1" nats-cpu)"
+  else
+    printf ' | | | |\n'
+  fi
+}
+
+ratio_table() {
+  cat <<'END'
+| ratio of medians | |
+|---|---:|
+END
+  ratio_line 'times as fast as expert.sql, to `completed`' expert seconds service seconds
+  ratio_line 'times as fast as expert.sql, to `eventsPending` 0' expert seconds service events
+  ratio_line 'times as fast as the Spring Batch job' spring-batch seconds service seconds
+  ratio_line 'of the speed of the limit' limit seconds service seconds
+  ratio_line '`completed` with events takes, of the time without' service seconds service-without-events seconds
+  share_of_start
+  ratio_line 'a file with 50 % bad rows takes, of the time of a clean one' half-bad seconds clean seconds
+  ratio_line 'a file that is wholly there already takes, of the time of the first import' again seconds clean seconds
+  ratio_line 'ten times the rows take, of the time of the rows' tenfold seconds service seconds
+}
+
+# ratio_line <label> <contestant> <measure> <contestant> <measure>
+ratio_line() {
+  local above below
+  above=$(median "$2" "$3")
+  below=$(median "$4" "$5")
+  if [[ -n $above && -n $below ]]; then
+    echo "| $1 | $(awk -v above="$above" -v below="$below" 'BEGIN { printf "%.2f", above / below }') |"
+  fi
+}
+
+share_of_start() {
+  local start completed
+  start=$(median service start)
+  completed=$(median service seconds)
+  if [[ -n $start ]]; then
+    echo "| share of \`start\` in \`start\` and \`resume\` to \`completed\` | $(awk -v start="$start" \
+      -v completed="$completed" 'BEGIN { printf "%.0f %%", 100 * start / (start + completed) }') |"
+  fi
+}
+
+latency_table() {
+  cat <<END
+| latency | median ms | highest ms | times |
+|---|---:|---:|---:|
+| \`java -jar\` to \`/health\` 200, on an existing database | $(latency_line start-to-health) |
+| a file of 3 rows, \`resume\` to \`completed\`; the highest is the first | $(latency_line three-rows) |
+| \`status\` while two large jobs run; p99 $(percentile status 99) ms | $(latency_line status) |
+END
+}
+
+latency_line() {
+  echo "$(median "$1" ms) | $(percentile "$1" 100) | $(values "$1" ms | wc -l)"
+}
+
+round_table() {
+  local who what
+  echo '| seconds in each round | |'
+  echo '|---|---|'
+  cut -f 1,3 "$work/raw.tsv" | awk '!seen[$0]++' | while IFS=$'\t' read -r who what; do
+    case $what in
+      start | seconds | events | process-seconds) echo "| $who: $what | $(values "$who" "$what" | paste -sd ' ') |" ;;
+    esac
+  done
+}
+
+# 1234567 as 1,234,567
+grouped() {
+  sed -E ':again; s/([0-9])([0-9]{3})($|,)/\1,\2\3/; t again' <<<"$1"
+}

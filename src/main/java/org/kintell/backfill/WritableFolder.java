@@ -1,0 +1,29 @@
+package org.kintell.backfill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A folder that a setting names. */
+public final class WritableFolder {
+
+  private WritableFolder() {}
+
+  /**
+   * The folder, made where it is missing.
+   *
+   * @throws WrongSettingException when it cannot be made or written to
+   */
+  public static Path of(String variable, Path folder) {
+    try {
+      Path made = Files.createDirectories(folder);
+      if (Files.isWritable(made)) {
+        return made;
+      }
+    } catch (IOException e) {
+      // Said below, whatever the reason.
+    }
+    throw new WrongSettingException(
+        variable, folder.toString(), "a folder that this process can make and write to");
+  }
+}

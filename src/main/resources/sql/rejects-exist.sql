@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM backfill_rejects WHERE job_id = :jobId)

@@ -1,0 +1,77 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * The same file always becomes the same sessions, from the same rows, and the same error file,
+ * whatever the size of the chunks, the number of loaders and the points at which it was stopped.
+ */
+class AnyWayIT {
+
+  @ParameterizedTest
+  @CsvSource({"1, 4", "7, 8", "64, 1", "1000, 3"})
+  void theSameComesOut(int chunkRows, int loaders) {
+    try (Database database = RealParts.newDatabase();
+        ConfigurableApplicationContext service = start(database, chunkRows, loaders)) {
+      JdbcClient jdbc = database.jdbc();
+      int port = service.getEnvironment().getRequiredProperty("local.server.port", int.class);
+      BackfillClient client = new BackfillClient(port);
+      database.sessions().addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+      for (long seed = 1; seed <= 2; seed++) {
+        GeneratedFile file = GeneratedFile.of(300, seed);
+        String job = client.start("x.csv", file.bytes()).jobId();
+        interrupt(jdbc, client, job, new Random(chunkRows * 31L + seed));
+        client.resume(job);
+        assertThat(client.status(job).json().path("status").asText()).isEqualTo("completed");
+        assertThat(database.sessions().rowsById()).isEqualTo(file.sessions());
+        assertThat(client.errors(job).text()).isEqualTo(file.errors());
+        jdbc.sql("DELETE FROM kintell_sessions").update();
+      }
+    }
+  }
+
+  /** Stops the job twice, wherever that is. */
+  private static void interrupt(JdbcClient jdbc, BackfillClient client, String job, Random random) {
+    int chunks =
+        jdbc.sql("SELECT count(*) FROM backfill_chunks WHERE job_id = '" + job + "'")
+            .query(Integer.class)
+            .single();
+    for (int i = 0; i < 2; i++) {
+      Interruption.at(jdbc, random.nextInt(chunks), () -> client.resume(job));
+    }
+  }
+
+  private static ConfigurableApplicationContext start(
+      Database database, int chunkRows, int loaders) {
+    Path folder = newFolder();
+    return SpringApplication.run(
+        KintellConnector.class,
+        "--server.port=0",
+        "--backfill.database-url=" + database.url(),
+        "--backfill.events.nats-url=" + RealParts.natsUrl(),
+        "--backfill.data-dir=" + folder.resolve("data"),
+        "--backfill.inbox-dir=" + folder.resolve("inbox"),
+        "--backfill.errors-dir=" + folder,
+        "--backfill.chunk-rows=" + chunkRows,
+        "--backfill.loaders=" + loaders);
+  }
+
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory(Files.createDirectories(Path.of("target", "any-way")), "");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

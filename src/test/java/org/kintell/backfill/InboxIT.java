@@ -1,0 +1,158 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+
+/** Dropping a file into a folder is all there is to do. */
+@IntegrationTest
+class InboxIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final GeneratedFile FILE = GeneratedFile.of(30, 1);
+  private static final String GOOD_ROW =
+      "S-1,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,Good,B1\n";
+
+  @Autowired Sessions sessions;
+  @Autowired BackfillSettings settings;
+  @Autowired JdbcClient jdbc;
+
+  private Path inbox;
+
+  @BeforeEach
+  void emptyInbox() throws IOException {
+    sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+    inbox = settings.inboxDir();
+    for (String folder : List.of("done", "failed")) {
+      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.csv", "X.CSV", "two words.Csv"})
+  void aFileIsImportedAndItsRejectsLieBesideIt(String name) throws IOException {
+    drop(name, FILE.bytes());
+    Path done = inbox.resolve("done").resolve(name);
+    await().atMost(PATIENCE).until(() -> Files.exists(done));
+
+    assertThat(done).hasBinaryContent(FILE.bytes());
+    String stem = name.substring(0, name.length() - ".csv".length());
+    assertThat(done.resolveSibling(stem + ".errors.csv")).hasContent(FILE.errors());
+    assertThat(sessions.ids()).containsExactlyInAnyOrderElementsOf(FILE.sessions().keySet());
+    assertThat(names(inbox)).containsExactlyInAnyOrder(".claimed", "done");
+  }
+
+  @Test
+  void aPackedFileIsImportedToo() throws IOException {
+    Path part = inbox.resolve("x.csv.gz.part");
+    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(part))) {
+      out.write((GeneratedFile.HEADER + "\n" + GOOD_ROW).getBytes(StandardCharsets.UTF_8));
+    }
+    Files.move(part, inbox.resolve("x.csv.gz"), StandardCopyOption.ATOMIC_MOVE);
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv.gz")));
+    assertThat(sessions.ids()).containsExactly("S-1");
+    assertThat(names(inbox.resolve("done"))).containsExactly("x.csv.gz");
+  }
+
+  @Test
+  void anUnusableFileGoesAsideWithTheReason() throws IOException {
+    drop("x.csv", "no,columns,of,ours\n".getBytes(StandardCharsets.UTF_8));
+    drop("empty.csv", new byte[0]);
+    Path failed = inbox.resolve("failed");
+    await().atMost(PATIENCE).until(() -> Files.exists(failed.resolve("x.csv")));
+    await().atMost(PATIENCE).until(() -> Files.exists(failed.resolve("empty.csv")));
+    assertThat(failed.resolve("x.reason.txt")).content().contains("session_id", "date");
+    assertThat(failed.resolve("empty.reason.txt")).content().contains("empty");
+    assertThat(names(inbox)).doesNotContain("done");
+  }
+
+  @Test
+  void aFileWhoseJobIsGivenUpGoesAsideWithTheReason() throws IOException {
+    Interruption.at(
+        jdbc,
+        0,
+        () -> {
+          drop("x.csv", FILE.bytes());
+          await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/x.csv")));
+          return null;
+        });
+    assertThat(inbox.resolve("failed/x.reason.txt")).content().contains("failed");
+  }
+
+  @Test
+  void aSecondFileOfTheSameNameReplacesNothing() throws IOException {
+    byte[] first = (GeneratedFile.HEADER + "\n" + GOOD_ROW).getBytes(StandardCharsets.UTF_8);
+    drop("x.csv", first);
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
+    drop("x.csv", first);
+    await().atMost(PATIENCE).until(() -> names(inbox.resolve("done")).size() == 3);
+
+    assertThat(inbox.resolve("done/x.csv")).hasBinaryContent(first);
+    assertThat(names(inbox.resolve("done")))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.csv"))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
+  }
+
+  @Test
+  void hiddenTemporaryAndOtherFilesAreLeftAlone() throws IOException {
+    List<String> others = List.of(".x.csv", "x.tmp", "x.part", "x.csv.part", "x.csv.tmp", "x.txt");
+    for (String other : others) {
+      Files.write(inbox.resolve(other), FILE.bytes());
+    }
+    // What was dropped after them is through: they would have been, too.
+    drop("last.csv", FILE.bytes());
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/last.csv")));
+    assertThat(names(inbox)).containsAll(others);
+    assertThat(jdbc.sql("SELECT file_name FROM backfill_jobs").query(String.class).list())
+        .containsExactly("last.csv");
+    for (String other : others) {
+      Files.delete(inbox.resolve(other));
+    }
+  }
+
+  @Test
+  void aFileClaimedByAProcessThatDiedIsPickedUp() throws IOException {
+    Path claim = inbox.resolve(".claimed/4711/" + UUID.randomUUID());
+    Files.createDirectories(claim);
+    Files.write(claim.resolve("x.csv"), FILE.bytes());
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
+    assertThat(jdbc.sql("SELECT id::text FROM backfill_jobs").query(String.class).list())
+        .containsExactly(claim.getFileName().toString());
+    assertThat(inbox.resolve("done/x.errors.csv")).hasContent(FILE.errors());
+    assertThat(claim).doesNotExist();
+  }
+
+  /** Writes a file aside and renames it, so that it appears whole. */
+  private void drop(String name, byte[] content) {
+    try {
+      Path part = Files.write(inbox.resolve(name + ".part"), content);
+      Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kintell.backfill.BadInputIT.assertProblem;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
+
+/** What is larger than the service takes is refused, and leaves nothing behind. */
+@IntegrationTest
+@TestPropertySource(properties = {"BACKFILL_MAX_UPLOAD=100KB", "BACKFILL_MAX_UNPACKED=300KB"})
+class LimitsIT {
+
+  @Autowired BackfillClient client;
+  @Autowired BackfillSettings settings;
+
+  @Test
+  void anUploadOverTheLimitIsRefused() throws IOException {
+    assertProblem(client.start("x.csv", new byte[101 * 1024]), 413, "too-large", "gzip");
+    assertProblem(client.start("x.csv", new byte[8 * 1024 * 1024]), 413, "too-large", "gzip");
+    assertNothingKept();
+  }
+
+  @Test
+  void anUploadThatUnpacksToMoreThanTheLimitIsRefused() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
+      out.write(new byte[10 * 1024 * 1024]);
+    }
+    assertProblem(client.start("x.csv.gz", packed.toByteArray()), 413, "too-large", "Split it");
+    assertNothingKept();
+  }
+
+  private void assertNothingKept() throws IOException {
+    try (Stream<Path> kept = Files.walk(settings.dataDir())) {
+      assertThat(kept.filter(Files::isRegularFile)).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** The jar as it is started by people who mistype, and stopped by machines that lose power. */
+class StartupIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Pattern URL = Pattern.compile("postgres://postgres:postgres@(\\S+)");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DATABASE_URL        | mysql://me:secret@db/x              | mysql://me:***@db/x       | postgresql://",
+        "DATABASE_URL        | postgres://me:secret@127.0.0.1:1/x  | postgres://me:***@127.0.0.1:1/x | can be reached",
+        "BACKFILL_CHUNK_ROWS | 0                                   | 0                         | from 1 to 1000000",
+        "BACKFILL_CHUNK_ROWS | many                                | many                      | whole number",
+        "BACKFILL_MAX_UPLOAD | huge                                | huge                      | 2GB"
+      })
+  void aWrongValueIsNamedInOneLine(String variable, String value, String shown, String allowed)
+      throws IOException {
+    try (ServiceProcess service = new ServiceProcess(Map.of(variable, value))) {
+      if (!variable.equals("DATABASE_URL")) {
+        service.with("DATABASE_URL", RealParts.databaseUrl());
+      }
+      assertThat(service.launch().awaitExit()).isNotZero();
+      List<String> log = Files.readAllLines(service.log());
+      assertThat(log).filteredOn(line -> line.contains("ERROR")).hasSize(1);
+      assertThat(log)
+          .anySatisfy(
+              line ->
+                  assertThat(line).contains("ERROR", variable + "=" + shown, "Allowed: ", allowed));
+      assertThat(log)
+          .noneMatch(line -> line.startsWith("\tat ") || line.contains("Caused by"))
+          .noneMatch(line -> line.contains("secret"));
+    }
+  }
+
+  /** Killed in the middle of a job, with its database: the next start goes on by itself. */
+  @Test
+  void theEmbeddedDatabaseSurvivesAKillAndARestart() throws IOException {
+    GeneratedFile file = GeneratedFile.of(1500, 5);
+    try (ServiceProcess service = new ServiceProcess(Map.of("BACKFILL_CHUNK_ROWS", "3"))) {
+      service.start();
+      new Sessions(embedded(service)).addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+      String job = service.client().start("x.csv", file.bytes()).jobId();
+      service
+          .client()
+          .send(
+              service
+                  .client()
+                  .request("/import/backfill/" + job + "/resume")
+                  .header("Prefer", "wait=0")
+                  .POST(BodyPublishers.noBody()));
+      await().atMost(PATIENCE).until(() -> processed(service, job) > 0);
+      service.kill();
+
+      service.start();
+      await().atMost(PATIENCE).until(() -> processed(service, job) == 1500);
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  service.client().status(job).json().path("status").asText().equals("completed"));
+      assertEndedWell(service, job, file);
+
+      service.stop();
+      service.start();
+      assertEndedWell(service, job, file);
+      service.stop();
+    }
+  }
+
+  private static long processed(ServiceProcess service, String job) {
+    return service.client().status(job).json().path("processedRows").asLong();
+  }
+
+  private static void assertEndedWell(ServiceProcess service, String job, GeneratedFile file)
+      throws IOException {
+    assertThat(new Sessions(embedded(service)).rowsById()).isEqualTo(file.sessions());
+    assertThat(service.client().errors(job).text()).isEqualTo(file.errors());
+    assertThat(service.folder().resolve("errors/backfill_errors_" + job + ".csv"))
+        .hasContent(file.errors());
+  }
+
+  /** By the URL that the last start has logged. */
+  private static JdbcClient embedded(ServiceProcess service) throws IOException {
+    Matcher url = URL.matcher(Files.readString(service.log()));
+    String last = null;
+    while (url.find()) {
+      last = url.group(1);
+    }
+    return JdbcClient.create(
+        new DriverManagerDataSource("jdbc:postgresql://" + last, "postgres", "postgres"));
+  }
+}

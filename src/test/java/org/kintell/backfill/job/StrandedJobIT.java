@@ -1,0 +1,35 @@
+package org.kintell.backfill.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.BackfillClient;
+import org.kintell.backfill.IntegrationTest;
+import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A job that is to run is run, even if whoever was to run it forgot it. */
+@IntegrationTest
+class StrandedJobIT {
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired Ownership ownership;
+
+  @Test
+  void aJobOfThisProcessThatItDoesNotKnowIsRun() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
+        .param(ownership.number())
+        .update();
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("completed"));
+
+    assertThat(sessions.ids()).hasSize(100);
+  }
+}
