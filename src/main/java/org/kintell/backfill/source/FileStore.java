@@ -7,10 +7,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -29,6 +34,7 @@ public class FileStore {
 
   private static final int GZIP_MAGIC = 0x1f8b;
   private static final int BUFFER = 64 * 1024;
+  private static final String STORED = "????????-????-????-????-????????????.csv";
 
   private final Path folder;
   private final Workspace workspace;
@@ -95,6 +101,21 @@ public class FileStore {
   /** Forgets the file of a job that was not created. */
   public void discard(UUID jobId) throws IOException {
     Files.deleteIfExists(path(jobId));
+  }
+
+  /** The jobs whose files are older than that. */
+  public List<UUID> storedBefore(Duration age) throws IOException {
+    Instant limit = Instant.now().minus(age);
+    List<UUID> jobs = new ArrayList<>();
+    try (DirectoryStream<Path> stored = Files.newDirectoryStream(folder, STORED)) {
+      for (Path file : stored) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
+          String name = file.getFileName().toString();
+          jobs.add(UUID.fromString(name.substring(0, name.length() - ".csv".length())));
+        }
+      }
+    }
+    return jobs;
   }
 
   /** Part of a job's file, for a record that is too long to be kept elsewhere. */

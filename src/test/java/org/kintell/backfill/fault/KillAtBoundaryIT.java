@@ -8,7 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -61,10 +63,14 @@ class KillAtBoundaryIT {
     scene.service().kill();
     database.letGo();
     upload.join();
+    Path uploads = scene.service().folder().resolve("data").resolve("uploads");
+    assertThat(holds(uploads, ".csv")).isTrue();
+    ageBy(uploads, Duration.ofDays(2));
 
     scene.service().start();
 
     assertThat(scene.jobs()).isEmpty();
+    await().atMost(Scene.PATIENCE).until(() -> !holds(uploads, ".csv"));
     scene.assertUndisturbed(scene.startJob());
   }
 
@@ -204,6 +210,15 @@ class KillAtBoundaryIT {
                     .containsExactly("done/sessions.csv", "done/sessions.errors.csv"));
     assertThat(Files.readString(done.resolve("sessions.errors.csv")).lines()).hasSize(40_001);
     scene.assertConsistent(scene.jobs().get(0));
+  }
+
+  private static void ageBy(Path folder, Duration age) throws IOException {
+    FileTime then = FileTime.from(Instant.now().minus(age));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.setLastModifiedTime(file, then);
+      }
+    }
   }
 
   private static void awaitMoment(Callable<Boolean> moment) {

@@ -19,8 +19,8 @@ import org.kintell.backfill.ServiceProcess;
 /** Whoever else wants to run a job: it is run once, and by one process at a time. */
 class OwnershipIT {
 
-  private static final byte[] FILE = FaultFile.of(60_000);
-  private static final int SOME_ROWS = 3_000;
+  private static final byte[] FILE = FaultFile.of(30_000);
+  private static final int SOME_ROWS = 2_000;
 
   private final Scene scene = Scene.with(FILE);
 
@@ -115,7 +115,7 @@ class OwnershipIT {
     scene.awaitRows(SOME_ROWS);
 
     assertThat(scene.service().stop()).isLessThan(Duration.ofSeconds(10));
-    assertThat(loaded()).isLessThan(60_000);
+    assertThat(loaded()).isLessThan(30_000);
 
     scene.service().start();
     scene.assertUndisturbed(job);

@@ -2,6 +2,7 @@ package org.kintell.backfill.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -116,6 +117,52 @@ class ChunkPlanPropertyTest {
             .isEqualTo(fields(readable.get(i)));
       }
     }
+  }
+
+  /** Nothing is thrown but what the caller is told of, and no row is lost or read twice. */
+  @Property(tries = 1000)
+  void anyBytesAreRefusedOrBecomeRowsEachInOneChunk(
+      @ForAll("anyBytes") byte[] bytes, @ForAll @IntRange(min = 1, max = SMALL_CHUNK) int chunkRows)
+      throws IOException {
+    FileStore store = store(chunkRows);
+    UUID jobId = UUID.randomUUID();
+    List<Long> rows = new ArrayList<>();
+    FileIndex index;
+    try {
+      index = store.store(jobId, Files.write(folder.resolve("upload"), bytes));
+    } catch (UnusableFileException refused) {
+      assertThat(refused).hasMessageMatching("(?s).{10,}");
+      assertThat(store.exists(jobId)).isFalse();
+      return;
+    }
+    for (ChunkPlan plan : plans(index)) {
+      List<SourceRecord> records = new ChunkReader(store).read(jobId, index.header(), plan);
+      records.forEach(record -> rows.add(record.row()));
+      assertThat(rows(records))
+          .hasSize((int) records.stream().filter(record -> record.fault() == null).count());
+    }
+    assertThat(rows)
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.rangeClosed(1, index.rows()).boxed().toList());
+    Files.delete(index.plan());
+    store.discard(jobId);
+  }
+
+  @Provide
+  Arbitrary<byte[]> anyBytes() {
+    Arbitrary<byte[]> noise = Arbitraries.bytes().array(byte[].class).ofMaxSize(300);
+    Arbitrary<byte[]> soup =
+        Arbitraries.of(
+                ",", ";", "\t", "\"", "\"\"", "\n", "\r", "\r\n", "\0", "S-1", "é", "\uD800", " ")
+            .list()
+            .ofMaxSize(60)
+            .map(parts -> String.join("", parts).getBytes(StandardCharsets.UTF_8));
+    Arbitrary<String> start =
+        Arbitraries.of("", HEADER + "\n", "\u00EF\u00BB\u00BF" + HEADER + "\r\n", "\037\213\b");
+    return Combinators.combine(start, Arbitraries.oneOf(noise, soup), noise)
+        .as(
+            (head, middle, end) ->
+                Bytes.concat(head.getBytes(StandardCharsets.ISO_8859_1), middle, end));
   }
 
   private static List<String> fields(SourceRecord record) throws IOException {

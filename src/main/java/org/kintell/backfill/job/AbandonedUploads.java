@@ -1,0 +1,47 @@
+package org.kintell.backfill.job;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import org.kintell.backfill.source.FileStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stored files without a job: the process died after it kept the file and before it created the
+ * job, and its client never got an answer. They are removed at the start, once they are so old that
+ * no process can still be about to create their job.
+ */
+@Component
+class AbandonedUploads {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AbandonedUploads.class);
+  private static final Duration OLD = Duration.ofDays(1);
+
+  private final FileStore files;
+  private final JobRepository jobs;
+
+  AbandonedUploads(FileStore files, JobRepository jobs) {
+    this.files = files;
+    this.jobs = jobs;
+  }
+
+  @EventListener(ApplicationReadyEvent.class)
+  void remove() {
+    try {
+      for (UUID jobId : files.storedBefore(OLD)) {
+        if (jobs.find(jobId).isEmpty()) {
+          files.discard(jobId);
+          LOG.info("Removed an upload that never became a job, jobId: {}", jobId);
+        }
+      }
+    } catch (IOException | IllegalArgumentException | DataAccessException e) {
+      // Nobody waits for this: the next start tries again.
+      LOG.warn("Uploads that never became a job were not removed: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.kintell.backfill.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.BackfillClient.Answer;
+
+/**
+ * The data folder is on a disk that is full. The disk is a small tmpfs, so this test has to run as
+ * root on Linux; elsewhere it fails with that message.
+ */
+@Tag("faults")
+class FullDiskIT {
+
+  private static final byte[] SMALL = FaultFile.of(1_000);
+  private static final byte[] LARGE = FaultFile.of(200_000);
+
+  private final Scene scene = Scene.with(SMALL);
+  private final Path disk = scene.service().folder().resolve("disk");
+
+  @BeforeEach
+  void mount() throws IOException {
+    Files.createDirectory(disk);
+    run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
+    scene.service().with("BACKFILL_DATA_DIR", disk.resolve("data").toString());
+    scene.start();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    scene.close();
+    run("umount", disk.toString());
+  }
+
+  @Test
+  void anUploadThatDoesNotFitIsRefusedAndLeavesRoomForOneThatDoes() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      Answer answer = scene.service().client().start("large.csv", LARGE);
+      assertThat(answer.status()).as(answer.text()).isBetween(500, 599);
+      assertThat(answer.json().path("detail").asText()).isNotBlank();
+    }
+    assertThat(scene.jobs()).isEmpty();
+
+    scene.assertUndisturbed(scene.startJob());
+    try (Stream<Path> files = Files.walk(disk)) {
+      assertThat(files.map(Path::toString))
+          .noneMatch(
+              path -> path.endsWith(".part") || path.endsWith(".plan") || path.endsWith(".tmp"));
+    }
+  }
+
+  @Test
+  void anInboxFileThatDoesNotFitStaysAndIsImportedWhenThereIsRoom() throws Exception {
+    Path filler = Files.write(disk.resolve("filler"), new byte[8 * 1024 * 1024 - 600 * 1024]);
+    Path second = Files.write(disk.resolve("filler-2"), new byte[450 * 1024]);
+    scene.dropIntoInbox();
+    await()
+        .atMost(Scene.PATIENCE)
+        .until(() -> Files.readString(scene.service().log()).contains("No space left"));
+    assertThat(scene.jobs()).isEmpty();
+
+    Files.delete(filler);
+    Files.delete(second);
+
+    scene.assertDone();
+    scene.assertUndisturbed(scene.jobs().get(0));
+  }
+
+  private void run(String... command) throws IOException {
+    Path log = scene.service().folder().resolve("mount.log");
+    Process process =
+        new ProcessBuilder(List.of(command))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    assertThat(process.exitValue())
+        .as("a tmpfs is needed here, so root on Linux: %s", Files.readString(log))
+        .isZero();
+  }
+}
