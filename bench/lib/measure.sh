@@ -12,7 +12,8 @@ difference() {
 # of its children that have ended as well.
 ticks_of() {
   local stat fields field sum=0
-  stat=$(<"/proc/$1/stat") 2>/dev/null || { echo 0; return; }
+  # One that has just ended counts with its parent.
+  { stat=$(<"/proc/$1/stat"); } 2>/dev/null || { echo 0; return; }
   # Behind the name, which may hold anything, the third field is the first.
   read -ra fields <<<"${stat##*) }"
   for ((field = 14; field <= $2; field++)); do
