@@ -31,7 +31,10 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler(MultipartException.class)
-  ResponseEntity<Object> damagedUpload() {
+  ResponseEntity<Object> damagedUpload(MultipartException e) {
+    if (Problems.isDiskFull(e)) {
+      return answer(Problems.of(e));
+    }
     return answer(
         Problem.of(
             HttpStatus.BAD_REQUEST,

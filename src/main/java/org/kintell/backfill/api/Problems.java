@@ -1,5 +1,7 @@
 package org.kintell.backfill.api;
 
+import com.google.common.base.Throwables;
+import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.source.UnusableFileException;
@@ -39,12 +41,29 @@ public class Problems implements Processor {
           "Database unavailable",
           "The database cannot be reached. Nothing was lost; try again in a moment.");
     }
+    if (isDiskFull(thrown)) {
+      LOG.error("The disk of the data folder is full: {}", thrown.getMessage());
+      return Problem.of(
+          HttpStatus.INSUFFICIENT_STORAGE,
+          "disk-full",
+          "Disk full",
+          "The service has no room for the file. Have its operator make some, and send it again.");
+    }
     LOG.error("Request failed unexpectedly", thrown);
     return Problem.of(
         HttpStatus.INTERNAL_SERVER_ERROR,
         "internal-error",
         "Internal error",
         "Something unexpected went wrong. The service's log says what; try again, or report it.");
+  }
+
+  /** The JDK has no exception of its own for this; so the text of the operating system's error. */
+  static boolean isDiskFull(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof IOException
+                    && String.valueOf(cause.getMessage()).contains("No space left on device"));
   }
 
   private static boolean isDatabaseAway(Throwable thrown) {

@@ -85,6 +85,10 @@ public class ChunkFailures {
 
   private void fail(UUID jobId, Throwable thrown) {
     runs.stop(jobId);
+    if (isTransient(thrown)) {
+      // Not tried again only because this process stops; whoever takes the job over goes on.
+      return;
+    }
     String message =
         "%s. %s, then call resume: the job goes on where it stopped."
             .formatted(reason(thrown), advice(thrown));

@@ -22,8 +22,8 @@ import org.kintell.backfill.BackfillClient.Answer;
 @Tag("faults")
 class FullDiskIT {
 
-  private static final byte[] SMALL = FaultFile.of(1_000);
-  private static final byte[] LARGE = FaultFile.of(200_000);
+  private static final byte[] SMALL = FaultFile.of(20_000);
+  private static final byte[] LARGE = FaultFile.of(300_000);
 
   private final Scene scene = Scene.with(SMALL);
   private final Path disk = scene.service().folder().resolve("disk");
@@ -31,7 +31,7 @@ class FullDiskIT {
   @BeforeEach
   void mount() throws IOException {
     Files.createDirectory(disk);
-    run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
+    run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString());
     scene.service().with("BACKFILL_DATA_DIR", disk.resolve("data").toString());
     scene.start();
   }
@@ -61,8 +61,7 @@ class FullDiskIT {
 
   @Test
   void anInboxFileThatDoesNotFitStaysAndIsImportedWhenThereIsRoom() throws Exception {
-    Path filler = Files.write(disk.resolve("filler"), new byte[8 * 1024 * 1024 - 600 * 1024]);
-    Path second = Files.write(disk.resolve("filler-2"), new byte[450 * 1024]);
+    Path filler = Files.write(disk.resolve("filler"), new byte[23 * 1024 * 1024]);
     scene.dropIntoInbox();
     await()
         .atMost(Scene.PATIENCE)
@@ -70,7 +69,6 @@ class FullDiskIT {
     assertThat(scene.jobs()).isEmpty();
 
     Files.delete(filler);
-    Files.delete(second);
 
     scene.assertDone();
     scene.assertUndisturbed(scene.jobs().get(0));

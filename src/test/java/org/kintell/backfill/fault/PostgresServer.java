@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -31,7 +30,6 @@ final class PostgresServer implements AutoCloseable {
           folder,
           EmbeddedPostgres.builder()
               .setDataDirectory(folder.resolve("data"))
-              .setOverrideWorkingDirectory(folder.resolve("binaries").toFile())
               .setLocaleConfig("locale-provider", "builtin")
               .setLocaleConfig("builtin-locale", "C.UTF-8")
               .setLocaleConfig("encoding", "UTF8")
@@ -75,14 +73,21 @@ final class PostgresServer implements AutoCloseable {
         .single();
   }
 
+  /** The folder that the running server's program lies in. */
+  private Path binaries() throws IOException {
+    String pid = Files.readAllLines(folder.resolve("data").resolve("postmaster.pid")).get(0);
+    ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    return Path.of(server.info().command().orElseThrow()).getParent();
+  }
+
   private void control(String... what) {
-    try (Stream<Path> files = Files.find(folder, 5, (path, a) -> path.endsWith("bin/pg_ctl"))) {
+    try {
       List<String> command = new ArrayList<>();
       if ("root".equals(System.getProperty("user.name"))) {
         // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
         command.addAll(List.of("unshare", "-U"));
       }
-      command.add(files.findFirst().orElseThrow().toString());
+      command.add(binaries().resolve("pg_ctl").toString());
       command.addAll(List.of("-D", folder.resolve("data").toString()));
       command.addAll(List.of(what));
       Process process =
