@@ -18,7 +18,7 @@ environment: ROUNDS=3                   how often each has its turn
              BENCH_BATCH_URL_OPTIONS=   behind the Spring Batch job's JDBC URL, as ?name=value
              BENCH_RESULTS=bench/results
              PG_BIN=                    the folder of initdb and postgres, where it is not found
-             TMPDIR=/tmp                where the files and the database go: some 3 GB for 1000000 rows
+             TMPDIR=/tmp                where the files and the database go: allow 4 GB for 1000000 rows
 END
 }
 
@@ -42,7 +42,7 @@ wanted() {
   [[ ,$only, == *,$1,* ]]
 }
 
-# Decimal points and byte-wise order, whatever the locale, which may be no locale of numbers only.
+# Decimal points and byte-wise order; what characters are stays as the locale has it.
 export LANG=${LC_ALL:-${LANG:-C}}
 unset LC_ALL
 export LC_NUMERIC=C LC_COLLATE=C

@@ -60,7 +60,7 @@ import() {
     # publish, or all of it was before the end, the end is what counts.
     last=$(sql "SELECT extract(epoch FROM max(published_at)) FROM backfill_chunks WHERE job_id = '$job_id'")
     events_took=$(awk -v took="$(difference "$from" "$last")" -v completed="$completed_took" \
-      'BEGIN { printf "%.3f\n", took > completed ? took : completed }')
+      'BEGIN { printf "%.3f\n", (took > completed ? took : completed) }')
   fi
 }
 
@@ -130,6 +130,8 @@ turn_programs() {
   done
   until=$EPOCHREALTIME
   note_children_cpu
+  # The server learns a little later that its clients have gone.
+  sleep 0.3
   record "$contestant" "$round" client-cpu "$(difference "$before" "$children_cpu")"
   record "$contestant" "$round" postgres-cpu "$(difference "$server_cpu" "$(postgres_cpu)")"
   wait "$watch"

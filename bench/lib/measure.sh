@@ -27,14 +27,18 @@ cpu_of() {
   awk -v ticks="$(ticks_of "$1" 15)" -v rate="$ticks_a_second" 'BEGIN { printf "%.2f\n", ticks / rate }'
 }
 
-# The whole server: the postmaster, its processes that have ended, those that live.
+# The whole server: the postmaster, its processes that have ended, those that live. Read anew when
+# one of them went from the latter to the former meanwhile.
 postgres_cpu() {
-  local sum child
-  sum=$(ticks_of "$postgres_pid" 17)
-  for child in $(<"/proc/$postgres_pid/task/$postgres_pid/children"); do
-    ((sum += $(ticks_of "$child" 15)))
+  local ended living child
+  until [[ ${ended:-} == "$(ticks_of "$postgres_pid" 17)" ]]; do
+    ended=$(ticks_of "$postgres_pid" 17)
+    living=0
+    for child in $(<"/proc/$postgres_pid/task/$postgres_pid/children"); do
+      ((living += $(ticks_of "$child" 15))) || true
+    done
   done
-  awk -v ticks="$sum" -v rate="$ticks_a_second" 'BEGIN { printf "%.2f\n", ticks / rate }'
+  awk -v ticks="$((ended + living))" -v rate="$ticks_a_second" 'BEGIN { printf "%.2f\n", ticks / rate }'
 }
 
 # Sets children_cpu to the seconds used by the processes that this shell has waited for. Not to be
