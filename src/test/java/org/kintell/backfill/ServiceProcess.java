@@ -19,7 +19,7 @@ import org.awaitility.Awaitility;
  */
 public final class ServiceProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();

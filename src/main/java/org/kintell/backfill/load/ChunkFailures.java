@@ -14,6 +14,7 @@ import org.kintell.backfill.job.JobRuns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Tells failures that pass from those that stay, and ends a job for the latter. It asks for the
@@ -59,8 +60,16 @@ public class ChunkFailures {
       if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
         return true;
       }
+      if (cause instanceof TransactionSystemException lost && hasNoState(lost.getCause())) {
+        return true;
+      }
     }
     return false;
+  }
+
+  /** A rollback on a connection that the pool has thrown away hides why it did so. */
+  private static boolean hasNoState(Throwable cause) {
+    return cause instanceof SQLException sql && sql.getSQLState() == null;
   }
 
   private static boolean isTransient(String state) {
