@@ -44,6 +44,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setCleanDataDirectory(false)
             .setOverrideWorkingDirectory(dataDir.resolve("postgres-binaries").toFile())
             .setPGStartupWait(PATIENCE)
+            // Made for tests, it would rather be fast than keep what was committed.
+            .setServerConfig("fsync", "on")
+            .setServerConfig("synchronous_commit", "on")
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8")

@@ -30,6 +30,9 @@ final class PostgresServer implements AutoCloseable {
           folder,
           EmbeddedPostgres.builder()
               .setDataDirectory(folder.resolve("data"))
+              // Made for tests, it would rather be fast than keep what was committed.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
               .setLocaleConfig("locale-provider", "builtin")
               .setLocaleConfig("builtin-locale", "C.UTF-8")
               .setLocaleConfig("encoding", "UTF8")
