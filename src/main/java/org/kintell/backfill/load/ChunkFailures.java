@@ -78,11 +78,17 @@ public class ChunkFailures {
             || (state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2))));
   }
 
-  /** Fails the job of a chunk that cannot be loaded. */
+  /**
+   * Fails the job of a chunk that cannot be loaded; whether or not that works, its loader is free.
+   */
   public void failJob(
       @ExchangeProperty("ref") ChunkRef chunk,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
-    fail(chunk.jobId(), thrown);
+    try {
+      fail(chunk.jobId(), thrown);
+    } finally {
+      runs.chunkDone(chunk);
+    }
   }
 
   /** Fails a job that cannot be run to its end. */
