@@ -46,7 +46,7 @@ class FullDiskIT {
   void anUploadThatDoesNotFitIsRefusedAndLeavesRoomForOneThatDoes() throws Exception {
     for (int i = 0; i < 3; i++) {
       Answer answer = scene.service().client().start("large.csv", LARGE);
-      assertThat(answer.status()).as(answer.text()).isBetween(500, 599);
+      assertThat(answer.status()).as(answer.text()).isEqualTo(507);
       assertThat(answer.json().path("detail").asText()).isNotBlank();
     }
     assertThat(scene.jobs()).isEmpty();
