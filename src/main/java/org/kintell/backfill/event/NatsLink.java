@@ -56,8 +56,6 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             .connectionName("kintell-connector")
             .maxReconnects(-1)
             .reconnectWait(RECONNECT_WAIT)
-            // What was sent while disconnected must fail, and be sent again by whoever knows what.
-            .reconnectBufferSize(0)
             .connectionListener(this)
             .errorListener(this);
     if (!settings.credentialsFile().isEmpty()) {
