@@ -33,10 +33,12 @@ class EventStream {
   private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
 
   private final EventSettings settings;
+  private final NatsLink link;
   private final AtomicBoolean saidWithout = new AtomicBoolean();
 
-  EventStream(EventSettings settings) {
+  EventStream(EventSettings settings, NatsLink link) {
     this.settings = settings;
+    this.link = link;
   }
 
   /**
@@ -51,7 +53,7 @@ class EventStream {
       return Optional.empty();
     }
     JetStreamManagement management = connection.jetStreamManagement();
-    List<String> covering = management.getStreamNames(SessionCompleted.TYPE);
+    List<String> covering = covering(connection, management);
     if (!covering.isEmpty()) {
       return Optional.of(covering.get(0));
     }
@@ -69,6 +71,20 @@ class EventStream {
             .build());
     LOG.info("Stream {} made for {}", settings.stream(), SUBJECTS);
     return Optional.of(settings.stream());
+  }
+
+  private List<String> covering(Connection connection, JetStreamManagement management)
+      throws IOException, JetStreamApiException {
+    try {
+      return management.getStreamNames(SessionCompleted.TYPE);
+    } catch (IOException e) {
+      try {
+        link.remake(connection);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      throw e;
+    }
   }
 
   /** The sequence of the stream's last message. */

@@ -36,6 +36,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   private final CamelContext camel;
   private final Optional<EmbeddedNats> embedded;
+  private final Options options;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final AtomicLong errors = new AtomicLong();
   private volatile boolean away;
@@ -47,10 +48,11 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
         settings.natsUrl().isEmpty() ? EmbeddedNats.start(paths.dataDir()) : Optional.empty();
     String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
     if (url.isEmpty()) {
+      this.options = null;
       LOG.info("No NATS: events wait in the database until NATS_URL names a server");
       return;
     }
-    Options.Builder options =
+    Options.Builder builder =
         new Options.Builder()
             .servers(url.split("\\s*,\\s*"))
             .connectionName("kintell-connector")
@@ -59,9 +61,22 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             .connectionListener(this)
             .errorListener(this);
     if (!settings.credentialsFile().isEmpty()) {
-      options.authHandler(Nats.credentials(settings.credentialsFile()));
+      builder.authHandler(Nats.credentials(settings.credentialsFile()));
     }
-    Nats.connectAsynchronously(options.build(), true);
+    this.options = builder.build();
+    Nats.connectAsynchronously(this.options, true);
+  }
+
+  /**
+   * Makes a new connection in place of one whose server answers no request. After a server came
+   * back, the client may be connected again and yet hear no answers.
+   */
+  void remake(Connection silent) throws InterruptedException {
+    if (connection.compareAndSet(silent, null)) {
+      LOG.warn("NATS does not answer; connecting anew");
+      silent.close();
+      Nats.connectAsynchronously(options, true);
+    }
   }
 
   /** The connection while it is connected. */
