@@ -79,7 +79,7 @@ class EventStream {
       return management.getStreamNames(SessionCompleted.TYPE);
     } catch (IOException e) {
       try {
-        link.remake(connection);
+        link.reconnect(connection);
       } catch (InterruptedException interrupted) {
         Thread.currentThread().interrupt();
       }

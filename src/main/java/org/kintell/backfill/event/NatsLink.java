@@ -36,7 +36,6 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   private final CamelContext camel;
   private final Optional<EmbeddedNats> embedded;
-  private final Options options;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final AtomicLong errors = new AtomicLong();
   private volatile boolean away;
@@ -48,7 +47,6 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
         settings.natsUrl().isEmpty() ? EmbeddedNats.start(paths.dataDir()) : Optional.empty();
     String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
     if (url.isEmpty()) {
-      this.options = null;
       LOG.info("No NATS: events wait in the database until NATS_URL names a server");
       return;
     }
@@ -63,20 +61,17 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     if (!settings.credentialsFile().isEmpty()) {
       builder.authHandler(Nats.credentials(settings.credentialsFile()));
     }
-    this.options = builder.build();
-    Nats.connectAsynchronously(this.options, true);
+    Nats.connectAsynchronously(builder.build(), true);
   }
 
   /**
-   * Makes a new connection in place of one whose server answers no request. After a server came
-   * back, the client may be connected again and yet hear no answers.
+   * Reconnects a connection whose server answers no request: after a server came back, the client
+   * may be connected again and yet have lost its subscription to the answers. The connection stays
+   * the same object, which the routes' endpoints hold.
    */
-  void remake(Connection silent) throws InterruptedException {
-    if (connection.compareAndSet(silent, null)) {
-      LOG.warn("NATS does not answer; connecting anew");
-      silent.close();
-      Nats.connectAsynchronously(options, true);
-    }
+  void reconnect(Connection silent) throws IOException, InterruptedException {
+    LOG.warn("NATS does not answer; connecting anew");
+    silent.forceReconnect();
   }
 
   /** The connection while it is connected. */
