@@ -6,6 +6,7 @@ chunk AS MATERIALIZED (
 -- Each main chunk begins where the one before it ends.
 main AS (
   SELECT chunk_no, first_row, first_row + row_span AS next_row,
+         row_number() OVER in_file AS place,
          first_row = lag(first_row + row_span, 1, 1::bigint) OVER in_file AS row_follows,
          start_offset = lag(end_offset, 1, start_offset) OVER in_file AS offset_follows
     FROM chunk
@@ -15,23 +16,37 @@ main AS (
 aside AS (
   SELECT source_row,
          count(*) FILTER (WHERE tail) = 1 AND count(*) FILTER (WHERE NOT tail) = 1 AS once,
-         max(chunk_no) FILTER (WHERE tail) AS chunk_no
+         max(chunk_no) FILTER (WHERE NOT tail) AS main_no,
+         max(chunk_no) FILTER (WHERE tail) AS tail_no
     FROM chunk, unnest(aside_rows) AS row (source_row)
    GROUP BY source_row),
-starts AS (
-  SELECT array_agg(first_row ORDER BY first_row, chunk_no) AS first_rows,
-         array_agg(chunk_no ORDER BY first_row, chunk_no) AS chunk_nos
-    FROM main),
-session AS (
-  SELECT CASE WHEN session.source_row <= total_rows
-              THEN coalesce(aside.chunk_no, chunk_nos[width_bucket(session.source_row, first_rows)])
-         END AS chunk_no,
+-- The sessions between the bounds of each main chunk; at place 0 those of no row of the file.
+spread AS MATERIALIZED (
+  SELECT CASE WHEN source_row <= (SELECT total_rows FROM job)
+              THEN width_bucket(source_row, (SELECT array_agg(first_row ORDER BY place) FROM main))
+              ELSE 0
+         END AS place,
          count(*) AS sessions
-    FROM job
-   CROSS JOIN starts
-    JOIN kintell_sessions AS session ON session.job_id = job.id
-    LEFT JOIN aside ON aside.source_row = session.source_row
+    FROM kintell_sessions
+   WHERE job_id = :id
    GROUP BY 1),
+-- The sessions of rows that were set aside, and of rows that were rejected, of which there are none.
+marked AS MATERIALIZED (
+  SELECT main_no, tail_no, rejected, count(*) AS sessions
+    FROM (SELECT source_row, main_no, tail_no, false AS rejected FROM aside
+           UNION ALL
+          SELECT source_row, NULL, NULL, true FROM backfill_rejects WHERE job_id = :id) AS mark
+    JOIN kintell_sessions AS session USING (source_row)
+   WHERE session.job_id = :id
+   GROUP BY main_no, tail_no, rejected),
+session AS (
+  SELECT chunk_no, sum(sessions) AS sessions
+    FROM (SELECT chunk_no, sessions FROM main JOIN spread USING (place)
+           UNION ALL
+          SELECT main_no, - sessions FROM marked WHERE NOT rejected
+           UNION ALL
+          SELECT tail_no, sessions FROM marked WHERE NOT rejected) AS part
+   GROUP BY chunk_no),
 reject AS (
   SELECT chunk_no, count(*) AS rejects, count(*) FILTER (WHERE source_row > total_rows) AS beyond
     FROM job
@@ -49,21 +64,17 @@ SELECT job.id,
        job.successful_rows,
        job.failed_rows,
        ledger.*,
-       (SELECT coalesce(sum(sessions), 0) FROM session) AS sessions,
+       (SELECT coalesce(sum(sessions), 0) FROM spread) AS sessions,
        (SELECT coalesce(sum(rejects), 0) FROM reject) AS rejects,
        (SELECT count(*) FROM main WHERE NOT (row_follows AND offset_follows))
          + (SELECT count(*) FROM aside WHERE NOT once)
          + CASE WHEN (SELECT coalesce(max(next_row) - 1, 0) FROM main) = job.total_rows THEN 0 ELSE 1 END
          AS gaps,
-       (SELECT coalesce(sum(sessions), 0) FROM session WHERE chunk_no IS NULL)
+       (SELECT coalesce(sum(sessions), 0) FROM spread WHERE place = 0)
          + (SELECT coalesce(sum(beyond), 0) FROM reject)
          + (SELECT coalesce(sum(rejects - beyond), 0) FROM reject
              WHERE chunk_no NOT IN (SELECT chunk_no FROM chunk)) AS stray,
-       (SELECT count(*)
-          FROM backfill_rejects AS both_reject
-          JOIN kintell_sessions AS both_session
-            ON both_session.job_id = both_reject.job_id AND both_session.source_row = both_reject.source_row
-         WHERE both_reject.job_id = :id) AS both_session_and_reject
+       (SELECT coalesce(sum(sessions), 0) FROM marked WHERE rejected) AS both_session_and_reject
   FROM job,
        (SELECT count(*) AS chunks,
                count(*) FILTER (WHERE state = 'loaded') AS chunks_loaded,

@@ -10,6 +10,8 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class KintellConnector {
 
   public static void main(String[] args) {
-    SpringApplication.run(KintellConnector.class, args);
+    SpringApplication application = new SpringApplication(KintellConnector.class);
+    application.addListeners(new StopDeadline());
+    application.run(args);
   }
 }

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.BackfillClient.Answer;
+import org.kintell.backfill.Database;
+import org.kintell.backfill.RealParts;
 import org.kintell.backfill.ServiceProcess;
 
 /** Whoever else wants to run a job: it is run once, and by one process at a time. */
@@ -22,7 +24,8 @@ class OwnershipIT {
   private static final byte[] FILE = FaultFile.of(30_000);
   private static final int SOME_ROWS = 2_000;
 
-  private final Scene scene = Scene.with(FILE);
+  private final Database database = RealParts.newDatabase();
+  private final Scene scene = Scene.on(database, FILE);
 
   @BeforeEach
   void start() {
@@ -120,6 +123,19 @@ class OwnershipIT {
     scene.service().start();
     scene.assertUndisturbed(job);
     assertThat(Files.readString(scene.service().log())).doesNotContain(" ERROR ");
+  }
+
+  @Test
+  void sigtermEndsItInTimeAlsoWhileAStatementWaitsInTheDatabase() throws Exception {
+    database.holdUpWhen("NEW.state = 'loaded'");
+    String job = scene.startJob();
+    database.awaitHeldUp();
+
+    assertThat(scene.service().stop()).isLessThan(Duration.ofSeconds(10));
+
+    database.letGo();
+    scene.service().start();
+    scene.assertUndisturbed(job);
   }
 
   private long loaded() {
