@@ -4,4 +4,4 @@ SELECT job_id, chunk_no
    AND published_at IS NULL
    AND (publisher IS NULL OR publisher = :publisher OR NOT backfill_is_alive(publisher))
  ORDER BY loaded_at
- LIMIT 20
+ LIMIT 100

@@ -2,16 +2,15 @@ package org.kintell.backfill.load;
 
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.RowOutcome;
 import org.kintell.backfill.row.Session;
-import org.kintell.backfill.row.UserMatch;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.Header;
 import org.kintell.backfill.source.RecordStream;
@@ -34,7 +33,6 @@ public final class Chunk {
   private final List<Session> sessions = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
   private Set<String> takenIds = Set.of();
-  private Map<String, UserMatch> users = Map.of();
 
   Chunk(ChunkRef ref, Header header, ChunkPlan plan, List<SourceRecord> records) {
     this.ref = ref;
@@ -74,18 +72,10 @@ public final class Chunk {
     return records;
   }
 
-  /** What a look into the database said of the ids and addresses in this chunk. */
-  void know(Set<String> existingIds, Map<String, UserMatch> matchedUsers) {
-    takenIds = new HashSet<>(existingIds);
-    users = matchedUsers;
-  }
-
-  UserMatch user(String email) {
-    return users.get(email);
-  }
-
-  Set<String> emails() {
-    return users.keySet();
+  /** Which of the ids in this chunk sessions have already. */
+  void know(Collection<String> existingIds) {
+    takenIds = new HashSet<>(2 * records.size());
+    takenIds.addAll(existingIds);
   }
 
   /** Takes an id; false when a session has it already. */

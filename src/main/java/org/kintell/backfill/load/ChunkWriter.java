@@ -72,7 +72,7 @@ public class ChunkWriter {
       return write(chunk, this::copy);
     } catch (DataAccessException e) {
       if (isForeignKeyViolation(e)) {
-        users.forget(chunk.emails());
+        users.forget();
         throw new StaleUserException(e);
       }
       if (!RefusedValue.isReasonOf(e)) {
