@@ -85,6 +85,26 @@ public final class ProblemException extends RuntimeException {
                 .formatted(removed, jobId)));
   }
 
+  static ProblemException noUser(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-user",
+            "Not a user",
+            reason
+                + " Send {\"email\": \"user@example.com\", \"name\": \"User Name\", \"role\":"
+                + " \"participant\"}."));
+  }
+
+  static ProblemException userExists() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "user-exists",
+            "User exists",
+            "There is a user with this e-mail address, perhaps in another case. Nothing is left to do."));
+  }
+
   private static String presentable(String jobId) {
     String start = jobId.substring(0, Math.min(jobId.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");

@@ -204,7 +204,7 @@ class ChunkPlanPropertyTest {
 
   private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
-    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 1);
+    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 0, 1);
   }
 
   /** The plan, read as the database does. */
