@@ -16,6 +16,7 @@ import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.source.SentFile;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of a job, and the documents that answer. */
@@ -85,15 +86,17 @@ public class JobRequests {
   public UUID resumable(@Header("jobId") String jobId, @Header("file") Path file)
       throws IOException {
     Job job = find(jobId);
-    if (file != null && !files.hasContent(file, job.sha256())) {
+    // Sent again it may be packed otherwise, under any name; what counts is its content.
+    SentFile sent = file == null ? null : new SentFile(file, true, job.charset());
+    if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
       return null;
     }
     requireResumable(job);
-    if (file != null) {
-      files.restore(job.id(), file);
+    if (sent != null) {
+      files.restore(job.id(), sent);
     } else if (!files.exists(job.id())) {
       throw ProblemException.fileGone(job.id(), job.fileName());
     }

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import org.kintell.backfill.source.SentFile;
 import org.springframework.http.HttpStatus;
 
 /** A request that cannot be served, with the answer to it. */
@@ -83,6 +84,48 @@ public final class ProblemException extends RuntimeException {
             "Sessions were removed",
             "%d sessions that job %s imported were deleted since. Import the file as a new job."
                 .formatted(removed, jobId)));
+  }
+
+  static ProblemException unknownCharset() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "unknown-charset",
+            "Unknown charset",
+            "charset must be given once, as one of: "
+                + String.join(", ", SentFile.CHARSETS)
+                + ". Without it the file is UTF-8."));
+  }
+
+  static ProblemException invalidKey() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-idempotency-key",
+            "Key not usable",
+            "Idempotency-Key must be given once, as 1 to 255 visible ASCII characters without spaces: a"
+                + " UUID, for instance."));
+  }
+
+  static ProblemException invalidDigest(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-content-digest",
+            "Checksum not usable",
+            "The Content-Digest cannot be checked. "
+                + reason
+                + " Send sha-256=:<base64>: or sha-512=:<base64>: (RFC 9530)."));
+  }
+
+  static ProblemException otherDigest() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "digest-mismatch",
+            "Checksum differs",
+            "The upload does not have the checksum in its Content-Digest, so it was changed or cut on its"
+                + " way. Nothing was stored; send it again."));
   }
 
   static ProblemException noUser(String reason) {

@@ -1,5 +1,6 @@
 package org.kintell.backfill.job;
 
+import java.nio.charset.Charset;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -13,7 +14,8 @@ import org.kintell.backfill.source.Header;
  * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
- * @param sha256 of the unpacked content, in hexadecimal
+ * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
+ * @param charset that the file was sent in
  */
 public record Job(
     UUID id,
@@ -30,6 +32,7 @@ public record Job(
     String message,
     String errorFilePath,
     String sha256,
+    Charset charset,
     Header header) {
 
   /** Whether the job waits for its turn. */
@@ -54,6 +57,7 @@ public record Job(
         row.getString("message"),
         row.getString("error_file_path"),
         row.getString("sha256"),
+        Charset.forName(row.getString("charset")),
         header == null
             ? null
             : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")));
