@@ -70,6 +70,9 @@ public class JobRequests {
    * @param spreadsheet {@code safe} for one in which no cell is a formula
    */
   public InputStream errors(@Body Job job, @ExchangeProperty("spreadsheet") String spreadsheet) {
+    if (job.purgedAt() != null && job.failedRows() > 0) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
+    }
     if (job.header() == null || !rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
@@ -111,6 +114,9 @@ public class JobRequests {
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."
               : "Import the file as a new job.");
+    }
+    if (job.purgedAt() != null) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
     }
     long removed = jobs.removedOutside(job.id());
     if (removed > 0) {

@@ -1,5 +1,7 @@
 package org.kintell.backfill.api;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.kintell.backfill.source.SentFile;
 import org.springframework.http.HttpStatus;
 
@@ -84,6 +86,17 @@ public final class ProblemException extends RuntimeException {
             "Sessions were removed",
             "%d sessions that job %s imported were deleted since. Import the file as a new job."
                 .formatted(removed, jobId)));
+  }
+
+  static ProblemException purged(Object jobId, OffsetDateTime purgedAt) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.GONE,
+            "job-purged",
+            "File and rejects were removed",
+            ("The stored file and the rejected rows of job %s were removed on %s, as they were older than"
+                    + " BACKFILL_RETENTION_DAYS. Import the original file as a new job.")
+                .formatted(jobId, purgedAt.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate())));
   }
 
   static ProblemException unknownCharset() {
