@@ -14,6 +14,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class StartAnswers {
 
+  private static final String KEPT =
+      "SELECT answer_status, answer FROM backfill_jobs WHERE id = :id AND answer IS NOT NULL";
   private static final String KEEP = SqlFile.read("keep-answer");
 
   private final JdbcClient jdbc;
@@ -36,15 +38,10 @@ public class StartAnswers {
   }
 
   private Answer find(UUID jobId) {
-    return jdbc.sql("SELECT answer_status, answer FROM backfill_jobs WHERE id = :id")
+    return jdbc.sql(KEPT)
         .param("id", jobId)
-        .query(
-            (row, number) ->
-                row.getString("answer") == null
-                    ? new Answer(0, null)
-                    : new Answer(row.getInt("answer_status"), row.getString("answer")))
+        .query((row, number) -> new Answer(row.getInt("answer_status"), row.getString("answer")))
         .optional()
-        .filter(answer -> answer.body() != null)
         .orElse(null);
   }
 

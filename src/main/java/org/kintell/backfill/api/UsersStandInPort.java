@@ -6,15 +6,14 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Optional;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
 import org.kintell.backfill.BackfillSettings;
-import org.kintell.backfill.embedded.EmbeddedDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
 import org.springframework.boot.web.servlet.context.ServletWebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
@@ -39,8 +38,9 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
   private final int wanted;
   private volatile int port = -1;
 
-  UsersStandInPort(Optional<EmbeddedDatabase> embedded, BackfillSettings settings) {
-    this.bareMachine = embedded.isPresent();
+  UsersStandInPort(
+      @Value("${backfill.database-url}") String databaseUrl, BackfillSettings settings) {
+    this.bareMachine = databaseUrl.isEmpty();
     this.wanted = settings.usersPort();
   }
 

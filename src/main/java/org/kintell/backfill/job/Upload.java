@@ -28,7 +28,8 @@ public record Upload(UUID jobId, String fileName, Path content, Charset charset,
     this(jobId, fileName, content, StandardCharsets.UTF_8, null);
   }
 
-  SentFile file() {
+  /** The file as it was sent. */
+  public SentFile file() {
     return SentFile.of(content, fileName, charset);
   }
 

@@ -1,6 +1,5 @@
 package org.kintell.backfill.source;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -12,8 +11,9 @@ import java.nio.charset.StandardCharsets;
  * Text in a charset of one byte a character, as UTF-8. A byte without a meaning is passed on as it
  * is: it lies between 0x80 and 0xBF, which makes invalid UTF-8 wherever it stands.
  */
-final class ToUtf8 extends FilterInputStream {
+final class ToUtf8 extends InputStream {
 
+  private final InputStream in;
   private final byte[][] characters = new byte[256][];
   private final byte[] text = new byte[16 * 1024];
   private int position;
@@ -25,7 +25,7 @@ final class ToUtf8 extends FilterInputStream {
   private int restPosition;
 
   ToUtf8(InputStream in, Charset charset) {
-    super(in);
+    this.in = in;
     for (int value = 0; value < characters.length; value++) {
       characters[value] = utf8(new byte[] {(byte) value}, charset);
     }
@@ -69,17 +69,7 @@ final class ToUtf8 extends FilterInputStream {
   }
 
   @Override
-  public boolean markSupported() {
-    return false;
-  }
-
-  @Override
-  public int available() {
-    return end - position;
-  }
-
-  @Override
-  public long skip(long count) throws IOException {
-    throw new UnsupportedOperationException("nobody skips text");
+  public void close() throws IOException {
+    in.close();
   }
 }

@@ -1,7 +1,6 @@
 package org.kintell.backfill.source;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +15,7 @@ import org.kintell.backfill.source.UnusableFileException.Reason;
  * systems put beside it, count for nothing. The archive is read from its beginning to its end, so
  * however many entries it has, they take no memory.
  */
-final class ZipContent extends FilterInputStream {
+final class ZipContent extends InputStream {
 
   /** Bytes that a file of an operating system has at the most. */
   private static final int LONGEST_SYSTEM_FILE = 1024 * 1024;
@@ -25,7 +24,6 @@ final class ZipContent extends FilterInputStream {
   private boolean ended;
 
   private ZipContent(ZipInputStream zip) {
-    super(zip);
     this.zip = zip;
   }
 
@@ -97,6 +95,11 @@ final class ZipContent extends FilterInputStream {
     } catch (ZipException | EOFException e) {
       throw unreadable();
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    zip.close();
   }
 
   private static UnusableFileException refusal(String observation) {
