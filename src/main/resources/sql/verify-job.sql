@@ -86,7 +86,9 @@ SELECT job.id,
                                         + CASE WHEN tail THEN 1 ELSE -1 END * cardinality(aside_rows)) AS miscounted,
                coalesce(sum(greatest(successful - sessions, 0)), 0) AS removed_outside,
                coalesce(sum(greatest(sessions - successful, 0)), 0) AS surplus_sessions,
-               count(*) FILTER (WHERE failed <> rejects) AS chunks_with_other_rejects,
+               -- Of a job that was over long ago the rejects are removed, but for the count.
+               count(*) FILTER (WHERE rejects <> CASE WHEN (SELECT purged_at FROM job) IS NULL THEN failed ELSE 0 END)
+                 AS chunks_with_other_rejects,
                coalesce(sum(successful) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
                coalesce(sum(successful) FILTER (WHERE published_at IS NULL), 0) AS events_pending,
                count(*) FILTER (WHERE published_at IS NOT NULL AND state <> 'loaded') AS published_too_early

@@ -16,6 +16,7 @@ import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.source.SentFile;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of a job, and the documents that answer. */
@@ -69,6 +70,9 @@ public class JobRequests {
    * @param spreadsheet {@code safe} for one in which no cell is a formula
    */
   public InputStream errors(@Body Job job, @ExchangeProperty("spreadsheet") String spreadsheet) {
+    if (job.purgedAt() != null && job.failedRows() > 0) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
+    }
     if (job.header() == null || !rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
@@ -85,15 +89,17 @@ public class JobRequests {
   public UUID resumable(@Header("jobId") String jobId, @Header("file") Path file)
       throws IOException {
     Job job = find(jobId);
-    if (file != null && !files.hasContent(file, job.sha256())) {
+    // Sent again it may be packed otherwise, under any name; what counts is its content.
+    SentFile sent = file == null ? null : new SentFile(file, true, job.charset());
+    if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
       return null;
     }
     requireResumable(job);
-    if (file != null) {
-      files.restore(job.id(), file);
+    if (sent != null) {
+      files.restore(job.id(), sent);
     } else if (!files.exists(job.id())) {
       throw ProblemException.fileGone(job.id(), job.fileName());
     }
@@ -108,6 +114,9 @@ public class JobRequests {
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."
               : "Import the file as a new job.");
+    }
+    if (job.purgedAt() != null) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
     }
     long removed = jobs.removedOutside(job.id());
     if (removed > 0) {

@@ -1,5 +1,8 @@
 package org.kintell.backfill.api;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.kintell.backfill.source.SentFile;
 import org.springframework.http.HttpStatus;
 
 /** A request that cannot be served, with the answer to it. */
@@ -83,6 +86,79 @@ public final class ProblemException extends RuntimeException {
             "Sessions were removed",
             "%d sessions that job %s imported were deleted since. Import the file as a new job."
                 .formatted(removed, jobId)));
+  }
+
+  static ProblemException purged(Object jobId, OffsetDateTime purgedAt) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.GONE,
+            "job-purged",
+            "File and rejects were removed",
+            ("The stored file and the rejected rows of job %s were removed on %s, as they were older than"
+                    + " BACKFILL_RETENTION_DAYS. Import the original file as a new job.")
+                .formatted(jobId, purgedAt.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate())));
+  }
+
+  static ProblemException unknownCharset() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "unknown-charset",
+            "Unknown charset",
+            "charset must be given once, as one of: "
+                + String.join(", ", SentFile.CHARSETS)
+                + ". Without it the file is UTF-8."));
+  }
+
+  static ProblemException invalidKey() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-idempotency-key",
+            "Key not usable",
+            "Idempotency-Key must be given once, as 1 to 255 visible ASCII characters without spaces: a"
+                + " UUID, for instance."));
+  }
+
+  static ProblemException invalidDigest(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-content-digest",
+            "Checksum not usable",
+            "The Content-Digest cannot be checked. "
+                + reason
+                + " Send sha-256=:<base64>: or sha-512=:<base64>: (RFC 9530)."));
+  }
+
+  static ProblemException otherDigest() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "digest-mismatch",
+            "Checksum differs",
+            "The upload does not have the checksum in its Content-Digest, so it was changed or cut on its"
+                + " way. Nothing was stored; send it again."));
+  }
+
+  static ProblemException noUser(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-user",
+            "Not a user",
+            reason
+                + " Send {\"email\": \"user@example.com\", \"name\": \"User Name\", \"role\":"
+                + " \"participant\"}."));
+  }
+
+  static ProblemException userExists() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "user-exists",
+            "User exists",
+            "There is a user with this e-mail address, perhaps in another case. Nothing is left to do."));
   }
 
   private static String presentable(String jobId) {

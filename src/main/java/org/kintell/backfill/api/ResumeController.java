@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
  * Starts or resumes a job, and waits for its end. A controller, because a request that waits must
@@ -34,22 +36,29 @@ class ResumeController {
   private final JobRequests requests;
   private final JobWatch watch;
   private final Workspace workspace;
+  private final UploadDigests digests;
 
   ResumeController(
-      ProducerTemplate camel, JobRequests requests, JobWatch watch, Workspace workspace) {
+      ProducerTemplate camel,
+      JobRequests requests,
+      JobWatch watch,
+      Workspace workspace,
+      UploadDigests digests) {
     this.camel = camel;
     this.requests = requests;
     this.watch = watch;
     this.workspace = workspace;
+    this.digests = digests;
   }
 
   @PostMapping("/import/backfill/{jobId}/resume")
   DeferredResult<ResponseEntity<JobDocument>> resume(
       @PathVariable String jobId,
       @RequestParam(name = "file", required = false) MultipartFile file,
-      @RequestHeader(name = "Prefer", required = false) String prefer)
+      @RequestHeader(name = "Prefer", required = false) String prefer,
+      HttpServletRequest request)
       throws IOException {
-    resume(jobId, file);
+    resume(jobId, file, request);
     Job job = requests.find(jobId);
     Duration patience = WaitPreference.of(prefer);
     DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
@@ -67,13 +76,15 @@ class ResumeController {
     return answer;
   }
 
-  private void resume(String jobId, MultipartFile file) throws IOException {
+  private void resume(String jobId, MultipartFile file, HttpServletRequest request)
+      throws IOException {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
     Path copy = workspace.file(".resume");
     try {
       if (file != null) {
         file.transferTo(copy);
+        digests.check((MultipartHttpServletRequest) request, file.getName(), copy);
         headers.put("file", copy);
       }
       camel.requestBodyAndHeaders("direct:resume-job", null, headers);

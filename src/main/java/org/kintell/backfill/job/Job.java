@@ -1,7 +1,9 @@
 package org.kintell.backfill.job;
 
+import java.nio.charset.Charset;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.kintell.backfill.source.Header;
 
@@ -13,7 +15,9 @@ import org.kintell.backfill.source.Header;
  * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
- * @param sha256 of the unpacked content, in hexadecimal
+ * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
+ * @param charset that the file was sent in
+ * @param purgedAt when the stored file and the rejects were removed, or null
  */
 public record Job(
     UUID id,
@@ -30,6 +34,8 @@ public record Job(
     String message,
     String errorFilePath,
     String sha256,
+    Charset charset,
+    OffsetDateTime purgedAt,
     Header header) {
 
   /** Whether the job waits for its turn. */
@@ -54,6 +60,8 @@ public record Job(
         row.getString("message"),
         row.getString("error_file_path"),
         row.getString("sha256"),
+        Charset.forName(row.getString("charset")),
+        row.getObject("purged_at", OffsetDateTime.class),
         header == null
             ? null
             : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")));

@@ -50,11 +50,13 @@ public class JobRepository {
 
   /** Creates a job and its chunk plan at once. A file without rows is completed already. */
   @Transactional
-  public Job create(UUID id, String fileName, FileIndex index) throws IOException {
+  public Job create(Upload upload, FileIndex index) throws IOException {
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
-        .param("id", id)
-        .param("fileName", fileName)
+        .param("id", upload.jobId())
+        .param("fileName", upload.fileName())
+        .param("charset", upload.charset().name())
+        .param("key", upload.key())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
         .param(
             "message",
@@ -69,7 +71,7 @@ public class JobRepository {
         .param("lineEnd", index.header().lineEnd())
         .update();
     copyPlan(index.plan());
-    return find(id).orElseThrow();
+    return find(upload.jobId()).orElseThrow();
   }
 
   private void copyPlan(Path plan) throws IOException {
@@ -85,6 +87,15 @@ public class JobRepository {
 
   public Optional<Job> find(UUID id) {
     return findAll(List.of(id)).stream().findFirst();
+  }
+
+  /** The job that was created by a request with this idempotency key. */
+  Optional<Job> findByKey(String key) {
+    return jdbc.sql("SELECT id FROM backfill_jobs WHERE idempotency_key = :key")
+        .param("key", key)
+        .query(UUID.class)
+        .optional()
+        .flatMap(this::find);
   }
 
   List<Job> findAll(List<UUID> ids) {

@@ -9,6 +9,7 @@ import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,19 +28,35 @@ public class StartJob {
     this.jobs = jobs;
   }
 
+  /**
+   * The job that an earlier upload with the same key became; null when this is the first.
+   *
+   * @throws KeyReusedException when the file is another one
+   */
+  public Job repeated(@Body Upload upload) throws IOException {
+    Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
+    if (first != null && !files.hasContent(upload.file(), first.sha256())) {
+      throw new KeyReusedException(first);
+    }
+    return first;
+  }
+
   /** Keeps the file and cuts it into chunks. */
   public FileIndex index(@Body Upload upload) throws IOException {
-    return files.store(upload.jobId(), upload.content());
+    return files.store(upload.jobId(), upload.file());
   }
 
   /**
    * Creates the job; when that fails, the file is not kept. A job that turns out to be there
-   * already, because an earlier attempt got no answer to its commit, is the job.
+   * already is the job: an earlier attempt got no answer to its commit, or another upload with the
+   * same key was faster.
+   *
+   * @throws KeyReusedException when that was of another file
    */
   public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
       throws IOException {
     try {
-      Job job = jobs.create(upload.jobId(), upload.fileName(), index);
+      Job job = jobs.create(upload, index);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {
@@ -48,6 +65,13 @@ public class StartJob {
         return committed.get();
       }
       files.discard(upload.jobId());
+      if (e instanceof DuplicateKeyException) {
+        Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
+        if (!faster.sha256().equals(index.sha256())) {
+          throw new KeyReusedException(faster);
+        }
+        return faster;
+      }
       throw e;
     } finally {
       Files.deleteIfExists(index.plan());

@@ -1,7 +1,10 @@
 package org.kintell.backfill.job;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.kintell.backfill.source.SentFile;
 
 /**
  * A file that is to become a job.
@@ -9,13 +12,25 @@ import java.util.UUID;
  * @param jobId chosen by whoever received it, so that receiving it again makes no second job
  * @param fileName as the sender calls it; never part of a path
  * @param content where it lies now, packed or not
+ * @param charset that its sender named, or UTF-8
+ * @param key by which its sender recognises this request, or null
  */
-public record Upload(UUID jobId, String fileName, Path content) {
+public record Upload(UUID jobId, String fileName, Path content, Charset charset, String key) {
 
   private static final int LONGEST_NAME = 255;
 
   public Upload {
     fileName = presentable(fileName);
+  }
+
+  /** A file in UTF-8, of a sender who will not ask again. */
+  public Upload(UUID jobId, String fileName, Path content) {
+    this(jobId, fileName, content, StandardCharsets.UTF_8, null);
+  }
+
+  /** The file as it was sent. */
+  public SentFile file() {
+    return SentFile.of(content, fileName, charset);
   }
 
   /** The last part of the name, without what could break a line of a log or a listing. */
