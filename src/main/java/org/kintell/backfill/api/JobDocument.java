@@ -10,6 +10,7 @@ import org.kintell.backfill.job.Job;
  * The status object.
  *
  * @param queued true while the job waits for its turn, else absent
+ * @param requested {@code pause} or {@code cancel} while that is asked for and not yet reached
  * @param percentComplete from 0 to 100; 100 only when the job is over
  * @param eventsPublished imported sessions whose events the broker has acknowledged
  * @param eventsPending imported sessions whose events wait for the broker
@@ -29,6 +30,7 @@ public record JobDocument(
     long eventsPending,
     String status,
     Boolean queued,
+    String requested,
     BigDecimal percentComplete,
     String errorFilePath,
     String message) {
@@ -49,6 +51,7 @@ public record JobDocument(
         job.eventsPending(),
         job.status().stored(),
         job.isWaiting() ? true : null,
+        job.requested(),
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
         job.message());

@@ -11,6 +11,7 @@ import org.kintell.backfill.event.Milestones.Milestone;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
@@ -26,12 +27,15 @@ public class JobRequests {
   private final Rejects rejects;
   private final FileStore files;
   private final FinishJob finish;
+  private final StopRequests stops;
 
-  JobRequests(JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish) {
+  JobRequests(
+      JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish, StopRequests stops) {
     this.jobs = jobs;
     this.rejects = rejects;
     this.files = files;
     this.finish = finish;
+    this.stops = stops;
   }
 
   /** The job of this id; a malformed id names no job. */
@@ -89,6 +93,7 @@ public class JobRequests {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      goOn(job);
       return null;
     }
     requireResumable(job);
@@ -100,11 +105,23 @@ public class JobRequests {
     return job.id();
   }
 
+  /** A job that runs is attached to; one that was only asked to pause no longer does. */
+  private void goOn(Job job) {
+    if ("cancel".equals(job.requested())) {
+      throw ProblemException.wrongState(
+          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
+    }
+    if (job.requested() != null) {
+      stops.withdrawPause(job.id());
+    }
+  }
+
   private void requireResumable(Job job) {
     if (!job.status().isResumable()) {
       throw ProblemException.wrongState(
           job.id(),
           job.status().stored(),
+          "resumed",
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."
               : "Import the file as a new job.");

@@ -45,13 +45,13 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
-  static ProblemException wrongState(Object jobId, String status, String advice) {
+  static ProblemException wrongState(Object jobId, String status, String asked, String advice) {
     return new ProblemException(
         Problem.of(
             HttpStatus.CONFLICT,
             "wrong-state",
             "Job is " + status,
-            "Job %s is %s and cannot be resumed. %s".formatted(jobId, status, advice)));
+            "Job %s is %s and cannot be %s. %s".formatted(jobId, status, asked, advice)));
   }
 
   static ProblemException otherContent(Object jobId, String fileName) {

@@ -9,6 +9,8 @@ import org.kintell.backfill.source.Header;
  * A job, as the database has it.
  *
  * @param queued whether it was asked to run, and waits or runs
+ * @param requested {@code pause} or {@code cancel} while that is asked of the running job and not
+ *     reached yet, else null
  * @param eventsPublished imported sessions whose events the broker has acknowledged
  * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
@@ -20,6 +22,7 @@ public record Job(
     String fileName,
     JobStatus status,
     boolean queued,
+    String requested,
     long totalRows,
     long processedRows,
     long successfulRows,
@@ -44,6 +47,7 @@ public record Job(
         row.getString("file_name"),
         JobStatus.of(row.getString("status")),
         row.getObject("queued_at") != null,
+        row.getString("requested"),
         row.getLong("total_rows"),
         row.getLong("processed_rows"),
         row.getLong("successful_rows"),

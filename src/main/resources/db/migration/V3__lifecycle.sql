@@ -1,0 +1,41 @@
+-- What was asked of a running job and is not reached yet. Any process may ask; whoever runs the job
+-- heeds it at the next chunk boundary.
+ALTER TABLE backfill_jobs
+  ADD COLUMN IF NOT EXISTS requested    text CHECK (requested IN ('pause', 'cancel')),
+  ADD COLUMN IF NOT EXISTS requested_at timestamptz;
+
+-- The arrows that org.kintell.backfill.job.JobTransition explains, and none else; for operators and
+-- for programs alike. A status that this service does not know, left by an older one, may become any.
+CREATE FUNCTION backfill_check_transition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.status NOT IN ('pending', 'running', 'paused', 'completed', 'failed', 'cancelled',
+                        'rolling_back', 'rolled_back') THEN
+    RAISE EXCEPTION 'There is no job status %', NEW.status USING ERRCODE = 'check_violation';
+  END IF;
+  IF NEW.status <> 'failed'
+     AND NOT (CASE OLD.status
+       WHEN 'pending'      THEN NEW.status IN ('running', 'paused', 'cancelled', 'rolled_back')
+       WHEN 'running'      THEN NEW.status IN ('paused', 'completed', 'cancelled')
+       WHEN 'paused'       THEN NEW.status IN ('pending', 'cancelled', 'rolling_back')
+       WHEN 'completed'    THEN NEW.status = 'rolling_back'
+       WHEN 'failed'       THEN NEW.status IN ('pending', 'cancelled', 'rolling_back')
+       WHEN 'cancelled'    THEN NEW.status = 'rolling_back'
+       WHEN 'rolling_back' THEN NEW.status = 'rolled_back'
+       WHEN 'rolled_back'  THEN false
+       ELSE true
+     END) THEN
+    RAISE EXCEPTION 'A job that is % cannot become %', OLD.status, NEW.status
+      USING ERRCODE = 'check_violation', HINT = 'Any job may be set to failed by hand.';
+  END IF;
+  -- Whatever was asked of the job while it ran is reached, or has come too late.
+  IF NEW.status <> 'running' THEN
+    NEW.requested := NULL;
+    NEW.requested_at := NULL;
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE TRIGGER backfill_jobs_transition BEFORE UPDATE OF status ON backfill_jobs
+  FOR EACH ROW
+  WHEN (NEW.status IS DISTINCT FROM OLD.status)
+  EXECUTE FUNCTION backfill_check_transition();
