@@ -39,3 +39,9 @@ CREATE TRIGGER backfill_jobs_transition BEFORE UPDATE OF status ON backfill_jobs
   FOR EACH ROW
   WHEN (NEW.status IS DISTINCT FROM OLD.status)
   EXECUTE FUNCTION backfill_check_transition();
+
+-- The error budget: beyond it the job pauses by itself. Spent once it did, until a new one is given.
+ALTER TABLE backfill_jobs
+  ADD COLUMN IF NOT EXISTS max_errors     bigint CHECK (max_errors >= 0),
+  ADD COLUMN IF NOT EXISTS max_error_rate numeric CHECK (max_error_rate BETWEEN 0 AND 1),
+  ADD COLUMN IF NOT EXISTS budget_spent   boolean NOT NULL DEFAULT false;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
@@ -47,7 +46,7 @@ class PauseAndCancelIT {
     GeneratedFile file = GeneratedFile.of(8000, 61);
     String job = running(file);
 
-    Answer asked = post(job, "pause");
+    Answer asked = client.ask(job, "pause");
 
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     assertThat(asked.json().path("status").asText()).isEqualTo("running");
@@ -67,7 +66,7 @@ class PauseAndCancelIT {
                     .containsExactly(job));
     assertThat(sessions.ids()).hasSize((int) imported);
 
-    Answer again = post(job, "pause");
+    Answer again = client.ask(job, "pause");
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.json().path("status").asText()).isEqualTo("paused");
 
@@ -81,9 +80,9 @@ class PauseAndCancelIT {
   void aResumeTakesBackAPauseThatIsNotReached() {
     GeneratedFile file = GeneratedFile.of(3000, 62);
     String job = running(file);
-    post(job, "pause");
+    client.ask(job, "pause");
 
-    resumeWithoutWaiting(job);
+    client.resumeWithoutWaiting(job);
 
     awaitStatus(job, "completed");
     assertThat(sessions.rowsById()).isEqualTo(file.sessions());
@@ -94,15 +93,15 @@ class PauseAndCancelIT {
     GeneratedFile file = GeneratedFile.of(8000, 63);
     String job = running(file);
 
-    Answer asked = post(job, "cancel");
+    Answer asked = client.ask(job, "cancel");
 
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     assertThat(asked.json().path("requested").asText()).isEqualTo("cancel");
-    BadInputIT.assertProblem(post(job, "pause"), 409, "wrong-state", "cancelled");
+    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "cancelled");
     JsonNode cancelled = awaitStatus(job, "cancelled");
     assertThat(cancelled.path("successfulRows").asLong()).isEqualTo(sessions.ids().size());
     assertThat(cancelled.path("message").asText()).contains("rollback");
-    assertThat(post(job, "cancel").status()).isEqualTo(200);
+    assertThat(client.ask(job, "cancel").status()).isEqualTo(200);
     BadInputIT.assertProblem(client.resume(job), 409, "wrong-state", "cancelled", "as a new job");
     JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
     assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
@@ -114,7 +113,7 @@ class PauseAndCancelIT {
     var waiting = CompletableFuture.supplyAsync(() -> client.resume(job));
     awaitRows();
 
-    post(job, "pause");
+    client.ask(job, "pause");
 
     Answer answer = waiting.join();
     assertThat(answer.status()).isEqualTo(200);
@@ -125,7 +124,7 @@ class PauseAndCancelIT {
   void aJobThatHasNotBegunPausesAtOnce() {
     String job = client.start("x.csv", ONE_ROW).jobId();
 
-    Answer paused = post(job, "pause");
+    Answer paused = client.ask(job, "pause");
     assertThat(paused.status()).isEqualTo(200);
     assertThat(paused.json().path("status").asText()).isEqualTo("paused");
 
@@ -138,7 +137,7 @@ class PauseAndCancelIT {
     String job = client.start("x.csv", ONE_ROW).jobId();
     jdbc.sql("UPDATE backfill_jobs SET status = ?").param(status).update();
 
-    Answer cancelled = post(job, "cancel");
+    Answer cancelled = client.ask(job, "cancel");
 
     assertThat(cancelled.status()).isEqualTo(200);
     assertThat(cancelled.json().path("status").asText()).isEqualTo("cancelled");
@@ -156,7 +155,7 @@ class PauseAndCancelIT {
           .param(other)
           .update();
 
-      assertThat(post(job, request).status()).isEqualTo(202);
+      assertThat(client.ask(job, request).status()).isEqualTo(202);
 
       awaitStatus(job, request.equals("pause") ? "paused" : "cancelled");
     }
@@ -166,17 +165,18 @@ class PauseAndCancelIT {
   void aJobThatIsOverCannotBeStopped() {
     String job =
         client.importFile("x.csv", GeneratedFile.of(10, 65).bytes()).path("jobId").asText();
-    BadInputIT.assertProblem(post(job, "pause"), 409, "wrong-state", "completed", "over");
-    BadInputIT.assertProblem(post(job, "cancel"), 409, "wrong-state", "completed", "rollback");
+    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "completed", "over");
+    BadInputIT.assertProblem(
+        client.ask(job, "cancel"), 409, "wrong-state", "completed", "rollback");
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed'").update();
-    BadInputIT.assertProblem(post(job, "pause"), 409, "wrong-state", "failed", "resume");
+    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "failed", "resume");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pause", "cancel"})
   void jobsThatDoNotExistAndOtherMethodsAreRefused(String request) {
-    BadInputIT.assertProblem(post(UUID.randomUUID().toString(), request), 404, "unknown-job");
-    BadInputIT.assertProblem(post("nonsense", request), 404, "unknown-job");
+    BadInputIT.assertProblem(client.ask(UUID.randomUUID().toString(), request), 404, "unknown-job");
+    BadInputIT.assertProblem(client.ask("nonsense", request), 404, "unknown-job");
     assertThat(client.get("/import/backfill/" + UUID.randomUUID() + "/" + request).status())
         .isEqualTo(405);
   }
@@ -184,7 +184,7 @@ class PauseAndCancelIT {
   /** A job of this file, some rows of which are loaded. */
   private String running(GeneratedFile file) {
     String job = client.start("x.csv", file.bytes()).jobId();
-    resumeWithoutWaiting(job);
+    client.resumeWithoutWaiting(job);
     awaitRows();
     return job;
   }
@@ -194,19 +194,6 @@ class PauseAndCancelIT {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
         .until(() -> sessions.ids().size() > 20);
-  }
-
-  private Answer resumeWithoutWaiting(String job) {
-    return client.send(
-        client
-            .request("/import/backfill/" + job + "/resume")
-            .header("Prefer", "wait=0")
-            .POST(BodyPublishers.noBody()));
-  }
-
-  private Answer post(String job, String request) {
-    return client.send(
-        client.request("/import/backfill/" + job + "/" + request).POST(BodyPublishers.noBody()));
   }
 
   private JsonNode awaitStatus(String job, String status) {

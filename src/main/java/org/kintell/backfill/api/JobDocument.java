@@ -15,6 +15,8 @@ import org.kintell.backfill.job.Job;
  * @param eventsPublished imported sessions whose events the broker has acknowledged
  * @param eventsPending imported sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
+ * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
+ * @param maxErrorRate the same as part of the rows, from 0 to 1
  * @param message what a person should know or do next; absent when there is nothing to say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -33,6 +35,8 @@ public record JobDocument(
     String requested,
     BigDecimal percentComplete,
     String errorFilePath,
+    Long maxErrors,
+    BigDecimal maxErrorRate,
     String message) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -54,6 +58,8 @@ public record JobDocument(
         job.requested(),
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
+        job.budget().maxErrors(),
+        job.budget().maxErrorRate(),
         job.message());
   }
 

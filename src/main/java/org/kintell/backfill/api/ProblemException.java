@@ -45,6 +45,20 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
+  /**
+   * @param allowed what the value may be
+   */
+  static ProblemException badParameter(String name, String value, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "bad-parameter",
+            "Parameter cannot be used",
+            "%s is %s, but must be %s."
+                .formatted(
+                    name, value.isEmpty() ? "empty" : "'" + presentable(value) + "'", allowed)));
+  }
+
   static ProblemException wrongState(Object jobId, String status, String asked, String advice) {
     return new ProblemException(
         Problem.of(
@@ -85,8 +99,8 @@ public final class ProblemException extends RuntimeException {
                 .formatted(removed, jobId)));
   }
 
-  private static String presentable(String jobId) {
-    String start = jobId.substring(0, Math.min(jobId.length(), 40));
+  private static String presentable(String value) {
+    String start = value.substring(0, Math.min(value.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobWatch;
 import org.springframework.http.HttpStatus;
@@ -47,9 +48,11 @@ class ResumeController {
   DeferredResult<ResponseEntity<JobDocument>> resume(
       @PathVariable String jobId,
       @RequestParam(name = "file", required = false) MultipartFile file,
+      @RequestParam(required = false) String maxErrors,
+      @RequestParam(required = false) String maxErrorRate,
       @RequestHeader(name = "Prefer", required = false) String prefer)
       throws IOException {
-    resume(jobId, file);
+    resume(jobId, file, JobParameters.budget(maxErrors, maxErrorRate));
     Job job = requests.find(jobId);
     Duration patience = WaitPreference.of(prefer);
     DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
@@ -67,9 +70,10 @@ class ResumeController {
     return answer;
   }
 
-  private void resume(String jobId, MultipartFile file) throws IOException {
+  private void resume(String jobId, MultipartFile file, ErrorBudget budget) throws IOException {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
+    headers.put("budget", budget);
     Path copy = workspace.file(".resume");
     try {
       if (file != null) {

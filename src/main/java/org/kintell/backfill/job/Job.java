@@ -15,6 +15,7 @@ import org.kintell.backfill.source.Header;
  * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
+ * @param budget how much of it may be rejected before it pauses by itself
  * @param sha256 of the unpacked content, in hexadecimal
  */
 public record Job(
@@ -32,6 +33,7 @@ public record Job(
     long eventsPending,
     String message,
     String errorFilePath,
+    ErrorBudget budget,
     String sha256,
     Header header) {
 
@@ -57,6 +59,8 @@ public record Job(
         row.getLong("events_pending"),
         row.getString("message"),
         row.getString("error_file_path"),
+        new ErrorBudget(
+            row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate")),
         row.getString("sha256"),
         header == null
             ? null

@@ -50,7 +50,8 @@ public class JobRepository {
 
   /** Creates a job and its chunk plan at once. A file without rows is completed already. */
   @Transactional
-  public Job create(UUID id, String fileName, FileIndex index) throws IOException {
+  public Job create(UUID id, String fileName, FileIndex index, JobOptions options)
+      throws IOException {
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
         .param("id", id)
@@ -67,6 +68,8 @@ public class JobRepository {
         .param("header", index.header().raw())
         .param("delimiter", String.valueOf(index.header().delimiter()))
         .param("lineEnd", index.header().lineEnd())
+        .param("maxErrors", options.budget().maxErrors())
+        .param("maxErrorRate", options.budget().maxErrorRate())
         .update();
     copyPlan(index.plan());
     return find(id).orElseThrow();

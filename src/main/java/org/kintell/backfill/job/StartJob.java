@@ -35,11 +35,21 @@ public class StartJob {
   /**
    * Creates the job; when that fails, the file is not kept. A job that turns out to be there
    * already, because an earlier attempt got no answer to its commit, is the job.
+   *
+   * @param options null where none are chosen
    */
-  public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
+  public Job create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty("options") JobOptions options)
       throws IOException {
     try {
-      Job job = jobs.create(upload.jobId(), upload.fileName(), index);
+      Job job =
+          jobs.create(
+              upload.jobId(),
+              upload.fileName(),
+              index,
+              options == null ? JobOptions.DEFAULT : options);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {
