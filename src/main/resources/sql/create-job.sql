@@ -1,7 +1,7 @@
 INSERT INTO backfill_jobs
   (id, file_name, status, message, total_rows, sha256, size_bytes, header, delimiter, line_end, completed_at,
-   max_errors, max_error_rate)
+   on_duplicate, max_errors, max_error_rate)
 VALUES
   (:id, :fileName, :status, :message, :totalRows, :sha256, :size, :header, :delimiter, :lineEnd,
    CASE WHEN :totalRows = 0 THEN now() END,
-   :maxErrors, :maxErrorRate)
+   :onDuplicate, :maxErrors, :maxErrorRate)

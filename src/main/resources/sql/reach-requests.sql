@@ -5,13 +5,16 @@ UPDATE backfill_jobs AS job
        message         = CASE job.requested
                            WHEN 'pause' THEN coalesce(job.message, 'Paused on request. Call resume to go on.')
                            ELSE 'Cancelled on request. What it imported stays, unless you call rollback.' END,
-       processed_rows  = ledger.successful + ledger.failed,
+       processed_rows  = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,
        successful_rows = ledger.successful,
        failed_rows     = ledger.failed,
+       skipped_rows    = ledger.skipped,
+       updated_rows    = ledger.updated,
        queued_at       = NULL,
        completed_at    = CASE job.requested WHEN 'cancel' THEN now() END,
        updated_at      = now()
-  FROM (SELECT asked.id, coalesce(sum(successful), 0) AS successful, coalesce(sum(failed), 0) AS failed
+  FROM (SELECT asked.id, coalesce(sum(successful), 0) AS successful, coalesce(sum(failed), 0) AS failed,
+               coalesce(sum(skipped), 0) AS skipped, coalesce(sum(updated), 0) AS updated
           FROM backfill_jobs AS asked
           LEFT JOIN backfill_chunks AS chunk ON chunk.job_id = asked.id
          WHERE asked.status = 'running'

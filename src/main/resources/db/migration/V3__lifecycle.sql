@@ -45,3 +45,29 @@ ALTER TABLE backfill_jobs
   ADD COLUMN IF NOT EXISTS max_errors     bigint CHECK (max_errors >= 0),
   ADD COLUMN IF NOT EXISTS max_error_rate numeric CHECK (max_error_rate BETWEEN 0 AND 1),
   ADD COLUMN IF NOT EXISTS budget_spent   boolean NOT NULL DEFAULT false;
+
+-- What becomes of a row whose session exists: one of kintell_sessions, or of an earlier row.
+ALTER TABLE backfill_jobs
+  ADD COLUMN IF NOT EXISTS on_duplicate text NOT NULL DEFAULT 'reject'
+    CHECK (on_duplicate IN ('reject', 'skip', 'update')),
+  ADD COLUMN IF NOT EXISTS skipped_rows bigint NOT NULL DEFAULT 0,
+  ADD COLUMN IF NOT EXISTS updated_rows bigint NOT NULL DEFAULT 0;
+
+ALTER TABLE backfill_chunks
+  ADD COLUMN skipped integer NOT NULL DEFAULT 0,
+  ADD COLUMN updated integer NOT NULL DEFAULT 0,
+  -- The rule that V1 left unnamed: successful + failed = row_count.
+  DROP CONSTRAINT backfill_chunks_check,
+  ADD CONSTRAINT backfill_chunks_whole
+    CHECK (state = 'pending' OR successful + failed + skipped + updated = row_count);
+
+-- Which session a row updated. The session keeps the job and the row that created it.
+CREATE TABLE backfill_updates (
+  job_id     uuid NOT NULL REFERENCES backfill_jobs (id) ON DELETE CASCADE,
+  chunk_no   integer NOT NULL,
+  source_row bigint NOT NULL,
+  session_id uuid NOT NULL,
+  -- A chunk's updates are read together, when its events are read back.
+  PRIMARY KEY (job_id, chunk_no, source_row)
+);
+CREATE INDEX backfill_updates_session_idx ON backfill_updates (session_id);

@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.Header;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.OnDuplicate;
 import org.springframework.stereotype.Component;
 
 /** The parameters of a request that say how a job is to be run, as query or form fields. */
@@ -16,8 +17,20 @@ public class JobParameters {
 
   /** What was chosen for a new job. */
   public JobOptions options(
-      @Header("maxErrors") String maxErrors, @Header("maxErrorRate") String maxErrorRate) {
-    return new JobOptions(budget(maxErrors, maxErrorRate));
+      @Header("onDuplicate") String onDuplicate,
+      @Header("maxErrors") String maxErrors,
+      @Header("maxErrorRate") String maxErrorRate) {
+    return new JobOptions(policy(onDuplicate), budget(maxErrors, maxErrorRate));
+  }
+
+  private static OnDuplicate policy(String onDuplicate) {
+    return onDuplicate == null
+        ? OnDuplicate.REJECT
+        : OnDuplicate.of(onDuplicate)
+            .orElseThrow(
+                () ->
+                    ProblemException.badParameter(
+                        "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
   /** An error budget; unlimited where nothing is given. */

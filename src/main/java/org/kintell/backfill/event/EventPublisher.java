@@ -13,6 +13,7 @@ import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Body;
 import org.kintell.backfill.load.LoadedChunk;
-import org.kintell.backfill.row.Session;
 import org.springframework.stereotype.Component;
 
 /**
@@ -84,8 +84,9 @@ public class EventPublisher {
   private void publishAndAwait(JetStream jetStream, LoadedChunk chunk, Set<String> sent)
       throws IOException {
     Queue<CompletableFuture<PublishAck>> pending = new ArrayDeque<>(window);
-    for (Session session : chunk.sessions()) {
-      Event event = SessionCompleted.event(session, chunk.ref().jobId(), chunk.loadedAt());
+    Iterator<Event> events = SessionCompleted.events(chunk).iterator();
+    while (events.hasNext()) {
+      Event event = events.next();
       if (sent.contains(event.id())) {
         continue;
       }
@@ -100,9 +101,9 @@ public class EventPublisher {
   }
 
   private void publishPlain(Connection connection, LoadedChunk chunk) throws IOException {
-    for (Session session : chunk.sessions()) {
-      connection.publish(
-          message(SessionCompleted.event(session, chunk.ref().jobId(), chunk.loadedAt())));
+    Iterator<Event> events = SessionCompleted.events(chunk).iterator();
+    while (events.hasNext()) {
+      connection.publish(message(events.next()));
     }
     link.flush();
   }

@@ -40,7 +40,7 @@ public class EventQueue {
    */
   public boolean admit(@Body LoadedChunk chunk) {
     return chunk != null
-        && !chunk.sessions().isEmpty()
+        && chunk.hasEvents()
         && link.isConnected()
         && chunks.size() < KEPT
         && chunks.add(chunk.ref());

@@ -11,11 +11,12 @@ import org.kintell.backfill.source.Header;
  * @param queued whether it was asked to run, and waits or runs
  * @param requested {@code pause} or {@code cancel} while that is asked of the running job and not
  *     reached yet, else null
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait
+ * @param skippedRows rows whose session existed, and which left it as it was
+ * @param updatedRows rows whose session existed, and which gave it new values
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
- * @param budget how much of it may be rejected before it pauses by itself
  * @param sha256 of the unpacked content, in hexadecimal
  */
 public record Job(
@@ -28,12 +29,14 @@ public record Job(
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long lastProcessedRow,
     long eventsPublished,
     long eventsPending,
     String message,
     String errorFilePath,
-    ErrorBudget budget,
+    JobOptions options,
     String sha256,
     Header header) {
 
@@ -54,13 +57,17 @@ public record Job(
         row.getLong("processed_rows"),
         row.getLong("successful_rows"),
         row.getLong("failed_rows"),
+        row.getLong("skipped_rows"),
+        row.getLong("updated_rows"),
         row.getLong("last_processed_row"),
         row.getLong("events_published"),
         row.getLong("events_pending"),
         row.getString("message"),
         row.getString("error_file_path"),
-        new ErrorBudget(
-            row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate")),
+        new JobOptions(
+            OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
+            new ErrorBudget(
+                row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate"))),
         row.getString("sha256"),
         header == null
             ? null

@@ -68,6 +68,7 @@ public class JobRepository {
         .param("header", index.header().raw())
         .param("delimiter", String.valueOf(index.header().delimiter()))
         .param("lineEnd", index.header().lineEnd())
+        .param("onDuplicate", options.onDuplicate().stored())
         .param("maxErrors", options.budget().maxErrors())
         .param("maxErrorRate", options.budget().maxErrorRate())
         .update();

@@ -20,12 +20,12 @@ import java.util.UUID;
  * @param problems what does not add up, a sentence each
  * @param totalRows rows of the file
  * @param plannedRows rows of all chunks
- * @param processedRows rows of loaded chunks: successful and failed ones
+ * @param processedRows rows of loaded chunks: successful, failed, skipped and updated ones
  * @param sessions those in the database that carry the job's id
  * @param removedOutside sessions of loaded chunks that are no longer there
  * @param rejects rows kept for the error file
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait
  */
 public record Verification(
     UUID jobId,
@@ -37,6 +37,8 @@ public record Verification(
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long sessions,
     long removedOutside,
     long rejects,
@@ -57,6 +59,8 @@ public record Verification(
         row.getLong("loaded_rows"),
         row.getLong("successful"),
         row.getLong("failed"),
+        row.getLong("skipped"),
+        row.getLong("updated"),
         row.getLong("sessions"),
         row.getLong("removed_outside"),
         row.getLong("rejects"),
@@ -71,6 +75,7 @@ public record Verification(
     long total = row.getLong("total_rows");
     long successful = row.getLong("successful");
     long failed = row.getLong("failed");
+    long others = row.getLong("skipped") + row.getLong("updated");
     problems.unless(
         row.getLong("planned") == total,
         "The file has %d rows, but its chunks hold %d",
@@ -79,15 +84,18 @@ public record Verification(
     problems.unlessNone(row, "gaps", "Rows are in no chunk or in two, at %d places of the plan");
     problems.unlessNone(row, "miscounted", "%d chunks hold other rows than they count");
     problems.unless(
-        successful + failed == row.getLong("loaded_rows"),
-        "The loaded chunks hold %d rows, but %d were imported and %d rejected",
+        successful + failed + others == row.getLong("loaded_rows"),
+        "The loaded chunks hold %d rows, but %d were imported and %d rejected, %d skipped or updated",
         row.getLong("loaded_rows"),
         successful,
-        failed);
+        failed,
+        others);
     problems.unlessNone(
         row, "surplus_sessions", "%d sessions carry the job's id that no loaded chunk counts");
     problems.unlessNone(
         row, "chunks_with_other_rejects", "%d chunks count other rejects than are stored");
+    problems.unlessNone(
+        row, "chunks_with_other_updates", "%d chunks count other updates than are noted");
     problems.unlessNone(row, "stray", "%d sessions or rejects are of rows that are in no chunk");
     problems.unlessNone(row, "both_session_and_reject", "%d rows are both imported and rejected");
     problems.unlessNone(row, "published_too_early", "%d chunks are published but not loaded");
@@ -100,12 +108,14 @@ public record Verification(
     long processed = row.getLong("processed_rows");
     long successful = row.getLong("successful_rows");
     long failed = row.getLong("failed_rows");
+    long others = row.getLong("skipped_rows") + row.getLong("updated_rows");
     problems.unless(
-        processed == successful + failed,
-        "The job reports %d rows processed, but %d successful and %d failed",
+        processed == successful + failed + others,
+        "The job reports %d rows processed, but %d successful and %d failed, %d skipped or updated",
         processed,
         successful,
-        failed);
+        failed,
+        others);
     problems.unless(
         successful <= row.getLong("successful") && failed <= row.getLong("failed"),
         "The job reports %d rows successful and %d failed, its chunks only %d and %d",

@@ -34,7 +34,7 @@ public class ErrorBudgets {
 
   /** Before a job runs: the process that ran it may have died just before it would have asked. */
   public void check(@Body Job job) {
-    if (job.budget().isLimited()) {
+    if (job.options().budget().isLimited()) {
       check(job.id());
     }
   }
