@@ -89,14 +89,16 @@ SELECT job.id,
                coalesce(sum(failed), 0) AS failed,
                coalesce(sum(skipped), 0) AS skipped,
                coalesce(sum(updated), 0) AS updated,
+               coalesce(sum(removed), 0) AS removed,
                coalesce(sum(row_count) FILTER (WHERE state = 'loaded'), 0) AS loaded_rows,
                count(*) FILTER (WHERE row_count <> CASE WHEN tail THEN 0 ELSE row_span END
                                         + CASE WHEN tail THEN 1 ELSE -1 END * cardinality(aside_rows)) AS miscounted,
-               coalesce(sum(greatest(successful - sessions, 0)), 0) AS removed_outside,
-               coalesce(sum(greatest(sessions - successful, 0)), 0) AS surplus_sessions,
+               coalesce(sum(greatest(successful - removed - sessions, 0)), 0) AS removed_outside,
+               coalesce(sum(greatest(sessions - (successful - removed), 0)), 0) AS surplus_sessions,
                count(*) FILTER (WHERE failed <> rejects) AS chunks_with_other_rejects,
                count(*) FILTER (WHERE updated <> changes) AS chunks_with_other_updates,
                coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
-               coalesce(sum(successful + updated) FILTER (WHERE published_at IS NULL), 0) AS events_pending,
+               coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
+                        FILTER (WHERE published_at IS NULL), 0) AS events_pending,
                count(*) FILTER (WHERE published_at IS NOT NULL AND state <> 'loaded') AS published_too_early
           FROM loaded) AS ledger

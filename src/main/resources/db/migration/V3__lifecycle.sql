@@ -71,3 +71,24 @@ CREATE TABLE backfill_updates (
   PRIMARY KEY (job_id, chunk_no, source_row)
 );
 CREATE INDEX backfill_updates_session_idx ON backfill_updates (session_id);
+
+-- What a rollback took back of a chunk; set in the statement that deletes the sessions.
+ALTER TABLE backfill_chunks
+  ADD COLUMN removed        integer NOT NULL DEFAULT 0,
+  -- Of those removed, the ones whose events had gone out.
+  ADD COLUMN retracted      integer NOT NULL DEFAULT 0,
+  ADD COLUMN rolled_back_at timestamptz;
+
+-- Sessions that were told of and are gone, until that is told as well.
+CREATE TABLE backfill_retractions (
+  job_id              uuid NOT NULL REFERENCES backfill_jobs (id) ON DELETE CASCADE,
+  session_id          uuid NOT NULL,
+  external_session_id text NOT NULL,
+  retracted_at        timestamptz NOT NULL DEFAULT now(),
+  -- Later where the chunk's own events may still be on their way: they must come first.
+  not_before          timestamptz NOT NULL DEFAULT now(),
+  -- As for a chunk: who publishes it, and the stream's last sequence before it was first sent.
+  publisher           bigint,
+  publish_from        bigint,
+  PRIMARY KEY (job_id, session_id)
+);

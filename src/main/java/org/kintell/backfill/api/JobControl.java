@@ -6,6 +6,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.StopRequests;
+import org.kintell.backfill.load.Rollbacks;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,10 +20,12 @@ public class JobControl {
 
   private final JobRepository jobs;
   private final StopRequests requests;
+  private final Rollbacks rollbacks;
 
-  JobControl(JobRepository jobs, StopRequests requests) {
+  JobControl(JobRepository jobs, StopRequests requests, Rollbacks rollbacks) {
     this.jobs = jobs;
     this.requests = requests;
+    this.rollbacks = rollbacks;
   }
 
   /** The job, paused or asked to pause. */
@@ -58,6 +61,19 @@ public class JobControl {
         now.status() == JobStatus.COMPLETED
             ? "Everything is imported; call rollback to remove its sessions."
             : "There is nothing left to cancel.");
+  }
+
+  /** Has the job's sessions removed; false when they are already. */
+  public boolean rollback(@Body Job job) {
+    if (rollbacks.begin(job.id())) {
+      return true;
+    }
+    Job now = now(job.id());
+    if (now.status() == JobStatus.ROLLING_BACK || now.status() == JobStatus.ROLLED_BACK) {
+      return now.status() == JobStatus.ROLLING_BACK;
+    }
+    throw ProblemException.wrongState(
+        now.id(), state(now), "rolled back", "Cancel or pause it first.");
   }
 
   private static String state(Job job) {

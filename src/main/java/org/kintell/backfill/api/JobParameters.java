@@ -23,6 +23,17 @@ public class JobParameters {
     return new JobOptions(policy(onDuplicate), budget(maxErrors, maxErrorRate));
   }
 
+  /** Whether only to say what would be done. Whatever is no clear answer must not do it. */
+  public boolean dryRun(@Header("dryRun") String dryRun) {
+    if (dryRun == null || dryRun.equals("false")) {
+      return false;
+    }
+    if (dryRun.equals("true")) {
+      return true;
+    }
+    throw ProblemException.badParameter("dryRun", dryRun, "true or false");
+  }
+
   private static OnDuplicate policy(String onDuplicate) {
     return onDuplicate == null
         ? OnDuplicate.REJECT

@@ -42,14 +42,16 @@ class EventLedger {
   record Claim(boolean isFirst, long publishFrom) {}
 
   /**
-   * Claims a chunk for this process; empty when it is published, or another living process has it.
+   * Claims a chunk for this process; empty when it is published, or another living process has it,
+   * or sessions it holds were removed since it was read.
    *
    * @param lastSequence of the stream now, or null where there is none
    */
-  Optional<Claim> claim(ChunkRef chunk, Long lastSequence) {
+  Optional<Claim> claim(LoadedChunk chunk, Long lastSequence) {
     return jdbc.sql(CLAIM)
-        .param("jobId", chunk.jobId())
-        .param("chunkNo", chunk.chunkNo())
+        .param("jobId", chunk.ref().jobId())
+        .param("chunkNo", chunk.ref().chunkNo())
+        .param("imported", chunk.sessions().size())
         .param("publisher", ownership.number())
         .param("lastSequence", lastSequence)
         .query((row, number) -> new Claim(row.getBoolean(1), row.getLong(2)))

@@ -66,25 +66,26 @@ public class EventPublisher {
     Optional<String> name = stream.ensure(connection);
     if (name.isPresent()) {
       long last = stream.lastSequence(connection, name.get());
-      Optional<EventLedger.Claim> claim = ledger.claim(chunk.ref(), last);
+      Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
       if (claim.isPresent()) {
         Set<String> sent =
             claim.get().isFirst()
                 ? Set.of()
-                : stream.idsAfter(connection, name.get(), claim.get().publishFrom());
-        publishAndAwait(connection.jetStream(), chunk, sent);
+                : stream.idsAfter(
+                    connection, name.get(), SessionCompleted.TYPE, claim.get().publishFrom());
+        publishAndAwait(connection.jetStream(), SessionCompleted.events(chunk).iterator(), sent);
         ledger.markPublished(chunk.ref());
       }
-    } else if (ledger.claim(chunk.ref(), null).isPresent()) {
-      publishPlain(connection, chunk);
+    } else if (ledger.claim(chunk, null).isPresent()) {
+      publishPlain(connection, SessionCompleted.events(chunk).iterator());
       ledger.markPublished(chunk.ref());
     }
   }
 
-  private void publishAndAwait(JetStream jetStream, LoadedChunk chunk, Set<String> sent)
+  /** Publishes those events that are not among the ids, and returns when all are acknowledged. */
+  void publishAndAwait(JetStream jetStream, Iterator<Event> events, Set<String> sent)
       throws IOException {
     Queue<CompletableFuture<PublishAck>> pending = new ArrayDeque<>(window);
-    Iterator<Event> events = SessionCompleted.events(chunk).iterator();
     while (events.hasNext()) {
       Event event = events.next();
       if (sent.contains(event.id())) {
@@ -100,8 +101,8 @@ public class EventPublisher {
     }
   }
 
-  private void publishPlain(Connection connection, LoadedChunk chunk) throws IOException {
-    Iterator<Event> events = SessionCompleted.events(chunk).iterator();
+  /** Publishes events for those who listen now, and returns when the server has taken them. */
+  void publishPlain(Connection connection, Iterator<Event> events) throws IOException {
     while (events.hasNext()) {
       connection.publish(message(events.next()));
     }

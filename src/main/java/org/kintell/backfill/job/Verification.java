@@ -11,10 +11,10 @@ import java.util.UUID;
  * of the file is in one chunk; each row of a loaded chunk became a session or a reject, and only
  * one of them; nothing came of the others.
  *
- * <p>Sessions that people removed by hand do not make a job inconsistent: this service never
- * deletes any, so a loaded chunk with fewer sessions than it committed was changed from outside,
- * and {@code removedOutside} says by how many. It accounts for missing sessions only, chunk by
- * chunk: one too many elsewhere does not make up for it.
+ * <p>Sessions that people removed by hand do not make a job inconsistent: this service counts those
+ * that it removes itself, in a rollback, so a loaded chunk with fewer sessions than it committed
+ * was changed from outside, and {@code removedOutside} says by how many. It accounts for missing
+ * sessions only, chunk by chunk: one too many elsewhere does not make up for it.
  *
  * @param consistent whether there are no problems
  * @param problems what does not add up, a sentence each
@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param plannedRows rows of all chunks
  * @param processedRows rows of loaded chunks: successful, failed, skipped and updated ones
  * @param sessions those in the database that carry the job's id
+ * @param removed sessions that a rollback removed
  * @param removedOutside sessions of loaded chunks that are no longer there
  * @param rejects rows kept for the error file
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
@@ -40,6 +41,7 @@ public record Verification(
     long skippedRows,
     long updatedRows,
     long sessions,
+    long removed,
     long removedOutside,
     long rejects,
     long chunks,
@@ -62,6 +64,7 @@ public record Verification(
         row.getLong("skipped"),
         row.getLong("updated"),
         row.getLong("sessions"),
+        row.getLong("removed"),
         row.getLong("removed_outside"),
         row.getLong("rejects"),
         row.getLong("chunks"),
@@ -98,6 +101,11 @@ public record Verification(
         row, "chunks_with_other_updates", "%d chunks count other updates than are noted");
     problems.unlessNone(row, "stray", "%d sessions or rejects are of rows that are in no chunk");
     problems.unlessNone(row, "both_session_and_reject", "%d rows are both imported and rejected");
+    problems.unless(
+        !JobStatus.ROLLED_BACK.stored().equals(row.getString("status"))
+            || row.getLong("sessions") == 0,
+        "The job is rolled back, but %d of its sessions are left",
+        row.getLong("sessions"));
     problems.unlessNone(row, "published_too_early", "%d chunks are published but not loaded");
     reported(row, problems);
     return problems.found;
