@@ -96,6 +96,18 @@ public final class BackfillClient {
     return upload("/import/backfill/" + jobId + "/resume", fileName, content);
   }
 
+  /** Starts a job or resumes it, and does not wait. */
+  public Answer resumeWithoutWaiting(String jobId) {
+    return send(
+        post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody())
+            .header("Prefer", "wait=0"));
+  }
+
+  /** Asks something of a job, such as {@code pause}; parameters may follow. */
+  public Answer ask(String jobId, String what) {
+    return send(post("/import/backfill/" + jobId + "/" + what, BodyPublishers.noBody()));
+  }
+
   public Answer status(String jobId) {
     return get("/import/backfill/" + jobId + "/status");
   }

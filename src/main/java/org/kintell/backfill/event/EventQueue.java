@@ -46,7 +46,7 @@ public class EventQueue {
    */
   public boolean admit(@Body LoadedChunk chunk) {
     return chunk != null
-        && !chunk.sessions().isEmpty()
+        && chunk.hasEvents()
         && link.isConnected()
         && chunks.isEmpty()
         && takeTurn()
