@@ -14,6 +14,8 @@ import org.kintell.backfill.job.Job;
  * @param eventsPublished imported sessions whose events the broker has acknowledged
  * @param eventsPending imported sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
+ * @param openRejects rejects that no job made of them has imported; absent while there are none
+ * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,12 +33,14 @@ public record JobDocument(
     Boolean queued,
     BigDecimal percentComplete,
     String errorFilePath,
+    Long openRejects,
+    UUID parentJobId,
     String message) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
 
-  static JobDocument of(Job job, String errorFilePath) {
+  static JobDocument of(Job job, String errorFilePath, long openRejects) {
     return new JobDocument(
         job.id(),
         job.fileName(),
@@ -51,6 +55,8 @@ public record JobDocument(
         job.isWaiting() ? true : null,
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
+        job.failedRows() > 0 ? openRejects : null,
+        job.parentJobId(),
         job.message());
   }
 

@@ -11,6 +11,7 @@ import org.kintell.backfill.event.Milestones.Milestone;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.Lineage;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
@@ -26,12 +27,15 @@ public class JobRequests {
   private final Rejects rejects;
   private final FileStore files;
   private final FinishJob finish;
+  private final Lineage lineage;
 
-  JobRequests(JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish) {
+  JobRequests(
+      JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish, Lineage lineage) {
     this.jobs = jobs;
     this.rejects = rejects;
     this.files = files;
     this.finish = finish;
+    this.lineage = lineage;
   }
 
   /** The job of this id; a malformed id names no job. */
@@ -50,7 +54,10 @@ public class JobRequests {
     Job now =
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
     String path = now.errorFilePath();
-    return JobDocument.of(now, path == null ? finish.path(now).toString() : path);
+    return JobDocument.of(
+        now,
+        path == null ? finish.path(now).toString() : path,
+        now.failedRows() == 0 ? 0 : lineage.openRejects(now));
   }
 
   /** The status object of the job that a milestone tells of. */

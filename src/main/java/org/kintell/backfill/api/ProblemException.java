@@ -85,6 +85,55 @@ public final class ProblemException extends RuntimeException {
                 .formatted(removed, jobId)));
   }
 
+  static ProblemException invalidParameter(String name, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-parameter",
+            "Invalid " + name,
+            "The parameter " + name + " must be " + allowed + "."));
+  }
+
+  static ProblemException unknownCause(String known) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "unknown-cause",
+            "Unknown cause",
+            "The parameter cause must be one of: " + known + "."));
+  }
+
+  static ProblemException notRetryable(Object jobId, String status, String advice) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "wrong-state",
+            "Job is " + status,
+            "Job %s is %s and its rejects cannot be retried. %s".formatted(jobId, status, advice)));
+  }
+
+  static ProblemException nothingToRetry(Object jobId, String ofCauses) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "nothing-to-retry",
+            "Nothing to retry",
+            ("No reject%s of job %s is open: there was none, or it is kept no longer, or jobs that"
+                    + " were made of it have imported it or are about to.")
+                .formatted(ofCauses, jobId)));
+  }
+
+  static ProblemException recordGone(Object jobId) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "stored-file-gone",
+            "Stored file is gone",
+            ("A reject of job %s is so long that it is kept in the job's stored file only, which is"
+                    + " gone. Upload the corrected error file with start instead.")
+                .formatted(jobId)));
+  }
+
   private static String presentable(String jobId) {
     String start = jobId.substring(0, Math.min(jobId.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.job.RejectsTakenException;
 import org.kintell.backfill.source.UnusableFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,9 @@ public class Problems implements Processor {
           unusable.reason().identifier(),
           tooLarge ? "File too large" : "File cannot be used",
           unusable.getMessage());
+    }
+    if (thrown instanceof RejectsTakenException taken) {
+      return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();
     }
     if (isDatabaseAway(thrown)) {
       LOG.warn("Database cannot be reached: {}", thrown.getMessage());

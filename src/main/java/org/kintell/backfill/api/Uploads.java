@@ -52,7 +52,8 @@ public class Uploads {
     return ((CamelFileDataSource) part.getDataSource()).getFile().toPath();
   }
 
-  private static final class Removal extends SynchronizationAdapter {
+  /** Removes files when an exchange is done, whatever came of it. */
+  static final class Removal extends SynchronizationAdapter {
     private final List<Path> files;
 
     Removal(List<Path> files) {

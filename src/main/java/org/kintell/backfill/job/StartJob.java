@@ -21,10 +21,12 @@ public class StartJob {
 
   private final FileStore files;
   private final JobRepository jobs;
+  private final Lineage lineage;
 
-  StartJob(FileStore files, JobRepository jobs) {
+  StartJob(FileStore files, JobRepository jobs, Lineage lineage) {
     this.files = files;
     this.jobs = jobs;
+    this.lineage = lineage;
   }
 
   /** Keeps the file and cuts it into chunks. */
@@ -39,7 +41,10 @@ public class StartJob {
   public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
       throws IOException {
     try {
-      Job job = jobs.create(upload.jobId(), upload.fileName(), index);
+      Job job =
+          upload.parent() == null
+              ? jobs.create(upload.jobId(), upload.fileName(), index)
+              : lineage.create(upload, index);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {

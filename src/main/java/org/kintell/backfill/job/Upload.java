@@ -9,13 +9,24 @@ import java.util.UUID;
  * @param jobId chosen by whoever received it, so that receiving it again makes no second job
  * @param fileName as the sender calls it; never part of a path
  * @param content where it lies now, packed or not
+ * @param parent whose rejects its rows are, or null
  */
-public record Upload(UUID jobId, String fileName, Path content) {
+public record Upload(UUID jobId, String fileName, Path content, Parent parent) {
 
   private static final int LONGEST_NAME = 255;
 
   public Upload {
     fileName = presentable(fileName);
+  }
+
+  /** A file that has nothing to do with another job. */
+  public Upload(UUID jobId, String fileName, Path content) {
+    this(jobId, fileName, content, null);
+  }
+
+  /** The same file as rejects of another job. */
+  public Upload withParent(Parent other) {
+    return new Upload(jobId, fileName, content, other);
   }
 
   /** The last part of the name, without what could break a line of a log or a listing. */
