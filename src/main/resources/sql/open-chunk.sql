@@ -1,4 +1,4 @@
-SELECT job.header, job.delimiter, job.line_end, chunk.*
+SELECT job.header, job.delimiter, job.line_end, job.dry_run, chunk.*
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id
  WHERE chunk.job_id = :jobId

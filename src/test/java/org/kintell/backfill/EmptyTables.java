@@ -11,7 +11,7 @@ final class EmptyTables implements BeforeEachCallback {
   /** In the order in which a chunk being loaded locks them, so that neither blocks the other. */
   private static final String TABLES =
       "backfill_chunks, backfill_jobs, kintell_sessions, users, backfill_rejects, backfill_origins,"
-          + " staging_csv_table";
+          + " backfill_dry_run_sessions, backfill_dry_run_faults, staging_csv_table";
 
   @Override
   public void beforeEach(ExtensionContext test) {

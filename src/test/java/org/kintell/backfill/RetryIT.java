@@ -218,12 +218,14 @@ class RetryIT {
   }
 
   @Test
-  void aJobThatRunsIsNotRetried() {
-    String parent = importFile(FILE);
-    jdbc.sql("UPDATE backfill_jobs SET status = 'running'").update();
-    BadInputIT.assertProblem(retry(parent, ""), 409, "wrong-state", "running");
-    jdbc.sql("UPDATE backfill_jobs SET status = 'rolled_back'").update();
-    BadInputIT.assertProblem(retry(parent, ""), 409, "wrong-state", "rolled_back", "as a new job");
+  void aJobThatRunsOrWasUndoneIsNotRetried() {
+    for (String status : new String[] {"running", "rolled_back"}) {
+      String job = client.start("sessions.csv", FILE).jobId();
+      jdbc.sql("UPDATE backfill_jobs SET status = ? WHERE id = CAST(? AS uuid)")
+          .params(status, job)
+          .update();
+      BadInputIT.assertProblem(retry(job, ""), 409, "wrong-state", status);
+    }
   }
 
   @Test

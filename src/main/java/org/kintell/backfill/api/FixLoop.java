@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -25,6 +27,15 @@ import org.springframework.stereotype.Component;
 public class FixLoop {
 
   private static final String PARENT = "parentJobId";
+
+  /** Where a job is not running; a pending one has no rejects, unless it waits. */
+  private static final Set<JobStatus> RETRYABLE =
+      EnumSet.of(
+          JobStatus.PENDING,
+          JobStatus.PAUSED,
+          JobStatus.COMPLETED,
+          JobStatus.FAILED,
+          JobStatus.CANCELLED);
 
   private final JobRequests requests;
   private final JobRepository jobs;
@@ -46,7 +57,9 @@ public class FixLoop {
   private Job parent(String parentJobId) {
     try {
       UUID id = UUID.fromString(parentJobId);
-      return jobs.find(id).orElseThrow(() -> ProblemException.unknownJob(parentJobId));
+      return jobs.find(id)
+          .filter(job -> !job.dryRun())
+          .orElseThrow(() -> ProblemException.unknownJob(parentJobId));
     } catch (IllegalArgumentException e) {
       throw ProblemException.invalidParameter(PARENT, "the id of a job, as start answered with it");
     }
@@ -98,7 +111,7 @@ public class FixLoop {
       throw ProblemException.notRetryable(
           job.id(), job.status().stored(), "Wait for its end, or pause it.");
     }
-    if (job.status() == JobStatus.ROLLED_BACK) {
+    if (!RETRYABLE.contains(job.status())) {
       throw ProblemException.notRetryable(
           job.id(), job.status().stored(), "Import the file as a new job.");
     }

@@ -42,7 +42,7 @@ public class JobRequests {
   public Job find(@Header("jobId") String jobId) {
     try {
       return jobs.find(UUID.fromString(jobId))
-          .filter(job -> job.id().toString().equalsIgnoreCase(jobId))
+          .filter(job -> job.id().toString().equalsIgnoreCase(jobId) && !job.dryRun())
           .orElseThrow(() -> ProblemException.unknownJob(jobId));
     } catch (IllegalArgumentException e) {
       throw ProblemException.unknownJob(jobId);

@@ -134,6 +134,16 @@ public final class ProblemException extends RuntimeException {
                 .formatted(jobId)));
   }
 
+  static ProblemException dryRunStopped() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.INTERNAL_SERVER_ERROR,
+            "dry-run-stopped",
+            "Dry run stopped",
+            "The dry run did not come to its end; the service's log says why. Nothing was imported."
+                + " Send the file again."));
+  }
+
   private static String presentable(String jobId) {
     String start = jobId.substring(0, Math.min(jobId.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");

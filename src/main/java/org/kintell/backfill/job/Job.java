@@ -13,6 +13,7 @@ import org.kintell.backfill.source.Header;
  * @param eventsPending imported sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
+ * @param dryRun whether nothing is imported, only found out what would be
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the unpacked content, in hexadecimal
  */
@@ -30,6 +31,7 @@ public record Job(
     long eventsPending,
     String message,
     String errorFilePath,
+    boolean dryRun,
     UUID parentJobId,
     String sha256,
     Header header) {
@@ -55,6 +57,7 @@ public record Job(
         row.getLong("events_pending"),
         row.getString("message"),
         row.getString("error_file_path"),
+        row.getBoolean("dry_run"),
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         header == null

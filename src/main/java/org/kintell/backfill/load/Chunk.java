@@ -30,19 +30,21 @@ public final class Chunk {
   private final Header header;
   private final int[] positions = new int[Column.values().length];
   private final ChunkPlan plan;
+  private final boolean dryRun;
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
   private Set<String> takenIds = Set.of();
   private Map<String, UserMatch> users = Map.of();
 
-  Chunk(ChunkRef ref, Header header, ChunkPlan plan, List<SourceRecord> records) {
+  Chunk(ChunkRef ref, Header header, ChunkPlan plan, boolean dryRun, List<SourceRecord> records) {
     this.ref = ref;
     this.header = header;
     for (Column column : Column.values()) {
       positions[column.ordinal()] = header.position(column);
     }
     this.plan = plan;
+    this.dryRun = dryRun;
     this.records = records;
   }
 
@@ -58,6 +60,11 @@ public final class Chunk {
   /** The records that can be read, as UTF-8, each followed by a line feed. */
   public InputStream csv() {
     return new RecordStream(records);
+  }
+
+  /** Whether its rows are only to be tried, and nothing imported. */
+  public boolean isDryRun() {
+    return dryRun;
   }
 
   /** How many cells a row must have. */

@@ -1,6 +1,7 @@
 package org.kintell.backfill.load;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -24,8 +25,10 @@ public class ChunkLookup {
 
   private final JdbcTemplate jdbc;
   private final Users users;
+  private final TriedSessions tried;
 
-  ChunkLookup(JdbcTemplate jdbc, Users users) {
+  ChunkLookup(JdbcTemplate jdbc, Users users, TriedSessions tried) {
+    this.tried = tried;
     this.jdbc = jdbc;
     this.users = users;
   }
@@ -52,7 +55,11 @@ public class ChunkLookup {
     collect(rows, chunk.position(Column.SESSION_ID), ids);
     collect(rows, chunk.position(Column.PARTICIPANT_EMAIL), emails);
     collect(rows, chunk.position(Column.VOLUNTEER_EMAIL), emails);
-    chunk.know(existing(ids), users.match(emails));
+    Set<String> existing = existing(ids);
+    if (chunk.isDryRun()) {
+      existing.addAll(tried.among(chunk.ref().jobId(), ids));
+    }
+    chunk.know(existing, users.match(emails));
     return rows;
   }
 
@@ -64,7 +71,8 @@ public class ChunkLookup {
     }
   }
 
-  private Set<String> existing(Set<String> ids) {
+  /** Those of the ids that sessions in the database have. */
+  Set<String> existing(Collection<String> ids) {
     Set<String> existing = new HashSet<>();
     jdbc.query(
         KNOWN_SESSIONS,

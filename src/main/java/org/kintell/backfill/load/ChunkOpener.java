@@ -64,7 +64,8 @@ public class ChunkOpener {
                 .mapToInt(Math::toIntExact)
                 .toArray());
     try {
-      return new Chunk(ref, header, plan, reader.read(ref.jobId(), header, plan));
+      return new Chunk(
+          ref, header, plan, row.getBoolean("dry_run"), reader.read(ref.jobId(), header, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -199,8 +199,4 @@ public class ChunkWriter {
   private interface Insertion {
     List<Reject> insert(Chunk chunk, TransactionStatus status);
   }
-
-  private interface Copying {
-    void copy(ChunkCopy copy) throws SQLException;
-  }
 }
