@@ -31,6 +31,7 @@ public class DryRunWriter {
   private static final String LOCK = SqlFile.read("lock-chunk");
   private static final String TRY = SqlFile.read("try-sessions");
   private static final String KEEP = SqlFile.read("keep-tried-sessions");
+  private static final String USERS_GONE = SqlFile.read("tried-users-gone");
   private static final String CLOSE = SqlFile.read("close-tried-chunk");
 
   private final TransactionTemplate transaction;
@@ -39,6 +40,7 @@ public class DryRunWriter {
   private final Ownership ownership;
   private final JobRuns runs;
   private final ChunkLookup lookup;
+  private final Users users;
 
   DryRunWriter(
       TransactionTemplate transaction,
@@ -46,19 +48,22 @@ public class DryRunWriter {
       JdbcClient jdbc,
       Ownership ownership,
       JobRuns runs,
-      ChunkLookup lookup) {
+      ChunkLookup lookup,
+      Users users) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.runs = runs;
     this.lookup = lookup;
+    this.users = users;
   }
 
   /**
    * Keeps what became of a chunk all of whose rows were routed.
    *
    * @return null: nothing was imported, so there is nothing to publish
+   * @throws StaleUserException when a user has been deleted since it was looked up; try again
    */
   public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
@@ -71,6 +76,7 @@ public class DryRunWriter {
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           jdbc.sql(TRY).update();
           tryOut(chunk, chunk.sessions(), rejects, status);
+          requireUsers(chunk);
           jdbc.sql(KEEP).update();
           Set<String> stored = lookup.existing(duplicates(rejects));
           execute(copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
@@ -110,6 +116,14 @@ public class DryRunWriter {
         tryOut(chunk, sessions.subList(0, half), refused, status);
         tryOut(chunk, sessions.subList(half, sessions.size()), refused, status);
       }
+    }
+  }
+
+  /** Users are remembered for a while, and may be gone. */
+  private void requireUsers(Chunk chunk) {
+    if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
+      users.forget(chunk.emails());
+      throw new StaleUserException(null);
     }
   }
 
