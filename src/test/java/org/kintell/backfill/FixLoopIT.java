@@ -1,12 +1,16 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,7 @@ class FixLoopIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired BackfillSettings settings;
 
   @BeforeEach
   void addUsers() {
@@ -110,6 +115,15 @@ class FixLoopIT {
     client.importStarted(
         client.start("backfill_errors_" + parent + ".csv.gz", packed.toByteArray()));
     assertOpen(parent, 2);
+  }
+
+  @Test
+  void aCorrectedErrorFileCanBeDroppedIntoTheInbox() throws IOException {
+    String parent = importFile("sessions.csv", FILE);
+    Path part = settings.inboxDir().resolve(parent + ".part");
+    Files.writeString(part, client.errors(parent).text().replace(",9,", ",5,"));
+    Files.move(part, settings.inboxDir().resolve("backfill_errors_" + parent + ".csv"));
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertOpen(parent, 2));
   }
 
   @Test
