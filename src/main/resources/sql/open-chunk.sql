@@ -1,4 +1,4 @@
-SELECT job.header, job.delimiter, job.line_end, job.on_duplicate,
+SELECT job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run,
        NOT job.budget_spent AND num_nonnulls(job.max_errors, job.max_error_rate) > 0 AS budgeted,
        chunk.*
   FROM backfill_chunks AS chunk

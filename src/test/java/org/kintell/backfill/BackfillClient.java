@@ -143,6 +143,11 @@ public final class BackfillClient {
 
   /** A POST whose file part is sent as the stream gives it, so of any size. */
   public Answer upload(String path, String fileName, InputStream content) {
+    return send(uploadRequest(path, fileName, content));
+  }
+
+  /** The same, to be sent with {@link #send}. */
+  public HttpRequest.Builder uploadRequest(String path, String fileName, InputStream content) {
     String boundary = "boundary-" + UUID.randomUUID();
     String head =
         """
@@ -156,9 +161,8 @@ public final class BackfillClient {
     InputStream body =
         new SequenceInputStream(
             Collections.enumeration(List.of(stream(head), content, stream(tail))));
-    return send(
-        post(path, BodyPublishers.ofInputStream(() -> body))
-            .header("Content-Type", "multipart/form-data; boundary=" + boundary));
+    return post(path, BodyPublishers.ofInputStream(() -> body))
+        .header("Content-Type", "multipart/form-data; boundary=" + boundary);
   }
 
   private Answer upload(String path, String fileName, byte[] content) {

@@ -10,7 +10,8 @@ final class EmptyTables implements BeforeEachCallback {
 
   /** In the order in which a chunk being loaded locks them, so that neither blocks the other. */
   private static final String TABLES =
-      "backfill_chunks, backfill_jobs, kintell_sessions, users, backfill_rejects, staging_csv_table";
+      "backfill_chunks, backfill_jobs, kintell_sessions, users, backfill_rejects, backfill_origins,"
+          + " backfill_dry_run_sessions, backfill_dry_run_faults, staging_csv_table";
 
   @Override
   public void beforeEach(ExtensionContext test) {

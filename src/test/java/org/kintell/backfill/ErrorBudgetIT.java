@@ -171,11 +171,11 @@ class ErrorBudgetIT {
     "maxErrorRate=1e-3, maxErrorRate"
   })
   void aBudgetThatMakesNoSenseIsRefusedAndNothingComesOfIt(String budget, String named) {
-    BadInputIT.assertProblem(start(budget, SessionFiles.good(1)), 400, "bad-parameter", named);
+    BadInputIT.assertProblem(start(budget, SessionFiles.good(1)), 400, "invalid-parameter", named);
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single()).isZero();
 
     String job = start("maxErrors=0", SessionFiles.good(1)).jobId();
-    BadInputIT.assertProblem(client.ask(job, "resume?" + budget), 400, "bad-parameter", named);
+    BadInputIT.assertProblem(client.ask(job, "resume?" + budget), 400, "invalid-parameter", named);
     assertThat(client.status(job).json().path("status").asText()).isEqualTo("pending");
   }
 

@@ -21,6 +21,8 @@ import org.kintell.backfill.job.Job;
  *     {@code update}
  * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
  * @param maxErrorRate the same as part of the rows, from 0 to 1
+ * @param openRejects rejects that no job made of them has imported; absent while there are none
+ * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -44,12 +46,14 @@ public record JobDocument(
     String onDuplicate,
     Long maxErrors,
     BigDecimal maxErrorRate,
+    Long openRejects,
+    UUID parentJobId,
     String message) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
 
-  static JobDocument of(Job job, String errorFilePath) {
+  static JobDocument of(Job job, String errorFilePath, long openRejects) {
     return new JobDocument(
         job.id(),
         job.fileName(),
@@ -70,6 +74,8 @@ public record JobDocument(
         job.options().onDuplicate().stored(),
         job.options().budget().maxErrors(),
         job.options().budget().maxErrorRate(),
+        job.failedRows() > 0 ? openRejects : null,
+        job.parentJobId(),
         job.message());
   }
 

@@ -12,6 +12,7 @@ import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.Lineage;
 import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.ErrorBudgets;
@@ -32,6 +33,7 @@ public class JobRequests {
   private final FinishJob finish;
   private final StopRequests stops;
   private final ErrorBudgets budgets;
+  private final Lineage lineage;
 
   JobRequests(
       JobRepository jobs,
@@ -39,20 +41,22 @@ public class JobRequests {
       FileStore files,
       FinishJob finish,
       StopRequests stops,
-      ErrorBudgets budgets) {
+      ErrorBudgets budgets,
+      Lineage lineage) {
     this.jobs = jobs;
     this.rejects = rejects;
     this.files = files;
     this.finish = finish;
     this.stops = stops;
     this.budgets = budgets;
+    this.lineage = lineage;
   }
 
   /** The job of this id; a malformed id names no job. */
   public Job find(@Header("jobId") String jobId) {
     try {
       return jobs.find(UUID.fromString(jobId))
-          .filter(job -> job.id().toString().equalsIgnoreCase(jobId))
+          .filter(job -> job.id().toString().equalsIgnoreCase(jobId) && !job.dryRun())
           .orElseThrow(() -> ProblemException.unknownJob(jobId));
     } catch (IllegalArgumentException e) {
       throw ProblemException.unknownJob(jobId);
@@ -64,7 +68,10 @@ public class JobRequests {
     Job now =
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
     String path = now.errorFilePath();
-    return JobDocument.of(now, path == null ? finish.path(now).toString() : path);
+    return JobDocument.of(
+        now,
+        path == null ? finish.path(now).toString() : path,
+        now.failedRows() == 0 ? 0 : lineage.openRejects(now));
   }
 
   /** The status object of the job that a milestone tells of. */

@@ -55,7 +55,7 @@ public final class ProblemException extends RuntimeException {
     return new ProblemException(
         Problem.of(
             HttpStatus.BAD_REQUEST,
-            "bad-parameter",
+            "invalid-parameter",
             "Parameter cannot be used",
             "%s is %s, but must be %s."
                 .formatted(
@@ -173,6 +173,65 @@ public final class ProblemException extends RuntimeException {
             "user-exists",
             "User exists",
             "There is a user with this e-mail address, perhaps in another case. Nothing is left to do."));
+  }
+
+  static ProblemException invalidParameter(String name, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-parameter",
+            "Invalid " + name,
+            "The parameter " + name + " must be " + allowed + "."));
+  }
+
+  static ProblemException unknownCause(String known) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "unknown-cause",
+            "Unknown cause",
+            "The parameter cause must be one of: " + known + "."));
+  }
+
+  static ProblemException notRetryable(Object jobId, String status, String advice) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "wrong-state",
+            "Job is " + status,
+            "Job %s is %s and its rejects cannot be retried. %s".formatted(jobId, status, advice)));
+  }
+
+  static ProblemException nothingToRetry(Object jobId, String ofCauses) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "nothing-to-retry",
+            "Nothing to retry",
+            ("No reject%s of job %s is open: there was none, or it is kept no longer, or jobs that"
+                    + " were made of it have imported it or are about to.")
+                .formatted(ofCauses, jobId)));
+  }
+
+  static ProblemException recordGone(Object jobId) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "stored-file-gone",
+            "Stored file is gone",
+            ("A reject of job %s is so long that it is kept in the job's stored file only, which is"
+                    + " gone. Upload the corrected error file with start instead.")
+                .formatted(jobId)));
+  }
+
+  static ProblemException dryRunStopped() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.INTERNAL_SERVER_ERROR,
+            "dry-run-stopped",
+            "Dry run stopped",
+            "The dry run did not come to its end; the service's log says why. Nothing was imported."
+                + " Send the file again."));
   }
 
   private static String presentable(String value) {

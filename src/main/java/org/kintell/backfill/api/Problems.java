@@ -5,6 +5,7 @@ import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.job.KeyReusedException;
+import org.kintell.backfill.job.RejectsTakenException;
 import org.kintell.backfill.source.UnusableFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,9 @@ public class Problems implements Processor {
           "idempotency-key-reused",
           "Key belongs to another file",
           thrown.getMessage());
+    }
+    if (thrown instanceof RejectsTakenException taken) {
+      return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();
     }
     if (isDatabaseAway(thrown)) {
       LOG.warn("Database cannot be reached: {}", thrown.getMessage());

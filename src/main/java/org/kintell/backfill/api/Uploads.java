@@ -62,11 +62,12 @@ public class Uploads {
         name == null ? "" : name,
         content,
         charset(request),
-        IdempotencyKey.of(request));
+        IdempotencyKey.of(request),
+        null);
   }
 
   /** As a parameter of the address or as a field of the form. */
-  private static Charset charset(HttpServletRequest request) {
+  static Charset charset(HttpServletRequest request) {
     String[] names = request.getParameterValues("charset");
     if (names == null) {
       return StandardCharsets.UTF_8;
@@ -81,7 +82,8 @@ public class Uploads {
     return ((CamelFileDataSource) part.getDataSource()).getFile().toPath();
   }
 
-  private static final class Removal extends SynchronizationAdapter {
+  /** Removes files when an exchange is done, whatever came of it. */
+  static final class Removal extends SynchronizationAdapter {
     private final List<Path> files;
 
     Removal(List<Path> files) {

@@ -19,6 +19,8 @@ import org.kintell.backfill.source.Header;
  * @param eventsPending imported or updated sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
+ * @param dryRun whether nothing is imported, only found out what would be
+ * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
  * @param charset that the file was sent in
  * @param purgedAt when the stored file and the rejects were removed, or null
@@ -41,6 +43,8 @@ public record Job(
     String message,
     String errorFilePath,
     JobOptions options,
+    boolean dryRun,
+    UUID parentJobId,
     String sha256,
     Charset charset,
     OffsetDateTime purgedAt,
@@ -74,6 +78,8 @@ public record Job(
             OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
             new ErrorBudget(
                 row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate"))),
+        row.getBoolean("dry_run"),
+        row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),
         row.getObject("purged_at", OffsetDateTime.class),

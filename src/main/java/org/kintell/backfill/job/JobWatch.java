@@ -1,7 +1,9 @@
 package org.kintell.backfill.job;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -22,7 +24,10 @@ public class JobWatch {
     this.jobs = jobs;
   }
 
-  /** Completes with the job when it is over. To be cancelled by whoever no longer waits. */
+  /**
+   * Completes with the job when it is over, or fails when it is gone. To be cancelled by whoever no
+   * longer waits.
+   */
   public CompletableFuture<Job> whenOver(UUID jobId) {
     CompletableFuture<Job> future = new CompletableFuture<>();
     waiting.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet()).add(future);
@@ -39,15 +44,22 @@ public class JobWatch {
         });
   }
 
-  /** Looks whether jobs that somebody waits for are over. */
+  /** Looks whether jobs that somebody waits for are over, or were deleted. */
   public void check() {
     if (waiting.isEmpty()) {
       return;
     }
-    for (Job job : jobs.findAll(List.copyOf(waiting.keySet()))) {
+    List<UUID> asked = List.copyOf(waiting.keySet());
+    Set<UUID> gone = new HashSet<>(asked);
+    for (Job job : jobs.findAll(asked)) {
+      gone.remove(job.id());
       if (job.status().isOver()) {
         List.copyOf(waiting.getOrDefault(job.id(), Set.of())).forEach(f -> f.complete(job));
       }
+    }
+    for (UUID jobId : gone) {
+      List.copyOf(waiting.getOrDefault(jobId, Set.of()))
+          .forEach(f -> f.completeExceptionally(new NoSuchElementException("job " + jobId)));
     }
   }
 }

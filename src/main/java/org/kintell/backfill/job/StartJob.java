@@ -22,10 +22,12 @@ public class StartJob {
 
   private final FileStore files;
   private final JobRepository jobs;
+  private final Lineage lineage;
 
-  StartJob(FileStore files, JobRepository jobs) {
+  StartJob(FileStore files, JobRepository jobs, Lineage lineage) {
     this.files = files;
     this.jobs = jobs;
+    this.lineage = lineage;
   }
 
   /**
@@ -60,7 +62,11 @@ public class StartJob {
       @ExchangeProperty("options") JobOptions options)
       throws IOException {
     try {
-      Job job = jobs.create(upload, index, options == null ? JobOptions.DEFAULT : options);
+      JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
+      Job job =
+          upload.parent() == null
+              ? jobs.create(upload, index, chosen)
+              : lineage.create(upload, index, chosen);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {

@@ -14,8 +14,10 @@ import org.kintell.backfill.source.SentFile;
  * @param content where it lies now, packed or not
  * @param charset that its sender named, or UTF-8
  * @param key by which its sender recognises this request, or null
+ * @param parent whose rejects its rows are, or null
  */
-public record Upload(UUID jobId, String fileName, Path content, Charset charset, String key) {
+public record Upload(
+    UUID jobId, String fileName, Path content, Charset charset, String key, Parent parent) {
 
   private static final int LONGEST_NAME = 255;
 
@@ -23,14 +25,21 @@ public record Upload(UUID jobId, String fileName, Path content, Charset charset,
     fileName = presentable(fileName);
   }
 
-  /** A file in UTF-8, of a sender who will not ask again. */
+  /**
+   * A file in UTF-8, of a sender who will not ask again, which has nothing to do with another job.
+   */
   public Upload(UUID jobId, String fileName, Path content) {
-    this(jobId, fileName, content, StandardCharsets.UTF_8, null);
+    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null);
   }
 
   /** The file as it was sent. */
   public SentFile file() {
     return SentFile.of(content, fileName, charset);
+  }
+
+  /** The same file as rejects of another job. */
+  public Upload withParent(Parent other) {
+    return new Upload(jobId, fileName, content, charset, key, other);
   }
 
   /** The last part of the name, without what could break a line of a log or a listing. */

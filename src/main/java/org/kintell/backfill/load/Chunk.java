@@ -34,12 +34,13 @@ public final class Chunk {
   private final ChunkPlan plan;
   private final OnDuplicate policy;
   private final boolean budgeted;
+  private final boolean dryRun;
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
   private final List<Session> updates = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
   private int skipped;
-  private Set<String> takenIds = Set.of();
+  private final Set<String> takenIds;
 
   Chunk(
       ChunkRef ref,
@@ -47,6 +48,7 @@ public final class Chunk {
       ChunkPlan plan,
       OnDuplicate policy,
       boolean budgeted,
+      boolean dryRun,
       List<SourceRecord> records) {
     this.ref = ref;
     this.header = header;
@@ -56,7 +58,9 @@ public final class Chunk {
     this.plan = plan;
     this.policy = policy;
     this.budgeted = budgeted;
+    this.dryRun = dryRun;
     this.records = records;
+    this.takenIds = new HashSet<>(2 * records.size());
   }
 
   public ChunkRef ref() {
@@ -87,6 +91,11 @@ public final class Chunk {
     return budgeted;
   }
 
+  /** Whether its rows are only to be tried, and nothing imported. */
+  public boolean isDryRun() {
+    return dryRun;
+  }
+
   /** How many cells a row must have. */
   int width() {
     return header.width();
@@ -101,9 +110,8 @@ public final class Chunk {
     return records;
   }
 
-  /** Which of the ids in this chunk sessions have already. */
+  /** Some of the ids in this chunk that sessions have already. */
   void know(Collection<String> existingIds) {
-    takenIds = new HashSet<>(2 * records.size());
     takenIds.addAll(existingIds);
   }
 

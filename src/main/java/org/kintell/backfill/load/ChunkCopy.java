@@ -4,12 +4,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.source.SourceRecord;
 import org.postgresql.PGConnection;
@@ -21,6 +24,8 @@ final class ChunkCopy {
   private static final String SESSIONS = SqlFile.read("copy-sessions");
   private static final String STAGED_SESSIONS = SqlFile.read("copy-staged-sessions");
   private static final String UPDATES = SqlFile.read("copy-updates");
+  private static final String TRIED_SESSIONS = SqlFile.read("copy-tried-sessions");
+  private static final String DRY_RUN_FAULTS = SqlFile.read("copy-dry-run-faults");
   private static final String REJECTS = SqlFile.read("copy-rejects");
 
   private final Connection connection;
@@ -32,6 +37,11 @@ final class ChunkCopy {
   /** Straight into the table; a violated key fails all of them. */
   void sessions(UUID jobId, List<Session> sessions) throws SQLException {
     copy(SESSIONS, lines -> write(jobId, sessions, lines));
+  }
+
+  /** Into the table of a dry run. */
+  void triedSessions(UUID jobId, List<Session> sessions) throws SQLException {
+    copy(TRIED_SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
   /** Into the temporary table. */
@@ -106,6 +116,43 @@ final class ChunkCopy {
         .number(record.length())
         .array(reject.causes())
         .text(reject.message())
+        .endLine();
+  }
+
+  /**
+   * What is wrong with the rejects of a dry run, a line for each cause of each.
+   *
+   * @param stored the ids of duplicates that sessions in the database have
+   */
+  void dryRunFaults(UUID jobId, List<Reject> rejects, Set<String> stored) throws SQLException {
+    copy(
+        DRY_RUN_FAULTS,
+        lines -> {
+          for (Reject reject : rejects) {
+            for (String cause : reject.causes()) {
+              List<Fault> faults =
+                  reject.faults().stream()
+                      .filter(fault -> fault.rule().cause().equals(cause))
+                      .toList();
+              write(jobId, reject.row(), faults, stored, lines);
+            }
+          }
+        });
+  }
+
+  private static void write(
+      UUID jobId, long row, List<Fault> faults, Set<String> stored, CopyText lines)
+      throws SQLException {
+    Fault first = faults.get(0);
+    boolean isNotFound =
+        first.rule() == Rule.PARTICIPANT_FOUND || first.rule() == Rule.VOLUNTEER_FOUND;
+    lines
+        .uuid(jobId)
+        .plain(first.rule().cause())
+        .number(row)
+        .text(faults.stream().map(Fault::message).collect(Collectors.joining("; ")))
+        .text(isNotFound ? first.value() : null)
+        .plain(first.rule() == Rule.NOT_DUPLICATE ? stored.contains(first.value()) : null)
         .endLine();
   }
 

@@ -22,8 +22,10 @@ public class ChunkLookup {
 
   private final JdbcTemplate jdbc;
   private final Users users;
+  private final TriedSessions tried;
 
-  ChunkLookup(JdbcTemplate jdbc, Users users) {
+  ChunkLookup(JdbcTemplate jdbc, Users users, TriedSessions tried) {
+    this.tried = tried;
     this.jdbc = jdbc;
     this.users = users;
   }
@@ -36,7 +38,11 @@ public class ChunkLookup {
    */
   public List<UnboundRow> lookUp(
       @Body List<List<String>> parsed, @ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
-    chunk.know(existing(column(parsed, chunk.position(Column.SESSION_ID))));
+    List<String> ids = column(parsed, chunk.position(Column.SESSION_ID));
+    chunk.know(existing(ids));
+    if (chunk.isDryRun()) {
+      chunk.know(tried.among(chunk.ref().jobId(), ids));
+    }
     List<UserMatch> participants =
         users.match(column(parsed, chunk.position(Column.PARTICIPANT_EMAIL)));
     List<UserMatch> volunteers =
@@ -72,7 +78,8 @@ public class ChunkLookup {
     return values;
   }
 
-  private List<String> existing(List<String> ids) {
+  /** Those of the ids that sessions in the database have. */
+  List<String> existing(List<String> ids) {
     return jdbc.query(
         KNOWN_SESSIONS,
         statement -> statement.setObject(1, ids.toArray(String[]::new)),

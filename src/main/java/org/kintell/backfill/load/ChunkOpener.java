@@ -71,6 +71,7 @@ public class ChunkOpener {
           plan,
           OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
           row.getBoolean("budgeted"),
+          row.getBoolean("dry_run"),
           reader.read(ref.jobId(), header, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -1,7 +1,6 @@
 package org.kintell.backfill.load;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -144,9 +143,5 @@ public class ChunkWriter {
   /** A way to store the sessions of a chunk. */
   private interface Insertion {
     StoredRows insert(Chunk chunk, TransactionStatus status);
-  }
-
-  private interface Copying {
-    void copy(ChunkCopy copy) throws SQLException;
   }
 }

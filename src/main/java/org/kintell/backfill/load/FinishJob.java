@@ -33,11 +33,17 @@ public class FinishJob {
   }
 
   /**
-   * Completes the job, unless it was stopped meanwhile.
+   * Completes the job, unless it was stopped meanwhile. A dry run has neither sessions to be
+   * verified nor an error file.
    *
    * @throws InconsistentJobException when what was loaded does not add up
    */
   public void finish(@Body Job job) {
+    if (job.dryRun()) {
+      jobs.complete(job.id(), null, null);
+      LOG.info("Dry run over, jobId: {}, {} rows", job.id(), job.totalRows());
+      return;
+    }
     Verification verification = jobs.verify(job.id());
     if (!verification.consistent()) {
       throw new InconsistentJobException(verification);

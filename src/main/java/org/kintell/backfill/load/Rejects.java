@@ -37,6 +37,14 @@ public class Rejects {
     return jdbc.sql(EXIST).param("jobId", job.id()).query(Boolean.class).single();
   }
 
+  /**
+   * The error file with those rejects only that a statement gives, page by page as {@code
+   * rejects-page.sql} does.
+   */
+  InputStream errorFile(Job job, String page) {
+    return new SequenceInputStream(new Pages(job, ErrorFile.Form.EXACT, page));
+  }
+
   /** The error file so far, read page by page as it is consumed, so of any size. */
   public InputStream errorFile(Job job) {
     return errorFile(job, ErrorFile.Form.EXACT);
@@ -47,16 +55,17 @@ public class Rejects {
    * database only the number and the message are given.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
-    return new SequenceInputStream(new Pages(job, form));
+    return new SequenceInputStream(new Pages(job, form, PAGE));
   }
 
-  private List<Stored> page(Job job, long after) {
-    return jdbc.sql(PAGE)
+  private List<Stored> page(String statement, Job job, long after) {
+    return jdbc.sql(statement)
         .param("jobId", job.id())
         .param("after", after)
         .query(
             (row, number) ->
                 new Stored(
+                    row.getLong("position"),
                     row.getLong("source_row"),
                     row.getBytes("raw"),
                     row.getLong("raw_offset"),
@@ -65,16 +74,24 @@ public class Rejects {
         .list();
   }
 
-  private record Stored(long row, byte[] raw, long offset, long length, String message) {}
+  /**
+   * A reject as it is kept.
+   *
+   * @param position in the order of the pages
+   */
+  private record Stored(
+      long position, long row, byte[] raw, long offset, long length, String message) {}
 
   private final class Pages implements Enumeration<InputStream> {
     private final Job job;
     private final ErrorFile.Form form;
     private final ErrorFile format;
+    private final String statement;
     private final Queue<InputStream> parts = new ArrayDeque<>();
     private long last;
 
-    Pages(Job job, ErrorFile.Form form) {
+    Pages(Job job, ErrorFile.Form form, String statement) {
+      this.statement = statement;
       this.job = job;
       this.form = form;
       this.format = new ErrorFile(job.header(), form);
@@ -99,7 +116,7 @@ public class Rejects {
 
     private void fetch() {
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      for (Stored reject : page(job, last)) {
+      for (Stored reject : page(statement, job, last)) {
         if (reject.raw() == null && form == ErrorFile.Form.SPREADSHEET) {
           lines.writeBytes(format.ending(reject.row(), reject.message()));
         } else if (reject.raw() == null) {
@@ -110,7 +127,7 @@ public class Rejects {
         } else {
           lines.writeBytes(format.line(reject.raw(), reject.row(), reject.message()));
         }
-        last = reject.row();
+        last = reject.position();
       }
       if (lines.size() > 0) {
         parts.add(new ByteArrayInputStream(lines.toByteArray()));

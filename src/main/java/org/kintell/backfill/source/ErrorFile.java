@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 import org.kintell.backfill.row.Rule;
 
 /**
@@ -18,6 +19,9 @@ public final class ErrorFile {
 
   /** No message is longer, in bytes: a few faults, each with a value cut short. */
   private static final int LONGEST_ENDING = 8192;
+
+  /** No file has more rows than this has digits. */
+  private static final int LONGEST_NUMBER = 18;
 
   private static final String FORMULA = "=+-@\t\r";
 
@@ -69,6 +73,37 @@ public final class ErrorFile {
   /** How many bytes at the end of a record of this length have to be looked at. */
   public static int endingLength(long length) {
     return (int) Math.min(length, LONGEST_ENDING);
+  }
+
+  /** The row number that an earlier error file added to a record, if it did. */
+  OptionalLong originalRow(RecordScanner record) {
+    if (record.fault() != null || record.fields() != header.width()) {
+      return originalRow(record.copy(0, (int) record.length()));
+    }
+    int field = header.names().indexOf(Header.ERROR_ROW);
+    return rowNumber(Text.of(record.copy(record.fieldStart(field), record.fieldEnd(field))));
+  }
+
+  /** The same for a record that cannot be split into its columns, by its last bytes. */
+  OptionalLong originalRow(byte[] end) {
+    Ending ending = ending(end);
+    return ending == null
+        ? OptionalLong.empty()
+        : rowNumber(text(end, ending.start() + 1, ending.message()));
+  }
+
+  private static OptionalLong rowNumber(String text) {
+    return isNumber(text) && text.length() <= LONGEST_NUMBER
+        ? OptionalLong.of(Long.parseLong(text))
+        : OptionalLong.empty();
+  }
+
+  private static boolean isNumber(String text) {
+    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static String text(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
   private byte[] line(byte[] record, String row, String message) {
@@ -132,17 +167,29 @@ public final class ErrorFile {
    * form, a number and a message of ours.
    */
   private byte[] withoutEnding(byte[] raw) {
+    Ending ending = ending(raw);
+    return ending == null ? raw : Arrays.copyOf(raw, Math.max(ending.start(), 0));
+  }
+
+  /**
+   * What an error file added to a record.
+   *
+   * @param start the delimiter before the row number, -1 where it is the first cell
+   * @param message the delimiter before the message
+   */
+  private record Ending(int start, int message) {}
+
+  private Ending ending(byte[] raw) {
     int from = raw.length - endingLength(raw.length);
     for (int end = raw.length; (end = lastDelimiter(raw, end)) > from; ) {
       int rowStart = lastDelimiter(raw, end);
-      String row = new String(raw, rowStart + 1, end - rowStart - 1, StandardCharsets.UTF_8);
-      String rest = new String(raw, end + 1, raw.length - end - 1, StandardCharsets.UTF_8);
-      boolean isNumber = !row.isEmpty() && row.chars().allMatch(c -> c >= '0' && c <= '9');
-      if (isNumber && Rule.startsMessage(rest.startsWith("\"") ? rest.substring(1) : rest)) {
-        return Arrays.copyOf(raw, Math.max(rowStart, 0));
+      String rest = text(raw, end + 1, raw.length);
+      if (isNumber(text(raw, rowStart + 1, end))
+          && Rule.startsMessage(rest.startsWith("\"") ? rest.substring(1) : rest)) {
+        return new Ending(rowStart, end);
       }
     }
-    return raw;
+    return null;
   }
 
   private int lastDelimiter(byte[] raw, int before) {

@@ -192,6 +192,11 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.indexOf(column.header());
   }
 
+  /** Whether rows say by number which rows of another file they were. */
+  boolean hasErrorRow() {
+    return names.contains(ERROR_ROW);
+  }
+
   /** Positions, descending, of the columns that an earlier error file added. */
   List<Integer> errorColumns() {
     Set<Integer> positions = new HashSet<>();

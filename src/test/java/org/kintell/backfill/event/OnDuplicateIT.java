@@ -216,7 +216,7 @@ class OnDuplicateIT {
     Answer answer = start("?onDuplicate=" + policy, FILE);
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
-    assertThat(answer.json().path("type").asText()).endsWith(":bad-parameter");
+    assertThat(answer.json().path("type").asText()).endsWith(":invalid-parameter");
     assertThat(answer.json().path("detail").asText()).contains("onDuplicate", "skip", "update");
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single()).isZero();
   }

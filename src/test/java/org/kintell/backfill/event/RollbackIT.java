@@ -245,7 +245,7 @@ class RollbackIT {
 
     for (String dryRun : List.of("1", "yes", "", "TRUE")) {
       assertProblem(
-          client.ask(job, "rollback?dryRun=" + dryRun), 400, "bad-parameter", "true or false");
+          client.ask(job, "rollback?dryRun=" + dryRun), 400, "invalid-parameter", "true or false");
     }
     assertProblem(client.ask(UUID.randomUUID().toString(), "rollback"), 404, "unknown-job");
     assertProblem(client.ask("nonsense", "rollback?dryRun=true"), 404, "unknown-job");

@@ -1,0 +1,173 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.Workspace;
+import org.kintell.backfill.job.DryRuns;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.JobWatch;
+import org.kintell.backfill.job.Upload;
+import org.kintell.backfill.load.DryRunReports;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * Tries a file out, waits for the end of that, and answers with what an import would do. A
+ * controller, because a request that waits must not hold a thread; the work is done in the route
+ * {@code start-dry-run} and those that load any job.
+ */
+@RestController
+class ValidationController {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ValidationController.class);
+  private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
+
+  private final ProducerTemplate camel;
+  private final JobWatch watch;
+  private final DryRuns dryRuns;
+  private final DryRunReports reports;
+  private final Workspace workspace;
+  private final Executor executor;
+
+  ValidationController(
+      ProducerTemplate camel,
+      JobWatch watch,
+      DryRuns dryRuns,
+      DryRunReports reports,
+      Workspace workspace,
+      @Qualifier("applicationTaskExecutor") Executor executor) {
+    this.camel = camel;
+    this.watch = watch;
+    this.dryRuns = dryRuns;
+    this.reports = reports;
+    this.workspace = workspace;
+    this.executor = executor;
+  }
+
+  @PostMapping(
+      path = "/import/backfill/validate",
+      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  DeferredResult<ResponseEntity<Object>> validate(
+      @RequestParam(name = "file", required = false) MultipartFile file, ServletWebRequest request)
+      throws IOException, HttpMediaTypeNotAcceptableException {
+    if (file == null) {
+      throw ProblemException.noFilePart();
+    }
+    boolean csv = wantsCsv(request);
+    UUID jobId = start(file, Uploads.charset(request.getRequest()));
+    DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
+    // Also where nobody waits any more: the dry run has to be removed.
+    watch
+        .whenOver(jobId)
+        .handleAsync(
+            (job, failure) -> {
+              finish(jobId, job, csv, answer);
+              return null;
+            },
+            executor);
+    return answer;
+  }
+
+  /** Whether CSV is asked for before JSON. */
+  private static boolean wantsCsv(NativeWebRequest request)
+      throws HttpMediaTypeNotAcceptableException {
+    List<MediaType> accepted = new HeaderContentNegotiationStrategy().resolveMediaTypes(request);
+    for (MediaType type : accepted) {
+      if (type.includes(MediaType.APPLICATION_JSON)) {
+        return false;
+      }
+      if (type.includes(CSV)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private UUID start(MultipartFile file, Charset charset) throws IOException {
+    Path copy = workspace.file(".validate");
+    try {
+      file.transferTo(copy);
+      String name = file.getOriginalFilename();
+      Upload upload =
+          new Upload(UUID.randomUUID(), name == null ? "" : name, copy, charset, null, null);
+      camel.requestBody("direct:start-dry-run", upload);
+      return upload.jobId();
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  /** Makes the answer, and removes the dry run, whatever becomes of the answer. */
+  private void finish(
+      UUID jobId, Job job, boolean csv, DeferredResult<ResponseEntity<Object>> answer) {
+    try {
+      ResponseEntity<Object> report = report(job, csv, answer);
+      remove(jobId);
+      answer.setResult(report);
+    } catch (IOException | RuntimeException e) {
+      remove(jobId);
+      answer.setErrorResult(e);
+    }
+  }
+
+  private ResponseEntity<Object> report(
+      Job job, boolean csv, DeferredResult<ResponseEntity<Object>> answer) throws IOException {
+    if (job == null || job.status() != JobStatus.COMPLETED) {
+      throw ProblemException.dryRunStopped();
+    }
+    if (!csv) {
+      return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
+    }
+    Path emails = workspace.file(".csv");
+    answer.onCompletion(() -> discard(emails));
+    reports.writeEmails(job, emails);
+    return ResponseEntity.ok()
+        .contentType(CSV)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename("emails_not_found.csv").build().toString())
+        .body(new FileSystemResource(emails));
+  }
+
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(UUID jobId) {
+    try {
+      dryRuns.remove(jobId);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Dry run not removed yet, jobId: {}: {}", jobId, e.getMessage());
+    }
+  }
+}

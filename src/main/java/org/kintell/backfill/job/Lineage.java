@@ -1,0 +1,130 @@
+package org.kintell.backfill.job;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.apache.camel.Body;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.source.FileIndex;
+import org.kintell.backfill.source.OriginalRows;
+import org.postgresql.PGConnection;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Jobs that are made of the rejects of another one: which of its rejects each of their rows was,
+ * and so which of its rejects are still open.
+ */
+@Repository
+public class Lineage {
+
+  private static final String LINK = SqlFile.read("link-job");
+  private static final String LOCK_PARENT = SqlFile.read("lock-parent");
+  private static final String STAGE = SqlFile.read("stage-origins");
+  private static final String COPY = SqlFile.read("copy-origins");
+  private static final String INSERT = SqlFile.read("insert-origins");
+  private static final String TAKEN_TWICE = SqlFile.read("rejects-taken-twice");
+  private static final String SETTLED = SqlFile.read("settled-rejects");
+
+  /** An error file, whatever a browser, a person or a packer has added around its name. */
+  private static final Pattern ERROR_FILE =
+      Pattern.compile(
+          "backfill_errors_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})(?!\\p{XDigit})",
+          Pattern.CASE_INSENSITIVE);
+
+  private final JobRepository jobs;
+  private final OriginalRows originalRows;
+  private final JdbcClient jdbc;
+  private final DataSource dataSource;
+
+  Lineage(JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, DataSource dataSource) {
+    this.jobs = jobs;
+    this.originalRows = originalRows;
+    this.jdbc = jdbc;
+    this.dataSource = dataSource;
+  }
+
+  /** The upload with its parent, where its sender named none but its file name does. */
+  public Upload recognise(@Body Upload upload) {
+    if (upload.parent() != null) {
+      return upload;
+    }
+    List<UUID> named =
+        ERROR_FILE
+            .matcher(upload.fileName())
+            .results()
+            .map(MatchResult::group)
+            .map(name -> UUID.fromString(name.substring(name.length() - 36)))
+            .distinct()
+            .toList();
+    return named.size() == 1 && jobs.find(named.get(0)).isPresent()
+        ? upload.withParent(new Parent(named.get(0), false))
+        : upload;
+  }
+
+  /**
+   * Creates the job of an upload that has a parent, and notes which of the parent's rejects its
+   * rows are.
+   *
+   * @throws RejectsTakenException when another job has some of them, which this one should not
+   *     share
+   */
+  @Transactional
+  Job create(Upload upload, FileIndex index, JobOptions options) throws IOException {
+    UUID id = upload.jobId();
+    UUID parentId = upload.parent().jobId();
+    jobs.create(upload, index, options);
+    jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
+    jdbc.sql(LOCK_PARENT).param("parentJobId", parentId).query(rows -> {});
+    jdbc.sql(STAGE).update();
+    Path numbers = originalRows.list(id);
+    try {
+      copy(numbers);
+    } finally {
+      Files.deleteIfExists(numbers);
+    }
+    jdbc.sql(INSERT).param("id", id).param("parentJobId", parentId).update();
+    if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
+      throw new RejectsTakenException(parentId);
+    }
+    return jobs.find(id).orElseThrow();
+  }
+
+  private void copy(Path numbers) throws IOException {
+    Connection connection = DataSourceUtils.getConnection(dataSource);
+    try (InputStream lines = Files.newInputStream(numbers)) {
+      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, lines);
+    } catch (SQLException e) {
+      throw new UncategorizedSQLException("copy origins", COPY, e);
+    } finally {
+      DataSourceUtils.releaseConnection(connection, dataSource);
+    }
+  }
+
+  private boolean isTakenTwice(UUID id, UUID parentId) {
+    return jdbc.sql(TAKEN_TWICE)
+            .param("id", id)
+            .param("parentJobId", parentId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /** How many of a job's rejects have not been imported by a job that was made of them. */
+  public long openRejects(Job job) {
+    long settled = jdbc.sql(SETTLED).param("jobId", job.id()).query(Long.class).single();
+    // The counter on the job's row may lag behind its rejects.
+    return Math.max(0, job.failedRows() - settled);
+  }
+}

@@ -1,0 +1,157 @@
+package org.kintell.backfill.load;
+
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.JobRuns;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.Session;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Ends a chunk of a dry run, in one transaction: its sessions are stored in a table that is like
+ * the real one and gone at the end; what was found out is kept until the report is made.
+ */
+@Component
+public class DryRunWriter {
+
+  private static final String LOCK = SqlFile.read("lock-chunk");
+  private static final String TRY = SqlFile.read("try-sessions");
+  private static final String KEEP = SqlFile.read("keep-tried-sessions");
+  private static final String USERS_GONE = SqlFile.read("tried-users-gone");
+  private static final String CLOSE = SqlFile.read("close-tried-chunk");
+
+  private final TransactionTemplate transaction;
+  private final JdbcTemplate jdbcTemplate;
+  private final JdbcClient jdbc;
+  private final Ownership ownership;
+  private final JobRuns runs;
+  private final ChunkLookup lookup;
+  private final Users users;
+
+  DryRunWriter(
+      TransactionTemplate transaction,
+      JdbcTemplate jdbcTemplate,
+      JdbcClient jdbc,
+      Ownership ownership,
+      JobRuns runs,
+      ChunkLookup lookup,
+      Users users) {
+    this.transaction = transaction;
+    this.jdbcTemplate = jdbcTemplate;
+    this.jdbc = jdbc;
+    this.ownership = ownership;
+    this.runs = runs;
+    this.lookup = lookup;
+    this.users = users;
+  }
+
+  /**
+   * Keeps what became of a chunk all of whose rows were routed.
+   *
+   * @return null: nothing was imported, so there is nothing to publish
+   * @throws StaleUserException when a user has been deleted since it was looked up; try again
+   */
+  public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+    chunk.requireWhole();
+    transaction.executeWithoutResult(
+        status -> {
+          if (!lock(chunk.ref())) {
+            runs.stop(chunk.ref().jobId());
+            return;
+          }
+          List<Reject> rejects = new ArrayList<>(chunk.rejects());
+          jdbc.sql(TRY).update();
+          tryOut(chunk, chunk.sessions(), rejects, status);
+          requireUsers();
+          jdbc.sql(KEEP).update();
+          Set<String> stored = Set.copyOf(lookup.existing(duplicates(rejects)));
+          execute(copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
+          close(chunk, rejects.size());
+        });
+    return null;
+  }
+
+  private boolean lock(ChunkRef ref) {
+    return jdbc.sql(LOCK)
+        .param("jobId", ref.jobId())
+        .param("chunkNo", ref.chunkNo())
+        .param("owner", ownership.number())
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Stores sessions all at once, or by halves where that finds a value that cannot be stored. */
+  private void tryOut(
+      Chunk chunk, List<Session> sessions, List<Reject> refused, TransactionStatus status) {
+    if (sessions.isEmpty()) {
+      return;
+    }
+    Object savepoint = status.createSavepoint();
+    try {
+      execute(copy -> copy.triedSessions(chunk.ref().jobId(), sessions));
+    } catch (DataAccessException e) {
+      if (!RefusedValue.isReasonOf(e)) {
+        throw e;
+      }
+      status.rollbackToSavepoint(savepoint);
+      if (sessions.size() == 1) {
+        Fault fault = Fault.of(Rule.STORABLE, RefusedValue.describe(e));
+        refused.add(new Reject(sessions.get(0).row(), List.of(fault)));
+      } else {
+        int half = sessions.size() / 2;
+        tryOut(chunk, sessions.subList(0, half), refused, status);
+        tryOut(chunk, sessions.subList(half, sessions.size()), refused, status);
+      }
+    }
+  }
+
+  /** Users are remembered for a while, and may be gone. */
+  private void requireUsers() {
+    if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
+      users.forget();
+      throw new StaleUserException(null);
+    }
+  }
+
+  private static List<String> duplicates(List<Reject> rejects) {
+    List<String> ids = new ArrayList<>();
+    for (Reject reject : rejects) {
+      for (Fault fault : reject.faults()) {
+        if (fault.rule() == Rule.NOT_DUPLICATE) {
+          ids.add(fault.value());
+        }
+      }
+    }
+    return ids;
+  }
+
+  private void close(Chunk chunk, int failed) {
+    jdbc.sql(CLOSE)
+        .param("jobId", chunk.ref().jobId())
+        .param("chunkNo", chunk.ref().chunkNo())
+        .param("successful", chunk.sessions().size() + chunk.rejects().size() - failed)
+        .param("failed", failed)
+        .update();
+  }
+
+  private void execute(Copying copying) {
+    jdbcTemplate.execute(
+        (Connection connection) -> {
+          copying.copy(new ChunkCopy(connection));
+          return null;
+        });
+  }
+}

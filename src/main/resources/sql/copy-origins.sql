@@ -1,0 +1,1 @@
+COPY staged_origins (source_row, parent_row) FROM STDIN

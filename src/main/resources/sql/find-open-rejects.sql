@@ -1,0 +1,10 @@
+-- Rows with broken quoting come last, where a quote that is never closed can swallow no other row.
+INSERT INTO open_rejects (place, source_row)
+SELECT row_number() OVER (ORDER BY 'invalid-quoting' = ANY (reject.causes), reject.source_row),
+       reject.source_row
+  FROM backfill_rejects AS reject
+ WHERE reject.job_id = :jobId
+   AND reject.causes && CAST(:causes AS text[])
+   AND NOT EXISTS (
+     SELECT FROM backfill_taken_rejects AS taken
+      WHERE taken.ancestor_job_id = reject.job_id AND taken.ancestor_row = reject.source_row)

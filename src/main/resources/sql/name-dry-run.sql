@@ -1,0 +1,1 @@
+SELECT set_config('backfill.dry_run', :jobId, true)

@@ -1,0 +1,1 @@
+DELETE FROM backfill_dry_run_faults WHERE job_id = :id

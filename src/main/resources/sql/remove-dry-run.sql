@@ -1,0 +1,1 @@
+DELETE FROM backfill_jobs WHERE id = :id AND dry_run

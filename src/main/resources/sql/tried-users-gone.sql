@@ -1,0 +1,6 @@
+-- What the foreign keys of the real table would refuse.
+SELECT EXISTS (
+  SELECT FROM (SELECT participant_id AS id FROM tried_sessions
+                UNION
+               SELECT volunteer_id FROM tried_sessions) AS needed
+   WHERE NOT EXISTS (SELECT FROM users WHERE users.id = needed.id))
