@@ -10,10 +10,17 @@ import org.kintell.backfill.job.Job;
  * The status object.
  *
  * @param queued true while the job waits for its turn, else absent
+ * @param requested {@code pause} or {@code cancel} while that is asked for and not yet reached
  * @param percentComplete from 0 to 100; 100 only when the job is over
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait for the broker
+ * @param skippedRows rows whose session existed, and which left it as it was
+ * @param updatedRows rows whose session existed, and which gave it new values
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
+ * @param onDuplicate what becomes of rows whose session exists: {@code reject}, {@code skip},
+ *     {@code update}
+ * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
+ * @param maxErrorRate the same as part of the rows, from 0 to 1
  * @param message what a person should know or do next; absent when there is nothing to say
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -24,13 +31,19 @@ public record JobDocument(
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long lastProcessedRow,
     long eventsPublished,
     long eventsPending,
     String status,
     Boolean queued,
+    String requested,
     BigDecimal percentComplete,
     String errorFilePath,
+    String onDuplicate,
+    Long maxErrors,
+    BigDecimal maxErrorRate,
     String message) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
@@ -44,13 +57,19 @@ public record JobDocument(
         job.processedRows(),
         job.successfulRows(),
         job.failedRows(),
+        job.skippedRows(),
+        job.updatedRows(),
         job.lastProcessedRow(),
         job.eventsPublished(),
         job.eventsPending(),
         job.status().stored(),
         job.isWaiting() ? true : null,
+        job.requested(),
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
+        job.options().onDuplicate().stored(),
+        job.options().budget().maxErrors(),
+        job.options().budget().maxErrorRate(),
         job.message());
   }
 

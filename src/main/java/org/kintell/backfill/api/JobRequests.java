@@ -8,10 +8,13 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.kintell.backfill.event.Milestones.Milestone;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.job.Verification;
+import org.kintell.backfill.load.ErrorBudgets;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
@@ -27,12 +30,22 @@ public class JobRequests {
   private final Rejects rejects;
   private final FileStore files;
   private final FinishJob finish;
+  private final StopRequests stops;
+  private final ErrorBudgets budgets;
 
-  JobRequests(JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish) {
+  JobRequests(
+      JobRepository jobs,
+      Rejects rejects,
+      FileStore files,
+      FinishJob finish,
+      StopRequests stops,
+      ErrorBudgets budgets) {
     this.jobs = jobs;
     this.rejects = rejects;
     this.files = files;
     this.finish = finish;
+    this.stops = stops;
+    this.budgets = budgets;
   }
 
   /** The job of this id; a malformed id names no job. */
@@ -84,9 +97,13 @@ public class JobRequests {
    * Checks that a job may start or go on.
    *
    * @param file the file of the job once more, or null
+   * @param budget a new error budget, or an unlimited one to leave it as it is
    * @return the job to be queued; null when it waits or runs already
    */
-  public UUID resumable(@Header("jobId") String jobId, @Header("file") Path file)
+  public UUID resumable(
+      @Header("jobId") String jobId,
+      @Header("file") Path file,
+      @Header("budget") ErrorBudget budget)
       throws IOException {
     Job job = find(jobId);
     // Sent again it may be packed otherwise, under any name; what counts is its content.
@@ -95,6 +112,7 @@ public class JobRequests {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      goOn(job, budget);
       return null;
     }
     requireResumable(job);
@@ -103,7 +121,25 @@ public class JobRequests {
     } else if (!files.exists(job.id())) {
       throw ProblemException.fileGone(job.id(), job.fileName());
     }
+    if (budget.isLimited()) {
+      budgets.renew(job.id(), budget);
+    }
     return job.id();
+  }
+
+  /** A job that runs is attached to; one that was only asked to pause no longer does. */
+  private void goOn(Job job, ErrorBudget budget) {
+    if (budget.isLimited()) {
+      throw ProblemException.wrongState(
+          job.id(), job.status().stored(), "given another error budget", "Pause it first.");
+    }
+    if ("cancel".equals(job.requested())) {
+      throw ProblemException.wrongState(
+          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
+    }
+    if (job.requested() != null) {
+      stops.withdrawPause(job.id());
+    }
   }
 
   private void requireResumable(Job job) {
@@ -111,6 +147,7 @@ public class JobRequests {
       throw ProblemException.wrongState(
           job.id(),
           job.status().stored(),
+          "resumed",
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."
               : "Import the file as a new job.");

@@ -48,13 +48,27 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
-  static ProblemException wrongState(Object jobId, String status, String advice) {
+  /**
+   * @param allowed what the value may be
+   */
+  static ProblemException badParameter(String name, String value, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "bad-parameter",
+            "Parameter cannot be used",
+            "%s is %s, but must be %s."
+                .formatted(
+                    name, value.isEmpty() ? "empty" : "'" + presentable(value) + "'", allowed)));
+  }
+
+  static ProblemException wrongState(Object jobId, String status, String asked, String advice) {
     return new ProblemException(
         Problem.of(
             HttpStatus.CONFLICT,
             "wrong-state",
             "Job is " + status,
-            "Job %s is %s and cannot be resumed. %s".formatted(jobId, status, advice)));
+            "Job %s is %s and cannot be %s. %s".formatted(jobId, status, asked, advice)));
   }
 
   static ProblemException otherContent(Object jobId, String fileName) {
@@ -161,8 +175,8 @@ public final class ProblemException extends RuntimeException {
             "There is a user with this e-mail address, perhaps in another case. Nothing is left to do."));
   }
 
-  private static String presentable(String jobId) {
-    String start = jobId.substring(0, Math.min(jobId.length(), 40));
+  private static String presentable(String value) {
+    String start = value.substring(0, Math.min(value.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

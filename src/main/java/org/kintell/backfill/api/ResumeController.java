@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobWatch;
 import org.springframework.http.HttpStatus;
@@ -55,10 +56,12 @@ class ResumeController {
   DeferredResult<ResponseEntity<JobDocument>> resume(
       @PathVariable String jobId,
       @RequestParam(name = "file", required = false) MultipartFile file,
+      @RequestParam(required = false) String maxErrors,
+      @RequestParam(required = false) String maxErrorRate,
       @RequestHeader(name = "Prefer", required = false) String prefer,
       HttpServletRequest request)
       throws IOException {
-    resume(jobId, file, request);
+    resume(jobId, file, JobParameters.budget(maxErrors, maxErrorRate), request);
     Job job = requests.find(jobId);
     Duration patience = WaitPreference.of(prefer);
     DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
@@ -76,10 +79,12 @@ class ResumeController {
     return answer;
   }
 
-  private void resume(String jobId, MultipartFile file, HttpServletRequest request)
+  private void resume(
+      String jobId, MultipartFile file, ErrorBudget budget, HttpServletRequest request)
       throws IOException {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
+    headers.put("budget", budget);
     Path copy = workspace.file(".resume");
     try {
       if (file != null) {

@@ -50,7 +50,7 @@ public class JobRepository {
 
   /** Creates a job and its chunk plan at once. A file without rows is completed already. */
   @Transactional
-  public Job create(Upload upload, FileIndex index) throws IOException {
+  public Job create(Upload upload, FileIndex index, JobOptions options) throws IOException {
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
         .param("id", upload.jobId())
@@ -69,6 +69,9 @@ public class JobRepository {
         .param("header", index.header().raw())
         .param("delimiter", String.valueOf(index.header().delimiter()))
         .param("lineEnd", index.header().lineEnd())
+        .param("onDuplicate", options.onDuplicate().stored())
+        .param("maxErrors", options.budget().maxErrors())
+        .param("maxErrorRate", options.budget().maxErrorRate())
         .update();
     copyPlan(index.plan());
     return find(upload.jobId()).orElseThrow();

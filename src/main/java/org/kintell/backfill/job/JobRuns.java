@@ -125,6 +125,11 @@ public class JobRuns {
     }
   }
 
+  /** Whether chunks of any job are being loaded. */
+  public boolean areLoading() {
+    return !feeds.isEmpty();
+  }
+
   /** Hands out no more chunks of a job. */
   public void stop(UUID jobId) {
     ChunkFeed feed = feeds.get(jobId);

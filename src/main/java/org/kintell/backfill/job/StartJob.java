@@ -51,12 +51,16 @@ public class StartJob {
    * already is the job: an earlier attempt got no answer to its commit, or another upload with the
    * same key was faster.
    *
+   * @param options null where none are chosen
    * @throws KeyReusedException when that was of another file
    */
-  public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
+  public Job create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty("options") JobOptions options)
       throws IOException {
     try {
-      Job job = jobs.create(upload, index);
+      Job job = jobs.create(upload, index, options == null ? JobOptions.DEFAULT : options);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {

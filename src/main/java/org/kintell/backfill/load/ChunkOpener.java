@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.apache.camel.Body;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.ChunkReader;
@@ -64,7 +65,13 @@ public class ChunkOpener {
                 .mapToInt(Math::toIntExact)
                 .toArray());
     try {
-      return new Chunk(ref, header, plan, reader.read(ref.jobId(), header, plan));
+      return new Chunk(
+          ref,
+          header,
+          plan,
+          OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
+          row.getBoolean("budgeted"),
+          reader.read(ref.jobId(), header, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

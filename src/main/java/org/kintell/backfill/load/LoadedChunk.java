@@ -9,5 +9,13 @@ import org.kintell.backfill.row.Session;
  * A chunk that is committed, and whose events are to be published.
  *
  * @param sessions those that were imported
+ * @param updates the rows that gave existing sessions new values, each with its session's id
  */
-public record LoadedChunk(ChunkRef ref, Instant loadedAt, List<Session> sessions) {}
+public record LoadedChunk(
+    ChunkRef ref, Instant loadedAt, List<Session> sessions, List<Session> updates) {
+
+  /** Whether there is something to publish. */
+  public boolean hasEvents() {
+    return !(sessions.isEmpty() && updates.isEmpty());
+  }
+}
