@@ -7,13 +7,17 @@ import static org.kintell.backfill.BadInputIT.assertProblem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.TestPropertySource;
 
 /** What people wrote is not kept longer than it is of use; that it was imported stays known. */
@@ -27,6 +31,7 @@ class RetentionIT {
   @Autowired Sessions sessions;
   @Autowired BackfillSettings settings;
   @Autowired JdbcClient jdbc;
+  @Autowired DataSource dataSource;
 
   @BeforeEach
   void addUsers() {
@@ -70,13 +75,14 @@ class RetentionIT {
   @ParameterizedTest
   @ValueSource(strings = {"cancelled", "rolled_back"})
   void aJobThatWasGivenUpIsOverToo(String status) {
-    String job = imported();
+    String job = client.start("sessions.csv", FILE).jobId();
+    assertThat(stored(job)).exists();
     jdbc.sql("UPDATE backfill_jobs SET status = ?").param(status).update();
     age(job, 8);
 
-    await().until(() -> client.errors(job).status() == 410);
+    await().until(() -> !Files.exists(stored(job)));
 
-    assertThat(stored(job)).doesNotExist();
+    assertThat(client.status(job).json().path("totalRows").asInt()).isEqualTo(20);
   }
 
   /** The last one is due, so the others were looked at. */
@@ -112,6 +118,27 @@ class RetentionIT {
     assertProblem(client.errors(job), 404, "no-rejects");
   }
 
+  /** It may be another process that removes its file, or somebody who changes it by hand. */
+  @Test
+  void aJobThatSomebodyIsAtIsLeftToThemAndHoldsUpNoOther() throws SQLException {
+    String held = imported();
+    String due = client.importFile("sessions.csv", FILE).path("jobId").asText();
+    try (Connection other = dataSource.getConnection()) {
+      other.setAutoCommit(false);
+      other
+          .createStatement()
+          .execute("SELECT FROM backfill_jobs WHERE id = '" + held + "' FOR UPDATE");
+      // Through the other connection, or this would wait for itself.
+      age(JdbcClient.create(new SingleConnectionDataSource(other, true)), held, 8);
+      age(due, 8);
+      await().until(() -> client.errors(due).status() == 410);
+      assertThat(stored(held)).exists();
+      other.commit();
+    }
+    await().until(() -> client.errors(held).status() == 410);
+    assertThat(stored(held)).doesNotExist();
+  }
+
   private String imported() {
     JsonNode end = client.importFile("sessions.csv", FILE);
     assertThat(end.path("status").asText()).isEqualTo("completed");
@@ -120,7 +147,12 @@ class RetentionIT {
 
   /** As if so many days had passed since the job was last touched. */
   private void age(String job, int days) {
-    jdbc.sql(
+    age(jdbc, job, days);
+  }
+
+  private static void age(JdbcClient database, String job, int days) {
+    database
+        .sql(
             """
             UPDATE backfill_jobs
                SET created_at = created_at - make_interval(days => :days),
