@@ -1,8 +1,10 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
 
@@ -15,6 +17,9 @@ import org.kintell.backfill.job.Job;
  * @param eventsPending imported sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
  * @param message what a person should know or do next; absent when there is nothing to say
+ * @param startedAt when it first ran; absent before
+ * @param completedAt absent unless it is completed
+ * @param pace how fast it goes, in fields of its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobDocument(
@@ -31,7 +36,11 @@ public record JobDocument(
     Boolean queued,
     BigDecimal percentComplete,
     String errorFilePath,
-    String message) {
+    String message,
+    Instant createdAt,
+    Instant startedAt,
+    Instant completedAt,
+    @JsonUnwrapped Pace pace) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
@@ -51,7 +60,11 @@ public record JobDocument(
         job.isWaiting() ? true : null,
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
-        job.message());
+        job.message(),
+        job.times().createdAt(),
+        job.times().startedAt(),
+        job.times().completedAt(),
+        Pace.of(job));
   }
 
   private static BigDecimal percentComplete(Job job) {

@@ -49,8 +49,13 @@ public class JobRequests {
   public JobDocument document(@Body Job job) {
     Job now =
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
-    String path = now.errorFilePath();
-    return JobDocument.of(now, path == null ? finish.path(now).toString() : path);
+    return documentOf(now);
+  }
+
+  /** The status object of a job that was looked up just now. */
+  JobDocument documentOf(Job job) {
+    String path = job.errorFilePath();
+    return JobDocument.of(job, path == null ? finish.path(job).toString() : path);
   }
 
   /** The status object of the job that a milestone tells of. */

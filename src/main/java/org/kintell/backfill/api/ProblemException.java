@@ -45,6 +45,19 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
+  /**
+   * @param allowed what the parameter may be, to end a sentence
+   */
+  static ProblemException invalidParameter(String name, String value, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-parameter",
+            "Invalid parameter",
+            "The parameter %s cannot be %s. Allowed: %s."
+                .formatted(name, value.isEmpty() ? "empty" : presentable(value), allowed)));
+  }
+
   static ProblemException wrongState(Object jobId, String status, String advice) {
     return new ProblemException(
         Problem.of(

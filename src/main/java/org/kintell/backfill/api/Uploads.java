@@ -45,7 +45,7 @@ public class Uploads {
       throw ProblemException.noFilePart();
     }
     String name = multipart.getFile(PART).getOriginalFilename();
-    return new Upload(UUID.randomUUID(), name == null ? "" : name, content);
+    return new Upload(UUID.randomUUID(), name == null ? "" : name, content, Upload.Origin.HTTP);
   }
 
   private static Path path(DataHandler part) {

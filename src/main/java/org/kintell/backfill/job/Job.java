@@ -30,7 +30,8 @@ public record Job(
     String message,
     String errorFilePath,
     String sha256,
-    Header header) {
+    Header header,
+    JobTimes times) {
 
   /** Whether the job waits for its turn. */
   public boolean isWaiting() {
@@ -56,6 +57,7 @@ public record Job(
         row.getString("sha256"),
         header == null
             ? null
-            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")));
+            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")),
+        JobTimes.map(row));
   }
 }

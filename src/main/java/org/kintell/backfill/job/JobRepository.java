@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,13 +50,17 @@ public class JobRepository {
     this.ownership = ownership;
   }
 
-  /** Creates a job and its chunk plan at once. A file without rows is completed already. */
+  /**
+   * Creates a job and its chunk plan at once. A file without rows is completed already.
+   *
+   * @param indexing how long it took to store and index the file
+   */
   @Transactional
-  public Job create(UUID id, String fileName, FileIndex index) throws IOException {
+  public Job create(Upload upload, FileIndex index, Duration indexing) throws IOException {
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
-        .param("id", id)
-        .param("fileName", fileName)
+        .param("id", upload.jobId())
+        .param("fileName", upload.fileName())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
         .param(
             "message",
@@ -67,9 +73,11 @@ public class JobRepository {
         .param("header", index.header().raw())
         .param("delimiter", String.valueOf(index.header().delimiter()))
         .param("lineEnd", index.header().lineEnd())
+        .param("origin", upload.origin().stored())
+        .param("indexSeconds", indexing.toNanos() / 1e9)
         .update();
     copyPlan(index.plan());
-    return find(id).orElseThrow();
+    return find(upload.jobId()).orElseThrow();
   }
 
   private void copyPlan(Path plan) throws IOException {
@@ -87,7 +95,8 @@ public class JobRepository {
     return findAll(List.of(id)).stream().findFirst();
   }
 
-  List<Job> findAll(List<UUID> ids) {
+  /** Those of the jobs that exist, as they are in one moment. */
+  public List<Job> findAll(Collection<UUID> ids) {
     return jdbc.sql(FIND).param("ids", ids).query(Job::map).list();
   }
 

@@ -2,8 +2,10 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
@@ -19,6 +21,9 @@ public class StartJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartJob.class);
 
+  /** The exchange property that holds how long storing and indexing took. */
+  private static final String INDEXING = "indexing";
+
   private final FileStore files;
   private final JobRepository jobs;
 
@@ -28,18 +33,24 @@ public class StartJob {
   }
 
   /** Keeps the file and cuts it into chunks. */
-  public FileIndex index(@Body Upload upload) throws IOException {
-    return files.store(upload.jobId(), upload.content());
+  public FileIndex index(@Body Upload upload, Exchange exchange) throws IOException {
+    long start = System.nanoTime();
+    FileIndex index = files.store(upload.jobId(), upload.content());
+    exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
+    return index;
   }
 
   /**
    * Creates the job; when that fails, the file is not kept. A job that turns out to be there
    * already, because an earlier attempt got no answer to its commit, is the job.
    */
-  public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
+  public Job create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty(INDEXING) Duration indexing)
       throws IOException {
     try {
-      Job job = jobs.create(upload.jobId(), upload.fileName(), index);
+      Job job = jobs.create(upload, index, indexing);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {

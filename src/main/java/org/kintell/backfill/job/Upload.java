@@ -1,6 +1,7 @@
 package org.kintell.backfill.job;
 
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.UUID;
 
 /**
@@ -9,8 +10,20 @@ import java.util.UUID;
  * @param jobId chosen by whoever received it, so that receiving it again makes no second job
  * @param fileName as the sender calls it; never part of a path
  * @param content where it lies now, packed or not
+ * @param origin which way it came
  */
-public record Upload(UUID jobId, String fileName, Path content) {
+public record Upload(UUID jobId, String fileName, Path content, Origin origin) {
+
+  /** The ways in which files come in. */
+  public enum Origin {
+    HTTP,
+    INBOX;
+
+    /** As it stands in the database and in JSON. */
+    public String stored() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private static final int LONGEST_NAME = 255;
 
