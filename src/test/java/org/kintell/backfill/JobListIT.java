@@ -116,10 +116,10 @@ class JobListIT {
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);
     assertThat(answer.header("Content-Type")).startsWith("application/problem+json");
-    assertThat(answer.json().path("type").asText()).endsWith(":invalid-parameter");
+    assertThat(answer.json().path("type").asText()).endsWith(":bad-parameter");
     assertThat(answer.json().path("detail").asText())
         .contains(query.substring(0, query.indexOf('=')))
-        .contains("Allowed: ");
+        .contains("but must be ");
   }
 
   @Test

@@ -46,7 +46,7 @@ record ListQuery(Filter filter, Place place, int limit) {
       return null;
     }
     if (values.length > 1) {
-      throw ProblemException.invalidParameter(name, String.join(" ", values), "one value");
+      throw ProblemException.badParameter(name, String.join(" ", values), "one value");
     }
     return values[0];
   }
@@ -67,12 +67,12 @@ record ListQuery(Filter filter, Place place, int limit) {
         .findFirst()
         .orElseThrow(
             () ->
-                ProblemException.invalidParameter(
+                ProblemException.badParameter(
                     "status",
                     text,
                     Arrays.stream(JobStatus.values())
                         .map(JobStatus::stored)
-                        .collect(Collectors.joining(", "))));
+                        .collect(Collectors.joining(", ", "one of ", ""))));
   }
 
   private static int limit(String text) {
@@ -84,7 +84,7 @@ record ListQuery(Filter filter, Place place, int limit) {
         && Integer.parseInt(text) <= LARGEST_LIMIT) {
       return Integer.parseInt(text);
     }
-    throw ProblemException.invalidParameter("limit", text, "1 to " + LARGEST_LIMIT);
+    throw ProblemException.badParameter("limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
   }
 
   /** The opaque text that stands for a place. */
@@ -108,7 +108,6 @@ record ListQuery(Filter filter, Place place, int limit) {
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
       // Said below: nothing that this service gave out.
     }
-    throw ProblemException.invalidParameter(
-        "cursor", cursor, "the value of next in an earlier page");
+    throw ProblemException.badParameter("cursor", cursor, "the value of next in an earlier page");
   }
 }

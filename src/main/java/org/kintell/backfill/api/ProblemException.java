@@ -45,17 +45,15 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
-  /**
-   * @param allowed what the parameter may be, to end a sentence
-   */
-  static ProblemException invalidParameter(String name, String value, String allowed) {
+  static ProblemException badParameter(String name, String value, String allowed) {
     return new ProblemException(
         Problem.of(
             HttpStatus.BAD_REQUEST,
-            "invalid-parameter",
-            "Invalid parameter",
-            "The parameter %s cannot be %s. Allowed: %s."
-                .formatted(name, value.isEmpty() ? "empty" : presentable(value), allowed)));
+            "bad-parameter",
+            "Parameter cannot be used",
+            "%s is %s, but must be %s."
+                .formatted(
+                    name, value.isEmpty() ? "empty" : "'" + presentable(value) + "'", allowed)));
   }
 
   static ProblemException wrongState(Object jobId, String status, String advice) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +45,10 @@ public class ProgressWatch {
   private final Map<UUID, Set<ProgressWatcher>> watchers = new ConcurrentHashMap<>();
   private volatile long lastHeartbeat = System.nanoTime();
 
-  ProgressWatch(JobRepository jobs, JobRequests requests, ObjectMapper json) {
+  ProgressWatch(JobRepository jobs, JobRequests requests, ObjectMapper json, MeterRegistry meters) {
+    Gauge.builder("kintell.progress.watchers", this, ProgressWatch::watching)
+        .description("Clients that watch the progress of a job")
+        .register(meters);
     this.jobs = jobs;
     this.requests = requests;
     this.json = json;

@@ -79,7 +79,7 @@ class EventLedger {
             row -> {
               if (found.isEmpty()) {
                 OffsetDateTime loadedAt = row.getObject("loaded_at", OffsetDateTime.class);
-                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions));
+                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions, List.of()));
               }
               if (row.getObject("id") != null) {
                 sessions.add(session(row));

@@ -16,6 +16,7 @@ import javax.sql.DataSource;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.postgresql.PGConnection;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -43,8 +44,14 @@ public class JobRepository {
   private final JdbcClient jdbc;
   private final DataSource dataSource;
   private final Ownership ownership;
+  private final ApplicationEventPublisher listeners;
 
-  JobRepository(JdbcClient jdbc, DataSource dataSource, Ownership ownership) {
+  JobRepository(
+      JdbcClient jdbc,
+      DataSource dataSource,
+      Ownership ownership,
+      ApplicationEventPublisher listeners) {
+    this.listeners = listeners;
     this.jdbc = jdbc;
     this.dataSource = dataSource;
     this.ownership = ownership;
@@ -156,12 +163,14 @@ public class JobRepository {
     return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
   }
 
-  /** Counts what came of a job, and whether it adds up. */
+  /** Counts what came of a job, and whether it adds up; whoever listens hears of it. */
   @Transactional
   public Verification verify(UUID id) {
     // Statistics know nothing of a job that was imported just now: the planner takes its million
     // sessions for one, and joins them in a loop that takes hours. Without loops it is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
-    return jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
+    Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
+    listeners.publishEvent(verification);
+    return verification;
   }
 }

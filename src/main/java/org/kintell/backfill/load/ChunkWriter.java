@@ -95,7 +95,7 @@ public class ChunkWriter {
           execute(copy -> copy.rejects(chunk, rejects));
           List<Session> imported = imported(chunk, refused);
           Instant loadedAt = close(chunk, imported.size(), rejects.size());
-          return new LoadedChunk(chunk.ref(), loadedAt, imported);
+          return new LoadedChunk(chunk.ref(), loadedAt, imported, rejects);
         });
   }
 

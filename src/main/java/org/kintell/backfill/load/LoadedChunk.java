@@ -3,11 +3,14 @@ package org.kintell.backfill.load;
 import java.time.Instant;
 import java.util.List;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 
 /**
  * A chunk that is committed, and whose events are to be published.
  *
  * @param sessions those that were imported
+ * @param rejects the rows that were not; none when the chunk was read back from the database
  */
-public record LoadedChunk(ChunkRef ref, Instant loadedAt, List<Session> sessions) {}
+public record LoadedChunk(
+    ChunkRef ref, Instant loadedAt, List<Session> sessions, List<Reject> rejects) {}
