@@ -132,9 +132,13 @@ public class JobRepository {
         .list();
   }
 
-  /** Numbers of the chunks still to be loaded, in file order. */
-  List<Integer> pendingChunks(UUID id, boolean tail) {
-    return jdbc.sql(PENDING_CHUNKS).param("id", id).param("tail", tail).query(Integer.class).list();
+  /** The chunks still to be loaded, in file order. */
+  List<PendingChunk> pendingChunks(UUID id, boolean tail) {
+    return jdbc.sql(PENDING_CHUNKS)
+        .param("id", id)
+        .param("tail", tail)
+        .query((row, number) -> new PendingChunk(row.getInt(1), row.getInt(2)))
+        .list();
   }
 
   /** Ends a running job whose chunks are all loaded; false when it is no longer ours to end. */
