@@ -105,6 +105,11 @@ public final class ServiceProcess implements AutoCloseable {
     return new BackfillClient(port);
   }
 
+  /** An address of the service, for a browser. */
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
   /** Whether the process runs, serving or not. */
   public boolean isAlive() {
     return process.isAlive();

@@ -3,7 +3,6 @@ package org.kintell.backfill.api;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -83,12 +82,8 @@ public class FixLoop {
     }
     exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
-        UUID.randomUUID(),
-        "backfill_errors_" + job.id() + ".csv",
-        file,
-        StandardCharsets.UTF_8,
-        null,
-        new Parent(job.id(), true));
+            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
+        .withParent(new Parent(job.id(), true));
   }
 
   /** Causes, given once or several times, or with commas in between. */

@@ -1,8 +1,10 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
 
@@ -24,6 +26,9 @@ import org.kintell.backfill.job.Job;
  * @param openRejects rejects that no job made of them has imported; absent while there are none
  * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
+ * @param startedAt when it first ran; absent before
+ * @param completedAt absent unless it is completed
+ * @param pace how fast it goes, in fields of its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobDocument(
@@ -48,7 +53,11 @@ public record JobDocument(
     BigDecimal maxErrorRate,
     Long openRejects,
     UUID parentJobId,
-    String message) {
+    String message,
+    Instant createdAt,
+    Instant startedAt,
+    Instant completedAt,
+    @JsonUnwrapped Pace pace) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
@@ -76,7 +85,11 @@ public record JobDocument(
         job.options().budget().maxErrorRate(),
         job.failedRows() > 0 ? openRejects : null,
         job.parentJobId(),
-        job.message());
+        job.message(),
+        job.times().createdAt(),
+        job.times().startedAt(),
+        job.times().completedAt(),
+        Pace.of(job));
   }
 
   private static BigDecimal percentComplete(Job job) {

@@ -67,11 +67,16 @@ public class JobRequests {
   public JobDocument document(@Body Job job) {
     Job now =
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
-    String path = now.errorFilePath();
+    return documentOf(now);
+  }
+
+  /** The status object of a job that was looked up just now. */
+  JobDocument documentOf(Job job) {
+    String path = job.errorFilePath();
     return JobDocument.of(
-        now,
-        path == null ? finish.path(now).toString() : path,
-        now.failedRows() == 0 ? 0 : lineage.openRejects(now));
+        job,
+        path == null ? finish.path(job).toString() : path,
+        job.failedRows() == 0 ? 0 : lineage.openRejects(job));
   }
 
   /** The status object of the job that a milestone tells of. */

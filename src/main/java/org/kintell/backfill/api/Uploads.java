@@ -63,7 +63,8 @@ public class Uploads {
         content,
         charset(request),
         IdempotencyKey.of(request),
-        null);
+        null,
+        Upload.Origin.HTTP);
   }
 
   /** As a parameter of the address or as a field of the form. */

@@ -113,7 +113,14 @@ class ValidationController {
       file.transferTo(copy);
       String name = file.getOriginalFilename();
       Upload upload =
-          new Upload(UUID.randomUUID(), name == null ? "" : name, copy, charset, null, null);
+          new Upload(
+              UUID.randomUUID(),
+              name == null ? "" : name,
+              copy,
+              charset,
+              null,
+              null,
+              Upload.Origin.HTTP);
       camel.requestBody("direct:start-dry-run", upload);
       return upload.jobId();
     } catch (CamelExecutionException e) {

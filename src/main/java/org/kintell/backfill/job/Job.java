@@ -48,7 +48,8 @@ public record Job(
     String sha256,
     Charset charset,
     OffsetDateTime purgedAt,
-    Header header) {
+    Header header,
+    JobTimes times) {
 
   /** Whether the job waits for its turn. */
   public boolean isWaiting() {
@@ -85,6 +86,7 @@ public record Job(
         row.getObject("purged_at", OffsetDateTime.class),
         header == null
             ? null
-            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")));
+            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")),
+        JobTimes.map(row));
   }
 }

@@ -2,8 +2,10 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
@@ -19,6 +21,9 @@ import org.springframework.stereotype.Component;
 public class StartJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartJob.class);
+
+  /** The exchange property that holds how long storing and indexing took. */
+  private static final String INDEXING = "indexing";
 
   private final FileStore files;
   private final JobRepository jobs;
@@ -44,8 +49,11 @@ public class StartJob {
   }
 
   /** Keeps the file and cuts it into chunks. */
-  public FileIndex index(@Body Upload upload) throws IOException {
-    return files.store(upload.jobId(), upload.file());
+  public FileIndex index(@Body Upload upload, Exchange exchange) throws IOException {
+    long start = System.nanoTime();
+    FileIndex index = files.store(upload.jobId(), upload.file());
+    exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
+    return index;
   }
 
   /**
@@ -59,14 +67,15 @@ public class StartJob {
   public Job create(
       @Body FileIndex index,
       @ExchangeProperty("upload") Upload upload,
-      @ExchangeProperty("options") JobOptions options)
+      @ExchangeProperty("options") JobOptions options,
+      @ExchangeProperty(INDEXING) Duration indexing)
       throws IOException {
     try {
       JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
       Job job =
           upload.parent() == null
-              ? jobs.create(upload, index, chosen)
-              : lineage.create(upload, index, chosen);
+              ? jobs.create(upload, index, chosen, indexing)
+              : lineage.create(upload, index, chosen, indexing);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {

@@ -3,6 +3,7 @@ package org.kintell.backfill.job;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.UUID;
 import org.kintell.backfill.source.SentFile;
 
@@ -15,9 +16,27 @@ import org.kintell.backfill.source.SentFile;
  * @param charset that its sender named, or UTF-8
  * @param key by which its sender recognises this request, or null
  * @param parent whose rejects its rows are, or null
+ * @param origin which way it came
  */
 public record Upload(
-    UUID jobId, String fileName, Path content, Charset charset, String key, Parent parent) {
+    UUID jobId,
+    String fileName,
+    Path content,
+    Charset charset,
+    String key,
+    Parent parent,
+    Origin origin) {
+
+  /** The ways in which files come in. */
+  public enum Origin {
+    HTTP,
+    INBOX;
+
+    /** As it stands in the database and in JSON. */
+    public String stored() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private static final int LONGEST_NAME = 255;
 
@@ -28,8 +47,8 @@ public record Upload(
   /**
    * A file in UTF-8, of a sender who will not ask again, which has nothing to do with another job.
    */
-  public Upload(UUID jobId, String fileName, Path content) {
-    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null);
+  public Upload(UUID jobId, String fileName, Path content, Origin origin) {
+    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null, origin);
   }
 
   /** The file as it was sent. */
@@ -39,7 +58,7 @@ public record Upload(
 
   /** The same file as rejects of another job. */
   public Upload withParent(Parent other) {
-    return new Upload(jobId, fileName, content, charset, key, other);
+    return new Upload(jobId, fileName, content, charset, key, other, origin);
   }
 
   /** The last part of the name, without what could break a line of a log or a listing. */

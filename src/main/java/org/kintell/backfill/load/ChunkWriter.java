@@ -98,7 +98,8 @@ public class ChunkWriter {
           rejects.addAll(stored.refused());
           execute(copy -> copy.rejects(chunk, rejects));
           Instant loadedAt = close(chunk, stored, rejects.size());
-          return new LoadedChunk(chunk.ref(), loadedAt, stored.created(), stored.updated());
+          return new LoadedChunk(
+              chunk.ref(), loadedAt, stored.created(), stored.updated(), rejects);
         });
   }
 

@@ -3,6 +3,7 @@ package org.kintell.backfill.load;
 import java.time.Instant;
 import java.util.List;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 
 /**
@@ -10,9 +11,14 @@ import org.kintell.backfill.row.Session;
  *
  * @param sessions those that were imported
  * @param updates the rows that gave existing sessions new values, each with its session's id
+ * @param rejects the rows that were not; none when the chunk was read back from the database
  */
 public record LoadedChunk(
-    ChunkRef ref, Instant loadedAt, List<Session> sessions, List<Session> updates) {
+    ChunkRef ref,
+    Instant loadedAt,
+    List<Session> sessions,
+    List<Session> updates,
+    List<Reject> rejects) {
 
   /** Whether there is something to publish. */
   public boolean hasEvents() {

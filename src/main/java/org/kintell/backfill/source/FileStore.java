@@ -37,13 +37,23 @@ public class FileStore {
   private final Path folder;
   private final Workspace workspace;
   private final long maxUnpacked;
-  private final int chunkRows;
+  private volatile int chunkRows;
 
   FileStore(BackfillSettings settings, Workspace workspace) {
     this.workspace = workspace;
     folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
+  }
+
+  /** Rows per chunk of files that are indexed from now on. */
+  public int chunkRows() {
+    return chunkRows;
+  }
+
+  /** Changes it. The plan of a file that is indexed already stays as it is. */
+  public void chunkRows(int rows) {
+    chunkRows = rows;
   }
 
   /**
