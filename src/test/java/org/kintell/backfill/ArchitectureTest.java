@@ -44,6 +44,8 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
 
+  @ArchTest static final ArchRule ACCESS_KNOWS_SETTINGS_ONLY = onlyKnows("access", "");
+
   @ArchTest
   static final ArchRule NOBODY_KNOWS_THE_API =
       noClasses()

@@ -82,14 +82,14 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Starts it and waits until it serves. */
+  /** Starts it and waits until it serves, be it only those with a key. */
   public ServiceProcess start() {
     launch();
     Awaitility.await("the service on port " + port)
         .atMost(PATIENCE)
         .failFast(() -> !process.isAlive())
         .ignoreExceptions()
-        .until(() -> client().get("/health").status() == 200);
+        .until(() -> List.of(200, 401).contains(client().get("/health").status()));
     return this;
   }
 
@@ -101,6 +101,10 @@ public final class ServiceProcess implements AutoCloseable {
 
   public BackfillClient client() {
     return new BackfillClient(port);
+  }
+
+  public int port() {
+    return port;
   }
 
   /** Whether the process runs, serving or not. */
