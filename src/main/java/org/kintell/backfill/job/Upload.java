@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param fileName as the sender calls it; never part of a path
  * @param content where it lies now, packed or not
  */
-public record Upload(UUID jobId, String fileName, Path content) {
+public record Upload(UUID jobId, String fileName, Path content) implements OfJob {
 
   private static final int LONGEST_NAME = 255;
 

@@ -2,7 +2,9 @@ package org.kintell.backfill.load;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OfJob;
 import org.kintell.backfill.row.Session;
 
 /**
@@ -10,4 +12,10 @@ import org.kintell.backfill.row.Session;
  *
  * @param sessions those that were imported
  */
-public record LoadedChunk(ChunkRef ref, Instant loadedAt, List<Session> sessions) {}
+public record LoadedChunk(ChunkRef ref, Instant loadedAt, List<Session> sessions) implements OfJob {
+
+  @Override
+  public UUID jobId() {
+    return ref.jobId();
+  }
+}
