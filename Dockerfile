@@ -24,7 +24,8 @@ VOLUME /var/lib/kintell-connector
 ENV SERVER_ADDRESS=0.0.0.0 \
     BACKFILL_ERRORS_DIR=/var/lib/kintell-connector/errors
 EXPOSE 3002
-# The image need not have curl: bash opens the connection.
+# The image need not have curl: bash opens the connection. 401 is the answer to a probe without a key,
+# unless BACKFILL_OPEN_HEALTH is true: then the service serves, and more is not known.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-3002} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200'"]
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-3002} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -qE ' (200|401)'"]
 ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "/opt/kintell-connector.jar"]

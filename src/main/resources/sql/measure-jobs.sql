@@ -15,3 +15,4 @@ UNION ALL
 SELECT 'oldest', extract(epoch FROM clock_timestamp() - min(loaded_at))
   FROM backfill_chunks
  WHERE state = 'loaded' AND published_at IS NULL
+   AND (rolled_back_at IS NULL OR updated > 0)

@@ -44,6 +44,8 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
 
+  @ArchTest static final ArchRule ACCESS_KNOWS_SETTINGS_ONLY = onlyKnows("access", "");
+
   @ArchTest
   static final ArchRule METRICS_LOOK_ON =
       onlyKnows("metrics", "event", "load", "job", "source", "row", "");

@@ -31,9 +31,20 @@ public final class BackfillClient {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final String root;
+  private final String key;
 
   BackfillClient(int port) {
-    root = "http://127.0.0.1:" + port;
+    this("http://127.0.0.1:" + port, null);
+  }
+
+  private BackfillClient(String root, String key) {
+    this.root = root;
+    this.key = key;
+  }
+
+  /** The same, with an API key. */
+  public BackfillClient withKey(String key) {
+    return new BackfillClient(root, key);
   }
 
   /** An answer with its body, which may be JSON. */
@@ -174,7 +185,8 @@ public final class BackfillClient {
   }
 
   public HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + path)).timeout(PATIENCE);
+    return key == null ? request : request.header("X-API-Key", key);
   }
 
   private HttpRequest.Builder post(String path, BodyPublisher body) {

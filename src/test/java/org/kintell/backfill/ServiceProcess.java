@@ -84,14 +84,14 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Starts it and waits until it serves. */
+  /** Starts it and waits until it serves, be it only those with a key. */
   public ServiceProcess start() {
     launch();
     Awaitility.await("the service on port " + port)
         .atMost(PATIENCE)
         .failFast(() -> !process.isAlive())
         .ignoreExceptions()
-        .until(() -> client().get("/health").status() == 200);
+        .until(() -> List.of(200, 401).contains(client().get("/health").status()));
     return this;
   }
 
@@ -108,6 +108,10 @@ public final class ServiceProcess implements AutoCloseable {
   /** An address of the service, for a browser. */
   String url(String path) {
     return "http://127.0.0.1:" + port + path;
+  }
+
+  public int port() {
+    return port;
   }
 
   /** Whether the process runs, serving or not. */

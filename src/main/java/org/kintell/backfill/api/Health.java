@@ -1,11 +1,8 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.event.NatsLink;
@@ -16,13 +13,11 @@ import org.springframework.stereotype.Component;
 @Component
 public class Health implements Processor {
 
-  private static final int ANSWER_SECONDS = 2;
-
-  private final DataSource dataSource;
+  private final DatabaseProbe probe;
   private final NatsLink nats;
 
-  Health(DataSource dataSource, NatsLink nats) {
-    this.dataSource = dataSource;
+  Health(DatabaseProbe probe, NatsLink nats) {
+    this.probe = probe;
     this.nats = nats;
   }
 
@@ -36,8 +31,8 @@ public class Health implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    String database = database();
-    boolean ok = database.equals("ok");
+    String database = probe.ask();
+    boolean ok = database.equals(DatabaseProbe.OK);
     exchange.getMessage().removeHeaders("*");
     exchange
         .getMessage()
@@ -54,13 +49,5 @@ public class Health implements Processor {
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 database,
                 nats.isConnected() ? "ok" : "away; events wait in the database"));
-  }
-
-  private String database() {
-    try (Connection connection = dataSource.getConnection()) {
-      return connection.isValid(ANSWER_SECONDS) ? "ok" : "does not answer";
-    } catch (SQLException e) {
-      return "cannot be reached";
-    }
   }
 }

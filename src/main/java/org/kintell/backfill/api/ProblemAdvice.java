@@ -1,6 +1,7 @@
 package org.kintell.backfill.api;
 
 import org.apache.camel.CamelContext;
+import org.kintell.backfill.access.RefusedException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -28,6 +29,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   ProblemAdvice(CamelContext camel) {
     this.camel = camel;
+  }
+
+  @ExceptionHandler(RefusedException.class)
+  ResponseEntity<Object> refused(RefusedException e) {
+    return ResponseEntity.status(e.status())
+        .headers(e.headers())
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(Problems.of(e));
   }
 
   @ExceptionHandler(MultipartException.class)

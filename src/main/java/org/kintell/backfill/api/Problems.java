@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.KeyReusedException;
 import org.kintell.backfill.job.RejectsTakenException;
 import org.kintell.backfill.source.UnusableFileException;
@@ -26,6 +27,9 @@ public class Problems implements Processor {
   static Problem of(Throwable thrown) {
     if (thrown instanceof ProblemException known) {
       return known.problem();
+    }
+    if (thrown instanceof RefusedException refused) {
+      return Problem.of(refused.status(), refused.type(), refused.title(), refused.getMessage());
     }
     if (thrown instanceof UnusableFileException unusable) {
       boolean tooLarge = unusable.reason() == UnusableFileException.Reason.TOO_LARGE;
@@ -91,6 +95,11 @@ public class Problems implements Processor {
     Problem problem = of(thrown);
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+    if (thrown instanceof RefusedException refused) {
+      refused
+          .headers()
+          .forEach((name, values) -> exchange.getMessage().setHeader(name, values.get(0)));
+    }
     exchange.getMessage().setBody(problem);
   }
 }

@@ -39,15 +39,18 @@ class RequireMultipart extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String type = request.getContentType();
-    boolean multipart = type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
-    if (multipart || isEmpty(request)) {
+    if (isMultipart(request) || isEmpty(request)) {
       chain.doFilter(request, response);
       return;
     }
     response.setStatus(PROBLEM.status());
     response.setContentType(Problem.MEDIA_TYPE);
     json.writeValue(response.getOutputStream(), PROBLEM);
+  }
+
+  static boolean isMultipart(HttpServletRequest request) {
+    String type = request.getContentType();
+    return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
   }
 
   private static boolean isEmpty(HttpServletRequest request) throws IOException {

@@ -2,6 +2,7 @@ package org.kintell.backfill.inbox;
 
 import java.nio.file.Path;
 import java.util.UUID;
+import org.kintell.backfill.job.OfJob;
 import org.kintell.backfill.job.Upload;
 
 /**
@@ -10,7 +11,7 @@ import org.kintell.backfill.job.Upload;
  *
  * @param owner the number of the process that took it
  */
-public record Claim(long owner, UUID jobId, Path file) {
+public record Claim(long owner, UUID jobId, Path file) implements OfJob {
 
   static final String FOLDER = ".claimed";
 

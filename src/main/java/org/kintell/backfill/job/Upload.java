@@ -25,7 +25,8 @@ public record Upload(
     Charset charset,
     String key,
     Parent parent,
-    Origin origin) {
+    Origin origin)
+    implements OfJob {
 
   /** The ways in which files come in. */
   public enum Origin {

@@ -2,7 +2,9 @@ package org.kintell.backfill.load;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OfJob;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 
@@ -18,10 +20,16 @@ public record LoadedChunk(
     Instant loadedAt,
     List<Session> sessions,
     List<Session> updates,
-    List<Reject> rejects) {
+    List<Reject> rejects)
+    implements OfJob {
 
   /** Whether there is something to publish. */
   public boolean hasEvents() {
     return !(sessions.isEmpty() && updates.isEmpty());
+  }
+
+  @Override
+  public UUID jobId() {
+    return ref.jobId();
   }
 }

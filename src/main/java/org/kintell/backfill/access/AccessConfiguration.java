@@ -1,0 +1,145 @@
+package org.kintell.backfill.access;
+
+import java.util.List;
+import java.util.Map;
+import org.slf4j.MDC;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+
+/** What stands before every address of the service, on whichever port. */
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+  @Bean
+  SecurityFilterChain access(
+      HttpSecurity http,
+      AccessSettings settings,
+      ListenAddress address,
+      KeyCheck keys,
+      Refusals refusals,
+      ObjectProvider<JwtDecoder> tokens)
+      throws Exception {
+    JwtDecoder decoder = tokens.getIfAvailable();
+    SiteFilter sites =
+        new SiteFilter(refusals, settings, address.isLoopback() && !settings.isRequired());
+    http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        // There are no sessions; what browsers send by themselves is the site filter's matter.
+        .csrf(AbstractHttpConfigurer::disable)
+        .formLogin(AbstractHttpConfigurer::disable)
+        .httpBasic(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .exceptionHandling(
+            it -> it.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+        .headers(
+            it ->
+                it.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                    .crossOriginResourcePolicy(
+                        policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN)))
+        .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
+        .authorizeHttpRequests(requests -> Rules.apply(requests, settings));
+    if (settings.corsOrigins().isEmpty()) {
+      http.cors(AbstractHttpConfigurer::disable);
+    } else {
+      http.cors(it -> it.configurationSource(cors(settings.corsOrigins())));
+    }
+    if (decoder != null) {
+      http.oauth2ResourceServer(
+          it ->
+              it.authenticationEntryPoint(refusals::refuseToken)
+                  .accessDeniedHandler(refusals)
+                  .bearerTokenResolver(
+                      request -> {
+                        Credentials sent = Credentials.of(request);
+                        return sent != null && sent.isToken() ? sent.key() : null;
+                      })
+                  .jwt(
+                      jwt -> jwt.decoder(decoder).jwtAuthenticationConverter(converter(settings))));
+    }
+    if (settings.isRequired()) {
+      http.addFilterBefore(
+          new KeyFilter(keys, refusals, decoder != null), AnonymousAuthenticationFilter.class);
+    }
+    return http.build();
+  }
+
+  @Bean
+  RoleHierarchy roles() {
+    return Role.hierarchy();
+  }
+
+  private static JwtAuthenticationConverter converter(AccessSettings settings) {
+    JwtGrantedAuthoritiesConverter roles = new JwtGrantedAuthoritiesConverter();
+    roles.setAuthoritiesClaimName(settings.oidcRolesClaim());
+    roles.setAuthorityPrefix("ROLE_");
+    JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+    converter.setJwtGrantedAuthoritiesConverter(roles);
+    return converter;
+  }
+
+  private static CorsConfigurationSource cors(List<String> origins) {
+    CorsConfiguration allowed = new CorsConfiguration();
+    allowed.setAllowedOrigins(origins);
+    allowed.setAllowedMethods(List.of("GET", "HEAD", "POST"));
+    allowed.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+    allowed.setExposedHeaders(
+        List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, "X-Request-Id"));
+    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+    source.registerCorsConfiguration("/**", allowed);
+    return source;
+  }
+
+  /**
+   * Paths and headers that are only unusual are answered by the application, with what is wrong
+   * about them. An address that is written oddly matches no rule, and so needs the highest role.
+   */
+  @Bean
+  HttpFirewall firewall() {
+    StrictHttpFirewall firewall = new StrictHttpFirewall();
+    firewall.setUnsafeAllowAnyHttpMethod(true);
+    firewall.setAllowUrlEncodedDoubleSlash(true);
+    firewall.setAllowUrlEncodedPercent(true);
+    firewall.setAllowSemicolon(true);
+    firewall.setAllowBackSlash(true);
+    firewall.setAllowUrlEncodedPeriod(true);
+    firewall.setAllowUrlEncodedCarriageReturn(true);
+    firewall.setAllowUrlEncodedLineFeed(true);
+    firewall.setAllowedHeaderValues(value -> true);
+    return firewall;
+  }
+
+  /** A request's lines in the log keep its name, also where a route serves it. */
+  @Bean
+  TaskDecorator keepsLogContext() {
+    return task -> {
+      Map<String, String> context = MDC.getCopyOfContextMap();
+      return () -> {
+        MDC.setContextMap(context == null ? Map.of() : context);
+        try {
+          task.run();
+        } finally {
+          MDC.clear();
+        }
+      };
+    };
+  }
+}

@@ -1,0 +1,80 @@
+package org.kintell.backfill.access;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.kintell.backfill.WrongSettingException;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Who may do what.
+ *
+ * @param apiKeys entries as {@link ApiKey} describes them, separated by commas or line breaks
+ * @param oidcIssuer whose tokens are taken; empty for nobody's
+ * @param oidcRolesClaim the claim of a token that lists its roles
+ * @param openHealth whether anybody may ask for the service's health
+ * @param failedTries wrong keys taken from one address in a minute
+ * @param corsOrigins web pages of other origins that may use the service
+ * @param hosts names under which the service may be addressed; empty for the usual
+ */
+@Validated
+@ConfigurationProperties("backfill.access")
+public record AccessSettings(
+    @NotNull String apiKeys,
+    @NotNull String oidcIssuer,
+    @NotBlank(message = "the name of a claim") String oidcRolesClaim,
+    boolean openHealth,
+    @Min(value = 1, message = "a whole number from 1 to 10000")
+        @Max(value = 10_000, message = "a whole number from 1 to 10000")
+        int failedTries,
+    @NotNull List<String> corsOrigins,
+    @NotNull List<String> hosts) {
+
+  /** Whether callers must say who they are. */
+  boolean isRequired() {
+    return !apiKeys.isBlank() || !oidcIssuer.isBlank();
+  }
+
+  /**
+   * The keys, each checked for its form.
+   *
+   * @throws WrongSettingException when one of them is not right, without its hash
+   */
+  List<ApiKey> keys() {
+    List<ApiKey> keys = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Arrays.stream(apiKeys.split("[,\\r\\n]"))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty() && !entry.startsWith("#"))
+        .forEach(entry -> keys.add(parse(entry, names)));
+    if (keys.isEmpty() && !apiKeys.isBlank()) {
+      throw new WrongSettingException("BACKFILL_API_KEYS", "(no entry)", ApiKey.FORM);
+    }
+    return keys;
+  }
+
+  private static ApiKey parse(String entry, Set<String> names) {
+    try {
+      ApiKey key = ApiKey.parse(entry);
+      if (!names.add(key.name())) {
+        throw new IllegalArgumentException("the name twice: " + key.name());
+      }
+      return key;
+    } catch (IllegalArgumentException e) {
+      throw new WrongSettingException("BACKFILL_API_KEYS", "(" + e.getMessage() + ")", ApiKey.FORM);
+    }
+  }
+
+  /** Without the keys' hashes. */
+  @Override
+  public String toString() {
+    return "AccessSettings[required=" + isRequired() + "]";
+  }
+}

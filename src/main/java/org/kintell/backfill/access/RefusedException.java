@@ -1,0 +1,133 @@
+package org.kintell.backfill.access;
+
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** A request that is not served, whatever it asks for. The message tells what to do. */
+public final class RefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String HOW =
+      "Send one as Authorization: Bearer <key>, as X-API-Key: <key>, or by name and key as a"
+          + " browser asks for them.";
+
+  private final HttpStatus status;
+  private final String type;
+  private final String title;
+  private final transient HttpHeaders headers = new HttpHeaders();
+
+  private RefusedException(HttpStatus status, String type, String title, String detail) {
+    super(detail, null, false, false);
+    this.status = status;
+    this.type = type;
+    this.title = title;
+  }
+
+  public HttpStatus status() {
+    return status;
+  }
+
+  /** The last part of the problem's type. */
+  public String type() {
+    return type;
+  }
+
+  public String title() {
+    return title;
+  }
+
+  /** What the answer must carry beside the problem. */
+  public HttpHeaders headers() {
+    return headers;
+  }
+
+  private RefusedException with(String header, String value) {
+    headers.add(header, value);
+    return this;
+  }
+
+  private RefusedException challenge() {
+    return with(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"kintell-connector\"")
+        .with(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"kintell-connector\", charset=\"UTF-8\"");
+  }
+
+  private RefusedException retryAfter(Duration wait) {
+    long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
+    return with(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+  }
+
+  static RefusedException noKey() {
+    return new RefusedException(
+            HttpStatus.UNAUTHORIZED,
+            "unauthorized",
+            "Key required",
+            "This service wants an API key or a token. " + HOW)
+        .challenge();
+  }
+
+  static RefusedException wrongKey() {
+    return new RefusedException(
+            HttpStatus.UNAUTHORIZED,
+            "unauthorized",
+            "Key not valid",
+            "The API key or token is not valid here. " + HOW)
+        .challenge();
+  }
+
+  static RefusedException tooManyTries(Duration wait) {
+    return new RefusedException(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "too-many-tries",
+            "Too many wrong keys",
+            "Too many wrong keys came from your address. Wait as long as Retry-After says.")
+        .retryAfter(wait);
+  }
+
+  static RefusedException roleTooLow() {
+    return new RefusedException(
+        HttpStatus.FORBIDDEN,
+        "forbidden",
+        "Not allowed",
+        "Your key is valid, but its role does not allow this. Ask for one with a higher role.");
+  }
+
+  static RefusedException crossSite() {
+    return new RefusedException(
+        HttpStatus.FORBIDDEN,
+        "cross-site",
+        "Request of another site",
+        "A web page of another site made this request. If it should be able to, name its origin in"
+            + " BACKFILL_CORS_ORIGINS.");
+  }
+
+  static RefusedException unknownHost() {
+    return new RefusedException(
+        HttpStatus.FORBIDDEN,
+        "unknown-host",
+        "Unknown host name",
+        "The service does not go by the name in the Host header. Use localhost, or name it in"
+            + " BACKFILL_HOSTS.");
+  }
+
+  /** Too much is uploaded at the same time. */
+  public static RefusedException tooManyUploads(Duration wait) {
+    return new RefusedException(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "too-many-uploads",
+            "Too many uploads",
+            "The service receives as many files as it takes at once. Try again after Retry-After.")
+        .retryAfter(wait);
+  }
+
+  /** Too many jobs wait for their turn. */
+  public static RefusedException tooManyJobs(Duration wait) {
+    return new RefusedException(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "too-many-jobs",
+            "Too many jobs wait",
+            "As many jobs wait for their turn as may. Try again after Retry-After.")
+        .retryAfter(wait);
+  }
+}

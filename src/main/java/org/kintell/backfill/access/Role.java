@@ -1,0 +1,42 @@
+package org.kintell.backfill.access;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
+
+/** What a caller may do; each may do what those before it may. */
+enum Role {
+  /** Reads: status, error files, health. */
+  VIEWER,
+  /** Starts, stops and repeats jobs. */
+  OPERATOR,
+  /** Everything: undoing imports, Hawtio, the actuator. */
+  ADMIN;
+
+  private final String label = name().toLowerCase(Locale.ROOT);
+
+  /** As it stands in settings and in tokens. */
+  String label() {
+    return label;
+  }
+
+  static Optional<Role> of(String label) {
+    return Arrays.stream(values()).filter(role -> role.label.equals(label)).findFirst();
+  }
+
+  static String labels() {
+    return Arrays.stream(values()).map(Role::label).collect(Collectors.joining(", "));
+  }
+
+  static RoleHierarchy hierarchy() {
+    return RoleHierarchyImpl.withDefaultRolePrefix()
+        .role(ADMIN.label)
+        .implies(OPERATOR.label)
+        .role(OPERATOR.label)
+        .implies(VIEWER.label)
+        .build();
+  }
+}

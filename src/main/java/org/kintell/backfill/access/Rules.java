@@ -1,0 +1,68 @@
+package org.kintell.backfill.access;
+
+import jakarta.servlet.DispatcherType;
+import java.util.stream.Stream;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Which role an address needs. An address that is not listed here needs the highest. */
+final class Rules {
+
+  private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
+
+  private static final String[] READ = {
+    "/import/backfill", "/import/backfill/**", "/openapi.json", "/templates/**"
+  };
+
+  private static final String[] OPERATE = {
+    "/import/backfill/start",
+    "/import/backfill/validate",
+    "/import/backfill/*/resume",
+    "/import/backfill/*/pause",
+    "/import/backfill/*/cancel",
+    "/import/backfill/*/retry"
+  };
+
+  private Rules() {}
+
+  static void apply(
+      AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
+          requests,
+      AccessSettings settings) {
+    // What a request that was let in leads to inside of the service needs no second key.
+    requests
+        .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
+        .permitAll();
+    if (!settings.isRequired()) {
+      requests.anyRequest().permitAll();
+      return;
+    }
+    if (settings.openHealth()) {
+      requests.requestMatchers(reading(HEALTH)).permitAll();
+    }
+    requests
+        .requestMatchers(reading(HEALTH))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(reading(READ))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(matchers(HttpMethod.POST, OPERATE))
+        .hasRole(Role.OPERATOR.label())
+        .anyRequest()
+        .hasRole(Role.ADMIN.label());
+  }
+
+  private static RequestMatcher[] reading(String... paths) {
+    return Stream.of(HttpMethod.GET, HttpMethod.HEAD)
+        .flatMap(method -> Stream.of(matchers(method, paths)))
+        .toArray(RequestMatcher[]::new);
+  }
+
+  private static RequestMatcher[] matchers(HttpMethod method, String... paths) {
+    return Stream.of(paths)
+        .map(path -> PathPatternRequestMatcher.withDefaults().matcher(method, path))
+        .toArray(RequestMatcher[]::new);
+  }
+}

@@ -1,0 +1,88 @@
+package org.kintell.backfill.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Keeps web pages of other sites from using this service through the browser of somebody who can
+ * reach it. A browser says where a request comes from; other clients say nothing, and are let by.
+ */
+final class SiteFilter extends OncePerRequestFilter {
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
+
+  /** A page that gave its name this machine's address (DNS rebinding) has another name. */
+  private static final Pattern THIS_MACHINE =
+      Pattern.compile("localhost|[a-z0-9-]+\\.localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+
+  private final Refusals refusals;
+  private final List<String> origins;
+  private final List<String> hosts;
+  private final boolean thisMachineOnly;
+
+  /**
+   * @param thisMachineOnly whether the service is to be addressed by names of this machine only
+   */
+  SiteFilter(Refusals refusals, AccessSettings settings, boolean thisMachineOnly) {
+    this.refusals = refusals;
+    this.origins = settings.corsOrigins();
+    this.hosts = settings.hosts().stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+    this.thisMachineOnly = thisMachineOnly;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (!isKnownHost(request.getHeader(HttpHeaders.HOST))) {
+      refusals.refuse(request, response, RefusedException.unknownHost());
+    } else if (isForeign(request)) {
+      refusals.refuse(request, response, RefusedException.crossSite());
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** Browsers always send the header; without it the request is none of theirs. */
+  private boolean isKnownHost(String header) {
+    if (header == null || (hosts.isEmpty() && !thisMachineOnly)) {
+      return true;
+    }
+    String host = header.strip().replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+    return hosts.isEmpty() ? THIS_MACHINE.matcher(host).matches() : hosts.contains(host);
+  }
+
+  private boolean isForeign(HttpServletRequest request) {
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    if (origin != null && origins.contains(origin)) {
+      return false;
+    }
+    String site = request.getHeader("Sec-Fetch-Site");
+    boolean safe = SAFE.contains(request.getMethod());
+    if (site != null) {
+      return FOREIGN.contains(site) && !(safe && isLink(request));
+    }
+    return origin != null && !safe && !origin.matches("https?://" + Pattern.quote(host(request)));
+  }
+
+  /** Somebody followed a link. Under the management endpoints a GET can do things, too. */
+  private static boolean isLink(HttpServletRequest request) {
+    return "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
+        && !request.getRequestURI().toLowerCase(Locale.ROOT).contains("jolokia");
+  }
+
+  private static String host(HttpServletRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    return host == null ? "" : host;
+  }
+}

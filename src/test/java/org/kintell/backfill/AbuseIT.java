@@ -1,0 +1,183 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.BadInputIT.assertProblem;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.BackfillClient.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Whoever asks for too much is told to come back, and everybody else is served meanwhile. */
+@IntegrationTest
+@TestPropertySource(
+    properties = {
+      "BACKFILL_MAX_UPLOADS=2",
+      "BACKFILL_MAX_CONCURRENT_JOBS=1",
+      "BACKFILL_MAX_WAITING_JOBS=2",
+      "BACKFILL_MAX_HEADER=8KB",
+      "BACKFILL_IDLE_TIMEOUT=3s"
+    })
+class AbuseIT {
+
+  private static final String AUTOSTART = "/import/backfill/start?autostart=true";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Value("${local.server.port}")
+  int port;
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transaction;
+
+  @BeforeEach
+  void addUsers() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @Test
+  void uploadsBeyondTheLimitAreSentAwayAndOthersAreServed() throws IOException {
+    try (Socket first = unfinishedUpload();
+        Socket second = unfinishedUpload()) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                Answer third = client.start("x.csv", SessionFiles.good(1));
+                assertProblem(third, 429, "too-many-uploads", "Retry-After");
+                assertThat(third.header("Retry-After")).matches("[1-9][0-9]*");
+              });
+      assertThat(client.get("/health").status()).isEqualTo(200);
+      assertThat(client.start("x.csv", new byte[20_000_000]).status()).isEqualTo(429);
+      // They are silent: after some time they are cut, and their places are free.
+      await()
+          .atMost(PATIENCE)
+          .until(() -> client.start("x.csv", SessionFiles.good(1)).status() == 201);
+      assertThat(read(first)).doesNotStartWith("HTTP/1.1 2");
+      assertThat(read(second)).doesNotStartWith("HTTP/1.1 2");
+    }
+  }
+
+  /** However slow, as long as it goes on it is not cut. */
+  @Test
+  void aSlowUploadIsTaken() throws IOException {
+    String file = new String(SessionFiles.good(10), StandardCharsets.UTF_8);
+    try (Socket socket = connect(file.length())) {
+      OutputStream out = socket.getOutputStream();
+      for (String line : file.split("(?<=\n)")) {
+        long next = System.nanoTime() + Duration.ofMillis(700).toNanos();
+        out.write(line.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= next);
+      }
+      out.write("\r\n--b--\r\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(read(socket)).startsWith("HTTP/1.1 201 ");
+    }
+  }
+
+  private Socket unfinishedUpload() throws IOException {
+    return connect(1_000_000);
+  }
+
+  private Socket connect(int length) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    String start =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n";
+    String head =
+        """
+        POST /import/backfill/start HTTP/1.1\r
+        Host: localhost\r
+        Connection: close\r
+        Content-Type: multipart/form-data; boundary=b\r
+        Content-Length: %d\r
+        \r
+        %s"""
+            .formatted(start.length() + length + "\r\n--b--\r\n".length(), start);
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  private static String read(Socket socket) throws IOException {
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void jobsBeyondTheLimitAreNotQueuedAndNothingIsLost() {
+    String runs = start(1);
+    String later = client.start("later.csv", file(9)).jobId();
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          String running = start(2);
+          await().until(() -> status(running).equals("running") || status(runs).equals("running"));
+          fillTheQueue();
+          assertProblem(queue(8), 429, "too-many-jobs", "Retry-After");
+          Answer resume = client.resume(later);
+          assertProblem(resume, 429, "too-many-jobs");
+          assertThat(resume.header("Retry-After")).matches("[1-9][0-9]*");
+          assertThat(status(later)).isEqualTo("pending");
+          // What only waits to be asked for takes nobody's place.
+          assertThat(client.start("x.csv", file(7)).status()).isEqualTo(201);
+        });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.resume(later).status()).isEqualTo(200));
+    assertThat(status(later)).isEqualTo("completed");
+  }
+
+  private void fillTheQueue() {
+    for (int number = 3; number < 6; number++) {
+      queue(number);
+    }
+    await()
+        .until(
+            () ->
+                jdbc.sql(
+                            "SELECT count(*) FROM backfill_jobs"
+                                + " WHERE status = 'pending' AND queued_at IS NOT NULL")
+                        .query(Integer.class)
+                        .single()
+                    == 2);
+  }
+
+  private Answer queue(int number) {
+    return client.upload(AUTOSTART, "x.csv", new ByteArrayInputStream(file(number)));
+  }
+
+  private String start(int number) {
+    return client.start(AUTOSTART, file(number), 202);
+  }
+
+  private String status(String job) {
+    return client.status(job).json().path("status").asText();
+  }
+
+  /** Different ids in each. */
+  private static byte[] file(int number) {
+    String good = new String(SessionFiles.good(3), StandardCharsets.UTF_8);
+    return good.replace("\nS-", "\nS-" + number + "-").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void headersBeyondTheLimitAreRefused() {
+    String long7k = "GET /health HTTP/1.1\nX-Long: " + "x".repeat(7_000);
+    assertThat(RawHttp.status(RawHttp.send(port, long7k))).isEqualTo(200);
+    String long9k = "GET /health HTTP/1.1\nX-Long: " + "x".repeat(9_000);
+    String answer = RawHttp.send(port, long9k);
+    assertThat(RawHttp.status(answer)).isIn(400, 431);
+    assertThat(answer).contains("application/problem+json");
+  }
+}
