@@ -51,6 +51,10 @@ class ArchitectureTest {
       onlyKnows("metrics", "event", "load", "job", "source", "row", "");
 
   @ArchTest
+  static final ArchRule CONSOLE_KNOWS_WHAT_CLIENTS_CAN_ASK =
+      onlyKnows("console", "api", "job", "source", "");
+
+  @ArchTest
   static final ArchRule NOBODY_KNOWS_THE_METRICS =
       noClasses()
           .that()

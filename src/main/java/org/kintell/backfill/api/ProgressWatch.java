@@ -121,10 +121,13 @@ public class ProgressWatch {
     watchers.values().forEach(watching -> Set.copyOf(watching).forEach(action));
   }
 
-  /** Open streams would hold up the stop of the web server. */
+  /**
+   * Open streams would hold up the stop of the web server; and a client that does not read would
+   * hold up this.
+   */
   @EventListener(ContextClosedEvent.class)
   void close() {
-    all(ProgressWatcher::close);
+    all(watcher -> senders.execute(watcher::close));
     senders.shutdown();
   }
 }
