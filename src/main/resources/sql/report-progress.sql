@@ -1,4 +1,5 @@
--- Sums of one snapshot of the ledger: they may lag, but always add up. The status is not touched.
+-- Sums of one snapshot of the ledger: they may lag, but always add up. The status is not touched. A
+-- completed job has its last ones.
 UPDATE backfill_jobs AS job
    SET processed_rows     = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,
        successful_rows    = ledger.successful,
@@ -16,3 +17,4 @@ UPDATE backfill_jobs AS job
           FROM backfill_chunks
          WHERE job_id = CAST(:?jobId AS uuid)) AS ledger
  WHERE job.id = CAST(:?jobId AS uuid)
+   AND job.status <> 'completed'

@@ -92,6 +92,7 @@ class ErrorBudgetIT {
 
     assertThat(paused.path("status").asText()).isEqualTo("paused");
     assertThat(paused.path("failedRows").asLong()).isEqualTo(3);
+    assertThat(paused.path("percentComplete").asDouble()).isLessThan(100);
     assertThat(client.resume(paused.path("jobId").asText()).json().path("status").asText())
         .isEqualTo("completed");
   }

@@ -7,6 +7,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
 
 /**
  * The status object.
@@ -100,7 +101,8 @@ public record JobDocument(
         BigDecimal.valueOf(job.processedRows())
             .multiply(HUNDRED)
             .divide(BigDecimal.valueOf(job.totalRows()), 2, RoundingMode.DOWN);
-    boolean tooEarly = percent.compareTo(HUNDRED) >= 0 && !job.status().isOver();
+    boolean goesOn = !job.status().isOver() || job.status() == JobStatus.PAUSED;
+    boolean tooEarly = percent.compareTo(HUNDRED) >= 0 && goesOn;
     BigDecimal shown = (tooEarly ? ALMOST : percent).stripTrailingZeros();
     return shown.scale() < 0 ? shown.setScale(0) : shown;
   }
