@@ -1,18 +1,24 @@
--- The sessions of a loaded chunk that are still there; one row of nothing when there are none.
+-- The sessions of a loaded chunk that are still there, and those that its rows updated; one row of
+-- nothing when there are none.
 SELECT chunk.loaded_at, session.*
   FROM backfill_chunks AS chunk
   LEFT JOIN LATERAL (
-    SELECT main.*
+    SELECT NULL::bigint AS updated_by_row, main.*
       FROM kintell_sessions AS main
      WHERE NOT chunk.tail
        AND main.job_id = chunk.job_id
        AND main.source_row BETWEEN chunk.first_row AND chunk.first_row + chunk.row_span - 1
        AND main.source_row <> ALL (chunk.aside_rows)
     UNION ALL
-    SELECT tail.*
+    SELECT NULL, tail.*
       FROM unnest(chunk.aside_rows) AS aside (source_row)
       JOIN kintell_sessions AS tail
         ON tail.job_id = chunk.job_id AND tail.source_row = aside.source_row
-     WHERE chunk.tail) AS session ON true
+     WHERE chunk.tail
+    UNION ALL
+    SELECT change.source_row, updated.*
+      FROM backfill_updates AS change
+      JOIN kintell_sessions AS updated ON updated.id = change.session_id
+     WHERE change.job_id = chunk.job_id AND change.chunk_no = chunk.chunk_no) AS session ON true
  WHERE chunk.job_id = :jobId AND chunk.chunk_no = :chunkNo
- ORDER BY session.source_row
+ ORDER BY session.updated_by_row NULLS FIRST, session.source_row

@@ -1,15 +1,18 @@
 UPDATE backfill_jobs AS job
    SET status             = 'completed',
-       processed_rows     = ledger.successful + ledger.failed,
+       processed_rows     = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,
        successful_rows    = ledger.successful,
        failed_rows        = ledger.failed,
+       skipped_rows       = ledger.skipped,
+       updated_rows       = ledger.updated,
        last_processed_row = job.total_rows,
        error_file_path    = :errorFilePath,
        message            = :message,
        queued_at          = NULL,
        completed_at       = now(),
        updated_at         = now()
-  FROM (SELECT sum(successful) AS successful, sum(failed) AS failed, bool_and(state = 'loaded') AS loaded
+  FROM (SELECT sum(successful) AS successful, sum(failed) AS failed, sum(skipped) AS skipped,
+               sum(updated) AS updated, bool_and(state = 'loaded') AS loaded
           FROM backfill_chunks
          WHERE job_id = :id) AS ledger
  WHERE job.id = :id

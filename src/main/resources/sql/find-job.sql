@@ -1,7 +1,10 @@
-SELECT job.*, events.*
+SELECT job.*, events.*, now() AS as_of,
+       extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN now() - job.phase_at
+                                         ELSE interval '0' END) AS seconds_run
   FROM backfill_jobs AS job,
-       LATERAL (SELECT coalesce(sum(successful) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
-                       coalesce(sum(successful) FILTER (WHERE published_at IS NULL), 0) AS events_pending
+       LATERAL (SELECT coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
+                       coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
+                                FILTER (WHERE published_at IS NULL), 0) AS events_pending
                   FROM backfill_chunks
                  WHERE job_id = job.id) AS events
  WHERE job.id IN (:ids)

@@ -2,6 +2,7 @@ SELECT job_id, chunk_no
   FROM backfill_chunks
  WHERE state = 'loaded'
    AND published_at IS NULL
+   AND (rolled_back_at IS NULL OR updated > 0)
    AND (publisher IS NULL OR publisher = :publisher OR NOT backfill_is_alive(publisher))
  ORDER BY loaded_at
- LIMIT 20
+ LIMIT 100

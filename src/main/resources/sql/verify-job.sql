@@ -52,17 +52,23 @@ reject AS (
     FROM job
     JOIN backfill_rejects ON job_id = id
    GROUP BY chunk_no),
+change AS (
+  SELECT chunk_no, count(*) AS changes FROM backfill_updates WHERE job_id = :id GROUP BY chunk_no),
 loaded AS (
-  SELECT chunk.*, coalesce(sessions, 0) AS sessions, coalesce(rejects, 0) AS rejects
+  SELECT chunk.*, coalesce(sessions, 0) AS sessions, coalesce(rejects, 0) AS rejects,
+         coalesce(changes, 0) AS changes
     FROM chunk
     LEFT JOIN session ON session.chunk_no = chunk.chunk_no
-    LEFT JOIN reject ON reject.chunk_no = chunk.chunk_no)
+    LEFT JOIN reject ON reject.chunk_no = chunk.chunk_no
+    LEFT JOIN change ON change.chunk_no = chunk.chunk_no)
 SELECT job.id,
        job.status,
        job.total_rows,
        job.processed_rows,
        job.successful_rows,
        job.failed_rows,
+       job.skipped_rows,
+       job.updated_rows,
        ledger.*,
        (SELECT coalesce(sum(sessions), 0) FROM spread) AS sessions,
        (SELECT coalesce(sum(rejects), 0) FROM reject) AS rejects,
@@ -81,13 +87,20 @@ SELECT job.id,
                coalesce(sum(row_count), 0) AS planned,
                coalesce(sum(successful), 0) AS successful,
                coalesce(sum(failed), 0) AS failed,
+               coalesce(sum(skipped), 0) AS skipped,
+               coalesce(sum(updated), 0) AS updated,
+               coalesce(sum(removed), 0) AS removed,
                coalesce(sum(row_count) FILTER (WHERE state = 'loaded'), 0) AS loaded_rows,
                count(*) FILTER (WHERE row_count <> CASE WHEN tail THEN 0 ELSE row_span END
                                         + CASE WHEN tail THEN 1 ELSE -1 END * cardinality(aside_rows)) AS miscounted,
-               coalesce(sum(greatest(successful - sessions, 0)), 0) AS removed_outside,
-               coalesce(sum(greatest(sessions - successful, 0)), 0) AS surplus_sessions,
-               count(*) FILTER (WHERE failed <> rejects) AS chunks_with_other_rejects,
-               coalesce(sum(successful) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
-               coalesce(sum(successful) FILTER (WHERE published_at IS NULL), 0) AS events_pending,
+               coalesce(sum(greatest(successful - removed - sessions, 0)), 0) AS removed_outside,
+               coalesce(sum(greatest(sessions - (successful - removed), 0)), 0) AS surplus_sessions,
+               -- Of a job that was over long ago the rejects are removed, but for the count.
+               count(*) FILTER (WHERE rejects <> CASE WHEN (SELECT purged_at FROM job) IS NULL THEN failed ELSE 0 END)
+                 AS chunks_with_other_rejects,
+               count(*) FILTER (WHERE updated <> changes) AS chunks_with_other_updates,
+               coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
+               coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
+                        FILTER (WHERE published_at IS NULL), 0) AS events_pending,
                count(*) FILTER (WHERE published_at IS NOT NULL AND state <> 'loaded') AS published_too_early
           FROM loaded) AS ledger

@@ -19,7 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxConcurrentJobs further jobs wait their turn
  * @param maxUpload largest upload as sent
  * @param maxUnpacked largest upload once unpacked
- * @param retentionDays how long stored uploads and rejects of finished jobs are kept
+ * @param usersPort where the stand-in for the User Management API listens; 0 for any free port
+ * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for ever
  */
 @Validated
 @ConfigurationProperties("backfill")
@@ -38,6 +39,9 @@ public record BackfillSettings(
         int maxConcurrentJobs,
     @NotNull DataSize maxUpload,
     @NotNull DataSize maxUnpacked,
-    @Min(value = 1, message = "a whole number from 1 to 36500")
-        @Max(value = 36_500, message = "a whole number from 1 to 36500")
+    @Min(value = 0, message = "a port from 0 to 65535")
+        @Max(value = 65_535, message = "a port from 0 to 65535")
+        int usersPort,
+    @Min(value = 0, message = "a whole number from 0 to 36500")
+        @Max(value = 36_500, message = "a whole number from 0 to 36500")
         int retentionDays) {}

@@ -45,10 +45,23 @@ class ArchitectureTest {
   @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
 
   @ArchTest
-  static final ArchRule NOBODY_KNOWS_THE_API =
+  static final ArchRule METRICS_LOOK_ON =
+      onlyKnows("metrics", "event", "load", "job", "source", "row", "");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_METRICS =
       noClasses()
           .that()
-          .resideOutsideOfPackage(ROOT + ".api..")
+          .resideOutsideOfPackage(ROOT + ".metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + ".metrics..");
+
+  @ArchTest
+  static final ArchRule NOBODY_BUT_THE_CONSOLE_KNOWS_THE_API =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + ".api..", ROOT + ".console..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(ROOT + ".api..");

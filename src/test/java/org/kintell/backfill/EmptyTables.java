@@ -17,7 +17,7 @@ final class EmptyTables implements BeforeEachCallback {
   public void beforeEach(ExtensionContext test) {
     SpringExtension.getApplicationContext(test)
         .getBean(JdbcClient.class)
-        .sql("TRUNCATE " + TABLES)
+        .sql("TRUNCATE " + TABLES + " CASCADE")
         .update();
   }
 }

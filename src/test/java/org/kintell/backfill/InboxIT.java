@@ -3,6 +3,7 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +73,18 @@ class InboxIT {
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv.gz")));
     assertThat(sessions.ids()).containsExactly("S-1");
     assertThat(names(inbox.resolve("done"))).containsExactly("x.csv.gz");
+  }
+
+  @Test
+  void anArchiveIsImportedTooAndItsRejectsLieBesideIt() throws IOException {
+    drop("x.zip", zip("x.csv", "export/notes.txt"));
+    drop("Y.Zip", zip("export/y.csv"));
+    Path done = inbox.resolve("done");
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("Y.Zip")));
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/x.zip")));
+    assertThat(done.resolve("Y.errors.csv")).hasContent(FILE.errors());
+    assertThat(inbox.resolve("failed/x.reason.txt")).content().contains("one CSV file");
+    assertThat(sessions.ids()).containsExactlyInAnyOrderElementsOf(FILE.sessions().keySet());
   }
 
   @Test
@@ -148,6 +163,17 @@ class InboxIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static byte[] zip(String... names) throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(packed)) {
+      for (String name : names) {
+        out.putNextEntry(new ZipEntry(name));
+        out.write(FILE.bytes());
+      }
+    }
+    return packed.toByteArray();
   }
 
   private static List<String> names(Path folder) throws IOException {

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -35,6 +37,17 @@ class LimitsIT {
       out.write(new byte[10 * 1024 * 1024]);
     }
     assertProblem(client.start("x.csv.gz", packed.toByteArray()), 413, "too-large", "Split it");
+    assertNothingKept();
+  }
+
+  @Test
+  void anArchiveThatUnpacksToMoreThanTheLimitIsRefused() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (ZipOutputStream out = new ZipOutputStream(packed)) {
+      out.putNextEntry(new ZipEntry("x.csv"));
+      out.write(new byte[10 * 1024 * 1024]);
+    }
+    assertProblem(client.start("x.zip", packed.toByteArray()), 413, "too-large", "Split it");
     assertNothingKept();
   }
 

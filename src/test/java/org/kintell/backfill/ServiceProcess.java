@@ -47,6 +47,8 @@ public final class ServiceProcess implements AutoCloseable {
       this.environment.put("BACKFILL_INBOX_DIR", folder.resolve("inbox").toString());
       this.environment.put(
           "BACKFILL_ERRORS_DIR", Files.createDirectory(folder.resolve("errors")).toString());
+      // Tests that run beside each other must not meet at the usual port.
+      this.environment.put("BACKFILL_USERS_PORT", "0");
       this.environment.putAll(environment);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -101,6 +103,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   public BackfillClient client() {
     return new BackfillClient(port);
+  }
+
+  /** An address of the service, for a browser. */
+  String url(String path) {
+    return "http://127.0.0.1:" + port + path;
   }
 
   /** Whether the process runs, serving or not. */

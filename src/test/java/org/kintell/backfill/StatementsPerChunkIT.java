@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -40,18 +41,33 @@ class StatementsPerChunkIT {
     assertThat(ofTwoThousand).isEqualTo(ofTen);
   }
 
+  @Test
+  void norDoTheyWhereEveryRowUpdatesASession() {
+    List<String> ofTen = statementsOfUpdating("c", 10);
+    List<String> ofTwoThousand = statementsOfUpdating("d", 2000);
+
+    assertThat(ofTen).hasSizeBetween(3, 20).anyMatch(statement -> statement.contains("UPDATE"));
+    assertThat(ofTwoThousand).isEqualTo(ofTen);
+  }
+
+  private List<String> statementsOfUpdating(String name, int rows) {
+    statementsFor(name, rows);
+    String file = file(name, rows);
+    BackfillClient.Answer start =
+        client.upload(
+            "/import/backfill/start?onDuplicate=update",
+            "x.csv",
+            new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)));
+    assertThat(client.importStarted(start).path("updatedRows").asInt()).isEqualTo(rows - rows / 5);
+    return statements.drain();
+  }
+
   /** The statements for a file of one chunk: users of its own, good rows, and every fifth bad. */
   private List<String> statementsFor(String name, int rows) {
     String participant = name + "-participant@example.com";
     String volunteer = name + "-volunteer@example.com";
     sessions.addUsers(participant, volunteer);
-    String file =
-        IntStream.rangeClosed(1, rows)
-            .mapToObj(
-                row ->
-                    "%s-%d,Mentorship,%s,%s,2024-01-15T10:00:00Z,%s,5,Good,B1"
-                        .formatted(name, row, participant, volunteer, row % 5 == 0 ? "x" : "60"))
-            .collect(Collectors.joining("\n", GeneratedFile.HEADER + "\n", "\n"));
+    String file = file(name, rows);
     statements.drain();
     assertThat(
             client
@@ -60,5 +76,14 @@ class StatementsPerChunkIT {
                 .asInt())
         .isEqualTo(rows / 5);
     return statements.drain();
+  }
+
+  private static String file(String name, int rows) {
+    return IntStream.rangeClosed(1, rows)
+        .mapToObj(
+            row ->
+                "%1$s-%2$d,Mentorship,%1$s-participant@example.com,%1$s-volunteer@example.com,2024-01-15T10:00:00Z,%3$s,5,Good,B1"
+                    .formatted(name, row, row % 5 == 0 ? "x" : "60"))
+        .collect(Collectors.joining("\n", GeneratedFile.HEADER + "\n", "\n"));
   }
 }

@@ -82,10 +82,8 @@ public class FixLoop {
     }
     exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
-        UUID.randomUUID(),
-        "backfill_errors_" + job.id() + ".csv",
-        file,
-        new Parent(job.id(), true));
+            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
+        .withParent(new Parent(job.id(), true));
   }
 
   /** Causes, given once or several times, or with commas in between. */

@@ -1,8 +1,10 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Instant;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
 
@@ -10,13 +12,23 @@ import org.kintell.backfill.job.Job;
  * The status object.
  *
  * @param queued true while the job waits for its turn, else absent
+ * @param requested {@code pause} or {@code cancel} while that is asked for and not yet reached
  * @param percentComplete from 0 to 100; 100 only when the job is over
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait for the broker
+ * @param skippedRows rows whose session existed, and which left it as it was
+ * @param updatedRows rows whose session existed, and which gave it new values
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects
+ * @param onDuplicate what becomes of rows whose session exists: {@code reject}, {@code skip},
+ *     {@code update}
+ * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
+ * @param maxErrorRate the same as part of the rows, from 0 to 1
  * @param openRejects rejects that no job made of them has imported; absent while there are none
  * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
+ * @param startedAt when it first ran; absent before
+ * @param completedAt absent unless it is completed
+ * @param pace how fast it goes, in fields of its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobDocument(
@@ -26,16 +38,26 @@ public record JobDocument(
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long lastProcessedRow,
     long eventsPublished,
     long eventsPending,
     String status,
     Boolean queued,
+    String requested,
     BigDecimal percentComplete,
     String errorFilePath,
+    String onDuplicate,
+    Long maxErrors,
+    BigDecimal maxErrorRate,
     Long openRejects,
     UUID parentJobId,
-    String message) {
+    String message,
+    Instant createdAt,
+    Instant startedAt,
+    Instant completedAt,
+    @JsonUnwrapped Pace pace) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
@@ -48,16 +70,26 @@ public record JobDocument(
         job.processedRows(),
         job.successfulRows(),
         job.failedRows(),
+        job.skippedRows(),
+        job.updatedRows(),
         job.lastProcessedRow(),
         job.eventsPublished(),
         job.eventsPending(),
         job.status().stored(),
         job.isWaiting() ? true : null,
+        job.requested(),
         percentComplete(job),
         job.failedRows() > 0 ? errorFilePath : null,
+        job.options().onDuplicate().stored(),
+        job.options().budget().maxErrors(),
+        job.options().budget().maxErrorRate(),
         job.failedRows() > 0 ? openRejects : null,
         job.parentJobId(),
-        job.message());
+        job.message(),
+        job.times().createdAt(),
+        job.times().startedAt(),
+        job.times().completedAt(),
+        Pace.of(job));
   }
 
   private static BigDecimal percentComplete(Job job) {

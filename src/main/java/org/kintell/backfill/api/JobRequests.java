@@ -8,15 +8,19 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.kintell.backfill.event.Milestones.Milestone;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Lineage;
+import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.job.Verification;
+import org.kintell.backfill.load.ErrorBudgets;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.source.SentFile;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of a job, and the documents that answer. */
@@ -27,14 +31,24 @@ public class JobRequests {
   private final Rejects rejects;
   private final FileStore files;
   private final FinishJob finish;
+  private final StopRequests stops;
+  private final ErrorBudgets budgets;
   private final Lineage lineage;
 
   JobRequests(
-      JobRepository jobs, Rejects rejects, FileStore files, FinishJob finish, Lineage lineage) {
+      JobRepository jobs,
+      Rejects rejects,
+      FileStore files,
+      FinishJob finish,
+      StopRequests stops,
+      ErrorBudgets budgets,
+      Lineage lineage) {
     this.jobs = jobs;
     this.rejects = rejects;
     this.files = files;
     this.finish = finish;
+    this.stops = stops;
+    this.budgets = budgets;
     this.lineage = lineage;
   }
 
@@ -53,11 +67,16 @@ public class JobRequests {
   public JobDocument document(@Body Job job) {
     Job now =
         jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
-    String path = now.errorFilePath();
+    return documentOf(now);
+  }
+
+  /** The status object of a job that was looked up just now. */
+  JobDocument documentOf(Job job) {
+    String path = job.errorFilePath();
     return JobDocument.of(
-        now,
-        path == null ? finish.path(now).toString() : path,
-        now.failedRows() == 0 ? 0 : lineage.openRejects(now));
+        job,
+        path == null ? finish.path(job).toString() : path,
+        job.failedRows() == 0 ? 0 : lineage.openRejects(job));
   }
 
   /** The status object of the job that a milestone tells of. */
@@ -76,6 +95,9 @@ public class JobRequests {
    * @param spreadsheet {@code safe} for one in which no cell is a formula
    */
   public InputStream errors(@Body Job job, @ExchangeProperty("spreadsheet") String spreadsheet) {
+    if (job.purgedAt() != null && job.failedRows() > 0) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
+    }
     if (job.header() == null || !rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
@@ -87,24 +109,49 @@ public class JobRequests {
    * Checks that a job may start or go on.
    *
    * @param file the file of the job once more, or null
+   * @param budget a new error budget, or an unlimited one to leave it as it is
    * @return the job to be queued; null when it waits or runs already
    */
-  public UUID resumable(@Header("jobId") String jobId, @Header("file") Path file)
+  public UUID resumable(
+      @Header("jobId") String jobId,
+      @Header("file") Path file,
+      @Header("budget") ErrorBudget budget)
       throws IOException {
     Job job = find(jobId);
-    if (file != null && !files.hasContent(file, job.sha256())) {
+    // Sent again it may be packed otherwise, under any name; what counts is its content.
+    SentFile sent = file == null ? null : new SentFile(file, true, job.charset());
+    if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      goOn(job, budget);
       return null;
     }
     requireResumable(job);
-    if (file != null) {
-      files.restore(job.id(), file);
+    if (sent != null) {
+      files.restore(job.id(), sent);
     } else if (!files.exists(job.id())) {
       throw ProblemException.fileGone(job.id(), job.fileName());
     }
+    if (budget.isLimited()) {
+      budgets.renew(job.id(), budget);
+    }
     return job.id();
+  }
+
+  /** A job that runs is attached to; one that was only asked to pause no longer does. */
+  private void goOn(Job job, ErrorBudget budget) {
+    if (budget.isLimited()) {
+      throw ProblemException.wrongState(
+          job.id(), job.status().stored(), "given another error budget", "Pause it first.");
+    }
+    if ("cancel".equals(job.requested())) {
+      throw ProblemException.wrongState(
+          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
+    }
+    if (job.requested() != null) {
+      stops.withdrawPause(job.id());
+    }
   }
 
   private void requireResumable(Job job) {
@@ -112,9 +159,13 @@ public class JobRequests {
       throw ProblemException.wrongState(
           job.id(),
           job.status().stored(),
+          "resumed",
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."
               : "Import the file as a new job.");
+    }
+    if (job.purgedAt() != null) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
     }
     long removed = jobs.removedOutside(job.id());
     if (removed > 0) {

@@ -1,5 +1,8 @@
 package org.kintell.backfill.api;
 
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.kintell.backfill.source.SentFile;
 import org.springframework.http.HttpStatus;
 
 /** A request that cannot be served, with the answer to it. */
@@ -45,13 +48,27 @@ public final class ProblemException extends RuntimeException {
             "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\"."));
   }
 
-  static ProblemException wrongState(Object jobId, String status, String advice) {
+  /**
+   * @param allowed what the value may be
+   */
+  static ProblemException badParameter(String name, String value, String allowed) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-parameter",
+            "Parameter cannot be used",
+            "%s is %s, but must be %s."
+                .formatted(
+                    name, value.isEmpty() ? "empty" : "'" + presentable(value) + "'", allowed)));
+  }
+
+  static ProblemException wrongState(Object jobId, String status, String asked, String advice) {
     return new ProblemException(
         Problem.of(
             HttpStatus.CONFLICT,
             "wrong-state",
             "Job is " + status,
-            "Job %s is %s and cannot be resumed. %s".formatted(jobId, status, advice)));
+            "Job %s is %s and cannot be %s. %s".formatted(jobId, status, asked, advice)));
   }
 
   static ProblemException otherContent(Object jobId, String fileName) {
@@ -83,6 +100,79 @@ public final class ProblemException extends RuntimeException {
             "Sessions were removed",
             "%d sessions that job %s imported were deleted since. Import the file as a new job."
                 .formatted(removed, jobId)));
+  }
+
+  static ProblemException purged(Object jobId, OffsetDateTime purgedAt) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.GONE,
+            "job-purged",
+            "File and rejects were removed",
+            ("The stored file and the rejected rows of job %s were removed on %s, as they were older than"
+                    + " BACKFILL_RETENTION_DAYS. Import the original file as a new job.")
+                .formatted(jobId, purgedAt.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate())));
+  }
+
+  static ProblemException unknownCharset() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "unknown-charset",
+            "Unknown charset",
+            "charset must be given once, as one of: "
+                + String.join(", ", SentFile.CHARSETS)
+                + ". Without it the file is UTF-8."));
+  }
+
+  static ProblemException invalidKey() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-idempotency-key",
+            "Key not usable",
+            "Idempotency-Key must be given once, as 1 to 255 visible ASCII characters without spaces: a"
+                + " UUID, for instance."));
+  }
+
+  static ProblemException invalidDigest(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-content-digest",
+            "Checksum not usable",
+            "The Content-Digest cannot be checked. "
+                + reason
+                + " Send sha-256=:<base64>: or sha-512=:<base64>: (RFC 9530)."));
+  }
+
+  static ProblemException otherDigest() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "digest-mismatch",
+            "Checksum differs",
+            "The upload does not have the checksum in its Content-Digest, so it was changed or cut on its"
+                + " way. Nothing was stored; send it again."));
+  }
+
+  static ProblemException noUser(String reason) {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.BAD_REQUEST,
+            "invalid-user",
+            "Not a user",
+            reason
+                + " Send {\"email\": \"user@example.com\", \"name\": \"User Name\", \"role\":"
+                + " \"participant\"}."));
+  }
+
+  static ProblemException userExists() {
+    return new ProblemException(
+        Problem.of(
+            HttpStatus.CONFLICT,
+            "user-exists",
+            "User exists",
+            "There is a user with this e-mail address, perhaps in another case. Nothing is left to do."));
   }
 
   static ProblemException invalidParameter(String name, String allowed) {
@@ -144,8 +234,8 @@ public final class ProblemException extends RuntimeException {
                 + " Send the file again."));
   }
 
-  private static String presentable(String jobId) {
-    String start = jobId.substring(0, Math.min(jobId.length(), 40));
+  private static String presentable(String value) {
+    String start = value.substring(0, Math.min(value.length(), 40));
     return start.replaceAll("[^A-Za-z0-9._-]", "_");
   }
 }

@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import java.io.IOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.job.KeyReusedException;
 import org.kintell.backfill.job.RejectsTakenException;
 import org.kintell.backfill.source.UnusableFileException;
 import org.slf4j.Logger;
@@ -33,6 +34,13 @@ public class Problems implements Processor {
           unusable.reason().identifier(),
           tooLarge ? "File too large" : "File cannot be used",
           unusable.getMessage());
+    }
+    if (thrown instanceof KeyReusedException) {
+      return Problem.of(
+          HttpStatus.UNPROCESSABLE_ENTITY,
+          "idempotency-key-reused",
+          "Key belongs to another file",
+          thrown.getMessage());
     }
     if (thrown instanceof RejectsTakenException taken) {
       return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobWatch;
 import org.springframework.http.HttpStatus;
@@ -21,6 +23,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
  * Starts or resumes a job, and waits for its end. A controller, because a request that waits must
@@ -34,22 +37,31 @@ class ResumeController {
   private final JobRequests requests;
   private final JobWatch watch;
   private final Workspace workspace;
+  private final UploadDigests digests;
 
   ResumeController(
-      ProducerTemplate camel, JobRequests requests, JobWatch watch, Workspace workspace) {
+      ProducerTemplate camel,
+      JobRequests requests,
+      JobWatch watch,
+      Workspace workspace,
+      UploadDigests digests) {
     this.camel = camel;
     this.requests = requests;
     this.watch = watch;
     this.workspace = workspace;
+    this.digests = digests;
   }
 
   @PostMapping("/import/backfill/{jobId}/resume")
   DeferredResult<ResponseEntity<JobDocument>> resume(
       @PathVariable String jobId,
       @RequestParam(name = "file", required = false) MultipartFile file,
-      @RequestHeader(name = "Prefer", required = false) String prefer)
+      @RequestParam(required = false) String maxErrors,
+      @RequestParam(required = false) String maxErrorRate,
+      @RequestHeader(name = "Prefer", required = false) String prefer,
+      HttpServletRequest request)
       throws IOException {
-    resume(jobId, file);
+    resume(jobId, file, JobParameters.budget(maxErrors, maxErrorRate), request);
     Job job = requests.find(jobId);
     Duration patience = WaitPreference.of(prefer);
     DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
@@ -67,13 +79,17 @@ class ResumeController {
     return answer;
   }
 
-  private void resume(String jobId, MultipartFile file) throws IOException {
+  private void resume(
+      String jobId, MultipartFile file, ErrorBudget budget, HttpServletRequest request)
+      throws IOException {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
+    headers.put("budget", budget);
     Path copy = workspace.file(".resume");
     try {
       if (file != null) {
         file.transferTo(copy);
+        digests.check((MultipartHttpServletRequest) request, file.getName(), copy);
         headers.put("file", copy);
       }
       camel.requestBodyAndHeaders("direct:resume-job", null, headers);

@@ -20,6 +20,11 @@ class TomcatConfiguration {
                     .setErrorReportValveClass(ProblemValve.class.getName()));
   }
 
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> digestsOfBodies() {
+    return factory -> factory.addContextValves(new BodyDigestValve());
+  }
+
   /** On the disk of the stored uploads, so that a large one need not fit elsewhere as well. */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace) {

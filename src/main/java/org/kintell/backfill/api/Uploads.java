@@ -3,10 +3,13 @@ package org.kintell.backfill.api;
 import jakarta.activation.DataHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -14,6 +17,7 @@ import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.CamelFileDataSource;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.job.Upload;
+import org.kintell.backfill.source.SentFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -26,9 +30,16 @@ public class Uploads {
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
   private static final String PART = "file";
 
+  private final UploadDigests digests;
+
+  Uploads(UploadDigests digests) {
+    this.digests = digests;
+  }
+
   /** The file part, as a job to be. All parts' temporary files are gone when the exchange is. */
   public Upload receive(
-      Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request) {
+      Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request)
+      throws IOException {
     if (!(request instanceof MultipartHttpServletRequest multipart)) {
       throw ProblemException.noFilePart();
     }
@@ -45,7 +56,27 @@ public class Uploads {
       throw ProblemException.noFilePart();
     }
     String name = multipart.getFile(PART).getOriginalFilename();
-    return new Upload(UUID.randomUUID(), name == null ? "" : name, content);
+    digests.check(multipart, PART, content);
+    return new Upload(
+        UUID.randomUUID(),
+        name == null ? "" : name,
+        content,
+        charset(request),
+        IdempotencyKey.of(request),
+        null,
+        Upload.Origin.HTTP);
+  }
+
+  /** As a parameter of the address or as a field of the form. */
+  static Charset charset(HttpServletRequest request) {
+    String[] names = request.getParameterValues("charset");
+    if (names == null) {
+      return StandardCharsets.UTF_8;
+    }
+    return Optional.of(names)
+        .filter(given -> given.length == 1)
+        .flatMap(given -> SentFile.charset(given[0]))
+        .orElseThrow(ProblemException::unknownCharset);
   }
 
   private static Path path(DataHandler part) {

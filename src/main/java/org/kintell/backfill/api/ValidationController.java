@@ -2,6 +2,7 @@ package org.kintell.backfill.api;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 
@@ -70,13 +72,13 @@ class ValidationController {
       path = "/import/backfill/validate",
       produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
   DeferredResult<ResponseEntity<Object>> validate(
-      @RequestParam(name = "file", required = false) MultipartFile file, NativeWebRequest request)
+      @RequestParam(name = "file", required = false) MultipartFile file, ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
     if (file == null) {
       throw ProblemException.noFilePart();
     }
     boolean csv = wantsCsv(request);
-    UUID jobId = start(file);
+    UUID jobId = start(file, Uploads.charset(request.getRequest()));
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
     // Also where nobody waits any more: the dry run has to be removed.
     watch
@@ -105,12 +107,20 @@ class ValidationController {
     return false;
   }
 
-  private UUID start(MultipartFile file) throws IOException {
+  private UUID start(MultipartFile file, Charset charset) throws IOException {
     Path copy = workspace.file(".validate");
     try {
       file.transferTo(copy);
       String name = file.getOriginalFilename();
-      Upload upload = new Upload(UUID.randomUUID(), name == null ? "" : name, copy);
+      Upload upload =
+          new Upload(
+              UUID.randomUUID(),
+              name == null ? "" : name,
+              copy,
+              charset,
+              null,
+              null,
+              Upload.Origin.HTTP);
       camel.requestBody("direct:start-dry-run", upload);
       return upload.jobId();
     } catch (CamelExecutionException e) {

@@ -42,14 +42,16 @@ class EventLedger {
   record Claim(boolean isFirst, long publishFrom) {}
 
   /**
-   * Claims a chunk for this process; empty when it is published, or another living process has it.
+   * Claims a chunk for this process; empty when it is published, or another living process has it,
+   * or sessions it holds were removed since it was read.
    *
    * @param lastSequence of the stream now, or null where there is none
    */
-  Optional<Claim> claim(ChunkRef chunk, Long lastSequence) {
+  Optional<Claim> claim(LoadedChunk chunk, Long lastSequence) {
     return jdbc.sql(CLAIM)
-        .param("jobId", chunk.jobId())
-        .param("chunkNo", chunk.chunkNo())
+        .param("jobId", chunk.ref().jobId())
+        .param("chunkNo", chunk.ref().chunkNo())
+        .param("imported", chunk.sessions().size())
         .param("publisher", ownership.number())
         .param("lastSequence", lastSequence)
         .query((row, number) -> new Claim(row.getBoolean(1), row.getLong(2)))
@@ -72,6 +74,7 @@ class EventLedger {
   LoadedChunk load(ChunkRef ref) {
     List<LoadedChunk> found = new ArrayList<>(1);
     List<Session> sessions = new ArrayList<>();
+    List<Session> updates = new ArrayList<>();
     jdbc.sql(SESSIONS)
         .param("jobId", ref.jobId())
         .param("chunkNo", ref.chunkNo())
@@ -79,19 +82,21 @@ class EventLedger {
             row -> {
               if (found.isEmpty()) {
                 OffsetDateTime loadedAt = row.getObject("loaded_at", OffsetDateTime.class);
-                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions));
+                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions, updates, List.of()));
               }
-              if (row.getObject("id") != null) {
-                sessions.add(session(row));
+              if (row.getObject("updated_by_row") != null) {
+                updates.add(session(row, "updated_by_row"));
+              } else if (row.getObject("id") != null) {
+                sessions.add(session(row, "source_row"));
               }
             });
     return found.isEmpty() ? null : found.get(0);
   }
 
-  private static Session session(ResultSet row) throws SQLException {
+  private static Session session(ResultSet row, String number) throws SQLException {
     return new Session(
         row.getObject("id", UUID.class),
-        row.getLong("source_row"),
+        row.getLong(number),
         row.getString("external_session_id"),
         SessionType.ofStored(row.getString("session_type")),
         row.getObject("participant_id", UUID.class),

@@ -13,6 +13,7 @@ import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -22,7 +23,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.Body;
 import org.kintell.backfill.load.LoadedChunk;
-import org.kintell.backfill.row.Session;
 import org.springframework.stereotype.Component;
 
 /**
@@ -66,26 +66,28 @@ public class EventPublisher {
     Optional<String> name = stream.ensure(connection);
     if (name.isPresent()) {
       long last = stream.lastSequence(connection, name.get());
-      Optional<EventLedger.Claim> claim = ledger.claim(chunk.ref(), last);
+      Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
       if (claim.isPresent()) {
         Set<String> sent =
             claim.get().isFirst()
                 ? Set.of()
-                : stream.idsAfter(connection, name.get(), claim.get().publishFrom());
-        publishAndAwait(connection.jetStream(), chunk, sent);
+                : stream.idsAfter(
+                    connection, name.get(), SessionCompleted.TYPE, claim.get().publishFrom());
+        publishAndAwait(connection.jetStream(), SessionCompleted.events(chunk).iterator(), sent);
         ledger.markPublished(chunk.ref());
       }
-    } else if (ledger.claim(chunk.ref(), null).isPresent()) {
-      publishPlain(connection, chunk);
+    } else if (ledger.claim(chunk, null).isPresent()) {
+      publishPlain(connection, SessionCompleted.events(chunk).iterator());
       ledger.markPublished(chunk.ref());
     }
   }
 
-  private void publishAndAwait(JetStream jetStream, LoadedChunk chunk, Set<String> sent)
+  /** Publishes those events that are not among the ids, and returns when all are acknowledged. */
+  void publishAndAwait(JetStream jetStream, Iterator<Event> events, Set<String> sent)
       throws IOException {
     Queue<CompletableFuture<PublishAck>> pending = new ArrayDeque<>(window);
-    for (Session session : chunk.sessions()) {
-      Event event = SessionCompleted.event(session, chunk.ref().jobId(), chunk.loadedAt());
+    while (events.hasNext()) {
+      Event event = events.next();
       if (sent.contains(event.id())) {
         continue;
       }
@@ -99,10 +101,10 @@ public class EventPublisher {
     }
   }
 
-  private void publishPlain(Connection connection, LoadedChunk chunk) throws IOException {
-    for (Session session : chunk.sessions()) {
-      connection.publish(
-          message(SessionCompleted.event(session, chunk.ref().jobId(), chunk.loadedAt())));
+  /** Publishes events for those who listen now, and returns when the server has taken them. */
+  void publishPlain(Connection connection, Iterator<Event> events) throws IOException {
+    while (events.hasNext()) {
+      connection.publish(message(events.next()));
     }
     link.flush();
   }

@@ -4,33 +4,39 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.JobRuns;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
 
 /**
- * Chunks whose events this process is about to publish. Only a few are kept in memory, right after
- * they were loaded: publishing must hold up neither loading nor the heap. The others are read back
- * from the database when there is time.
+ * Chunks whose events this process is about to publish. Publishing yields to loading: while a job
+ * is loaded, a chunk a second is published, so that events never stand still. The others are read
+ * back from the database when no job is loaded.
  */
 @Component
 public class EventQueue {
 
-  private static final int KEPT = 3;
+  /** Between two chunks while a job is loaded. */
+  private static final Duration TURN = Duration.ofSeconds(1);
 
   /** Between a failed attempt and the next. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
   private final NatsLink link;
   private final EventLedger ledger;
+  private final JobRuns runs;
+  private final AtomicLong nextTurn = new AtomicLong(System.nanoTime());
   private volatile long notBefore = System.nanoTime();
   private final Set<ChunkRef> chunks = ConcurrentHashMap.newKeySet();
 
-  EventQueue(NatsLink link, EventLedger ledger) {
+  EventQueue(NatsLink link, EventLedger ledger, JobRuns runs) {
     this.link = link;
     this.ledger = ledger;
+    this.runs = runs;
   }
 
   /**
@@ -40,10 +46,17 @@ public class EventQueue {
    */
   public boolean admit(@Body LoadedChunk chunk) {
     return chunk != null
-        && !chunk.sessions().isEmpty()
+        && chunk.hasEvents()
         && link.isConnected()
-        && chunks.size() < KEPT
+        && chunks.isEmpty()
+        && takeTurn()
         && chunks.add(chunk.ref());
+  }
+
+  private boolean takeTurn() {
+    long now = System.nanoTime();
+    long turn = nextTurn.get();
+    return now - turn >= 0 && nextTurn.compareAndSet(turn, now + TURN.toNanos());
   }
 
   /** Chunks to be read back: none while there is enough to do, or nobody to send them to. */
@@ -51,7 +64,10 @@ public class EventQueue {
     if (!link.isConnected() || !chunks.isEmpty() || System.nanoTime() - notBefore < 0) {
       return List.of();
     }
-    return ledger.unpublished();
+    if (!runs.areLoading()) {
+      return ledger.unpublished();
+    }
+    return takeTurn() ? ledger.unpublished().stream().limit(1).toList() : List.of();
   }
 
   /** The chunk as the database has it; null when it is about to be published from memory. */

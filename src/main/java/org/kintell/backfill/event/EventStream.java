@@ -73,6 +73,14 @@ class EventStream {
     return Optional.of(settings.stream());
   }
 
+  /** The name of the stream that covers a subject; empty where no stream does. */
+  Optional<String> covering(Connection connection, String subject)
+      throws IOException, JetStreamApiException {
+    return ensure(connection).isEmpty()
+        ? Optional.empty()
+        : connection.jetStreamManagement().getStreamNames(subject).stream().findFirst();
+  }
+
   private List<String> covering(Connection connection, JetStreamManagement management)
       throws IOException, JetStreamApiException {
     try {
@@ -97,8 +105,8 @@ class EventStream {
         .getLastSequence();
   }
 
-  /** The ids of the session events that stand in the stream behind a sequence. */
-  Set<String> idsAfter(Connection connection, String stream, long sequence)
+  /** The ids of the events of a subject that stand in the stream behind a sequence. */
+  Set<String> idsAfter(Connection connection, String stream, String subject, long sequence)
       throws IOException, JetStreamApiException {
     Set<String> ids = new HashSet<>();
     long last = lastSequence(connection, stream);
@@ -107,7 +115,7 @@ class EventStream {
     }
     ConsumerConfiguration headersOfLater =
         ConsumerConfiguration.builder()
-            .filterSubject(SessionCompleted.TYPE)
+            .filterSubject(subject)
             .deliverPolicy(DeliverPolicy.ByStartSequence)
             .startSequence(sequence + 1)
             .ackPolicy(AckPolicy.None)
@@ -117,7 +125,7 @@ class EventStream {
         connection
             .jetStream()
             .subscribe(
-                SessionCompleted.TYPE,
+                subject,
                 PullSubscribeOptions.builder().stream(stream)
                     .configuration(headersOfLater)
                     .build());

@@ -5,11 +5,13 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.stream.Stream;
+import org.kintell.backfill.load.LoadedChunk;
 import org.kintell.backfill.row.Session;
 
 /**
- * The data of {@code kintell.session.completed}: one imported session. Absent optional values are
- * left out.
+ * The data of {@code kintell.session.completed}: one session, imported or updated. Absent optional
+ * values are left out.
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SessionCompleted(
@@ -26,14 +28,31 @@ record SessionCompleted(
 
   static final String TYPE = "kintell.session.completed";
 
-  /** The event of a session that a job imported, when its chunk was loaded. */
-  static Event event(Session session, UUID jobId, Instant loadedAt) {
-    return Event.of(TYPE, eventId(session.id(), jobId), loadedAt, jobId, of(session));
+  /** The events of a chunk: of each session that it imported, then of each row that updated one. */
+  static Stream<Event> events(LoadedChunk chunk) {
+    UUID jobId = chunk.ref().jobId();
+    return Stream.concat(
+        chunk.sessions().stream()
+            .map(session -> event(session, eventId(session.id(), jobId), chunk)),
+        chunk.updates().stream()
+            .map(update -> event(update, updateId(update.id(), jobId, update.row()), chunk)));
+  }
+
+  private static Event event(Session session, UUID id, LoadedChunk chunk) {
+    return Event.of(TYPE, id, chunk.loadedAt(), chunk.ref().jobId(), of(session));
   }
 
   /** Made from both ids, so that publishing again repeats it. */
   private static UUID eventId(UUID sessionId, UUID jobId) {
-    String name = TYPE + " " + sessionId + " " + jobId;
+    return named(TYPE + " " + sessionId + " " + jobId);
+  }
+
+  /** A job may update a session it imported, and more than once: the row tells them apart. */
+  private static UUID updateId(UUID sessionId, UUID jobId, long row) {
+    return named(TYPE + " " + sessionId + " " + jobId + " " + row);
+  }
+
+  private static UUID named(String name) {
     return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.US_ASCII));
   }
 

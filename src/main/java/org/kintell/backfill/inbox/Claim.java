@@ -27,6 +27,6 @@ public record Claim(long owner, UUID jobId, Path file) {
   }
 
   public Upload upload() {
-    return new Upload(jobId, name(), file);
+    return new Upload(jobId, name(), file, Upload.Origin.INBOX);
   }
 }

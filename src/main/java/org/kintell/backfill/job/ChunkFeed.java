@@ -19,22 +19,25 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   private static final long LOOK_UP_MILLIS = 200;
 
   private final UUID jobId;
-  private final Queue<Integer> main = new ArrayDeque<>();
-  private final Queue<Integer> tail = new ArrayDeque<>();
+  private final Queue<PendingChunk> main = new ArrayDeque<>();
+  private final Queue<PendingChunk> tail = new ArrayDeque<>();
   private final Semaphore loaders;
+  private final Throttle throttle;
   private int loading;
   private boolean stopped;
 
   /**
    * @param loaders shared with other jobs; fair, so that a small job need not wait for a large one
+   * @param throttle shared as well
    */
-  ChunkFeed(UUID jobId, Semaphore loaders) {
+  ChunkFeed(UUID jobId, Semaphore loaders, Throttle throttle) {
     this.jobId = jobId;
     this.loaders = loaders;
+    this.throttle = throttle;
   }
 
   /** Says which chunks there are to hand out. */
-  synchronized void fill(List<Integer> mainChunks, List<Integer> tailChunks) {
+  synchronized void fill(List<PendingChunk> mainChunks, List<PendingChunk> tailChunks) {
     main.addAll(mainChunks);
     tail.addAll(tailChunks);
   }
@@ -50,10 +53,13 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   public ChunkRef next() {
     try {
       while (!isStopped()) {
-        if (loaders.tryAcquire(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
-          Integer chunkNo = take();
-          if (chunkNo != null) {
-            return new ChunkRef(jobId, chunkNo);
+        if (!throttle.isOpen()) {
+          pause();
+        } else if (loaders.tryAcquire(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
+          PendingChunk chunk = take();
+          if (chunk != null) {
+            throttle.took(chunk.rows());
+            return new ChunkRef(jobId, chunk.chunkNo());
           }
           loaders.release();
         }
@@ -65,7 +71,13 @@ final class ChunkFeed implements Iterator<ChunkRef> {
     return null;
   }
 
-  private synchronized Integer take() throws InterruptedException {
+  private synchronized void pause() throws InterruptedException {
+    if (!stopped) {
+      wait(LOOK_UP_MILLIS);
+    }
+  }
+
+  private synchronized PendingChunk take() throws InterruptedException {
     if (stopped) {
       return null;
     }

@@ -3,6 +3,7 @@ package org.kintell.backfill.job;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Body;
@@ -71,7 +72,7 @@ public class DryRuns {
 
   private void insert(Upload upload, FileIndex index) {
     try {
-      jobs.create(upload.jobId(), upload.fileName(), index);
+      jobs.create(upload, index, JobOptions.DEFAULT, Duration.ZERO);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,7 +1,9 @@
 package org.kintell.backfill.job;
 
+import java.nio.charset.Charset;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.kintell.backfill.source.Header;
 
@@ -9,32 +11,45 @@ import org.kintell.backfill.source.Header;
  * A job, as the database has it.
  *
  * @param queued whether it was asked to run, and waits or runs
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait
+ * @param requested {@code pause} or {@code cancel} while that is asked of the running job and not
+ *     reached yet, else null
+ * @param skippedRows rows whose session existed, and which left it as it was
+ * @param updatedRows rows whose session existed, and which gave it new values
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param dryRun whether nothing is imported, only found out what would be
  * @param parentJobId the job whose rejects this one's rows are, or null
- * @param sha256 of the unpacked content, in hexadecimal
+ * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
+ * @param charset that the file was sent in
+ * @param purgedAt when the stored file and the rejects were removed, or null
  */
 public record Job(
     UUID id,
     String fileName,
     JobStatus status,
     boolean queued,
+    String requested,
     long totalRows,
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long lastProcessedRow,
     long eventsPublished,
     long eventsPending,
     String message,
     String errorFilePath,
+    JobOptions options,
     boolean dryRun,
     UUID parentJobId,
     String sha256,
-    Header header) {
+    Charset charset,
+    OffsetDateTime purgedAt,
+    Header header,
+    JobTimes times) {
 
   /** Whether the job waits for its turn. */
   public boolean isWaiting() {
@@ -48,20 +63,30 @@ public record Job(
         row.getString("file_name"),
         JobStatus.of(row.getString("status")),
         row.getObject("queued_at") != null,
+        row.getString("requested"),
         row.getLong("total_rows"),
         row.getLong("processed_rows"),
         row.getLong("successful_rows"),
         row.getLong("failed_rows"),
+        row.getLong("skipped_rows"),
+        row.getLong("updated_rows"),
         row.getLong("last_processed_row"),
         row.getLong("events_published"),
         row.getLong("events_pending"),
         row.getString("message"),
         row.getString("error_file_path"),
+        new JobOptions(
+            OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
+            new ErrorBudget(
+                row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate"))),
         row.getBoolean("dry_run"),
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
+        Charset.forName(row.getString("charset")),
+        row.getObject("purged_at", OffsetDateTime.class),
         header == null
             ? null
-            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")));
+            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")),
+        JobTimes.map(row));
   }
 }

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,7 @@ import javax.sql.DataSource;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.postgresql.PGConnection;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -41,20 +44,33 @@ public class JobRepository {
   private final JdbcClient jdbc;
   private final DataSource dataSource;
   private final Ownership ownership;
+  private final ApplicationEventPublisher listeners;
 
-  JobRepository(JdbcClient jdbc, DataSource dataSource, Ownership ownership) {
+  JobRepository(
+      JdbcClient jdbc,
+      DataSource dataSource,
+      Ownership ownership,
+      ApplicationEventPublisher listeners) {
+    this.listeners = listeners;
     this.jdbc = jdbc;
     this.dataSource = dataSource;
     this.ownership = ownership;
   }
 
-  /** Creates a job and its chunk plan at once. A file without rows is completed already. */
+  /**
+   * Creates a job and its chunk plan at once. A file without rows is completed already.
+   *
+   * @param indexing how long it took to store and index the file
+   */
   @Transactional
-  public Job create(UUID id, String fileName, FileIndex index) throws IOException {
+  public Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+      throws IOException {
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
-        .param("id", id)
-        .param("fileName", fileName)
+        .param("id", upload.jobId())
+        .param("fileName", upload.fileName())
+        .param("charset", upload.charset().name())
+        .param("key", upload.key())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
         .param(
             "message",
@@ -67,9 +83,14 @@ public class JobRepository {
         .param("header", index.header().raw())
         .param("delimiter", String.valueOf(index.header().delimiter()))
         .param("lineEnd", index.header().lineEnd())
+        .param("onDuplicate", options.onDuplicate().stored())
+        .param("maxErrors", options.budget().maxErrors())
+        .param("maxErrorRate", options.budget().maxErrorRate())
+        .param("origin", upload.origin().stored())
+        .param("indexSeconds", indexing.toNanos() / 1e9)
         .update();
     copyPlan(index.plan());
-    return find(id).orElseThrow();
+    return find(upload.jobId()).orElseThrow();
   }
 
   private void copyPlan(Path plan) throws IOException {
@@ -87,7 +108,17 @@ public class JobRepository {
     return findAll(List.of(id)).stream().findFirst();
   }
 
-  List<Job> findAll(List<UUID> ids) {
+  /** The job that was created by a request with this idempotency key. */
+  Optional<Job> findByKey(String key) {
+    return jdbc.sql("SELECT id FROM backfill_jobs WHERE idempotency_key = :key")
+        .param("key", key)
+        .query(UUID.class)
+        .optional()
+        .flatMap(this::find);
+  }
+
+  /** Those of the jobs that exist, as they are in one moment. */
+  public List<Job> findAll(Collection<UUID> ids) {
     return jdbc.sql(FIND).param("ids", ids).query(Job::map).list();
   }
 
@@ -116,9 +147,13 @@ public class JobRepository {
         .list();
   }
 
-  /** Numbers of the chunks still to be loaded, in file order. */
-  List<Integer> pendingChunks(UUID id, boolean tail) {
-    return jdbc.sql(PENDING_CHUNKS).param("id", id).param("tail", tail).query(Integer.class).list();
+  /** The chunks still to be loaded, in file order. */
+  List<PendingChunk> pendingChunks(UUID id, boolean tail) {
+    return jdbc.sql(PENDING_CHUNKS)
+        .param("id", id)
+        .param("tail", tail)
+        .query((row, number) -> new PendingChunk(row.getInt(1), row.getInt(2)))
+        .list();
   }
 
   /** Ends a running job whose chunks are all loaded; false when it is no longer ours to end. */
@@ -147,12 +182,14 @@ public class JobRepository {
     return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
   }
 
-  /** Counts what came of a job, and whether it adds up. */
+  /** Counts what came of a job, and whether it adds up; whoever listens hears of it. */
   @Transactional
   public Verification verify(UUID id) {
     // Statistics know nothing of a job that was imported just now: the planner takes its million
     // sessions for one, and joins them in a loop that takes hours. Without loops it is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
-    return jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
+    Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
+    listeners.publishEvent(verification);
+    return verification;
   }
 }

@@ -8,12 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.kintell.backfill.BackfillSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
@@ -30,7 +28,8 @@ public class JobRuns {
   private static final String FEED = "feed";
 
   private final JobRepository jobs;
-  private final Semaphore loaders;
+  private final Loaders loaders;
+  private final Throttle throttle;
   private final Map<UUID, ChunkFeed> feeds = new ConcurrentHashMap<>();
 
   /** The jobs whose turn is here or to come in this process, each as often as it was asked for. */
@@ -38,9 +37,10 @@ public class JobRuns {
 
   private volatile boolean closing;
 
-  JobRuns(JobRepository jobs, BackfillSettings settings) {
+  JobRuns(JobRepository jobs, Loaders loaders, Throttle throttle) {
     this.jobs = jobs;
-    this.loaders = new Semaphore(settings.loaders(), true);
+    this.loaders = loaders;
+    this.throttle = throttle;
   }
 
   /** Asks for a job to run here; false when it waits or runs already, or is over. */
@@ -70,7 +70,7 @@ public class JobRuns {
   /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
   public Job begin(@Body UUID jobId, Exchange exchange) throws InterruptedException {
     exchange.getExchangeExtension().addOnCompletion(new Leave(jobId));
-    ChunkFeed feed = new ChunkFeed(jobId, loaders);
+    ChunkFeed feed = new ChunkFeed(jobId, loaders.permits(), throttle);
     takeTurn(jobId, feed);
     Job job = null;
     try {
@@ -123,6 +123,11 @@ public class JobRuns {
     if (feed != null) {
       feed.done();
     }
+  }
+
+  /** Whether chunks of any job are being loaded. */
+  public boolean areLoading() {
+    return !feeds.isEmpty();
   }
 
   /** Hands out no more chunks of a job. */

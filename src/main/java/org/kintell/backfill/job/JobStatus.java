@@ -2,7 +2,9 @@ package org.kintell.backfill.job;
 
 import java.util.Locale;
 
-/** The states of a job, as they stand in {@code backfill_jobs.status}. */
+/**
+ * The states of a job, as they stand in {@code backfill_jobs.status}; see {@link JobTransition}.
+ */
 public enum JobStatus {
   /** Created, or asked to go on and waiting for its turn. */
   PENDING,
@@ -13,7 +15,11 @@ public enum JobStatus {
   COMPLETED,
   /** Stopped by a fault or by hand; can be resumed. */
   FAILED,
+  /** Given up; what it imported stays. */
   CANCELLED,
+  /** Its sessions are being removed. */
+  ROLLING_BACK,
+  /** None of its sessions is left. */
   ROLLED_BACK;
 
   private final String stored = name().toLowerCase(Locale.ROOT);
@@ -29,7 +35,7 @@ public enum JobStatus {
 
   /** Whether nothing more happens to the job by itself. */
   public boolean isOver() {
-    return this != PENDING && this != RUNNING;
+    return this != PENDING && this != RUNNING && this != ROLLING_BACK;
   }
 
   /** Whether the job can be asked to start or to go on. */

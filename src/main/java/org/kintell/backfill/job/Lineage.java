@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.MatchResult;
@@ -85,10 +86,11 @@ public class Lineage {
    *     share
    */
   @Transactional
-  Job create(Upload upload, FileIndex index) throws IOException {
+  Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+      throws IOException {
     UUID id = upload.jobId();
     UUID parentId = upload.parent().jobId();
-    jobs.create(id, upload.fileName(), index);
+    jobs.create(upload, index, options, indexing);
     jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
     jdbc.sql(LOCK_PARENT).param("parentJobId", parentId).query(rows -> {});
     jdbc.sql(STAGE).update();

@@ -2,13 +2,16 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,6 +21,9 @@ import org.springframework.stereotype.Component;
 public class StartJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartJob.class);
+
+  /** The exchange property that holds how long storing and indexing took. */
+  private static final String INDEXING = "indexing";
 
   private final FileStore files;
   private final JobRepository jobs;
@@ -29,22 +35,47 @@ public class StartJob {
     this.lineage = lineage;
   }
 
+  /**
+   * The job that an earlier upload with the same key became; null when this is the first.
+   *
+   * @throws KeyReusedException when the file is another one
+   */
+  public Job repeated(@Body Upload upload) throws IOException {
+    Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
+    if (first != null && !files.hasContent(upload.file(), first.sha256())) {
+      throw new KeyReusedException(first);
+    }
+    return first;
+  }
+
   /** Keeps the file and cuts it into chunks. */
-  public FileIndex index(@Body Upload upload) throws IOException {
-    return files.store(upload.jobId(), upload.content());
+  public FileIndex index(@Body Upload upload, Exchange exchange) throws IOException {
+    long start = System.nanoTime();
+    FileIndex index = files.store(upload.jobId(), upload.file());
+    exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
+    return index;
   }
 
   /**
    * Creates the job; when that fails, the file is not kept. A job that turns out to be there
-   * already, because an earlier attempt got no answer to its commit, is the job.
+   * already is the job: an earlier attempt got no answer to its commit, or another upload with the
+   * same key was faster.
+   *
+   * @param options null where none are chosen
+   * @throws KeyReusedException when that was of another file
    */
-  public Job create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
+  public Job create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty("options") JobOptions options,
+      @ExchangeProperty(INDEXING) Duration indexing)
       throws IOException {
     try {
+      JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
       Job job =
           upload.parent() == null
-              ? jobs.create(upload.jobId(), upload.fileName(), index)
-              : lineage.create(upload, index);
+              ? jobs.create(upload, index, chosen, indexing)
+              : lineage.create(upload, index, chosen, indexing);
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {
@@ -53,6 +84,13 @@ public class StartJob {
         return committed.get();
       }
       files.discard(upload.jobId());
+      if (e instanceof DuplicateKeyException) {
+        Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
+        if (!faster.sha256().equals(index.sha256())) {
+          throw new KeyReusedException(faster);
+        }
+        return faster;
+      }
       throw e;
     } finally {
       Files.deleteIfExists(index.plan());

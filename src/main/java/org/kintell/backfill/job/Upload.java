@@ -1,7 +1,11 @@
 package org.kintell.backfill.job;
 
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.UUID;
+import org.kintell.backfill.source.SentFile;
 
 /**
  * A file that is to become a job.
@@ -9,9 +13,30 @@ import java.util.UUID;
  * @param jobId chosen by whoever received it, so that receiving it again makes no second job
  * @param fileName as the sender calls it; never part of a path
  * @param content where it lies now, packed or not
+ * @param charset that its sender named, or UTF-8
+ * @param key by which its sender recognises this request, or null
  * @param parent whose rejects its rows are, or null
+ * @param origin which way it came
  */
-public record Upload(UUID jobId, String fileName, Path content, Parent parent) {
+public record Upload(
+    UUID jobId,
+    String fileName,
+    Path content,
+    Charset charset,
+    String key,
+    Parent parent,
+    Origin origin) {
+
+  /** The ways in which files come in. */
+  public enum Origin {
+    HTTP,
+    INBOX;
+
+    /** As it stands in the database and in JSON. */
+    public String stored() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   private static final int LONGEST_NAME = 255;
 
@@ -19,14 +44,21 @@ public record Upload(UUID jobId, String fileName, Path content, Parent parent) {
     fileName = presentable(fileName);
   }
 
-  /** A file that has nothing to do with another job. */
-  public Upload(UUID jobId, String fileName, Path content) {
-    this(jobId, fileName, content, null);
+  /**
+   * A file in UTF-8, of a sender who will not ask again, which has nothing to do with another job.
+   */
+  public Upload(UUID jobId, String fileName, Path content, Origin origin) {
+    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null, origin);
+  }
+
+  /** The file as it was sent. */
+  public SentFile file() {
+    return SentFile.of(content, fileName, charset);
   }
 
   /** The same file as rejects of another job. */
   public Upload withParent(Parent other) {
-    return new Upload(jobId, fileName, content, other);
+    return new Upload(jobId, fileName, content, charset, key, other, origin);
   }
 
   /** The last part of the name, without what could break a line of a log or a listing. */

@@ -11,21 +11,22 @@ import java.util.UUID;
  * of the file is in one chunk; each row of a loaded chunk became a session or a reject, and only
  * one of them; nothing came of the others.
  *
- * <p>Sessions that people removed by hand do not make a job inconsistent: this service never
- * deletes any, so a loaded chunk with fewer sessions than it committed was changed from outside,
- * and {@code removedOutside} says by how many. It accounts for missing sessions only, chunk by
- * chunk: one too many elsewhere does not make up for it.
+ * <p>Sessions that people removed by hand do not make a job inconsistent: this service counts those
+ * that it removes itself, in a rollback, so a loaded chunk with fewer sessions than it committed
+ * was changed from outside, and {@code removedOutside} says by how many. It accounts for missing
+ * sessions only, chunk by chunk: one too many elsewhere does not make up for it.
  *
  * @param consistent whether there are no problems
  * @param problems what does not add up, a sentence each
  * @param totalRows rows of the file
  * @param plannedRows rows of all chunks
- * @param processedRows rows of loaded chunks: successful and failed ones
+ * @param processedRows rows of loaded chunks: successful, failed, skipped and updated ones
  * @param sessions those in the database that carry the job's id
+ * @param removed sessions that a rollback removed
  * @param removedOutside sessions of loaded chunks that are no longer there
  * @param rejects rows kept for the error file
- * @param eventsPublished imported sessions whose events the broker has acknowledged
- * @param eventsPending imported sessions whose events wait
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait
  */
 public record Verification(
     UUID jobId,
@@ -37,7 +38,10 @@ public record Verification(
     long processedRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     long sessions,
+    long removed,
     long removedOutside,
     long rejects,
     long chunks,
@@ -57,7 +61,10 @@ public record Verification(
         row.getLong("loaded_rows"),
         row.getLong("successful"),
         row.getLong("failed"),
+        row.getLong("skipped"),
+        row.getLong("updated"),
         row.getLong("sessions"),
+        row.getLong("removed"),
         row.getLong("removed_outside"),
         row.getLong("rejects"),
         row.getLong("chunks"),
@@ -71,6 +78,7 @@ public record Verification(
     long total = row.getLong("total_rows");
     long successful = row.getLong("successful");
     long failed = row.getLong("failed");
+    long others = row.getLong("skipped") + row.getLong("updated");
     problems.unless(
         row.getLong("planned") == total,
         "The file has %d rows, but its chunks hold %d",
@@ -79,17 +87,25 @@ public record Verification(
     problems.unlessNone(row, "gaps", "Rows are in no chunk or in two, at %d places of the plan");
     problems.unlessNone(row, "miscounted", "%d chunks hold other rows than they count");
     problems.unless(
-        successful + failed == row.getLong("loaded_rows"),
-        "The loaded chunks hold %d rows, but %d were imported and %d rejected",
+        successful + failed + others == row.getLong("loaded_rows"),
+        "The loaded chunks hold %d rows, but %d were imported and %d rejected, %d skipped or updated",
         row.getLong("loaded_rows"),
         successful,
-        failed);
+        failed,
+        others);
     problems.unlessNone(
         row, "surplus_sessions", "%d sessions carry the job's id that no loaded chunk counts");
     problems.unlessNone(
         row, "chunks_with_other_rejects", "%d chunks count other rejects than are stored");
+    problems.unlessNone(
+        row, "chunks_with_other_updates", "%d chunks count other updates than are noted");
     problems.unlessNone(row, "stray", "%d sessions or rejects are of rows that are in no chunk");
     problems.unlessNone(row, "both_session_and_reject", "%d rows are both imported and rejected");
+    problems.unless(
+        !JobStatus.ROLLED_BACK.stored().equals(row.getString("status"))
+            || row.getLong("sessions") == 0,
+        "The job is rolled back, but %d of its sessions are left",
+        row.getLong("sessions"));
     problems.unlessNone(row, "published_too_early", "%d chunks are published but not loaded");
     reported(row, problems);
     return problems.found;
@@ -100,12 +116,14 @@ public record Verification(
     long processed = row.getLong("processed_rows");
     long successful = row.getLong("successful_rows");
     long failed = row.getLong("failed_rows");
+    long others = row.getLong("skipped_rows") + row.getLong("updated_rows");
     problems.unless(
-        processed == successful + failed,
-        "The job reports %d rows processed, but %d successful and %d failed",
+        processed == successful + failed + others,
+        "The job reports %d rows processed, but %d successful and %d failed, %d skipped or updated",
         processed,
         successful,
-        failed);
+        failed,
+        others);
     problems.unless(
         successful <= row.getLong("successful") && failed <= row.getLong("failed"),
         "The job reports %d rows successful and %d failed, its chunks only %d and %d",

@@ -9,7 +9,7 @@ import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.SessionRow;
 import org.springframework.stereotype.Component;
 
-/** Binds the cells of a row to its columns, and its addresses to the users looked up. */
+/** Binds the cells of a row to its columns. */
 @Component
 class BindRow implements Processor {
 
@@ -47,8 +47,8 @@ class BindRow implements Processor {
         row.number(),
         cell(row, chunk, Column.SESSION_ID),
         cell(row, chunk, Column.SESSION_TYPE),
-        chunk.user(cell(row, chunk, Column.PARTICIPANT_EMAIL)),
-        chunk.user(cell(row, chunk, Column.VOLUNTEER_EMAIL)),
+        row.participant(),
+        row.volunteer(),
         cell(row, chunk, Column.DATE),
         cell(row, chunk, Column.DURATION_MIN),
         cell(row, chunk, Column.RATING),

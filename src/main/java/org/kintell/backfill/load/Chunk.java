@@ -2,16 +2,18 @@ package org.kintell.backfill.load;
 
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.RowOutcome;
 import org.kintell.backfill.row.Session;
-import org.kintell.backfill.row.UserMatch;
+import org.kintell.backfill.row.SessionUpdate;
+import org.kintell.backfill.row.SkippedRow;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.Header;
 import org.kintell.backfill.source.RecordStream;
@@ -30,22 +32,35 @@ public final class Chunk {
   private final Header header;
   private final int[] positions = new int[Column.values().length];
   private final ChunkPlan plan;
+  private final OnDuplicate policy;
+  private final boolean budgeted;
   private final boolean dryRun;
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
+  private final List<Session> updates = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
-  private Set<String> takenIds = Set.of();
-  private Map<String, UserMatch> users = Map.of();
+  private int skipped;
+  private final Set<String> takenIds;
 
-  Chunk(ChunkRef ref, Header header, ChunkPlan plan, boolean dryRun, List<SourceRecord> records) {
+  Chunk(
+      ChunkRef ref,
+      Header header,
+      ChunkPlan plan,
+      OnDuplicate policy,
+      boolean budgeted,
+      boolean dryRun,
+      List<SourceRecord> records) {
     this.ref = ref;
     this.header = header;
     for (Column column : Column.values()) {
       positions[column.ordinal()] = header.position(column);
     }
     this.plan = plan;
+    this.policy = policy;
+    this.budgeted = budgeted;
     this.dryRun = dryRun;
     this.records = records;
+    this.takenIds = new HashSet<>(2 * records.size());
   }
 
   public ChunkRef ref() {
@@ -60,6 +75,20 @@ public final class Chunk {
   /** The records that can be read, as UTF-8, each followed by a line feed. */
   public InputStream csv() {
     return new RecordStream(records);
+  }
+
+  /** What becomes of a row whose session exists, by its name in requests. */
+  public String onDuplicate() {
+    return policy.stored();
+  }
+
+  OnDuplicate policy() {
+    return policy;
+  }
+
+  /** Whether its job has an error budget that is not spent. */
+  boolean isBudgeted() {
+    return budgeted;
   }
 
   /** Whether its rows are only to be tried, and nothing imported. */
@@ -81,18 +110,9 @@ public final class Chunk {
     return records;
   }
 
-  /** What a look into the database said of the ids and addresses in this chunk. */
-  void know(Set<String> existingIds, Map<String, UserMatch> matchedUsers) {
-    takenIds = new HashSet<>(existingIds);
-    users = matchedUsers;
-  }
-
-  UserMatch user(String email) {
-    return users.get(email);
-  }
-
-  Set<String> emails() {
-    return users.keySet();
+  /** Some of the ids in this chunk that sessions have already. */
+  void know(Collection<String> existingIds) {
+    takenIds.addAll(existingIds);
   }
 
   /** Takes an id; false when a session has it already. */
@@ -107,6 +127,10 @@ public final class Chunk {
   void add(RowOutcome outcome) {
     if (outcome instanceof Session session) {
       sessions.add(session);
+    } else if (outcome instanceof SessionUpdate update) {
+      updates.add(update.session());
+    } else if (outcome instanceof SkippedRow) {
+      skipped++;
     } else {
       rejects.add((Reject) outcome);
     }
@@ -116,16 +140,27 @@ public final class Chunk {
     return sessions;
   }
 
+  /** New values for sessions that exist. */
+  List<Session> updates() {
+    return updates;
+  }
+
+  /** How many rows were passed over. */
+  int skipped() {
+    return skipped;
+  }
+
   List<Reject> rejects() {
     return rejects;
   }
 
   /** Every row must have become something, or the chunk is not written. */
   void requireWhole() {
-    if (sessions.size() + rejects.size() != plan.rowCount()) {
+    int rows = sessions.size() + updates.size() + skipped + rejects.size();
+    if (rows != plan.rowCount()) {
       throw new IllegalStateException(
-          "chunk %d has %d rows, but %d sessions and %d rejects came of them"
-              .formatted(plan.chunkNo(), plan.rowCount(), sessions.size(), rejects.size()));
+          "chunk %d has %d rows, but something came of %d of them"
+              .formatted(plan.chunkNo(), plan.rowCount(), rows));
     }
   }
 }

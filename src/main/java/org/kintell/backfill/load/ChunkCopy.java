@@ -23,6 +23,7 @@ final class ChunkCopy {
 
   private static final String SESSIONS = SqlFile.read("copy-sessions");
   private static final String STAGED_SESSIONS = SqlFile.read("copy-staged-sessions");
+  private static final String UPDATES = SqlFile.read("copy-updates");
   private static final String TRIED_SESSIONS = SqlFile.read("copy-tried-sessions");
   private static final String DRY_RUN_FAULTS = SqlFile.read("copy-dry-run-faults");
   private static final String REJECTS = SqlFile.read("copy-rejects");
@@ -67,6 +68,25 @@ final class ChunkCopy {
           .plain(session.level())
           .endLine();
     }
+  }
+
+  /** Which session each of these rows updated. */
+  void updates(ChunkRef chunk, List<Session> updated) throws SQLException {
+    if (updated.isEmpty()) {
+      return;
+    }
+    copy(
+        UPDATES,
+        lines -> {
+          for (Session session : updated) {
+            lines
+                .uuid(chunk.jobId())
+                .number(chunk.chunkNo())
+                .number(session.row())
+                .uuid(session.id())
+                .endLine();
+          }
+        });
   }
 
   /** The rejects of a chunk, with their records as they stood in the file. */

@@ -127,7 +127,7 @@ public class ChunkFailures {
   }
 
   /** What the database or the innermost cause says, in one line. */
-  private static String reason(Throwable thrown) {
+  static String reason(Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();

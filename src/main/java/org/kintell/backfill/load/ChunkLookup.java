@@ -1,15 +1,12 @@
 package org.kintell.backfill.load;
 
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Column;
+import org.kintell.backfill.row.UserMatch;
 import org.kintell.backfill.source.SourceRecord;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -41,45 +38,51 @@ public class ChunkLookup {
    */
   public List<UnboundRow> lookUp(
       @Body List<List<String>> parsed, @ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
-    List<UnboundRow> rows = new ArrayList<>(chunk.records().size());
-    Iterator<List<String>> cells = parsed.iterator();
-    for (SourceRecord record : chunk.records()) {
-      boolean readable = record.fault() == null;
-      rows.add(new UnboundRow(record.row(), readable ? cells.next() : List.of(), record.fault()));
+    List<String> ids = column(parsed, chunk.position(Column.SESSION_ID));
+    chunk.know(existing(ids));
+    if (chunk.isDryRun()) {
+      chunk.know(tried.among(chunk.ref().jobId(), ids));
     }
-    if (cells.hasNext()) {
+    List<UserMatch> participants =
+        users.match(column(parsed, chunk.position(Column.PARTICIPANT_EMAIL)));
+    List<UserMatch> volunteers =
+        users.match(column(parsed, chunk.position(Column.VOLUNTEER_EMAIL)));
+    List<UnboundRow> rows = new ArrayList<>(chunk.records().size());
+    int next = 0;
+    for (SourceRecord record : chunk.records()) {
+      if (record.fault() == null) {
+        rows.add(
+            new UnboundRow(
+                record.row(),
+                parsed.get(next),
+                participants.get(next),
+                volunteers.get(next),
+                null));
+        next++;
+      } else {
+        rows.add(new UnboundRow(record.row(), List.of(), null, null, record.fault()));
+      }
+    }
+    if (next < parsed.size()) {
       throw new IllegalStateException("the CSV parser found more records than the index");
     }
-    Set<String> ids = new HashSet<>(2 * rows.size());
-    Set<String> emails = new HashSet<>(4 * rows.size());
-    collect(rows, chunk.position(Column.SESSION_ID), ids);
-    collect(rows, chunk.position(Column.PARTICIPANT_EMAIL), emails);
-    collect(rows, chunk.position(Column.VOLUNTEER_EMAIL), emails);
-    Set<String> existing = existing(ids);
-    if (chunk.isDryRun()) {
-      existing.addAll(tried.among(chunk.ref().jobId(), ids));
-    }
-    chunk.know(existing, users.match(emails));
     return rows;
   }
 
-  private static void collect(List<UnboundRow> rows, int position, Set<String> values) {
-    for (UnboundRow row : rows) {
-      if (position < row.cells().size()) {
-        values.add(row.cells().get(position).strip());
-      }
+  /** The trimmed cells of a column; empty where a row is too short to have it. */
+  private static List<String> column(List<List<String>> rows, int position) {
+    List<String> values = new ArrayList<>(rows.size());
+    for (List<String> cells : rows) {
+      values.add(position < cells.size() ? cells.get(position).strip() : "");
     }
+    return values;
   }
 
   /** Those of the ids that sessions in the database have. */
-  Set<String> existing(Collection<String> ids) {
-    Set<String> existing = new HashSet<>();
-    jdbc.query(
+  List<String> existing(List<String> ids) {
+    return jdbc.query(
         KNOWN_SESSIONS,
         statement -> statement.setObject(1, ids.toArray(String[]::new)),
-        row -> {
-          existing.add(row.getString(1));
-        });
-    return existing;
+        (row, number) -> row.getString(1));
   }
 }

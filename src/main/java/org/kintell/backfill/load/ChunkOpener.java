@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.apache.camel.Body;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.ChunkReader;
@@ -65,7 +66,13 @@ public class ChunkOpener {
                 .toArray());
     try {
       return new Chunk(
-          ref, header, plan, row.getBoolean("dry_run"), reader.read(ref.jobId(), header, plan));
+          ref,
+          header,
+          plan,
+          OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
+          row.getBoolean("budgeted"),
+          row.getBoolean("dry_run"),
+          reader.read(ref.jobId(), header, plan));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

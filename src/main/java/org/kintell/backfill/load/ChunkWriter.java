@@ -1,23 +1,16 @@
 package org.kintell.backfill.load;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.JobRuns;
 import org.kintell.backfill.job.Ownership;
-import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
-import org.kintell.backfill.row.Rule;
-import org.kintell.backfill.row.Session;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,9 +27,6 @@ public class ChunkWriter {
 
   private static final String LOCK = SqlFile.read("lock-chunk");
   private static final String CLOSE = SqlFile.read("close-chunk");
-  private static final String STAGE = SqlFile.read("stage-sessions");
-  private static final String INSERT_STAGED = SqlFile.read("insert-staged-sessions");
-  private static final String FOREIGN_KEY_VIOLATION = "23503";
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;
@@ -44,6 +34,7 @@ public class ChunkWriter {
   private final Ownership ownership;
   private final JobRuns runs;
   private final Users users;
+  private final StagedSessions staged;
 
   ChunkWriter(
       TransactionTemplate transaction,
@@ -51,13 +42,15 @@ public class ChunkWriter {
       JdbcClient jdbc,
       Ownership ownership,
       JobRuns runs,
-      Users users) {
+      Users users,
+      StagedSessions staged) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.runs = runs;
     this.users = users;
+    this.staged = staged;
   }
 
   /**
@@ -69,17 +62,28 @@ public class ChunkWriter {
   public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
     try {
-      return write(chunk, this::copy);
+      return writeAnyWay(chunk);
     } catch (DataAccessException e) {
-      if (isForeignKeyViolation(e)) {
-        users.forget(chunk.emails());
+      if (RefusedValue.isForeignKey(e)) {
+        users.forget();
         throw new StaleUserException(e);
       }
-      if (!RefusedValue.isReasonOf(e)) {
-        throw e;
-      }
-      return write(chunk, this::insertByHalves);
+      throw e;
     }
+  }
+
+  /** Straight, if the chunk updates nothing and what was looked up beforehand still holds. */
+  private LoadedChunk writeAnyWay(Chunk chunk) {
+    if (chunk.updates().isEmpty()) {
+      try {
+        return write(chunk, this::copy);
+      } catch (DataAccessException e) {
+        if (RefusedValue.isForeignKey(e) || !RefusedValue.isReasonOf(e)) {
+          throw e;
+        }
+      }
+    }
+    return write(chunk, staged::store);
   }
 
   private LoadedChunk write(Chunk chunk, Insertion insertion) {
@@ -89,13 +93,13 @@ public class ChunkWriter {
             runs.stop(chunk.ref().jobId());
             return null;
           }
-          List<Reject> refused = insertion.insert(chunk, status);
+          StoredRows stored = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
-          rejects.addAll(refused);
+          rejects.addAll(stored.refused());
           execute(copy -> copy.rejects(chunk, rejects));
-          List<Session> imported = imported(chunk, refused);
-          Instant loadedAt = close(chunk, imported.size(), rejects.size());
-          return new LoadedChunk(chunk.ref(), loadedAt, imported);
+          Instant loadedAt = close(chunk, stored, rejects.size());
+          return new LoadedChunk(
+              chunk.ref(), loadedAt, stored.created(), stored.updated(), rejects);
         });
   }
 
@@ -108,82 +112,24 @@ public class ChunkWriter {
         .single();
   }
 
-  private static List<Session> imported(Chunk chunk, List<Reject> refused) {
-    if (refused.isEmpty()) {
-      return chunk.sessions();
-    }
-    Set<Long> rows = refused.stream().map(Reject::row).collect(Collectors.toSet());
-    return chunk.sessions().stream().filter(session -> !rows.contains(session.row())).toList();
-  }
-
-  private Instant close(Chunk chunk, int successful, int failed) {
+  private Instant close(Chunk chunk, StoredRows stored, int failed) {
     return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
-        .param("successful", successful)
+        .param("successful", stored.created().size())
         .param("failed", failed)
+        .param("skipped", chunk.skipped() + stored.skipped().size())
+        .param("updated", stored.updated().size())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .single();
   }
 
   /** The usual way: what was looked up beforehand has left no row that could be refused. */
-  private List<Reject> copy(Chunk chunk, TransactionStatus status) {
+  private StoredRows copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
       execute(copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
     }
-    return List.of();
-  }
-
-  /**
-   * After the usual way failed, because another job was faster with an id, or a value cannot be
-   * stored: finds out which rows it is.
-   */
-  private List<Reject> insertByHalves(Chunk chunk, TransactionStatus status) {
-    List<Reject> refused = new ArrayList<>();
-    jdbc.sql(STAGE).update();
-    insert(chunk, chunk.sessions(), refused, status);
-    return refused;
-  }
-
-  private void insert(
-      Chunk chunk, List<Session> sessions, List<Reject> refused, TransactionStatus status) {
-    Object savepoint = status.createSavepoint();
-    try {
-      Set<Long> inserted = insertStaged(chunk, sessions);
-      for (Session session : sessions) {
-        if (!inserted.contains(session.row())) {
-          refused.add(reject(session, Fault.of(Rule.NOT_DUPLICATE, session.externalId())));
-        }
-      }
-    } catch (DataAccessException e) {
-      if (isForeignKeyViolation(e) || !RefusedValue.isReasonOf(e)) {
-        throw e;
-      }
-      status.rollbackToSavepoint(savepoint);
-      if (sessions.size() == 1) {
-        Fault fault = Fault.of(Rule.STORABLE, RefusedValue.describe(e));
-        refused.add(reject(sessions.get(0), fault));
-      } else {
-        int half = sessions.size() / 2;
-        insert(chunk, sessions.subList(0, half), refused, status);
-        insert(chunk, sessions.subList(half, sessions.size()), refused, status);
-      }
-    }
-  }
-
-  private Set<Long> insertStaged(Chunk chunk, List<Session> sessions) {
-    jdbc.sql("TRUNCATE staged_sessions").update();
-    execute(copy -> copy.stagedSessions(chunk.ref().jobId(), sessions));
-    return new HashSet<>(jdbc.sql(INSERT_STAGED).query(Long.class).list());
-  }
-
-  private static Reject reject(Session session, Fault fault) {
-    return new Reject(session.row(), List.of(fault));
-  }
-
-  private static boolean isForeignKeyViolation(DataAccessException e) {
-    return e.getMostSpecificCause() instanceof SQLException cause
-        && FOREIGN_KEY_VIOLATION.equals(cause.getSQLState());
+    return StoredRows.created(chunk.sessions());
   }
 
   /** Runs COPY on the transaction's connection, with errors translated as for any statement. */
@@ -195,8 +141,8 @@ public class ChunkWriter {
         });
   }
 
-  /** A way to insert the sessions of a chunk; gives those that the database refused. */
+  /** A way to store the sessions of a chunk. */
   private interface Insertion {
-    List<Reject> insert(Chunk chunk, TransactionStatus status);
+    StoredRows insert(Chunk chunk, TransactionStatus status);
   }
 }

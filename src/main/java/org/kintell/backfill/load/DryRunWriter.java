@@ -2,7 +2,6 @@ package org.kintell.backfill.load;
 
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.ExchangeProperty;
@@ -76,9 +75,9 @@ public class DryRunWriter {
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           jdbc.sql(TRY).update();
           tryOut(chunk, chunk.sessions(), rejects, status);
-          requireUsers(chunk);
+          requireUsers();
           jdbc.sql(KEEP).update();
-          Set<String> stored = lookup.existing(duplicates(rejects));
+          Set<String> stored = Set.copyOf(lookup.existing(duplicates(rejects)));
           execute(copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
           close(chunk, rejects.size());
         });
@@ -120,15 +119,15 @@ public class DryRunWriter {
   }
 
   /** Users are remembered for a while, and may be gone. */
-  private void requireUsers(Chunk chunk) {
+  private void requireUsers() {
     if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
-      users.forget(chunk.emails());
+      users.forget();
       throw new StaleUserException(null);
     }
   }
 
-  private static Set<String> duplicates(List<Reject> rejects) {
-    Set<String> ids = new HashSet<>();
+  private static List<String> duplicates(List<Reject> rejects) {
+    List<String> ids = new ArrayList<>();
     for (Reject reject : rejects) {
       for (Fault fault : reject.faults()) {
         if (fault.rule() == Rule.NOT_DUPLICATE) {

@@ -62,10 +62,12 @@ public class FinishJob {
     if (jobs.complete(job.id(), path, message)) {
       Job over = jobs.find(job.id()).orElseThrow();
       LOG.info(
-          "Job completed, jobId: {}, {} rows imported, {} rejected",
+          "Job completed, jobId: {}, {} rows imported, {} rejected, {} skipped, {} updated",
           over.id(),
           over.successfulRows(),
-          over.failedRows());
+          over.failedRows(),
+          over.skippedRows(),
+          over.updatedRows());
     }
   }
 

@@ -15,7 +15,15 @@ final class RefusedValue {
    */
   private static final Set<String> CLASSES = Set.of("22", "23", "44", "54", "P0");
 
+  private static final String FOREIGN_KEY = "23503";
+
   private RefusedValue() {}
+
+  /** Whether a user that was looked up is gone. */
+  static boolean isForeignKey(DataAccessException e) {
+    return e.getMostSpecificCause() instanceof SQLException cause
+        && FOREIGN_KEY.equals(cause.getSQLState());
+  }
 
   /** Whether the statement may succeed without some of its rows. */
   static boolean isReasonOf(DataAccessException e) {

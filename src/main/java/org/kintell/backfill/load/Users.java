@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,7 +23,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds users by e-mail address, all of a chunk at once. Only hits are remembered, and not for
+ * Finds users by e-mail address, a column of a chunk at once. Only hits are remembered, and not for
  * long: a user that was missing may be created at any time.
  */
 @Component
@@ -44,24 +44,42 @@ class Users {
     this.validator = validator;
   }
 
-  /** What each of these addresses matches, with one statement at the most. */
-  Map<String, UserMatch> match(Set<String> emails) {
-    Map<String, UserMatch> matches = new HashMap<>(2 * emails.size());
-    List<String> unknown = new ArrayList<>();
+  /** What each of these addresses matches, in their order, with one statement at the most. */
+  List<UserMatch> match(List<String> emails) {
+    List<UserMatch> matches = new ArrayList<>(emails.size());
+    Set<String> unknown = new HashSet<>();
     for (String email : emails) {
       UserMatch hit = hits.getIfPresent(email);
-      if (hit != null) {
-        matches.put(email, hit);
-      } else if (email.isEmpty()) {
+      matches.add(hit);
+      if (hit == null) {
+        unknown.add(email);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<String, UserMatch> found = find(unknown);
+      for (int i = 0; i < emails.size(); i++) {
+        if (matches.get(i) == null) {
+          matches.set(i, found.get(emails.get(i)));
+        }
+      }
+    }
+    return matches;
+  }
+
+  private Map<String, UserMatch> find(Set<String> emails) {
+    Map<String, UserMatch> matches = new HashMap<>();
+    List<String> possible = new ArrayList<>();
+    for (String email : emails) {
+      if (email.isEmpty()) {
         matches.put(email, ABSENT);
       } else if (EmailAddress.isValid(email, validator)) {
-        unknown.add(email);
+        possible.add(email);
       } else {
         matches.put(email, new Malformed(email));
       }
     }
-    if (!unknown.isEmpty()) {
-      matches.putAll(ask(unknown));
+    if (!possible.isEmpty()) {
+      matches.putAll(ask(possible));
     }
     return matches;
   }
@@ -88,9 +106,9 @@ class Users {
     return matches;
   }
 
-  /** Forgets addresses whose users have turned out to be gone. */
-  void forget(Collection<String> emails) {
-    hits.invalidateAll(emails);
+  /** Forgets everybody, when somebody has turned out to be gone. */
+  void forget() {
+    hits.invalidateAll();
   }
 
   /** The users that match one address: an exact match counts before those in another case. */

@@ -34,6 +34,23 @@ public record Session(
     String level)
     implements RowOutcome {
 
+  /** The same values for the session of this id. */
+  public Session withId(UUID other) {
+    return new Session(
+        other,
+        row,
+        externalId,
+        type,
+        participantId,
+        volunteerId,
+        scheduledAt,
+        completedAt,
+        durationMinutes,
+        rating,
+        feedback,
+        level);
+  }
+
   /** The session that a row describes which keeps every rule. */
   public static Session of(SessionRow row) {
     Instant scheduledAt = Values.instant(row.date());

@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.Workspace;
@@ -26,26 +25,35 @@ import org.kintell.backfill.source.UnusableFileException.Reason;
 import org.springframework.stereotype.Component;
 
 /**
- * The files of the jobs, unpacked, one a job, in {@code uploads} of the data folder. A file appears
- * under its name only when it is whole.
+ * The files of the jobs, unpacked and in UTF-8, one a job, in {@code uploads} of the data folder. A
+ * file appears under its name only when it is whole.
  */
 @Component
 public class FileStore {
 
-  private static final int GZIP_MAGIC = 0x1f8b;
   private static final int BUFFER = 64 * 1024;
   private static final String STORED = "????????-????-????-????-????????????.csv";
 
   private final Path folder;
   private final Workspace workspace;
   private final long maxUnpacked;
-  private final int chunkRows;
+  private volatile int chunkRows;
 
   FileStore(BackfillSettings settings, Workspace workspace) {
     this.workspace = workspace;
     folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
+  }
+
+  /** Rows per chunk of files that are indexed from now on. */
+  public int chunkRows() {
+    return chunkRows;
+  }
+
+  /** Changes it. The plan of a file that is indexed already stays as it is. */
+  public void chunkRows(int rows) {
+    chunkRows = rows;
   }
 
   /**
@@ -55,7 +63,7 @@ public class FileStore {
    * @param upload left where it is
    * @throws UnusableFileException when it cannot become a job
    */
-  public FileIndex store(UUID jobId, Path upload) throws IOException {
+  public FileIndex store(UUID jobId, SentFile upload) throws IOException {
     Path part = workspace.file(".part");
     Path plan = workspace.file(".plan");
     try {
@@ -71,17 +79,17 @@ public class FileStore {
     }
   }
 
-  /** Whether an upload, packed or not, has the content with this checksum. */
-  public boolean hasContent(Path upload, String sha256) throws IOException {
-    try (InputStream content = open(upload)) {
+  /** Whether an upload, unpacked and in UTF-8, has the content with this checksum. */
+  public boolean hasContent(SentFile upload, String sha256) throws IOException {
+    try (InputStream content = upload.open()) {
       return FileIndex.checksum(content).equals(sha256);
-    } catch (ZipException | EOFException e) {
+    } catch (ZipException | EOFException | UnusableFileException e) {
       return false;
     }
   }
 
   /** Puts back the file of a job whose stored copy is gone. The content must have been compared. */
-  public void restore(UUID jobId, Path upload) throws IOException {
+  public void restore(UUID jobId, SentFile upload) throws IOException {
     if (exists(jobId)) {
       return;
     }
@@ -129,12 +137,12 @@ public class FileStore {
     return folder.resolve(jobId + ".csv");
   }
 
-  private void unpack(Path upload, Path target) throws IOException {
-    if (Files.size(upload) == 0) {
+  private void unpack(SentFile upload, Path target) throws IOException {
+    if (Files.size(upload.path()) == 0) {
       throw new UnusableFileException(
           Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
     }
-    try (InputStream in = open(upload);
+    try (InputStream in = upload.open();
         FileChannel file =
             FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         OutputStream out = Channels.newOutputStream(file)) {
@@ -154,22 +162,6 @@ public class FileStore {
     } catch (ZipException | EOFException e) {
       throw new UnusableFileException(
           Reason.DAMAGED_GZIP, "The gzip file is damaged or cut short. Pack it anew.");
-    }
-  }
-
-  /** Opens a file for reading, unpacked where its first bytes say that it is gzip. */
-  private static InputStream open(Path file) throws IOException {
-    InputStream in = Files.newInputStream(file);
-    try {
-      byte[] magic = in.readNBytes(2);
-      in.close();
-      in = Files.newInputStream(file);
-      boolean gzip =
-          magic.length == 2 && ((magic[0] & 0xff) << 8 | (magic[1] & 0xff)) == GZIP_MAGIC;
-      return gzip ? new GZIPInputStream(in, BUFFER) : in;
-    } catch (IOException e) {
-      in.close();
-      throw e;
     }
   }
 }

@@ -10,6 +10,8 @@ public class UnusableFileException extends RuntimeException {
     EMPTY("empty-file"),
     NOT_CSV("not-csv"),
     DAMAGED_GZIP("damaged-gzip"),
+    UNREADABLE_ZIP("unreadable-zip"),
+    ZIP_CONTENT("zip-content"),
     MISSING_COLUMNS("missing-columns"),
     REPEATED_COLUMNS("repeated-columns"),
     TOO_LARGE("too-large");

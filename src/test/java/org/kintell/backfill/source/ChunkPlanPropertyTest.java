@@ -86,7 +86,7 @@ class ChunkPlanPropertyTest {
     Path upload = upload(file);
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, upload);
+    FileIndex index = store.store(jobId, sent(upload));
     Set<String> inMain = new HashSet<>();
     long lastAside = 0;
     for (ChunkPlan plan : plans(index)) {
@@ -129,7 +129,7 @@ class ChunkPlanPropertyTest {
     List<Long> rows = new ArrayList<>();
     FileIndex index;
     try {
-      index = store.store(jobId, Files.write(folder.resolve("upload"), bytes));
+      index = store.store(jobId, sent(Files.write(folder.resolve("upload"), bytes)));
     } catch (UnusableFileException refused) {
       assertThat(refused).hasMessageMatching("(?s).{10,}");
       assertThat(store.exists(jobId)).isFalse();
@@ -186,12 +186,16 @@ class ChunkPlanPropertyTest {
   private static List<List<SourceRecord>> chunksOf(String file, int chunkRows) throws IOException {
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, upload(file));
+    FileIndex index = store.store(jobId, sent(upload(file)));
     List<List<SourceRecord>> chunks = new ArrayList<>();
     for (ChunkPlan plan : plans(index)) {
       chunks.add(new ChunkReader(store).read(jobId, index.header(), plan));
     }
     return chunks;
+  }
+
+  private static SentFile sent(Path upload) {
+    return SentFile.of(upload, "upload.csv", StandardCharsets.UTF_8);
   }
 
   private static Path upload(String file) throws IOException {
@@ -204,7 +208,7 @@ class ChunkPlanPropertyTest {
 
   private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
-    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 1);
+    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 0, 1);
   }
 
   /** The plan, read as the database does. */

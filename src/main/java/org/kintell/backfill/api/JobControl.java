@@ -1,0 +1,88 @@
+package org.kintell.backfill.api;
+
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.StopRequests;
+import org.kintell.backfill.load.Rollbacks;
+import org.springframework.stereotype.Component;
+
+/**
+ * What clients ask a job to do. Asking twice is the same as asking once; asking for what cannot be
+ * is refused with what to do instead.
+ */
+@Component
+public class JobControl {
+
+  private static final String PAUSE = "pause";
+
+  private final JobRepository jobs;
+  private final StopRequests requests;
+  private final Rollbacks rollbacks;
+
+  JobControl(JobRepository jobs, StopRequests requests, Rollbacks rollbacks) {
+    this.jobs = jobs;
+    this.requests = requests;
+    this.rollbacks = rollbacks;
+  }
+
+  /** The job, paused or asked to pause. */
+  public Job pause(@Body Job job) {
+    requests.pause(job.id());
+    Job now = now(job.id());
+    if (now.status() == JobStatus.PAUSED || PAUSE.equals(now.requested())) {
+      return now;
+    }
+    throw ProblemException.wrongState(
+        now.id(), state(now), "paused", adviceInsteadOfPause(now.status()));
+  }
+
+  private static String adviceInsteadOfPause(JobStatus status) {
+    return switch (status) {
+      case FAILED -> "It has stopped already; call resume to go on, or cancel to give it up.";
+      case RUNNING, PENDING -> "Wait until it has stopped.";
+      default -> "It is over: there is nothing left to pause.";
+    };
+  }
+
+  /** The job, cancelled or asked to cancel. */
+  public Job cancel(@Body Job job) {
+    requests.cancel(job.id());
+    Job now = now(job.id());
+    if (now.status() == JobStatus.CANCELLED || now.status() == JobStatus.RUNNING) {
+      return now;
+    }
+    throw ProblemException.wrongState(
+        now.id(),
+        state(now),
+        "cancelled",
+        now.status() == JobStatus.COMPLETED
+            ? "Everything is imported; call rollback to remove its sessions."
+            : "There is nothing left to cancel.");
+  }
+
+  /** Has the job's sessions removed; false when they are already. */
+  public boolean rollback(@Body Job job) {
+    if (rollbacks.begin(job.id())) {
+      return true;
+    }
+    Job now = now(job.id());
+    if (now.status() == JobStatus.ROLLING_BACK || now.status() == JobStatus.ROLLED_BACK) {
+      return now.status() == JobStatus.ROLLING_BACK;
+    }
+    throw ProblemException.wrongState(
+        now.id(), state(now), "rolled back", "Cancel or pause it first.");
+  }
+
+  private static String state(Job job) {
+    return job.requested() == null || job.requested().equals(PAUSE)
+        ? job.status().stored()
+        : "being cancelled";
+  }
+
+  private Job now(UUID jobId) {
+    return jobs.find(jobId).orElseThrow(() -> ProblemException.unknownJob(jobId.toString()));
+  }
+}

@@ -1,0 +1,113 @@
+package org.kintell.backfill.api;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.kintell.backfill.job.JobHistory.Filter;
+import org.kintell.backfill.job.JobHistory.Place;
+import org.kintell.backfill.job.JobStatus;
+
+/**
+ * Which page of the list of jobs a request asks for.
+ *
+ * @param place where the page begins; null for the newest job
+ * @param limit jobs on a page at the most
+ */
+record ListQuery(Filter filter, Place place, int limit) {
+
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int LARGEST_LIMIT = 500;
+
+  /** What a cursor holds: the creation of a job, in microseconds since 1970, and its id. */
+  private static final String CURSOR = "(\\d{1,18})_([0-9a-f-]{36})";
+
+  /** From the parameters as they were sent, each with all its values. */
+  static ListQuery of(Map<String, String[]> parameters) {
+    String name = single(parameters, "name");
+    String cursor = single(parameters, "cursor");
+    return new ListQuery(
+        new Filter(
+            statuses(parameters.getOrDefault("status", new String[0])), name == null ? "" : name),
+        cursor == null ? null : place(cursor),
+        limit(single(parameters, "limit")));
+  }
+
+  private static String single(Map<String, String[]> parameters, String name) {
+    String[] values = parameters.get(name);
+    if (values == null) {
+      return null;
+    }
+    if (values.length > 1) {
+      throw ProblemException.badParameter(name, String.join(" ", values), "one value");
+    }
+    return values[0];
+  }
+
+  private static Set<JobStatus> statuses(String[] values) {
+    Set<JobStatus> wanted = EnumSet.noneOf(JobStatus.class);
+    for (String value : values) {
+      for (String one : value.split(",", -1)) {
+        wanted.add(status(one.strip()));
+      }
+    }
+    return wanted.isEmpty() ? EnumSet.allOf(JobStatus.class) : wanted;
+  }
+
+  private static JobStatus status(String text) {
+    return Arrays.stream(JobStatus.values())
+        .filter(status -> status.stored().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                ProblemException.badParameter(
+                    "status",
+                    text,
+                    Arrays.stream(JobStatus.values())
+                        .map(JobStatus::stored)
+                        .collect(Collectors.joining(", ", "one of ", ""))));
+  }
+
+  private static int limit(String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    if (text.matches("\\d{1,3}")
+        && Integer.parseInt(text) >= 1
+        && Integer.parseInt(text) <= LARGEST_LIMIT) {
+      return Integer.parseInt(text);
+    }
+    throw ProblemException.badParameter("limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
+  }
+
+  /** The opaque text that stands for a place. */
+  static String cursor(Place place) {
+    long micros = ChronoUnit.MICROS.between(Instant.EPOCH, place.createdAt());
+    String text = micros + "_" + place.id();
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static Place place(String cursor) {
+    try {
+      String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
+      if (text.matches(CURSOR)) {
+        String[] parts = text.split("_");
+        return new Place(
+            Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS),
+            UUID.fromString(parts[1]));
+      }
+    } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
+      // Said below: nothing that this service gave out.
+    }
+    throw ProblemException.badParameter("cursor", cursor, "the value of next in an earlier page");
+  }
+}

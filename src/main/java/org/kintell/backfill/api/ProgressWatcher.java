@@ -1,0 +1,95 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/**
+ * One client that watches a job. A client that reads slowly gets fewer events, not older ones: what
+ * it has not been sent yet gives way to what is newer.
+ */
+final class ProgressWatcher {
+
+  private static final ProgressEvent HEARTBEAT = new ProgressEvent("", "", false);
+
+  private final SseEmitter emitter;
+  private final Executor senders;
+  private final Consumer<ProgressWatcher> gone;
+  private String offered;
+  private ProgressEvent next;
+  private boolean sending;
+
+  /**
+   * @param senders where to send from, as that may block
+   * @param gone what to do when the client hung up, or was told the end
+   */
+  ProgressWatcher(SseEmitter emitter, Executor senders, Consumer<ProgressWatcher> gone) {
+    this.emitter = emitter;
+    this.senders = senders;
+    this.gone = gone;
+  }
+
+  /** Sends an event, unless it says the same as the one before. */
+  synchronized void offer(ProgressEvent event) {
+    if (!event.id().equals(offered)) {
+      offered = event.id();
+      next = event;
+      wake();
+    }
+  }
+
+  /** Sends a comment, which finds out whether the client is still there. */
+  synchronized void beat() {
+    if (next == null) {
+      next = HEARTBEAT;
+      wake();
+    }
+  }
+
+  private void wake() {
+    if (!sending) {
+      try {
+        senders.execute(this::send);
+        sending = true;
+      } catch (RejectedExecutionException e) {
+        // The service stops, and this stream with it.
+        gone.accept(this);
+      }
+    }
+  }
+
+  private synchronized ProgressEvent take() {
+    ProgressEvent taken = next;
+    next = null;
+    sending = taken != null;
+    return taken;
+  }
+
+  private void send() {
+    try {
+      for (ProgressEvent event = take(); event != null; event = take()) {
+        if (event == HEARTBEAT) {
+          emitter.send(SseEmitter.event().comment("still here"));
+        } else {
+          emitter.send(
+              SseEmitter.event().id(event.id()).data(event.json(), MediaType.APPLICATION_JSON));
+        }
+        if (event.last()) {
+          close();
+        }
+      }
+    } catch (IOException | IllegalStateException e) {
+      // The client hung up. The container ends the request.
+      gone.accept(this);
+    }
+  }
+
+  /** Ends the stream. */
+  void close() {
+    gone.accept(this);
+    emitter.complete();
+  }
+}

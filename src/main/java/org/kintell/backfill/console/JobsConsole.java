@@ -1,0 +1,101 @@
+package org.kintell.backfill.console;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.api.JobRequests;
+import org.kintell.backfill.api.ProblemException;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobHistory;
+import org.kintell.backfill.job.JobStatus;
+import org.springframework.jmx.export.annotation.ManagedOperation;
+import org.springframework.jmx.export.annotation.ManagedOperationParameter;
+import org.springframework.jmx.export.annotation.ManagedResource;
+import org.springframework.stereotype.Component;
+
+/** The jobs, by the same status objects and with the same refusals as over HTTP. */
+@Component
+@ManagedResource(
+    objectName = "org.kintell.backfill:type=Jobs",
+    description = "The jobs: look at them, start them or let them go on")
+public class JobsConsole {
+
+  private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+  private static final int MOST = 500;
+
+  private final JobHistory history;
+  private final JobRequests requests;
+  private final ProducerTemplate camel;
+  private final ObjectMapper json;
+
+  JobsConsole(JobHistory history, JobRequests requests, ProducerTemplate camel, ObjectMapper json) {
+    this.history = history;
+    this.requests = requests;
+    this.camel = camel;
+    this.json = json;
+  }
+
+  @ManagedOperation(description = "The newest jobs")
+  @ManagedOperationParameter(name = "limit", description = "how many at the most, 1 to 500")
+  public List<Map<String, Object>> list(int limit) {
+    return list(EnumSet.allOf(JobStatus.class), limit);
+  }
+
+  @ManagedOperation(description = "The newest jobs in one state")
+  @ManagedOperationParameter(name = "status", description = "such as running or failed")
+  @ManagedOperationParameter(name = "limit", description = "how many at the most, 1 to 500")
+  public List<Map<String, Object>> listByStatus(String status, int limit) {
+    JobStatus wanted =
+        Arrays.stream(JobStatus.values())
+            .filter(known -> known.stored().equals(status))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("There is no status " + status));
+    return list(EnumSet.of(wanted), limit);
+  }
+
+  private List<Map<String, Object>> list(Set<JobStatus> statuses, int limit) {
+    if (limit < 1 || limit > MOST) {
+      throw new IllegalArgumentException("limit must be a whole number from 1 to " + MOST);
+    }
+    return history.list(new JobHistory.Filter(statuses, ""), null, limit).stream()
+        .map(this::fields)
+        .toList();
+  }
+
+  @ManagedOperation(description = "The status object of a job")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> status(String jobId) {
+    try {
+      return fields(requests.find(jobId));
+    } catch (ProblemException e) {
+      throw refusal(e);
+    }
+  }
+
+  @ManagedOperation(
+      description = "Starts a job or lets it go on from where it stopped, and does not wait")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> resume(String jobId) {
+    try {
+      camel.requestBodyAndHeaders("direct:resume-job", null, Map.of("jobId", jobId));
+      return status(jobId);
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof ProblemException refused ? refusal(refused) : e;
+    }
+  }
+
+  private Map<String, Object> fields(Job job) {
+    return json.convertValue(requests.document(job), FIELDS);
+  }
+
+  /** A JMX client need not know our classes. */
+  private static IllegalArgumentException refusal(ProblemException refused) {
+    return new IllegalArgumentException(refused.problem().detail());
+  }
+}

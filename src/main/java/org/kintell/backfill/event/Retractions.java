@@ -1,0 +1,113 @@
+package org.kintell.backfill.event;
+
+import io.nats.client.Connection;
+import io.nats.client.JetStreamApiException;
+import java.io.IOException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.Ownership;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Tells of sessions that a rollback removed. Each stands in the database, since the commit that
+ * removed it, until the broker has acknowledged its event.
+ */
+@Repository
+public class Retractions {
+
+  private static final String CLAIM = SqlFile.read("claim-retractions");
+  private static final String REMOVE = SqlFile.read("remove-retractions");
+
+  private final JdbcClient jdbc;
+  private final Ownership ownership;
+  private final NatsLink link;
+  private final EventStream stream;
+  private final EventPublisher publisher;
+
+  Retractions(
+      JdbcClient jdbc,
+      Ownership ownership,
+      NatsLink link,
+      EventStream stream,
+      EventPublisher publisher) {
+    this.jdbc = jdbc;
+    this.ownership = ownership;
+    this.link = link;
+    this.stream = stream;
+    this.publisher = publisher;
+  }
+
+  /**
+   * One thing to tell.
+   *
+   * @param publishFrom the stream's last sequence before an earlier attempt, or null
+   */
+  private record Retraction(UUID jobId, UUID sessionId, Event event, Long publishFrom) {}
+
+  /** Publishes some of those that wait; nothing while there is nobody to tell. */
+  public void publish() throws IOException, JetStreamApiException {
+    Optional<Connection> connected = link.connection();
+    if (connected.isEmpty()) {
+      return;
+    }
+    Connection connection = connected.get();
+    Optional<String> name = stream.covering(connection, SessionRetracted.TYPE);
+    Long last = name.isPresent() ? stream.lastSequence(connection, name.get()) : null;
+    List<Retraction> batch = claim(last);
+    if (batch.isEmpty()) {
+      return;
+    }
+    List<Event> events = batch.stream().map(Retraction::event).toList();
+    if (name.isPresent()) {
+      Set<String> sent = sent(connection, name.get(), batch);
+      publisher.publishAndAwait(connection.jetStream(), events.iterator(), sent);
+    } else {
+      publisher.publishPlain(connection, events.iterator());
+    }
+    remove(batch);
+  }
+
+  private List<Retraction> claim(Long lastSequence) {
+    return jdbc.sql(CLAIM)
+        .param("publisher", ownership.number())
+        .param("lastSequence", lastSequence)
+        .query(
+            (row, number) -> {
+              UUID jobId = row.getObject(1, UUID.class);
+              SessionRetracted data =
+                  new SessionRetracted(row.getObject(2, UUID.class), row.getString(3));
+              Event event = data.event(jobId, row.getObject(4, OffsetDateTime.class).toInstant());
+              return new Retraction(jobId, data.sessionId(), event, row.getObject(5, Long.class));
+            })
+        .list();
+  }
+
+  /** What stands in the stream of earlier attempts that broke off. */
+  private Set<String> sent(Connection connection, String name, List<Retraction> batch)
+      throws IOException, JetStreamApiException {
+    OptionalLong from =
+        batch.stream()
+            .map(Retraction::publishFrom)
+            .filter(Objects::nonNull)
+            .mapToLong(Long::longValue)
+            .min();
+    return from.isPresent()
+        ? stream.idsAfter(connection, name, SessionRetracted.TYPE, from.getAsLong())
+        : Set.of();
+  }
+
+  private void remove(List<Retraction> batch) {
+    jdbc.sql(REMOVE)
+        .param("jobIds", batch.stream().map(r -> r.jobId().toString()).toArray(String[]::new))
+        .param(
+            "sessionIds", batch.stream().map(r -> r.sessionId().toString()).toArray(String[]::new))
+        .update();
+  }
+}

@@ -1,0 +1,20 @@
+package org.kintell.backfill.job;
+
+import java.math.BigDecimal;
+
+/**
+ * How much of a job may be rejected before it pauses by itself.
+ *
+ * @param maxErrors rejected rows, or null for any number
+ * @param maxErrorRate the part of the rows that may be rejected, from 0 to 1, or null for all
+ */
+public record ErrorBudget(Long maxErrors, BigDecimal maxErrorRate) {
+
+  /** Everything may be rejected. */
+  public static final ErrorBudget NONE = new ErrorBudget(null, null);
+
+  /** Whether there is a limit at all. */
+  public boolean isLimited() {
+    return maxErrors != null || maxErrorRate != null;
+  }
+}

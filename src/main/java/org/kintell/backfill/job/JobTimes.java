@@ -1,0 +1,32 @@
+package org.kintell.backfill.job;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/**
+ * When things happened to a job, all by the clock of the database.
+ *
+ * @param startedAt when it first ran, or null
+ * @param completedAt or null
+ * @param asOf when the job was looked up
+ * @param secondsRun how long it ran until then: all its runs, without the time between them
+ */
+public record JobTimes(
+    Instant createdAt, Instant startedAt, Instant completedAt, Instant asOf, double secondsRun) {
+
+  static JobTimes map(ResultSet row) throws SQLException {
+    return new JobTimes(
+        instant(row, "created_at"),
+        instant(row, "started_at"),
+        instant(row, "completed_at"),
+        instant(row, "as_of"),
+        row.getDouble("seconds_run"));
+  }
+
+  private static Instant instant(ResultSet row, String column) throws SQLException {
+    OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+    return time == null ? null : time.toInstant();
+  }
+}

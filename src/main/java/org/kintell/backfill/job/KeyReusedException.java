@@ -1,0 +1,14 @@
+package org.kintell.backfill.job;
+
+/** An idempotency key came again, with another file. The message tells the sender what to do. */
+public class KeyReusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  KeyReusedException(Job first) {
+    super(
+        ("This Idempotency-Key belongs to job %s, which was created from another file (%s). Use a new"
+                + " key for each file.")
+            .formatted(first.id(), first.fileName()));
+  }
+}

@@ -1,0 +1,110 @@
+package org.kintell.backfill.load;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.Job;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Removes the sessions that jobs created, chunk by chunk. Nobody owns a rollback: a chunk is
+ * removed in one statement, so any process can go on with what another one left.
+ */
+@Repository
+public class Rollbacks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
+
+  private static final String BEGIN = SqlFile.read("begin-rollback");
+  private static final String JOBS = SqlFile.read("rolling-back");
+  private static final String CHUNKS = SqlFile.read("chunks-to-roll-back");
+  private static final String REMOVE = SqlFile.read("roll-back-chunk");
+  private static final String LOCK = SqlFile.read("lock-job-chunks");
+  private static final String FINISH = SqlFile.read("finish-rollback");
+  private static final String FAIL = SqlFile.read("fail-rollback");
+  private static final String REPORT = SqlFile.read("rollback-report");
+
+  private final JdbcClient jdbc;
+  private final ChunkFailures failures;
+
+  Rollbacks(JdbcClient jdbc, ChunkFailures failures) {
+    this.jdbc = jdbc;
+    this.failures = failures;
+  }
+
+  /** Asks for a job's sessions to be removed; false when it is in no state for that. */
+  public boolean begin(UUID jobId) {
+    boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
+    if (begun) {
+      LOG.info("Rollback requested, jobId: {}", jobId);
+    }
+    return begun;
+  }
+
+  /** The jobs whose sessions are to be removed, by whichever process. */
+  public List<UUID> jobs() {
+    return jdbc.sql(JOBS).query(UUID.class).list();
+  }
+
+  /** The chunks of a job whose sessions are still there. */
+  public List<ChunkRef> chunks(@ExchangeProperty("jobId") UUID jobId) {
+    return jdbc.sql(CHUNKS)
+        .param("id", jobId)
+        .query((row, number) -> new ChunkRef(jobId, row.getInt(1)))
+        .list();
+  }
+
+  /** Removes the sessions of a chunk, unless that is done, or somebody else is at it. */
+  public void remove(@Body ChunkRef chunk) {
+    jdbc.sql(REMOVE).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo()).update();
+  }
+
+  /** Ends the rollback of a job none of whose sessions is left. */
+  @Transactional
+  public void finish(@ExchangeProperty("jobId") UUID jobId) {
+    jdbc.sql(LOCK).param("id", jobId).query(Long.class).single();
+    RollbackReport report = report(jobId, false);
+    String message =
+        "Rolled back: %d sessions removed, %d kept; GET /import/backfill/%s/rollback says why. The file can be imported again as a new job."
+            .formatted(report.removed(), report.kept(), jobId);
+    if (jdbc.sql(FINISH).param("id", jobId).param("message", message).update() == 1) {
+      LOG.info("Job rolled back, jobId: {}, {} sessions removed", jobId, report.removed());
+    }
+  }
+
+  /** What was removed so far; of a dry run what would be. */
+  public RollbackReport report(@Body Job job, @ExchangeProperty("dryRun") boolean dryRun) {
+    return report(job.id(), dryRun);
+  }
+
+  private RollbackReport report(UUID jobId, boolean dryRun) {
+    return jdbc.sql(REPORT)
+        .param("id", jobId)
+        .query((row, number) -> RollbackReport.map(row, dryRun))
+        .single();
+  }
+
+  /** Leaves a failure that passes to the next round, and fails the job for any other. */
+  public void failed(
+      @ExchangeProperty("jobId") UUID jobId,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
+    if (failures.isTransient(thrown)) {
+      LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, thrown.getMessage());
+      return;
+    }
+    String message =
+        "Rolling back stopped: %s. Mend it, then call rollback again."
+            .formatted(ChunkFailures.reason(thrown));
+    if (jdbc.sql(FAIL).param("id", jobId).param("message", message).update() == 1) {
+      LOG.error("Rollback failed, jobId: {}", jobId, thrown);
+    }
+  }
+}

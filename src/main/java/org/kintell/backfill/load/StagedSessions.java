@@ -1,0 +1,124 @@
+package org.kintell.backfill.load;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.Session;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionStatus;
+
+/**
+ * Stores the sessions of a chunk through a temporary table: where some of them exist and are to be
+ * updated; and after the straight way failed, because another job was faster with an id, or a value
+ * cannot be stored, to find out which rows it is.
+ */
+@Component
+class StagedSessions {
+
+  private static final String STAGE = SqlFile.read("stage-sessions");
+  private static final String INSERT = SqlFile.read("insert-staged-sessions");
+  private static final String UPSERT = SqlFile.read("upsert-staged-sessions");
+
+  private final JdbcTemplate jdbcTemplate;
+  private final JdbcClient jdbc;
+
+  StagedSessions(JdbcTemplate jdbcTemplate, JdbcClient jdbc) {
+    this.jdbcTemplate = jdbcTemplate;
+    this.jdbc = jdbc;
+  }
+
+  /** Stores new and existing sessions, in the order of their rows, within the transaction. */
+  StoredRows store(Chunk chunk, TransactionStatus transaction) {
+    List<Session> rows = new ArrayList<>(chunk.sessions());
+    rows.addAll(chunk.updates());
+    rows.sort(Comparator.comparing(Session::row));
+    StoredRows stored = StoredRows.none();
+    jdbc.sql(STAGE).update();
+    store(chunk, rows, stored, transaction);
+    execute(copy -> copy.updates(chunk.ref(), stored.updated()));
+    return stored;
+  }
+
+  private void store(
+      Chunk chunk, List<Session> rows, StoredRows stored, TransactionStatus transaction) {
+    Object savepoint = transaction.createSavepoint();
+    try {
+      jdbc.sql("TRUNCATE staged_sessions").update();
+      execute(copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
+      if (chunk.policy() == OnDuplicate.UPDATE) {
+        upsert(rows, stored);
+      } else {
+        insert(rows, chunk.policy(), stored);
+      }
+    } catch (DataAccessException e) {
+      if (RefusedValue.isForeignKey(e) || !RefusedValue.isReasonOf(e)) {
+        throw e;
+      }
+      transaction.rollbackToSavepoint(savepoint);
+      if (rows.size() == 1) {
+        stored.refuse(rows.get(0), Fault.of(Rule.STORABLE, RefusedValue.describe(e)));
+      } else {
+        int half = rows.size() / 2;
+        store(chunk, rows.subList(0, half), stored, transaction);
+        store(chunk, rows.subList(half, rows.size()), stored, transaction);
+      }
+    }
+  }
+
+  private void insert(List<Session> rows, OnDuplicate policy, StoredRows stored) {
+    Set<Long> inserted = new HashSet<>(jdbc.sql(INSERT).query(Long.class).list());
+    for (Session session : rows) {
+      if (inserted.contains(session.row())) {
+        stored.created().add(session);
+      } else if (policy == OnDuplicate.SKIP) {
+        stored.skipped().add(session);
+      } else {
+        stored.refuse(session, Fault.of(Rule.NOT_DUPLICATE, session.externalId()));
+      }
+    }
+  }
+
+  /** A session that came back with the id that was made for its first row is new. */
+  private void upsert(List<Session> rows, StoredRows stored) {
+    Map<String, UUID> ids = new HashMap<>(2 * rows.size());
+    jdbc.sql(UPSERT)
+        .query(
+            row -> {
+              ids.put(row.getString(1), row.getObject(2, UUID.class));
+            });
+    for (Session session : rows) {
+      UUID id = ids.get(session.externalId());
+      if (id.equals(session.id())) {
+        stored.created().add(session);
+      } else {
+        stored.updated().add(session.withId(id));
+      }
+    }
+  }
+
+  private void execute(Copying copying) {
+    jdbcTemplate.execute(
+        (Connection connection) -> {
+          copying.copy(new ChunkCopy(connection));
+          return null;
+        });
+  }
+
+  private interface Copying {
+    void copy(ChunkCopy copy) throws SQLException;
+  }
+}

@@ -1,0 +1,16 @@
+-- As a chunk's events are claimed: what the stream's last sequence was is kept, so that an attempt
+-- that broke off can be read back.
+UPDATE backfill_retractions AS retraction
+   SET publisher = :publisher,
+       publish_from = coalesce(retraction.publish_from, CAST(:lastSequence AS bigint))
+  FROM (SELECT job_id, session_id, publish_from
+          FROM backfill_retractions
+         WHERE not_before <= now()
+           AND (publisher IS NULL OR publisher = :publisher OR NOT backfill_is_alive(publisher))
+         ORDER BY job_id, session_id
+         LIMIT 5000
+           FOR UPDATE SKIP LOCKED) AS before
+ WHERE retraction.job_id = before.job_id
+   AND retraction.session_id = before.session_id
+RETURNING retraction.job_id, retraction.session_id, retraction.external_session_id,
+          retraction.retracted_at, before.publish_from

@@ -1,0 +1,18 @@
+-- A page of jobs, the newest first; the ledger is asked about those of the page only.
+SELECT job.*, events.*, now() AS as_of,
+       extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN now() - job.phase_at
+                                         ELSE interval '0' END) AS seconds_run
+  FROM (SELECT *
+          FROM backfill_jobs
+         WHERE NOT dry_run
+           AND status = ANY (CAST(:statuses AS text[]))
+           AND strpos(lower(file_name), lower(:name)) > 0
+           AND (created_at, id) < (CAST(:createdBefore AS timestamptz), CAST(:idBefore AS uuid))
+         ORDER BY created_at DESC, id DESC
+         LIMIT :limit) AS job,
+       LATERAL (SELECT coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
+                       coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
+                                FILTER (WHERE published_at IS NULL), 0) AS events_pending
+                  FROM backfill_chunks
+                 WHERE job_id = job.id) AS events
+ ORDER BY job.created_at DESC, job.id DESC

@@ -1,0 +1,17 @@
+-- All that the gauges show, in one look. The chunks are found by the indexes of those that wait.
+SELECT status, CAST(count(*) AS double precision) FROM backfill_jobs WHERE NOT dry_run GROUP BY status
+UNION ALL
+SELECT 'waiting', count(*) FROM backfill_jobs WHERE status = 'pending' AND queued_at IS NOT NULL
+UNION ALL
+SELECT 'chunks', count(*)
+  FROM backfill_chunks AS chunk
+  JOIN backfill_jobs AS job ON job.id = chunk.job_id
+ WHERE chunk.state = 'pending' AND job.status IN ('pending', 'running') AND job.queued_at IS NOT NULL
+UNION ALL
+SELECT 'events', sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
+  FROM backfill_chunks
+ WHERE state = 'loaded' AND published_at IS NULL
+UNION ALL
+SELECT 'oldest', extract(epoch FROM clock_timestamp() - min(loaded_at))
+  FROM backfill_chunks
+ WHERE state = 'loaded' AND published_at IS NULL

@@ -1,0 +1,25 @@
+-- What a job's report tells beyond its status. Causes are counted anew while the rejects are there,
+-- and afterwards are what was noted at the job's end.
+SELECT job.origin,
+       job.size_bytes,
+       job.index_seconds,
+       extract(epoch FROM job.waited + CASE WHEN job.status = 'pending' AND job.queued_at IS NOT NULL
+                                            THEN now() - job.phase_at ELSE interval '0' END) AS seconds_waited,
+       extract(epoch FROM CASE WHEN job.status = 'completed'
+                               THEN job.completed_at - greatest(job.phase_at, ledger.last_loaded)
+                          END) AS seconds_finishing,
+       ledger.chunks,
+       ledger.chunks_loaded,
+       CAST(CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
+                 ELSE coalesce(job.causes, '{}') END AS text) AS causes,
+       ARRAY(SELECT child.id
+               FROM backfill_jobs AS child
+              WHERE child.parent_job_id = job.id
+              ORDER BY child.created_at) AS children
+  FROM backfill_jobs AS job,
+       LATERAL (SELECT count(*) AS chunks,
+                       count(*) FILTER (WHERE state = 'loaded') AS chunks_loaded,
+                       max(loaded_at) AS last_loaded
+                  FROM backfill_chunks
+                 WHERE job_id = job.id) AS ledger
+ WHERE job.id = :id

@@ -1,0 +1,27 @@
+-- Of several rows with one id, the session gets the values of the last; if it is new, it belongs to
+-- the first. In the order of ids, so that two jobs never wait for each other.
+WITH latest AS (
+  SELECT DISTINCT ON (external_session_id) staged.*,
+         first_value(id) OVER in_file AS first_id,
+         first_value(source_row) OVER in_file AS first_row
+    FROM staged_sessions AS staged
+  WINDOW in_file AS (PARTITION BY external_session_id ORDER BY source_row)
+   ORDER BY external_session_id, source_row DESC)
+INSERT INTO kintell_sessions AS session
+  (id, external_session_id, session_type, participant_id, volunteer_id, job_id, source_row,
+   scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level)
+SELECT first_id, external_session_id, session_type, participant_id, volunteer_id, job_id, first_row,
+       scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level
+  FROM latest
+ ORDER BY external_session_id
+    ON CONFLICT (external_session_id) DO UPDATE
+   SET session_type     = excluded.session_type,
+       participant_id   = excluded.participant_id,
+       volunteer_id     = excluded.volunteer_id,
+       scheduled_at     = excluded.scheduled_at,
+       completed_at     = excluded.completed_at,
+       duration_minutes = excluded.duration_minutes,
+       rating           = excluded.rating,
+       feedback_text    = excluded.feedback_text,
+       language_level   = excluded.language_level
+RETURNING session.external_session_id, session.id

@@ -1,0 +1,92 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A real browser without a window: the Chromium and the driver that the system has installed. */
+final class Chromium implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private final ChromeDriver driver;
+
+  private Chromium(Path browser, Path driver) {
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(driver.toFile())
+            .usingAnyFreePort()
+            .build();
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(browser.toFile());
+    // Containers run it as root, and have little shared memory.
+    options.addArguments(
+        "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1600,1400");
+    this.driver = new ChromeDriver(service, options);
+  }
+
+  /** Opens a page; where Chromium is not installed, the test that asks for it is skipped. */
+  static Chromium open(String url) {
+    Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = find("chromedriver");
+    assumeThat(browser.isPresent() && driver.isPresent())
+        .as(
+            "Chromium and its driver on the PATH (on Debian: chromium, chromium-driver)."
+                + " Without them nothing is tried in a browser")
+        .isTrue();
+    Chromium chromium = new Chromium(browser.get(), driver.get());
+    chromium.driver.get(url);
+    return chromium;
+  }
+
+  private static Optional<Path> find(String... names) {
+    List<String> folders = Arrays.asList(System.getenv("PATH").split(File.pathSeparator));
+    return Stream.of(names)
+        .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** Clicks on a link or button with this text, once there is one. */
+  void click(String text) {
+    By by = By.xpath("//*[self::a or self::button][normalize-space()='" + text + "']");
+    new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.elementToBeClickable(by)).click();
+  }
+
+  /** The texts of elements, seen or scrolled away; none while the page is being drawn anew. */
+  List<String> texts(String xpath) {
+    try {
+      return driver.findElements(By.xpath(xpath)).stream()
+          .map(element -> element.getDomProperty("textContent").strip())
+          .toList();
+    } catch (StaleElementReferenceException e) {
+      return List.of();
+    }
+  }
+
+  void screenshot(Path file) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

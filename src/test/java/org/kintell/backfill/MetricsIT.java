@@ -1,0 +1,285 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kintell.backfill.BackfillClient.Answer;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.yaml.snakeyaml.Yaml;
+
+/** What Prometheus is told is true; and what is drawn and alerted on is told. */
+@IntegrationTest
+class MetricsIT {
+
+  private static final Path DEPLOY = Path.of("deploy");
+  private static final Path ALERTS = DEPLOY.resolve("prometheus/alerts.yml");
+  private static final Path DASHBOARD = DEPLOY.resolve("grafana/dashboards/kintell-connector.json");
+
+  /** Longer than the database is asked for what only it knows. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transaction;
+
+  @Test
+  void rowsAreCountedByOutcomeAndCause() {
+    addUsers();
+    Map<String, Double> before = scrape();
+
+    client.importFile("sessions.csv", SessionFiles.withBadRows(12, row -> row % 4 == 0));
+    client.importFile("again.csv", SessionFiles.good(2));
+
+    Map<String, Double> after = scrape();
+    assertThat(added(before, after, "kintell_rows_total{outcome=\"imported\"}")).isEqualTo(9);
+    assertThat(added(before, after, "kintell_rows_total{outcome=\"rejected\"}")).isEqualTo(5);
+    assertThat(added(before, after, "kintell_row_faults_total{cause=\"invalid-rating\"}"))
+        .isEqualTo(3);
+    assertThat(added(before, after, "kintell_row_faults_total{cause=\"duplicate-session-id\"}"))
+        .isEqualTo(2);
+    assertThat(after).containsKey("kintell_row_faults_total{cause=\"participant-not-found\"}");
+    assertThat(added(before, after, "kintell_chunk_load_seconds_count")).isEqualTo(2);
+    assertThat(added(before, after, "kintell_chunk_load_seconds_bucket{le=\"+Inf\"}")).isEqualTo(2);
+    assertThat(added(before, after, "kintell_verifications_total{result=\"consistent\"}"))
+        .isEqualTo(2);
+    await()
+        .untilAsserted(
+            () -> {
+              assertThat(added(before, scrape(), "kintell_events_published_total")).isEqualTo(9);
+              assertThat(added(before, scrape(), "kintell_event_publish_latency_seconds_count"))
+                  .isEqualTo(1);
+            });
+  }
+
+  @Test
+  void accountsThatDoNotAddUpAreCounted() {
+    addUsers();
+    String job =
+        client
+            .importFile("sessions.csv", SessionFiles.withBadRows(3, row -> row == 2))
+            .path("jobId")
+            .asText();
+    jdbc.sql("DELETE FROM backfill_rejects").update();
+    Map<String, Double> before = scrape();
+
+    client.get("/import/backfill/" + job + "/verify");
+
+    assertThat(added(before, scrape(), "kintell_verifications_total{result=\"inconsistent\"}"))
+        .isEqualTo(1);
+  }
+
+  @Test
+  void jobsAndWhatWaitsAreGauges() {
+    addUsers();
+    client.start("never.csv", SessionFiles.good(1));
+    String job = client.start("sessions.csv", SessionFiles.good(10_001)).jobId();
+    transaction.executeWithoutResult(
+        held -> {
+          // Nobody can close the chunk while its line is locked, so the job cannot end.
+          jdbc.sql("SELECT * FROM backfill_chunks WHERE chunk_no = 2 FOR UPDATE").query(r -> {});
+          client.send(
+              client
+                  .request("/import/backfill/" + job + "/resume")
+                  .header("Prefer", "wait=0")
+                  .POST(BodyPublishers.noBody()));
+          awaitGauge("kintell_jobs{status=\"running\"}", 1);
+          awaitGauge("kintell_chunks_pending", 1);
+          awaitGauge("kintell_jobs{status=\"pending\"}", 1);
+          awaitGauge("kintell_jobs_waiting", 0);
+        });
+    awaitGauge("kintell_jobs{status=\"completed\"}", 1);
+    awaitGauge("kintell_events_pending", 0);
+    awaitGauge("kintell_database_up", 1);
+    awaitGauge("kintell_nats_connected", 1);
+    assertThat(scrape())
+        .containsEntry("kintell_oldest_unpublished_chunk_age_seconds", 0.0)
+        .containsEntry("kintell_queue_depth{queue=\"run-job\"}", 0.0)
+        .containsEntry("kintell_queue_depth{queue=\"load-chunk\"}", 0.0)
+        .containsKey("hikaricp_connections_active{pool=\"database\"}");
+  }
+
+  @Test
+  void chunksWhoseEventsWaitAreSeenWithTheirAge() {
+    addUsers();
+    client.importFile("sessions.csv", SessionFiles.good(3));
+    await().until(() -> publishedChunks() == 1);
+    // As another process left it that lives: this one lets it be.
+    transaction.executeWithoutResult(
+        held -> {
+          jdbc.sql("SELECT pg_advisory_xact_lock(4712)").query(rows -> {});
+          inAnotherTransaction(
+              """
+              UPDATE backfill_chunks
+                 SET published_at = NULL, publisher = 4712, loaded_at = now() - interval '1 hour'
+              """);
+          awaitGauge("kintell_events_pending", 3);
+          assertThat(scrape().get("kintell_oldest_unpublished_chunk_age_seconds"))
+              .isBetween(3600.0, 3700.0);
+        });
+  }
+
+  @Test
+  void noLabelNamesAJob() {
+    addUsers();
+    String job = client.importFile("sessions.csv", SessionFiles.good(3)).path("jobId").asText();
+    client.get("/import/backfill/" + job + "/progress");
+    client.get("/import/backfill/" + job + "/nothing");
+    client.get("/import/backfill/nonsense/status");
+
+    assertThat(text()).doesNotContain(job).doesNotContain("nonsense").doesNotContain("@example");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"prometheus/alerts.yml", "grafana/dashboards/kintell-connector.json"})
+  void whatIsAskedForIsThere(String file) throws IOException {
+    Set<String> asked =
+        Pattern.compile("\\b(kintell|hikaricp|jvm|http_server|process)_[a-z_]+")
+            .matcher(Files.readString(DEPLOY.resolve(file)))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(asked).hasSizeGreaterThan(5);
+
+    Set<String> there =
+        scrape().keySet().stream()
+            .map(series -> series.replaceAll("\\{.*", ""))
+            .collect(Collectors.toSet());
+
+    assertThat(there).containsAll(asked);
+  }
+
+  @Test
+  void everyAlertNamesItsPartOfTheRunbookAndIsDescribed() throws IOException {
+    JsonNode rules =
+        new ObjectMapper()
+            .valueToTree(new Yaml().<Object>load(Files.readString(ALERTS)))
+            .at("/groups/0/rules");
+    String described = Files.readString(Path.of("docs", "monitoring.md"));
+    assertThat(rules).isNotEmpty();
+    for (JsonNode rule : rules) {
+      String name = rule.path("alert").asText();
+      assertThat(rule.at("/annotations/runbook").asText()).as(name).isNotBlank();
+      assertThat(rule.at("/annotations/summary").asText()).as(name).isNotBlank();
+      assertThat(rule.at("/labels/severity").asText()).as(name).isIn("warning", "critical");
+      assertThat(described).contains("`" + name + "`");
+    }
+    assertThat(rules.findValuesAsText("runbook"))
+        .anyMatch(text -> text.startsWith("Scenario 1:"))
+        .anyMatch(text -> text.startsWith("Scenario 2:"))
+        .anyMatch(text -> text.startsWith("Scenario 3:"))
+        .anyMatch(text -> text.startsWith("Scenario 4:"));
+  }
+
+  @Test
+  void everyPanelAsksPrometheus() throws IOException {
+    JsonNode panels = new ObjectMapper().readTree(DASHBOARD.toFile()).path("panels");
+    assertThat(panels).isNotEmpty();
+    for (JsonNode panel : panels) {
+      assertThat(panel.path("title").asText()).isNotBlank();
+      assertThat(panel.at("/targets/0/expr").asText())
+          .as(panel.path("title").asText())
+          .isNotBlank();
+    }
+  }
+
+  /** The rules mean what they say; only where Prometheus's own tool is installed. */
+  @Test
+  void promtoolFindsTheRulesRightAndTheyFireWhenTheyShould() throws Exception {
+    Optional<Path> promtool =
+        Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+            .map(folder -> Path.of(folder, "promtool"))
+            .filter(Files::isExecutable)
+            .findFirst();
+    assumeThat(promtool)
+        .as("promtool on the PATH; without it the alert rules are not checked here")
+        .isPresent();
+    String program = promtool.get().toString();
+    run(List.of(program, "check", "config", "prometheus.yml"));
+    run(List.of(program, "check", "rules", "alerts.yml"));
+    run(List.of(program, "test", "rules", "alerts.test.yml"));
+  }
+
+  private static void run(List<String> command) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(Path.of("target"), "promtool", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(ALERTS.getParent().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(output)).isZero();
+  }
+
+  private void addUsers() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  private long publishedChunks() {
+    return jdbc.sql("SELECT count(*) FROM backfill_chunks WHERE published_at IS NOT NULL")
+        .query(Long.class)
+        .single();
+  }
+
+  private void inAnotherTransaction(String statement) {
+    Thread other = new Thread(() -> jdbc.sql(statement).update());
+    other.start();
+    try {
+      other.join(PATIENCE.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void awaitGauge(String series, double value) {
+    await(series)
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(scrape()).containsEntry(series, value));
+  }
+
+  private static double added(
+      Map<String, Double> before, Map<String, Double> after, String series) {
+    assertThat(after).containsKey(series);
+    return after.get(series) - before.getOrDefault(series, 0.0);
+  }
+
+  private String text() {
+    Answer answer = client.get("/actuator/prometheus");
+    assertThat(answer.status()).isEqualTo(200);
+    return answer.text();
+  }
+
+  /** Each series with its value. */
+  private Map<String, Double> scrape() {
+    return text()
+        .lines()
+        .filter(line -> !line.startsWith("#") && !line.isBlank())
+        .map(line -> line.split(" (?=[^ ]+$)"))
+        .collect(Collectors.toMap(part -> part[0], part -> Double.parseDouble(part[1])));
+  }
+}

@@ -1,0 +1,179 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.BadInputIT.assertProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.test.context.TestPropertySource;
+
+/** What people wrote is not kept longer than it is of use; that it was imported stays known. */
+@IntegrationTest
+@TestPropertySource(properties = {"BACKFILL_RETENTION_DAYS=7", "backfill.purge-period=200"})
+class RetentionIT {
+
+  private static final byte[] FILE = SessionFiles.withBadRows(20, row -> row % 5 == 0);
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired BackfillSettings settings;
+  @Autowired JdbcClient jdbc;
+  @Autowired DataSource dataSource;
+
+  @BeforeEach
+  void addUsers() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @Test
+  void anOldJobKeepsItsCountsOnly() {
+    String job = imported();
+    await().until(() -> client.status(job).json().path("eventsPending").asInt() == 0);
+    JsonNode before = client.status(job).json();
+    assertThat(stored(job)).exists();
+    age(job, 8);
+
+    await().until(() -> client.errors(job).status() == 410);
+
+    assertThat(stored(job)).doesNotExist();
+    assertThat(rejects(job)).isZero();
+    assertProblem(client.errors(job), 410, "job-purged", job, "new job");
+    assertThat(client.status(job).json()).isEqualTo(before);
+    assertThat(sessions.ids()).hasSize(16);
+    JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
+    assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
+    assertThat(verification.path("failedRows").asInt()).isEqualTo(4);
+    assertThat(verification.path("rejects").asInt()).isZero();
+    assertThat(Path.of(before.path("errorFilePath").asText())).exists();
+    assertProblem(client.resume(job), 409, "wrong-state", "completed");
+  }
+
+  @Test
+  void anOldJobThatIsSetToFailedCannotGoOn() {
+    String job = imported();
+    age(job, 8);
+    await().until(() -> client.errors(job).status() == 410);
+    jdbc.sql("UPDATE backfill_jobs SET status = 'failed'").update();
+
+    assertProblem(client.resume(job), 410, "job-purged", job);
+    assertProblem(client.resume(job, "sessions.csv", FILE), 410, "job-purged", job);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cancelled", "rolled_back"})
+  void aJobThatWasGivenUpIsOverToo(String status) {
+    String job = client.start("sessions.csv", FILE).jobId();
+    assertThat(stored(job)).exists();
+    jdbc.sql("UPDATE backfill_jobs SET status = ?").param(status).update();
+    age(job, 8);
+
+    await().until(() -> !Files.exists(stored(job)));
+
+    assertThat(client.status(job).json().path("totalRows").asInt()).isEqualTo(20);
+  }
+
+  /** The last one is due, so the others were looked at. */
+  @Test
+  void whatIsYoungOrCanGoOnIsKept() {
+    String young = imported();
+    String pending = client.start("sessions.csv", FILE).jobId();
+    String failed = client.importFile("sessions.csv", FILE).path("jobId").asText();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = ?")
+        .param(UUID.fromString(failed))
+        .update();
+    String due = client.importFile("sessions.csv", FILE).path("jobId").asText();
+    age(young, 6);
+    age(pending, 100);
+    age(failed, 100);
+    age(due, 100);
+
+    await().until(() -> client.errors(due).status() == 410);
+
+    assertThat(stored(young)).exists();
+    assertThat(rejects(young)).isEqualTo(4);
+    assertThat(stored(pending)).exists();
+    assertThat(client.resume(pending).status()).isEqualTo(200);
+    assertThat(stored(failed)).exists();
+    assertThat(client.resume(failed).status()).isEqualTo(200);
+  }
+
+  @Test
+  void aJobWithoutRejectsHasNoErrorFileAsEver() {
+    String job = client.importFile("sessions.csv", SessionFiles.good(3)).path("jobId").asText();
+    age(job, 8);
+    await().until(() -> !Files.exists(stored(job)));
+    assertProblem(client.errors(job), 404, "no-rejects");
+  }
+
+  /** It may be another process that removes its file, or somebody who changes it by hand. */
+  @Test
+  void aJobThatSomebodyIsAtIsLeftToThemAndHoldsUpNoOther() throws SQLException {
+    String held = imported();
+    String due = client.importFile("sessions.csv", FILE).path("jobId").asText();
+    try (Connection other = dataSource.getConnection()) {
+      other.setAutoCommit(false);
+      other
+          .createStatement()
+          .execute("SELECT FROM backfill_jobs WHERE id = '" + held + "' FOR UPDATE");
+      // Through the other connection, or this would wait for itself.
+      age(JdbcClient.create(new SingleConnectionDataSource(other, true)), held, 8);
+      age(due, 8);
+      await().until(() -> client.errors(due).status() == 410);
+      assertThat(stored(held)).exists();
+      other.commit();
+    }
+    await().until(() -> client.errors(held).status() == 410);
+    assertThat(stored(held)).doesNotExist();
+  }
+
+  private String imported() {
+    JsonNode end = client.importFile("sessions.csv", FILE);
+    assertThat(end.path("status").asText()).isEqualTo("completed");
+    return end.path("jobId").asText();
+  }
+
+  /** As if so many days had passed since the job was last touched. */
+  private void age(String job, int days) {
+    age(jdbc, job, days);
+  }
+
+  private static void age(JdbcClient database, String job, int days) {
+    database
+        .sql(
+            """
+            UPDATE backfill_jobs
+               SET created_at = created_at - make_interval(days => :days),
+                   started_at = started_at - make_interval(days => :days),
+                   completed_at = completed_at - make_interval(days => :days),
+                   updated_at = updated_at - make_interval(days => :days)
+             WHERE id = :id
+            """)
+        .param("days", days)
+        .param("id", UUID.fromString(job))
+        .update();
+  }
+
+  private Path stored(String job) {
+    return settings.dataDir().resolve("uploads").resolve(job + ".csv");
+  }
+
+  private long rejects(String job) {
+    return jdbc.sql("SELECT count(*) FROM backfill_rejects WHERE job_id = ?")
+        .param(UUID.fromString(job))
+        .query(Long.class)
+        .single();
+  }
+}

@@ -1,0 +1,169 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kintell.backfill.BadInputIT.assertProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kintell.backfill.BackfillClient.Answer;
+
+/** On a bare machine users are created where the runbook says, so that the import finds them. */
+class UsersStandInIT {
+
+  private static final Pattern PORT =
+      Pattern.compile("Development stand-in .* runs: POST http://localhost:(\\d+)/api/users");
+
+  private static ServiceProcess service;
+  private static BackfillClient users;
+
+  @BeforeAll
+  static void startOnABareMachine() throws IOException {
+    service = new ServiceProcess(Map.of("BACKFILL_USERS_PORT", "0")).start();
+    Matcher port = PORT.matcher(Files.readString(service.log()));
+    assertThat(port.find()).as("the line that names the port, in %s", service.log()).isTrue();
+    users = new BackfillClient(Integer.parseInt(port.group(1)));
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+  }
+
+  @Test
+  void anImportFindsAUserThatWasMissing() {
+    assertThat(create(user("sarah@example.com", "volunteer")).status()).isEqualTo(201);
+    byte[] file =
+        (SessionFiles.HEADER
+                + "S-1,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,,\n")
+            .getBytes();
+    JsonNode first = service.client().importFile("sessions.csv", file);
+    assertThat(service.client().errors(first.path("jobId").asText()).text())
+        .contains("Participant not found: john@example.com");
+
+    Answer created = create(user("john@example.com", "participant"));
+
+    assertThat(created.status()).as(created.text()).isEqualTo(201);
+    assertThat(created.header("Content-Type")).startsWith("application/json");
+    assertThat(created.json().path("id").asText()).hasSize(36);
+    assertThat(created.json().path("email").asText()).isEqualTo("john@example.com");
+    assertThat(created.json().path("name").asText()).isEqualTo("User Name");
+    assertThat(created.json().path("role").asText()).isEqualTo("participant");
+    assertThat(Instant.parse(created.json().path("createdAt").asText()))
+        .isBeforeOrEqualTo(Instant.now());
+    JsonNode second = service.client().importFile("sessions.csv", file);
+    assertThat(second.path("successfulRows").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aUserThatExistsIsAConflictInAnyCase() {
+    assertThat(create(user("twice@example.com", "volunteer")).status()).isEqualTo(201);
+    assertProblem(create(user("twice@example.com", "volunteer")), 409, "user-exists");
+    assertProblem(create(user("Twice@Example.com", "volunteer")), 409, "user-exists");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "\"x@example.com\"",
+        "{}",
+        "{\"email\":null}",
+        "{\"email\":\"\"}",
+        "{\"email\":\"nobody\"}",
+        "{\"email\":[\"x@example.com\"]}",
+        "{\"email\":\"x@example.com\",\"name\":{}}",
+        "{\"email\":\"x@example.com\",\"name\":\"\\u0000\"}",
+        "{\"email\":\"x@example.com\",\"role\":\" \"}"
+      })
+  void nonsenseIsRefused(String body) {
+    assertProblem(create(body), 400, "invalid-user", "email");
+  }
+
+  @Test
+  void aLongTextIsRefused() {
+    assertProblem(create(user("x@example.com", "x".repeat(300))), 400, "invalid-user");
+    assertProblem(create(user("x@example.com", "x".repeat(200_000))), 400, "invalid-user");
+  }
+
+  @Test
+  void onlyJsonIsTakenAndOnlyByPost() {
+    Answer form =
+        users.send(
+            users
+                .request("/api/users")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(user("form@example.com", "volunteer"))));
+    assertProblem(form, 415, "unsupported-media-type");
+    assertProblem(users.get("/api/users"), 405, "method-not-allowed");
+  }
+
+  @Test
+  void eachPortServesItsOwn() {
+    assertProblem(users.get("/health"), 404, "not-found");
+    assertProblem(users.get("/import/backfill/x/status"), 404, "not-found");
+    assertProblem(users.get("/actuator/health"), 404, "not-found");
+    Answer elsewhere = create(service.client(), user("elsewhere@example.com", "volunteer"));
+    assertProblem(elsewhere, 404, "not-found");
+    assertThat(create(user("elsewhere@example.com", "volunteer")).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aPortInUseStopsNothing() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServiceProcess other =
+            new ServiceProcess(
+                    Map.of("BACKFILL_USERS_PORT", Integer.toString(taken.getLocalPort())))
+                .start()) {
+      assertThat(Files.readAllLines(other.log()))
+          .filteredOn(line -> line.matches(".* (WARN|ERROR) .*"))
+          .singleElement()
+          .asString()
+          .contains(
+              "stand-in", "port " + taken.getLocalPort() + " is in use", "BACKFILL_USERS_PORT");
+    }
+  }
+
+  @Test
+  void whereADatabaseIsNamedThereIsNoStandIn() throws IOException {
+    try (Database database = RealParts.newDatabase();
+        ServiceProcess other =
+            new ServiceProcess(Map.of("DATABASE_URL", database.url(), "BACKFILL_USERS_PORT", "0"))
+                .start()) {
+      assertThat(Files.readString(other.log())).doesNotContain("stand-in");
+      assertProblem(
+          create(other.client(), user("named@example.com", "volunteer")), 404, "not-found");
+    }
+  }
+
+  private static String user(String email, String role) {
+    return "{\"email\": \"%s\", \"name\": \"User Name\", \"role\": \"%s\"}".formatted(email, role);
+  }
+
+  private static Answer create(String body) {
+    return create(users, body);
+  }
+
+  private static Answer create(BackfillClient client, String body) {
+    return client.send(
+        client
+            .request("/api/users")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(body)));
+  }
+}
