@@ -6,5 +6,4 @@ SELECT row_number() OVER (ORDER BY 'invalid-quoting' = ANY (reject.causes), reje
  WHERE reject.job_id = :jobId
    AND reject.causes && CAST(:causes AS text[])
    AND NOT EXISTS (
-     SELECT FROM backfill_taken_rejects AS taken
-      WHERE taken.ancestor_job_id = reject.job_id AND taken.ancestor_row = reject.source_row)
+     SELECT FROM backfill_taken_rejects(:jobId) AS taken WHERE taken.ancestor_row = reject.source_row)

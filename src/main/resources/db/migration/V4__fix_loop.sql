@@ -15,15 +15,19 @@ CREATE TABLE backfill_origins (
 );
 CREATE INDEX backfill_origins_ancestor_idx ON backfill_origins (ancestor_job_id, ancestor_row);
 
--- Which of a job's rejects somebody has taken on: a descendant has imported them, or is about to.
-CREATE VIEW backfill_taken_rejects AS
-SELECT origin.ancestor_job_id, origin.ancestor_row, origin.job_id
-  FROM backfill_origins AS origin
-  JOIN backfill_jobs AS job ON job.id = origin.job_id
- WHERE job.status IN ('pending', 'running', 'paused')
-    OR EXISTS (
-      SELECT FROM kintell_sessions AS session
-       WHERE session.job_id = origin.job_id AND session.source_row = origin.source_row);
+-- Which of a job's rejects somebody has taken on: a descendant has imported them, or is about to. Not
+-- a view, which would keep people from changing the tables of sessions.
+CREATE FUNCTION backfill_taken_rejects(ancestor uuid) RETURNS TABLE (ancestor_row bigint, job_id uuid)
+  LANGUAGE sql STABLE AS $$
+  SELECT origin.ancestor_row, origin.job_id
+    FROM backfill_origins AS origin
+    JOIN backfill_jobs AS job ON job.id = origin.job_id
+   WHERE origin.ancestor_job_id = ancestor
+     AND (job.status IN ('pending', 'running', 'paused')
+          OR EXISTS (
+            SELECT FROM kintell_sessions AS session
+             WHERE session.job_id = origin.job_id AND session.source_row = origin.source_row))
+$$;
 
 -- Dry runs are jobs that import nothing. They are removed when their report is made, and are never
 -- told of.

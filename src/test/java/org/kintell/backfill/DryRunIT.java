@@ -133,6 +133,7 @@ class DryRunIT {
     assertThat(validate(file, "*/*").json().has("faults")).isTrue();
     assertThat(validate(file, "text/*").text()).startsWith("email,rows,roles\n");
     BadInputIT.assertProblem(validate(file, "image/png"), 406, "not-acceptable");
+    BadInputIT.assertProblem(validate("", "text/csv"), 400, "empty-file");
     assertNothingIsLeft();
   }
 

@@ -17,6 +17,8 @@ import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.OriginalRows;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
@@ -29,6 +31,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class Lineage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
 
   private static final String LINK = SqlFile.read("link-job");
   private static final String LOCK_PARENT = SqlFile.read("lock-parent");
@@ -100,6 +104,7 @@ public class Lineage {
     if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
       throw new RejectsTakenException(parentId);
     }
+    LOG.info("Rejects become another job, jobId: {}, child: {}", parentId, id);
     return jobs.find(id).orElseThrow();
   }
 
