@@ -17,6 +17,7 @@ import org.kintell.backfill.row.Session;
 import org.kintell.backfill.source.SourceRecord;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Sends the sessions and rejects of a chunk to the database with COPY, on a given connection. */
 final class ChunkCopy {
@@ -30,8 +31,22 @@ final class ChunkCopy {
 
   private final Connection connection;
 
-  ChunkCopy(Connection connection) {
+  private ChunkCopy(Connection connection) {
     this.connection = connection;
+  }
+
+  /** Something that is sent with COPY. */
+  interface Copying {
+    void copy(ChunkCopy copy) throws SQLException;
+  }
+
+  /** Runs COPY on the transaction's connection, with errors translated as for any statement. */
+  static void execute(JdbcTemplate jdbc, Copying copying) {
+    jdbc.execute(
+        (Connection connection) -> {
+          copying.copy(new ChunkCopy(connection));
+          return null;
+        });
   }
 
   /** Straight into the table; a violated key fails all of them. */

@@ -1,15 +1,11 @@
 package org.kintell.backfill.load;
 
-import java.sql.Connection;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.job.ChunkRef;
-import org.kintell.backfill.job.JobRuns;
-import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -25,14 +21,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class ChunkWriter {
 
-  private static final String LOCK = SqlFile.read("lock-chunk");
   private static final String CLOSE = SqlFile.read("close-chunk");
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
-  private final Ownership ownership;
-  private final JobRuns runs;
+  private final Fence fence;
   private final Users users;
   private final StagedSessions staged;
 
@@ -40,15 +34,13 @@ public class ChunkWriter {
       TransactionTemplate transaction,
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
-      Ownership ownership,
-      JobRuns runs,
+      Fence fence,
       Users users,
       StagedSessions staged) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
-    this.ownership = ownership;
-    this.runs = runs;
+    this.fence = fence;
     this.users = users;
     this.staged = staged;
   }
@@ -89,27 +81,17 @@ public class ChunkWriter {
   private LoadedChunk write(Chunk chunk, Insertion insertion) {
     return transaction.execute(
         status -> {
-          if (!lock(chunk.ref())) {
-            runs.stop(chunk.ref().jobId());
+          if (!fence.isOpenTo(chunk.ref())) {
             return null;
           }
           StoredRows stored = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());
-          execute(copy -> copy.rejects(chunk, rejects));
+          ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
           Instant loadedAt = close(chunk, stored, rejects.size());
           return new LoadedChunk(
               chunk.ref(), loadedAt, stored.created(), stored.updated(), rejects);
         });
-  }
-
-  private boolean lock(ChunkRef ref) {
-    return jdbc.sql(LOCK)
-        .param("jobId", ref.jobId())
-        .param("chunkNo", ref.chunkNo())
-        .param("owner", ownership.number())
-        .query(Boolean.class)
-        .single();
   }
 
   private Instant close(Chunk chunk, StoredRows stored, int failed) {
@@ -127,18 +109,9 @@ public class ChunkWriter {
   /** The usual way: what was looked up beforehand has left no row that could be refused. */
   private StoredRows copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
-      execute(copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
+      ChunkCopy.execute(jdbcTemplate, copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
     }
     return StoredRows.created(chunk.sessions());
-  }
-
-  /** Runs COPY on the transaction's connection, with errors translated as for any statement. */
-  private void execute(Copying copying) {
-    jdbcTemplate.execute(
-        (Connection connection) -> {
-          copying.copy(new ChunkCopy(connection));
-          return null;
-        });
   }
 
   /** A way to store the sessions of a chunk. */

@@ -1,14 +1,10 @@
 package org.kintell.backfill.load;
 
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.job.ChunkRef;
-import org.kintell.backfill.job.JobRuns;
-import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
@@ -27,7 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class DryRunWriter {
 
-  private static final String LOCK = SqlFile.read("lock-chunk");
   private static final String TRY = SqlFile.read("try-sessions");
   private static final String KEEP = SqlFile.read("keep-tried-sessions");
   private static final String USERS_GONE = SqlFile.read("tried-users-gone");
@@ -36,8 +31,7 @@ public class DryRunWriter {
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
-  private final Ownership ownership;
-  private final JobRuns runs;
+  private final Fence fence;
   private final ChunkLookup lookup;
   private final Users users;
 
@@ -45,15 +39,13 @@ public class DryRunWriter {
       TransactionTemplate transaction,
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
-      Ownership ownership,
-      JobRuns runs,
+      Fence fence,
       ChunkLookup lookup,
       Users users) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
-    this.ownership = ownership;
-    this.runs = runs;
+    this.fence = fence;
     this.lookup = lookup;
     this.users = users;
   }
@@ -68,8 +60,7 @@ public class DryRunWriter {
     chunk.requireWhole();
     transaction.executeWithoutResult(
         status -> {
-          if (!lock(chunk.ref())) {
-            runs.stop(chunk.ref().jobId());
+          if (!fence.isOpenTo(chunk.ref())) {
             return;
           }
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
@@ -78,19 +69,11 @@ public class DryRunWriter {
           requireUsers();
           jdbc.sql(KEEP).update();
           Set<String> stored = Set.copyOf(lookup.existing(duplicates(rejects)));
-          execute(copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
+          ChunkCopy.execute(
+              jdbcTemplate, copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
           close(chunk, rejects.size());
         });
     return null;
-  }
-
-  private boolean lock(ChunkRef ref) {
-    return jdbc.sql(LOCK)
-        .param("jobId", ref.jobId())
-        .param("chunkNo", ref.chunkNo())
-        .param("owner", ownership.number())
-        .query(Boolean.class)
-        .single();
   }
 
   /** Stores sessions all at once, or by halves where that finds a value that cannot be stored. */
@@ -101,7 +84,7 @@ public class DryRunWriter {
     }
     Object savepoint = status.createSavepoint();
     try {
-      execute(copy -> copy.triedSessions(chunk.ref().jobId(), sessions));
+      ChunkCopy.execute(jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), sessions));
     } catch (DataAccessException e) {
       if (!RefusedValue.isReasonOf(e)) {
         throw e;
@@ -145,13 +128,5 @@ public class DryRunWriter {
         .param("successful", chunk.sessions().size() + chunk.rejects().size() - failed)
         .param("failed", failed)
         .update();
-  }
-
-  private void execute(Copying copying) {
-    jdbcTemplate.execute(
-        (Connection connection) -> {
-          copying.copy(new ChunkCopy(connection));
-          return null;
-        });
   }
 }

@@ -1,7 +1,5 @@
 package org.kintell.backfill.load;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,7 +47,7 @@ class StagedSessions {
     StoredRows stored = StoredRows.none();
     jdbc.sql(STAGE).update();
     store(chunk, rows, stored, transaction);
-    execute(copy -> copy.updates(chunk.ref(), stored.updated()));
+    ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
     return stored;
   }
 
@@ -58,7 +56,7 @@ class StagedSessions {
     Object savepoint = transaction.createSavepoint();
     try {
       jdbc.sql("TRUNCATE staged_sessions").update();
-      execute(copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
+      ChunkCopy.execute(jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
       if (chunk.policy() == OnDuplicate.UPDATE) {
         upsert(rows, stored);
       } else {
@@ -108,17 +106,5 @@ class StagedSessions {
         stored.updated().add(session.withId(id));
       }
     }
-  }
-
-  private void execute(Copying copying) {
-    jdbcTemplate.execute(
-        (Connection connection) -> {
-          copying.copy(new ChunkCopy(connection));
-          return null;
-        });
-  }
-
-  private interface Copying {
-    void copy(ChunkCopy copy) throws SQLException;
   }
 }

@@ -1,0 +1,43 @@
+package org.kintell.backfill.load;
+
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.JobRuns;
+import org.kintell.backfill.job.Ownership;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The first statement of a chunk's transaction, which keeps out whoever may not write it. */
+@Component
+class Fence {
+
+  private static final String LOCK = SqlFile.read("lock-chunk");
+
+  private final JdbcClient jdbc;
+  private final Ownership ownership;
+  private final JobRuns runs;
+
+  Fence(JdbcClient jdbc, Ownership ownership, JobRuns runs) {
+    this.jdbc = jdbc;
+    this.ownership = ownership;
+    this.runs = runs;
+  }
+
+  /**
+   * Locks a chunk's line in the ledger; false when the chunk is loaded already, or its job is not
+   * run by this process any more, in which case its run ends.
+   */
+  boolean isOpenTo(ChunkRef chunk) {
+    boolean open =
+        jdbc.sql(LOCK)
+            .param("jobId", chunk.jobId())
+            .param("chunkNo", chunk.chunkNo())
+            .param("owner", ownership.number())
+            .query(Boolean.class)
+            .single();
+    if (!open) {
+      runs.stop(chunk.jobId());
+    }
+    return open;
+  }
+}
