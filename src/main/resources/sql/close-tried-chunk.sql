@@ -1,4 +1,5 @@
 -- Nothing was imported, so there is nothing to publish either.
 UPDATE backfill_chunks
-   SET state = 'loaded', successful = :successful, failed = :failed, loaded_at = now(), published_at = now()
+   SET state = 'loaded', successful = :successful, failed = :failed, skipped = :skipped,
+       updated = :updated, loaded_at = now(), published_at = now()
  WHERE job_id = :jobId AND chunk_no = :chunkNo

@@ -22,6 +22,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class DryRunTruthIT {
 
   private static final String DUPLICATE = "Duplicate key value violates unique constraint: ";
+  private static final List<String> COUNTS =
+      List.of("totalRows", "successfulRows", "failedRows", "skippedRows", "updatedRows");
   private static final int FIRST = 10;
 
   @Autowired BackfillClient client;
@@ -30,6 +32,27 @@ class DryRunTruthIT {
 
   /** A reject, as the import stored it. */
   private record Stored(long row, List<String> causes, String message) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"skip", "update"})
+  void theDuplicatePolicyHoldsForBoth(String policy) {
+    sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+    GeneratedFile file = GeneratedFile.of(200, 7);
+    for (String id : file.sessions().keySet().stream().limit(20).toList()) {
+      sessions.add(id, GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+    }
+
+    JsonNode said = validate(file, "?onDuplicate=" + policy);
+    String job = client.start("/import/backfill/start?onDuplicate=" + policy, file.bytes(), 201);
+    JsonNode done = client.resume(job).json();
+
+    for (String count : COUNTS) {
+      assertThat(said.path(count).asLong()).as(count).isEqualTo(done.path(count).asLong());
+    }
+    assertThat(said.path(policy.equals("skip") ? "skippedRows" : "updatedRows").asLong())
+        .isGreaterThan(20);
+    assertThat(faults(said)).isEqualTo(faults(rejects(job)));
+  }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -45,7 +68,7 @@ class DryRunTruthIT {
       }
     }
 
-    JsonNode said = validate(file);
+    JsonNode said = validate(file, "");
     JsonNode done = client.importFile("x.csv", file.bytes());
 
     for (String count : List.of("totalRows", "successfulRows", "failedRows")) {
@@ -60,16 +83,19 @@ class DryRunTruthIT {
                 + said.at("/duplicates/inFile/rows").asLong())
         .isEqualTo(rejects.stream().filter(r -> r.message().startsWith(DUPLICATE)).count());
 
-    JsonNode after = validate(file);
+    JsonNode after = validate(file, "");
     assertThat(after.path("successfulRows").asInt()).isZero();
     assertThat(after.at("/duplicates/inFile/rows").asInt()).isZero();
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(1);
   }
 
-  private JsonNode validate(GeneratedFile file) {
+  private JsonNode validate(GeneratedFile file, String parameters) {
     BackfillClient.Answer answer =
-        client.upload("/import/backfill/validate", "x.csv", new ByteArrayInputStream(file.bytes()));
+        client.upload(
+            "/import/backfill/validate" + parameters,
+            "x.csv",
+            new ByteArrayInputStream(file.bytes()));
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     return answer.json();
   }

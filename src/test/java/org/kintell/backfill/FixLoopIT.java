@@ -163,6 +163,10 @@ class FixLoopIT {
         upload("?autostart=true&parentJobId=" + parent, "backfill_errors_" + other + ".csv");
     assertThat(named.status()).isEqualTo(202);
     assertThat(named.json().path("parentJobId").asText()).isEqualTo(parent);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () -> client.status(named.jobId()).json().path("status").asText().equals("completed"));
   }
 
   @Test

@@ -157,7 +157,9 @@ class RetryIT {
 
     client.resume(child);
 
-    assertThat(retry(parent, "").status()).isEqualTo(202);
+    Answer retry = retry(parent, "");
+    assertThat(retry.status()).isEqualTo(202);
+    awaitEnd(retry.jobId());
   }
 
   @Test

@@ -13,6 +13,7 @@ import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.Workspace;
 import org.kintell.backfill.job.DryRuns;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.JobWatch;
 import org.kintell.backfill.job.Upload;
@@ -47,6 +48,7 @@ class ValidationController {
   private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
   private final ProducerTemplate camel;
+  private final JobParameters parameters;
   private final JobWatch watch;
   private final DryRuns dryRuns;
   private final DryRunReports reports;
@@ -55,12 +57,14 @@ class ValidationController {
 
   ValidationController(
       ProducerTemplate camel,
+      JobParameters parameters,
       JobWatch watch,
       DryRuns dryRuns,
       DryRunReports reports,
       Workspace workspace,
       @Qualifier("applicationTaskExecutor") Executor executor) {
     this.camel = camel;
+    this.parameters = parameters;
     this.watch = watch;
     this.dryRuns = dryRuns;
     this.reports = reports;
@@ -72,13 +76,16 @@ class ValidationController {
       path = "/import/backfill/validate",
       produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
   DeferredResult<ResponseEntity<Object>> validate(
-      @RequestParam(name = "file", required = false) MultipartFile file, ServletWebRequest request)
+      @RequestParam(name = "file", required = false) MultipartFile file,
+      @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
+      ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
     if (file == null) {
       throw ProblemException.noFilePart();
     }
     boolean csv = wantsCsv(request);
-    UUID jobId = start(file, Uploads.charset(request.getRequest()));
+    JobOptions options = parameters.options(onDuplicate, null, null);
+    UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
     // Also where nobody waits any more: the dry run has to be removed.
     watch
@@ -107,7 +114,7 @@ class ValidationController {
     return false;
   }
 
-  private UUID start(MultipartFile file, Charset charset) throws IOException {
+  private UUID start(MultipartFile file, JobOptions options, Charset charset) throws IOException {
     Path copy = workspace.file(".validate");
     try {
       file.transferTo(copy);
@@ -121,7 +128,7 @@ class ValidationController {
               null,
               null,
               Upload.Origin.HTTP);
-      camel.requestBody("direct:start-dry-run", upload);
+      camel.requestBodyAndHeader("direct:start-dry-run", upload, "options", options);
       return upload.jobId();
     } catch (CamelExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
@@ -49,14 +50,17 @@ public class DryRuns {
   }
 
   /** Creates the job of a dry run; when that fails, the file is not kept. */
-  public UUID create(@Body FileIndex index, @ExchangeProperty("upload") Upload upload)
+  public UUID create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @Header("options") JobOptions options)
       throws IOException {
     UUID id = upload.jobId();
     boolean created = false;
     try {
       transaction.executeWithoutResult(
           status -> {
-            insert(upload, index);
+            insert(upload, index, options);
             jdbc.sql(MARK).param("id", id).param("owner", ownership.number()).update();
           });
       created = true;
@@ -70,9 +74,9 @@ public class DryRuns {
     }
   }
 
-  private void insert(Upload upload, FileIndex index) {
+  private void insert(Upload upload, FileIndex index, JobOptions options) {
     try {
-      jobs.create(upload, index, JobOptions.DEFAULT, Duration.ZERO);
+      jobs.create(upload, index, options, Duration.ZERO);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,8 @@ import java.util.List;
  *
  * @param successfulRows rows that would be imported
  * @param failedRows rows that would be rejected
+ * @param skippedRows rows whose session exists, and which would leave it as it is
+ * @param updatedRows rows whose session exists, and which would give it new values
  * @param faults by cause, the most frequent first; a row with several faults stands in several
  * @param emailsNotFound addresses that are no user's, the most needed first; not more than a
  *     thousand
@@ -17,6 +19,8 @@ public record DryRunReport(
     long totalRows,
     long successfulRows,
     long failedRows,
+    long skippedRows,
+    long updatedRows,
     List<Cause> faults,
     List<Email> emailsNotFound,
     long emailsNotFoundTotal,

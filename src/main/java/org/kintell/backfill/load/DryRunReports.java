@@ -66,6 +66,8 @@ public class DryRunReports {
         job.totalRows(),
         job.successfulRows(),
         job.failedRows(),
+        job.skippedRows(),
+        job.updatedRows(),
         faults(job),
         emails,
         total[0],

@@ -127,6 +127,8 @@ public class DryRunWriter {
         .param("chunkNo", chunk.ref().chunkNo())
         .param("successful", chunk.sessions().size() + chunk.rejects().size() - failed)
         .param("failed", failed)
+        .param("skipped", chunk.skipped())
+        .param("updated", chunk.updates().size())
         .update();
   }
 }
