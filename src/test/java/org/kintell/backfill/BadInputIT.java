@@ -176,7 +176,7 @@ class BadInputIT {
       strings = {
         "/",
         "/import",
-        "/import/backfill",
+        "/import/backfill/",
         "/import/backfill/x/y",
         "/favicon.ico",
         "/error"
