@@ -176,7 +176,7 @@ class BadInputIT {
       strings = {
         "/",
         "/import",
-        "/import/backfill",
+        "/import/backfills",
         "/import/backfill/x/y",
         "/favicon.ico",
         "/error"

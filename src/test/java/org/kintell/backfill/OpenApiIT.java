@@ -32,6 +32,9 @@ class OpenApiIT {
   private static final String JOB = "/import/backfill/{jobId}";
   private static final String ERROR_PAGE = "/error";
 
+  /** What is below is described by its makers. */
+  private static final String MANAGEMENT = "/actuator";
+
   /** Answers that take a full disk, an enormous file or a lost database; other tests do that. */
   private static final Set<String> NOT_PROVOKED = Set.of("413", "503", "507");
 
@@ -76,6 +79,9 @@ class OpenApiIT {
     for (RequestMappingHandlerMapping mapping : mappings) {
       for (RequestMappingInfo info : mapping.getHandlerMethods().keySet()) {
         for (String path : info.getPatternValues()) {
+          if (path.startsWith(MANAGEMENT)) {
+            continue;
+          }
           for (RequestMethod method : info.getMethodsCondition().getMethods()) {
             served.add(method + " " + path);
           }
