@@ -1,6 +1,7 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,13 +32,14 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 class OpenApiIT {
 
   private static final String JOB = "/import/backfill/{jobId}";
+  private static final String TEMPLATE = "/templates/kintell_sessions_template.csv";
   private static final String ERROR_PAGE = "/error";
 
   /** What is below is described by its makers. */
   private static final String MANAGEMENT = "/actuator";
 
   /** Answers that take a full disk, an enormous file or a lost database; other tests do that. */
-  private static final Set<String> NOT_PROVOKED = Set.of("413", "503", "507");
+  private static final Set<String> NOT_PROVOKED = Set.of("410", "413", "429", "503", "507");
 
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
@@ -141,10 +144,17 @@ class OpenApiIT {
                 .request(path(JOB + "/progress", over))
                 .header("Last-Event-ID", lastEventId(over))));
 
+    askForDryRuns(file);
+    askJobsToStop(file);
+    askForRejectsAgain(over);
     check("GET /import/backfill", client.get("/import/backfill?limit=1"));
     check("GET /import/backfill", client.get("/import/backfill?limit=none"));
     check("GET /health", client.get("/health"));
     check("GET /openapi.json", client.get("/openapi.json"));
+    check("GET " + TEMPLATE, client.get(TEMPLATE));
+    check(start, upload("/import/backfill/start?parentJobId=" + UUID.randomUUID(), file));
+    check(start, keyed("key", file));
+    check(start, keyed("key", SessionFiles.withBadRows(4, row -> false)));
 
     assertThat(contradictions).as("answers that openapi.json does not describe").isEmpty();
     Set<String> expected =
@@ -155,6 +165,72 @@ class OpenApiIT {
     assertThat(expected)
         .as("answers in openapi.json that no request of this test was given; add one for each")
         .isEmpty();
+  }
+
+  private void askForDryRuns(byte[] file) {
+    String validate = "/import/backfill/validate";
+    check("POST " + validate, upload(validate, file));
+    check("POST " + validate, upload(validate, new byte[0]));
+    check("POST " + validate, client.send(client.request(validate).POST(json())));
+    check(
+        "POST " + validate,
+        client.send(uploadRequest(validate, file).header("Accept", "image/png")));
+  }
+
+  private void askJobsToStop(byte[] file) {
+    for (String what : List.of("pause", "cancel")) {
+      String operation = "POST " + JOB + "/" + what;
+      String job = client.start("sessions.csv", file).jobId();
+      transaction.executeWithoutResult(
+          held -> {
+            jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+            client.send(
+                client
+                    .request(path(JOB + "/resume", job))
+                    .header("Prefer", "wait=0")
+                    .POST(BodyPublishers.noBody()));
+            await()
+                .until(() -> client.status(job).json().path("status").asText().equals("running"));
+            check(operation, post(what, job));
+          });
+      await().until(() -> !client.status(job).json().has("requested"));
+      check(operation, post(what, job));
+      check(operation, post(what, "nonsense"));
+      String over = client.importFile("over.csv", file).path("jobId").asText();
+      check(operation, post(what, over));
+    }
+  }
+
+  private void askForRejectsAgain(String job) {
+    String retry = "POST " + JOB + "/retry";
+    check(retry, post("retry?cause=nonsense", job));
+    check(retry, post("retry", "nonsense"));
+    String child = check(retry, post("retry", job)).jobId();
+    await().until(() -> client.status(child).json().path("status").asText().equals("completed"));
+    check(retry, post("retry?cause=missing-value", job));
+
+    String rollback = "POST " + JOB + "/rollback";
+    check(rollback, post("rollback?dryRun=true", job));
+    check(rollback, post("rollback?dryRun=perhaps", job));
+    check(rollback, post("rollback", "nonsense"));
+    check(rollback, post("rollback", job));
+    String pending = client.start("s.csv", SessionFiles.withBadRows(1, row -> true)).jobId();
+    check(rollback, post("rollback", pending));
+    check("GET " + JOB + "/rollback", client.get(path(JOB + "/rollback", job)));
+    check("GET " + JOB + "/rollback", client.get(path(JOB + "/rollback", "nonsense")));
+  }
+
+  private Answer post(String what, String job) {
+    return client.send(client.request(path(JOB + "/" + what, job)).POST(BodyPublishers.noBody()));
+  }
+
+  private Answer keyed(String key, byte[] file) {
+    return client.send(
+        uploadRequest("/import/backfill/start", file).header("Idempotency-Key", key));
+  }
+
+  private HttpRequest.Builder uploadRequest(String path, byte[] file) {
+    return client.uploadRequest(path, "sessions.csv", new ByteArrayInputStream(file));
   }
 
   private Answer check(String operation, Answer answer) {

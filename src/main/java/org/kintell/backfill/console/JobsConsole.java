@@ -7,10 +7,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.api.JobControl;
 import org.kintell.backfill.api.JobRequests;
 import org.kintell.backfill.api.ProblemException;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobStatus;
@@ -23,7 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 @ManagedResource(
     objectName = "org.kintell.backfill:type=Jobs",
-    description = "The jobs: look at them, start them or let them go on")
+    description = "The jobs: look at them, start, pause, resume and cancel them")
 public class JobsConsole {
 
   private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
@@ -31,12 +34,19 @@ public class JobsConsole {
 
   private final JobHistory history;
   private final JobRequests requests;
+  private final JobControl control;
   private final ProducerTemplate camel;
   private final ObjectMapper json;
 
-  JobsConsole(JobHistory history, JobRequests requests, ProducerTemplate camel, ObjectMapper json) {
+  JobsConsole(
+      JobHistory history,
+      JobRequests requests,
+      JobControl control,
+      ProducerTemplate camel,
+      ObjectMapper json) {
     this.history = history;
     this.requests = requests;
+    this.control = control;
     this.camel = camel;
     this.json = json;
   }
@@ -71,8 +81,24 @@ public class JobsConsole {
   @ManagedOperation(description = "The status object of a job")
   @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
   public Map<String, Object> status(String jobId) {
+    return fields(jobId, job -> job);
+  }
+
+  @ManagedOperation(description = "Pauses a job at its next chunk boundary")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> pause(String jobId) {
+    return fields(jobId, control::pause);
+  }
+
+  @ManagedOperation(description = "Stops a job at its next chunk boundary, for good")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> cancel(String jobId) {
+    return fields(jobId, control::cancel);
+  }
+
+  private Map<String, Object> fields(String jobId, UnaryOperator<Job> request) {
     try {
-      return fields(requests.find(jobId));
+      return fields(request.apply(requests.find(jobId)));
     } catch (ProblemException e) {
       throw refusal(e);
     }
@@ -83,7 +109,8 @@ public class JobsConsole {
   @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
   public Map<String, Object> resume(String jobId) {
     try {
-      camel.requestBodyAndHeaders("direct:resume-job", null, Map.of("jobId", jobId));
+      camel.requestBodyAndHeaders(
+          "direct:resume-job", null, Map.of("jobId", jobId, "budget", ErrorBudget.NONE));
       return status(jobId);
     } catch (CamelExecutionException e) {
       throw e.getCause() instanceof ProblemException refused ? refusal(refused) : e;

@@ -82,7 +82,8 @@ class EventLedger {
             row -> {
               if (found.isEmpty()) {
                 OffsetDateTime loadedAt = row.getObject("loaded_at", OffsetDateTime.class);
-                found.add(new LoadedChunk(ref, loadedAt.toInstant(), sessions, updates, List.of()));
+                found.add(
+                    new LoadedChunk(ref, loadedAt.toInstant(), sessions, updates, 0, List.of()));
               }
               if (row.getObject("updated_by_row") != null) {
                 updates.add(session(row, "updated_by_row"));

@@ -88,19 +88,20 @@ public class ChunkWriter {
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());
           ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
-          Instant loadedAt = close(chunk, stored, rejects.size());
+          int skipped = chunk.skipped() + stored.skipped().size();
+          Instant loadedAt = close(chunk, stored, skipped, rejects.size());
           return new LoadedChunk(
-              chunk.ref(), loadedAt, stored.created(), stored.updated(), rejects);
+              chunk.ref(), loadedAt, stored.created(), stored.updated(), skipped, rejects);
         });
   }
 
-  private Instant close(Chunk chunk, StoredRows stored, int failed) {
+  private Instant close(Chunk chunk, StoredRows stored, int skipped, int failed) {
     return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
         .param("successful", stored.created().size())
         .param("failed", failed)
-        .param("skipped", chunk.skipped() + stored.skipped().size())
+        .param("skipped", skipped)
         .param("updated", stored.updated().size())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .single();

@@ -13,6 +13,7 @@ import org.kintell.backfill.row.Session;
  *
  * @param sessions those that were imported
  * @param updates the rows that gave existing sessions new values, each with its session's id
+ * @param skipped how many rows left existing sessions as they were
  * @param rejects the rows that were not; none when the chunk was read back from the database
  */
 public record LoadedChunk(
@@ -20,6 +21,7 @@ public record LoadedChunk(
     Instant loadedAt,
     List<Session> sessions,
     List<Session> updates,
+    int skipped,
     List<Reject> rejects)
     implements OfJob {
 

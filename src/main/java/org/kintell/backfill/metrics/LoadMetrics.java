@@ -35,12 +35,16 @@ public class LoadMetrics {
 
   private final Counter imported;
   private final Counter rejected;
+  private final Counter skipped;
+  private final Counter updated;
   private final Map<String, Counter> faults = new HashMap<>();
   private final Timer duration;
 
   LoadMetrics(MeterRegistry meters) {
     imported = rows(meters, "imported");
     rejected = rows(meters, "rejected");
+    skipped = rows(meters, "skipped");
+    updated = rows(meters, "updated");
     for (Rule rule : Rule.values()) {
       faults.put(
           rule.cause(),
@@ -80,6 +84,8 @@ public class LoadMetrics {
     duration.record(Duration.ofNanos(System.nanoTime() - begun));
     imported.increment(chunk.sessions().size());
     rejected.increment(chunk.rejects().size());
+    skipped.increment(chunk.skipped());
+    updated.increment(chunk.updates().size());
     for (Reject reject : chunk.rejects()) {
       reject.causes().forEach(cause -> faults.get(cause).increment());
     }
