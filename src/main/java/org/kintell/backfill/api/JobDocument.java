@@ -24,7 +24,8 @@ import org.kintell.backfill.job.JobStatus;
  *     {@code update}
  * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
  * @param maxErrorRate the same as part of the rows, from 0 to 1
- * @param openRejects rejects that no job made of them has imported; absent while there are none
+ * @param openRejects rejects that no job made of them has imported; absent while there are none,
+ *     and in lists
  * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
  * @param startedAt when it first ran; absent before
@@ -63,7 +64,7 @@ public record JobDocument(
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
 
-  static JobDocument of(Job job, String errorFilePath, long openRejects) {
+  static JobDocument of(Job job, String errorFilePath, Long openRejects) {
     return new JobDocument(
         job.id(),
         job.fileName(),
@@ -84,7 +85,7 @@ public record JobDocument(
         job.options().onDuplicate().stored(),
         job.options().budget().maxErrors(),
         job.options().budget().maxErrorRate(),
-        job.failedRows() > 0 ? openRejects : null,
+        openRejects,
         job.parentJobId(),
         job.message(),
         job.times().createdAt(),

@@ -29,7 +29,7 @@ public class JobListing {
     List<Job> page = jobs.subList(0, Math.min(jobs.size(), query.limit()));
     boolean more = jobs.size() > page.size();
     return new JobsPage(
-        page.stream().map(requests::documentOf).toList(),
+        page.stream().map(requests::listedDocumentOf).toList(),
         more ? ListQuery.cursor(Place.after(page.get(page.size() - 1))) : null);
   }
 
