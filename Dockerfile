@@ -9,6 +9,8 @@ COPY templates templates
 COPY src src
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw --batch-mode --no-transfer-progress package -DskipTests -Dspotless.check.skip=true
+# Unpacked it starts in two thirds of the time: classes are found without searching jars in a jar.
+RUN java -Djarmode=tools -jar target/kintell-connector.jar extract --destination target/unpacked
 
 FROM eclipse-temurin:17-jre
 # The working directory holds data/, inbox/ and errors/; it is a volume.
@@ -16,7 +18,7 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/kintell-connector --create-
  && mkdir /var/lib/kintell-connector/data /var/lib/kintell-connector/inbox \
           /var/lib/kintell-connector/errors \
  && chown -R kintell: /var/lib/kintell-connector
-COPY --from=build /build/target/kintell-connector.jar /opt/kintell-connector.jar
+COPY --from=build /build/target/unpacked /opt/kintell-connector
 USER kintell
 WORKDIR /var/lib/kintell-connector
 VOLUME /var/lib/kintell-connector
@@ -28,4 +30,4 @@ EXPOSE 3002
 # unless BACKFILL_OPEN_HEALTH is true: then the service serves, and more is not known.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-3002} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -qE ' (200|401)'"]
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "/opt/kintell-connector.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-jar", "/opt/kintell-connector/kintell-connector.jar"]

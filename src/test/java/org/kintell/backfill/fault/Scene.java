@@ -48,15 +48,7 @@ final class Scene implements AutoCloseable {
     this.service =
         new ServiceProcess(
             Map.of(
-                "DATABASE_URL",
-                databaseUrl,
-                "NATS_URL",
-                nats.url(),
-                "BACKFILL_CHUNK_ROWS",
-                "200",
-                // Most of what is killed here is young: it starts sooner with one compiler.
-                "JAVA_TOOL_OPTIONS",
-                "-XX:TieredStopAtLevel=1"));
+                "DATABASE_URL", databaseUrl, "NATS_URL", nats.url(), "BACKFILL_CHUNK_ROWS", "200"));
   }
 
   /** On a database of its own on the shared server. */
