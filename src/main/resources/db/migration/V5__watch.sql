@@ -51,7 +51,12 @@ BEGIN
     NEW.phase_at := now();
     NEW.causes := NULL;
   ELSIF NEW.causes IS NULL THEN
-    NEW.causes := backfill_causes(NEW.id);
+    BEGIN
+      NEW.causes := backfill_causes(NEW.id);
+    EXCEPTION WHEN OTHERS THEN
+      -- A job must be able to end whatever is wrong with its rejects.
+      NULL;
+    END;
   END IF;
   RETURN NEW;
 END $$;

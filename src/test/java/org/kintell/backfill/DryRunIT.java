@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -238,19 +239,33 @@ class DryRunIT {
   }
 
   @Test
-  void whatAProcessThatDiedLeftIsRemoved() throws IOException {
-    UUID id = UUID.fromString(client.start("x.csv", HEADER + good("S-1")).jobId());
-    jdbc.sql(
-            """
-            UPDATE backfill_jobs SET dry_run = true, owner = 4711, status = 'running', queued_at = now()
-             WHERE id = ?
-            """)
-        .param(id)
-        .update();
-    jdbc.sql("INSERT INTO backfill_dry_run_sessions VALUES (?, 'S-1')").param(id).update();
+  void whatAProcessThatDiedLeftIsRemoved() {
+    try (Database database = RealParts.newDatabase();
+        ServiceProcess service =
+            new ServiceProcess(
+                Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()))) {
+      service.start();
+      String job = service.client().start("x.csv", HEADER + good("S-1")).jobId();
+      service.kill();
+      database
+          .jdbc()
+          .sql(
+              """
+              UPDATE backfill_jobs
+                 SET dry_run = true, owner = 4711, status = 'running', queued_at = now()
+              """)
+          .update();
+      database
+          .jdbc()
+          .sql("INSERT INTO backfill_dry_run_sessions SELECT id, 'S-1' FROM backfill_jobs")
+          .update();
 
-    await().atMost(PATIENCE).untilAsserted(this::assertNothingIsLeft);
-    assertThat(sessions.ids()).isEmpty();
+      service.start();
+
+      await().atMost(PATIENCE).untilAsserted(() -> assertNothingIsLeft(database.jdbc()));
+      assertThat(service.folder().resolve("data/uploads/" + job + ".csv")).doesNotExist();
+      assertThat(database.sessions().ids()).isEmpty();
+    }
   }
 
   private void holdUpChunks() {
@@ -276,7 +291,7 @@ class DryRunIT {
         .single();
   }
 
-  private void assertNothingIsLeft() {
+  private static void assertNothingIsLeft(JdbcClient jdbc) {
     for (String table :
         new String[] {
           "backfill_jobs",
@@ -289,6 +304,10 @@ class DryRunIT {
           .as(table)
           .isZero();
     }
+  }
+
+  private void assertNothingIsLeft() {
+    assertNothingIsLeft(jdbc);
     try (Stream<Path> stored = Files.list(settings.dataDir().resolve("uploads"))) {
       assertThat(stored.filter(this::isNew)).isEmpty();
     } catch (IOException e) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.job.JobWatch;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -26,6 +27,7 @@ class WaitingResumesIT {
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired TransactionTemplate transaction;
+  @Autowired JobWatch watch;
 
   private final HttpClient http = HttpClient.newHttpClient();
 
@@ -46,6 +48,7 @@ class WaitingResumesIT {
                       () ->
                           assertThat(client.status(job).json().path("status").asText())
                               .isEqualTo("running"));
+              await().until(() -> watch.watchers() == CLIENTS);
               for (int i = 0; i < 100; i++) {
                 assertThat(client.status(job).status()).isEqualTo(200);
               }

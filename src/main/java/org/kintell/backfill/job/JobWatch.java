@@ -35,6 +35,11 @@ public class JobWatch {
     return future;
   }
 
+  /** How many wait for jobs now. */
+  public int watchers() {
+    return waiting.values().stream().mapToInt(Set::size).sum();
+  }
+
   private void forget(UUID jobId, CompletableFuture<Job> future) {
     waiting.computeIfPresent(
         jobId,
