@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
@@ -241,9 +240,7 @@ class DryRunIT {
   @Test
   void whatAProcessThatDiedLeftIsRemoved() {
     try (Database database = RealParts.newDatabase();
-        ServiceProcess service =
-            new ServiceProcess(
-                Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()))) {
+        ServiceProcess service = ServiceProcess.on(database)) {
       service.start();
       String job = service.client().start("x.csv", HEADER + good("S-1")).jobId();
       service.kill();

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -100,9 +99,7 @@ class JobStoryIT {
   @Test
   void theTimeBetweenADeathAndTheTakeOverDoesNotCount() {
     try (Database database = RealParts.newDatabase();
-        ServiceProcess service =
-            new ServiceProcess(
-                Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()))) {
+        ServiceProcess service = ServiceProcess.on(database)) {
       service.start();
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
       String job = service.client().start("sessions.csv", SessionFiles.good(10)).jobId();

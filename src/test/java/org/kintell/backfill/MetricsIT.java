@@ -73,9 +73,7 @@ class MetricsIT {
   @Test
   void eventsAreCountedAndTimed() {
     try (Database database = RealParts.newDatabase();
-        ServiceProcess service =
-            new ServiceProcess(
-                Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()))) {
+        ServiceProcess service = ServiceProcess.on(database)) {
       service.start();
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
 

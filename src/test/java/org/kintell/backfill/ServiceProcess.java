@@ -31,6 +31,12 @@ public final class ServiceProcess implements AutoCloseable {
   private final int port;
   private Process process;
 
+  /** On a database of its own and the shared broker. */
+  public static ServiceProcess on(Database database) {
+    return new ServiceProcess(
+        Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()));
+  }
+
   /** Another process on the folders and the database of this one. */
   public ServiceProcess sibling() {
     Map<String, String> same = new HashMap<>(environment);

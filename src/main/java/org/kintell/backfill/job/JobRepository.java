@@ -1,10 +1,6 @@
 package org.kintell.backfill.job;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,14 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
-import org.postgresql.PGConnection;
 import org.springframework.context.ApplicationEventPublisher;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -42,18 +34,15 @@ public class JobRepository {
   private static final String VERIFY = SqlFile.read("verify-job");
 
   private final JdbcClient jdbc;
-  private final DataSource dataSource;
+  private final FileCopy files;
   private final Ownership ownership;
   private final ApplicationEventPublisher listeners;
 
   JobRepository(
-      JdbcClient jdbc,
-      DataSource dataSource,
-      Ownership ownership,
-      ApplicationEventPublisher listeners) {
+      JdbcClient jdbc, FileCopy files, Ownership ownership, ApplicationEventPublisher listeners) {
     this.listeners = listeners;
     this.jdbc = jdbc;
-    this.dataSource = dataSource;
+    this.files = files;
     this.ownership = ownership;
   }
 
@@ -89,19 +78,8 @@ public class JobRepository {
         .param("origin", upload.origin().stored())
         .param("indexSeconds", indexing.toNanos() / 1e9)
         .update();
-    copyPlan(index.plan());
+    files.send(COPY_PLAN, index.plan());
     return find(upload.jobId()).orElseThrow();
-  }
-
-  private void copyPlan(Path plan) throws IOException {
-    Connection connection = DataSourceUtils.getConnection(dataSource);
-    try (InputStream lines = Files.newInputStream(plan)) {
-      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY_PLAN, lines);
-    } catch (SQLException e) {
-      throw new UncategorizedSQLException("copy plan", COPY_PLAN, e);
-    } finally {
-      DataSourceUtils.releaseConnection(connection, dataSource);
-    }
   }
 
   public Optional<Job> find(UUID id) {

@@ -1,27 +1,20 @@
 package org.kintell.backfill.job;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import javax.sql.DataSource;
 import org.apache.camel.Body;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.OriginalRows;
-import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -51,13 +44,13 @@ public class Lineage {
   private final JobRepository jobs;
   private final OriginalRows originalRows;
   private final JdbcClient jdbc;
-  private final DataSource dataSource;
+  private final FileCopy files;
 
-  Lineage(JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, DataSource dataSource) {
+  Lineage(JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, FileCopy files) {
     this.jobs = jobs;
     this.originalRows = originalRows;
     this.jdbc = jdbc;
-    this.dataSource = dataSource;
+    this.files = files;
   }
 
   /** The upload with its parent, where its sender named none but its file name does. */
@@ -96,7 +89,7 @@ public class Lineage {
     jdbc.sql(STAGE).update();
     Path numbers = originalRows.list(id);
     try {
-      copy(numbers);
+      files.send(COPY, numbers);
     } finally {
       Files.deleteIfExists(numbers);
     }
@@ -106,17 +99,6 @@ public class Lineage {
     }
     LOG.info("Rejects become another job, jobId: {}, child: {}", parentId, id);
     return jobs.find(id).orElseThrow();
-  }
-
-  private void copy(Path numbers) throws IOException {
-    Connection connection = DataSourceUtils.getConnection(dataSource);
-    try (InputStream lines = Files.newInputStream(numbers)) {
-      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(COPY, lines);
-    } catch (SQLException e) {
-      throw new UncategorizedSQLException("copy origins", COPY, e);
-    } finally {
-      DataSourceUtils.releaseConnection(connection, dataSource);
-    }
   }
 
   private boolean isTakenTwice(UUID id, UUID parentId) {

@@ -70,7 +70,7 @@ public class ChunkWriter {
       try {
         return write(chunk, this::copy);
       } catch (DataAccessException e) {
-        if (RefusedValue.isForeignKey(e) || !RefusedValue.isReasonOf(e)) {
+        if (!RefusedValue.isReasonOf(e)) {
           throw e;
         }
       }

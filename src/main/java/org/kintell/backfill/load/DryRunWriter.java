@@ -8,8 +8,6 @@ import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
-import org.kintell.backfill.row.Session;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -65,7 +63,7 @@ public class DryRunWriter {
           }
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           jdbc.sql(TRY).update();
-          tryOut(chunk, chunk.sessions(), rejects, status);
+          tryOut(chunk, rejects, status);
           requireUsers();
           jdbc.sql(KEEP).update();
           Set<String> stored = Set.copyOf(lookup.existing(duplicates(rejects)));
@@ -76,29 +74,17 @@ public class DryRunWriter {
     return null;
   }
 
-  /** Stores sessions all at once, or by halves where that finds a value that cannot be stored. */
-  private void tryOut(
-      Chunk chunk, List<Session> sessions, List<Reject> refused, TransactionStatus status) {
-    if (sessions.isEmpty()) {
+  private void tryOut(Chunk chunk, List<Reject> refused, TransactionStatus status) {
+    if (chunk.sessions().isEmpty()) {
       return;
     }
-    Object savepoint = status.createSavepoint();
-    try {
-      ChunkCopy.execute(jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), sessions));
-    } catch (DataAccessException e) {
-      if (!RefusedValue.isReasonOf(e)) {
-        throw e;
-      }
-      status.rollbackToSavepoint(savepoint);
-      if (sessions.size() == 1) {
-        Fault fault = Fault.of(Rule.STORABLE, RefusedValue.describe(e));
-        refused.add(new Reject(sessions.get(0).row(), List.of(fault)));
-      } else {
-        int half = sessions.size() / 2;
-        tryOut(chunk, sessions.subList(0, half), refused, status);
-        tryOut(chunk, sessions.subList(half, sessions.size()), refused, status);
-      }
-    }
+    new ByHalves(
+            status,
+            some ->
+                ChunkCopy.execute(
+                    jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), some)),
+            (session, fault) -> refused.add(new Reject(session.row(), List.of(fault))))
+        .store(chunk.sessions());
   }
 
   /** Users are remembered for a while, and may be gone. */

@@ -25,10 +25,11 @@ final class RefusedValue {
         && FOREIGN_KEY.equals(cause.getSQLState());
   }
 
-  /** Whether the statement may succeed without some of its rows. */
+  /** Whether the statement may succeed without some of its rows; a user who is gone is no value. */
   static boolean isReasonOf(DataAccessException e) {
     return e.getMostSpecificCause() instanceof SQLException cause
         && cause.getSQLState() != null
+        && !isForeignKey(e)
         && CLASSES.contains(cause.getSQLState().substring(0, 2));
   }
 

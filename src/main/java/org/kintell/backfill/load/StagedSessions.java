@@ -13,7 +13,6 @@ import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -46,34 +45,18 @@ class StagedSessions {
     rows.sort(Comparator.comparing(Session::row));
     StoredRows stored = StoredRows.none();
     jdbc.sql(STAGE).update();
-    store(chunk, rows, stored, transaction);
+    new ByHalves(transaction, some -> store(chunk, some, stored), stored::refuse).store(rows);
     ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
     return stored;
   }
 
-  private void store(
-      Chunk chunk, List<Session> rows, StoredRows stored, TransactionStatus transaction) {
-    Object savepoint = transaction.createSavepoint();
-    try {
-      jdbc.sql("TRUNCATE staged_sessions").update();
-      ChunkCopy.execute(jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
-      if (chunk.policy() == OnDuplicate.UPDATE) {
-        upsert(rows, stored);
-      } else {
-        insert(rows, chunk.policy(), stored);
-      }
-    } catch (DataAccessException e) {
-      if (RefusedValue.isForeignKey(e) || !RefusedValue.isReasonOf(e)) {
-        throw e;
-      }
-      transaction.rollbackToSavepoint(savepoint);
-      if (rows.size() == 1) {
-        stored.refuse(rows.get(0), Fault.of(Rule.STORABLE, RefusedValue.describe(e)));
-      } else {
-        int half = rows.size() / 2;
-        store(chunk, rows.subList(0, half), stored, transaction);
-        store(chunk, rows.subList(half, rows.size()), stored, transaction);
-      }
+  private void store(Chunk chunk, List<Session> rows, StoredRows stored) {
+    jdbc.sql("TRUNCATE staged_sessions").update();
+    ChunkCopy.execute(jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
+    if (chunk.policy() == OnDuplicate.UPDATE) {
+      upsert(rows, stored);
+    } else {
+      insert(rows, chunk.policy(), stored);
     }
   }
 

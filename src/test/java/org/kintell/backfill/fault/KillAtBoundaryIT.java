@@ -43,11 +43,7 @@ class KillAtBoundaryIT {
     scene(FILE);
     database.holdUpWhen(CLOSES_CHUNK_7);
     String job = scene.startJob();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertUndisturbed(job);
   }
@@ -80,11 +76,7 @@ class KillAtBoundaryIT {
     scene(FILE);
     database.holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
     scene.dropIntoInbox();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertDone();
     scene.assertUndisturbed(scene.jobs().get(0));
@@ -98,11 +90,7 @@ class KillAtBoundaryIT {
         "BEFORE UPDATE ON backfill_jobs FOR EACH ROW WHEN (OLD.queued_at IS NULL AND NEW.queued_at"
             + " IS NOT NULL)");
     scene.dropIntoInbox();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertDone();
     scene.assertUndisturbed(scene.jobs().get(0));
@@ -133,11 +121,7 @@ class KillAtBoundaryIT {
     scene(FILE);
     database.holdUpWhen("OLD.publisher IS NULL AND NEW.publisher IS NOT NULL AND NEW.chunk_no = 3");
     String job = scene.startJob();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertUndisturbed(job);
   }
@@ -148,11 +132,7 @@ class KillAtBoundaryIT {
     scene(FILE);
     database.holdUpWhen("OLD.published_at IS NULL AND NEW.published_at IS NOT NULL");
     String job = scene.startJob();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertUndisturbed(job);
   }
@@ -182,11 +162,7 @@ class KillAtBoundaryIT {
     scene(FILE);
     database.holdUp("BEFORE UPDATE ON backfill_jobs FOR EACH ROW WHEN (NEW.status = 'completed')");
     String job = scene.startJob();
-    database.awaitHeldUp();
-    scene.service().kill();
-    database.letGo();
-
-    scene.service().start();
+    killWhereItIsHeldUp();
 
     scene.assertUndisturbed(job);
   }
@@ -232,5 +208,14 @@ class KillAtBoundaryIT {
       // Not there yet, or not any more.
       return false;
     }
+  }
+
+  /** Kills the process at the breakpoint, and starts it again. */
+  private void killWhereItIsHeldUp() {
+    database.awaitHeldUp();
+    scene.service().kill();
+    database.letGo();
+
+    scene.service().start();
   }
 }

@@ -1,0 +1,52 @@
+package org.kintell.backfill.load;
+
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.Session;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionStatus;
+
+/**
+ * Stores sessions all at once, or by halves where the database refuses a value, to find its row.
+ */
+final class ByHalves {
+
+  private final TransactionStatus transaction;
+  private final Consumer<List<Session>> attempt;
+  private final BiConsumer<Session, Fault> refused;
+
+  /**
+   * @param attempt stores some sessions with a number of statements that they do not change
+   * @param refused is told of each session that cannot be stored
+   */
+  ByHalves(
+      TransactionStatus transaction,
+      Consumer<List<Session>> attempt,
+      BiConsumer<Session, Fault> refused) {
+    this.transaction = transaction;
+    this.attempt = attempt;
+    this.refused = refused;
+  }
+
+  void store(List<Session> sessions) {
+    Object savepoint = transaction.createSavepoint();
+    try {
+      attempt.accept(sessions);
+    } catch (DataAccessException e) {
+      if (!RefusedValue.isReasonOf(e)) {
+        throw e;
+      }
+      transaction.rollbackToSavepoint(savepoint);
+      if (sessions.size() == 1) {
+        refused.accept(sessions.get(0), Fault.of(Rule.STORABLE, RefusedValue.describe(e)));
+      } else {
+        int half = sessions.size() / 2;
+        store(sessions.subList(0, half));
+        store(sessions.subList(half, sessions.size()));
+      }
+    }
+  }
+}
