@@ -1,11 +1,18 @@
 package org.kintell.backfill;
 
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
-/** Empties the tables before each test. */
+/**
+ * Empties the tables before each test. Applications of other tests live on in this JVM, and may
+ * just be looking at them: then it is tried again.
+ */
 final class EmptyTables implements BeforeEachCallback {
 
   /** In the order in which a chunk being loaded locks them, so that neither blocks the other. */
@@ -15,9 +22,10 @@ final class EmptyTables implements BeforeEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext test) {
-    SpringExtension.getApplicationContext(test)
-        .getBean(JdbcClient.class)
-        .sql("TRUNCATE " + TABLES + " CASCADE")
-        .update();
+    JdbcClient jdbc = SpringExtension.getApplicationContext(test).getBean(JdbcClient.class);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptionsInstanceOf(PessimisticLockingFailureException.class)
+        .untilAsserted(() -> jdbc.sql("TRUNCATE " + TABLES + " CASCADE").update());
   }
 }

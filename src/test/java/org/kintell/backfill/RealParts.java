@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * The real parts that all integration tests of a JVM share, each started once, when it is first
- * asked for, and stopped with the JVM.
+ * asked for, and stopped with the JVM, after the applications that use them.
  */
 public final class RealParts {
 
@@ -48,18 +49,30 @@ public final class RealParts {
 
   private static NatsServer startNats() {
     NatsServer nats = NatsServer.withJetStream().start();
-    Runtime.getRuntime().addShutdownHook(new Thread(nats::close));
+    SpringApplication.getShutdownHandlers().add(nats::close);
     return nats;
   }
 
   private static EmbeddedPostgres startPostgres() {
     try {
-      return EmbeddedPostgres.builder()
-          .setServerConfig("timezone", HOSTILE_TIME_ZONE)
-          .setLocaleConfig("locale-provider", "builtin")
-          .setLocaleConfig("builtin-locale", "C.UTF-8")
-          .setLocaleConfig("encoding", "UTF8")
-          .start();
+      EmbeddedPostgres postgres =
+          EmbeddedPostgres.builder()
+              .setRegisterShutdownHook(false)
+              .setServerConfig("timezone", HOSTILE_TIME_ZONE)
+              .setLocaleConfig("locale-provider", "builtin")
+              .setLocaleConfig("builtin-locale", "C.UTF-8")
+              .setLocaleConfig("encoding", "UTF8")
+              .start();
+      SpringApplication.getShutdownHandlers().add(() -> stop(postgres));
+      return postgres;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void stop(EmbeddedPostgres postgres) {
+    try {
+      postgres.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
