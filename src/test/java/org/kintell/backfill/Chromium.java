@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.springframework.web.util.UriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /** A real browser without a window: the Chromium and the driver that the system has installed. */
 final class Chromium implements AutoCloseable {
@@ -41,8 +44,13 @@ final class Chromium implements AutoCloseable {
     this.driver = new ChromeDriver(service, options);
   }
 
-  /** Opens a page; where Chromium is not installed, the test that asks for it is skipped. */
-  static Chromium open(String url) {
+  /**
+   * Logs in and opens a page; where Chromium is not installed, the test that asks for it is
+   * skipped.
+   *
+   * @param name and password, for the browser's own log-in
+   */
+  static Chromium open(String url, String name, String password) {
     Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = find("chromedriver");
     assumeThat(browser.isPresent() && driver.isPresent())
@@ -51,6 +59,12 @@ final class Chromium implements AutoCloseable {
                 + " Without them nothing is tried in a browser")
         .isTrue();
     Chromium chromium = new Chromium(browser.get(), driver.get());
+    // Stands for the log-in window, which no driver can fill in: the browser remembers both.
+    chromium.driver.get(
+        UriComponentsBuilder.fromUriString(url)
+            .userInfo(name + ":" + UriUtils.encode(password, StandardCharsets.UTF_8))
+            .build(true)
+            .toUriString());
     chromium.driver.get(url);
     return chromium;
   }

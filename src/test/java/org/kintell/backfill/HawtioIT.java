@@ -15,13 +15,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** What operators see and do in Hawtio, by the requests that it makes. */
+/** What operators see and do in Hawtio, by the requests that it makes; each is known by a key. */
 class HawtioIT {
 
   private static final String JOBS = "org.kintell.backfill:type=Jobs";
   private static final String SETTINGS = "org.kintell.backfill:type=Settings";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String NAME = "the-admin";
+  private static final String KEY = "a key that an administrator was given";
 
   /** The number beside a step in a diagram. */
   private static final String COUNT =
@@ -40,13 +43,23 @@ class HawtioIT {
     service =
         new ServiceProcess(
                 Map.of(
-                    "DATABASE_URL", database.url(),
-                    "NATS_URL", RealParts.natsUrl(),
-                    "BACKFILL_CHUNK_ROWS", "100"))
+                    "DATABASE_URL",
+                    database.url(),
+                    "NATS_URL",
+                    RealParts.natsUrl(),
+                    "BACKFILL_CHUNK_ROWS",
+                    "100",
+                    "BACKFILL_API_KEYS",
+                    NAME + ":admin:{bcrypt}" + hash()))
             .start();
-    client = service.client();
+    client = service.client().withKey(KEY);
+    await().atMost(PATIENCE).until(() -> client.get("/health").status() == 200);
     jolokia = new Jolokia(client);
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  private static String hash() {
+    return new BCryptPasswordEncoder(4).encode(KEY);
   }
 
   @AfterAll
@@ -179,13 +192,19 @@ class HawtioIT {
         .isEqualTo(300);
   }
 
-  /** In a browser, as far as a person goes: the Camel tab, a route, its diagram. */
+  @Test
+  void itIsClosedToWhoeverHasNoKey() {
+    assertThat(service.client().get("/actuator/hawtio").status()).isEqualTo(401);
+    assertThat(service.client().get("/actuator/jolokia").status()).isEqualTo(401);
+  }
+
+  /** In a browser, as far as a person goes: logging in, the Camel tab, a route, its diagram. */
   @Test
   void loadChunkIsSeenToCountUpDuringAnImport() throws IOException {
     jolokia.write(SETTINGS, "ChunkRows", 10);
     jolokia.write(SETTINGS, "RowsPerSecond", 20);
     String job = client.start("sessions.csv", SessionFiles.good(5_000)).jobId();
-    try (Chromium browser = Chromium.open(service.url("/actuator/hawtio"))) {
+    try (Chromium browser = Chromium.open(service.url("/actuator/hawtio"), NAME, KEY)) {
       browser.click("Camel");
       browser.click("load-chunk");
       browser.click("Route Diagram");
