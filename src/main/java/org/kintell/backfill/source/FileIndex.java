@@ -42,6 +42,12 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
 
   private static final double FALSE_ALARMS = 0.01;
 
+  /** From this size on, in bytes, a file is not loaded within a second or two. */
+  private static final long LARGE = 8 * 1024 * 1024;
+
+  /** Rows of a large file's first chunk at the most; each may have twice as many as the last. */
+  private static final int FIRST_CHUNK_ROWS = 500;
+
   /**
    * Indexes a file.
    *
@@ -56,7 +62,8 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
       in.readNBytes((int) start.dataOffset());
       Header header = start.header();
       RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
-      Planner planner = new Planner(jobId, out, chunkRows, start.dataOffset());
+      Planner planner =
+          new Planner(jobId, out, chunkRows, Files.size(file) >= LARGE, start.dataOffset());
       int idColumn = header.position(Column.SESSION_ID);
       BloomFilter<byte[]> seen =
           BloomFilter.create(
@@ -117,6 +124,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     private final UUID jobId;
     private final BufferedWriter out;
     private final int chunkRows;
+    private final boolean growing;
     private final LongList asideInMain = new LongList();
     private final LongList tailRows = new LongList();
     private final LongList tailOffsets = new LongList();
@@ -128,10 +136,11 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     private long endOffset;
     private long tailBytes;
 
-    Planner(UUID jobId, BufferedWriter out, int chunkRows, long dataOffset) {
+    Planner(UUID jobId, BufferedWriter out, int chunkRows, boolean growing, long dataOffset) {
       this.jobId = jobId;
       this.out = out;
       this.chunkRows = chunkRows;
+      this.growing = growing;
       this.startOffset = dataOffset;
       this.endOffset = dataOffset;
     }
@@ -143,7 +152,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     void add(RecordScanner record, boolean aside) throws IOException {
       long end = record.offset() + record.length();
       long inChunk = rows + 1 - firstRow;
-      if (inChunk == chunkRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
+      if (inChunk == mostRows() || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
         writeMain();
       }
       rows++;
@@ -168,6 +177,16 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
       if (tailRows.size() > 0) {
         writeTail();
       }
+    }
+
+    /**
+     * The first chunks of a large file are small: they are loaded by code that is not compiled yet,
+     * and progress is to be seen at once nevertheless.
+     */
+    private int mostRows() {
+      return growing
+          ? (int) Math.min(chunkRows, (long) FIRST_CHUNK_ROWS << Math.min(chunkNo, 30))
+          : chunkRows;
     }
 
     private void writeMain() throws IOException {

@@ -20,6 +20,7 @@ import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -77,6 +78,25 @@ class ChunkPlanPropertyTest {
     assertThat(expected.next()).isFalse();
     assertThat(records.stream().mapToLong(SourceRecord::row))
         .containsExactlyElementsOf(LongStream.rangeClosed(1, records.size()).boxed().toList());
+  }
+
+  @Example
+  void theFirstChunksOfALargeFileAreSmall() throws IOException {
+    String row = ",,,,,,," + "x".repeat(420) + ",\n";
+
+    assertThat(rowsOfChunks(row, 20_000, 5000))
+        .containsExactly(500, 1000, 2000, 4000, 5000, 5000, 2500);
+    assertThat(rowsOfChunks(row, 20_000, 600)).startsWith(500, 600, 600);
+    assertThat(rowsOfChunks(row, 20_000, 70)).startsWith(70, 70);
+    assertThat(rowsOfChunks(row, 12_000, 5000)).containsExactly(5000, 5000, 2000);
+  }
+
+  private static List<Integer> rowsOfChunks(String row, int rows, int chunkRows)
+      throws IOException {
+    Path plan = folder.resolve("plan");
+    FileIndex index =
+        FileIndex.of(UUID.randomUUID(), upload(HEADER + "\n" + row.repeat(rows)), chunkRows, plan);
+    return plans(index).stream().map(ChunkPlan::rowCount).toList();
   }
 
   @Property(tries = 400)
