@@ -22,6 +22,14 @@ class DatabaseConfiguration {
 
   private static final int LARGEST_POOL = 1_000;
 
+  /**
+   * Plans are kept, and those made while a table was empty read all of it, which is ruinous when it
+   * has grown by a million rows since; every statement of this service, and every check of a
+   * foreign key, has an index to go by. None is worth compiling for, whatever its cost is taken to
+   * be.
+   */
+  private static final String SESSION_SETTINGS = "SET enable_seqscan = off; SET jit = off";
+
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
   EmbeddedDatabase embeddedDatabase(BackfillSettings settings) throws IOException {
@@ -42,6 +50,7 @@ class DatabaseConfiguration {
     dataSource.setMaximumPoolSize(poolSize(poolSize));
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
+    dataSource.setConnectionInitSql(SESSION_SETTINGS);
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     // The details of an error repeat the row it is about, which must not get into a log.
     dataSource.addDataSourceProperty("logServerErrorDetail", "false");

@@ -166,8 +166,6 @@ public class JobRepository {
     // Statistics know nothing of a job that was imported just now: the planner takes its million
     // sessions for one, and joins them in a loop that takes hours. Without loops it is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
-    // Where a loop cannot be avoided its cost is then immense, which is not worth compiling for.
-    jdbc.sql("SET LOCAL jit = off").update();
     Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
     listeners.publishEvent(verification);
     return verification;

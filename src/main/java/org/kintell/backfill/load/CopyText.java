@@ -3,6 +3,7 @@ package org.kintell.backfill.load;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
@@ -111,9 +112,40 @@ final class CopyText {
     return this;
   }
 
+  /**
+   * Adds a point in time, in UTC, to the microsecond; a formatter would cost more than the rest.
+   */
   CopyText instant(Instant instant) {
-    boolean isIso = !instant.isBefore(FIRST_YEAR) && instant.isBefore(YEAR_10000);
-    return plain(isIso ? instant : OTHER_ERAS.format(instant));
+    if (instant.isBefore(FIRST_YEAR) || !instant.isBefore(YEAR_10000)) {
+      return plain(OTHER_ERAS.format(instant));
+    }
+    LocalDateTime time =
+        LocalDateTime.ofEpochSecond(instant.getEpochSecond(), instant.getNano(), ZoneOffset.UTC);
+    separate();
+    reserve("0000-00-00 00:00:00.000000Z".length());
+    digits(time.getYear(), 4, '-');
+    digits(time.getMonthValue(), 2, '-');
+    digits(time.getDayOfMonth(), 2, ' ');
+    digits(time.getHour(), 2, ':');
+    digits(time.getMinute(), 2, ':');
+    if (time.getNano() == 0) {
+      digits(time.getSecond(), 2, 'Z');
+    } else {
+      digits(time.getSecond(), 2, '.');
+      digits(time.getNano() / 1000, 6, 'Z');
+    }
+    return this;
+  }
+
+  /** Adds a number with leading zeros, and what stands behind it. */
+  private void digits(int number, int count, char next) {
+    int rest = number;
+    for (int i = count - 1; i >= 0; i--) {
+      buffer[size + i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    size += count;
+    buffer[size++] = (byte) next;
   }
 
   /** Adds a {@code bytea} in hexadecimal, or NULL. */

@@ -56,7 +56,7 @@ public record Session(
     Instant scheduledAt = Values.instant(row.date());
     int minutes = Values.minutes(row.durationMin());
     return new Session(
-        UuidCreator.getTimeOrderedEpoch(),
+        UuidCreator.getTimeOrderedEpochFast(),
         row.number(),
         row.sessionId(),
         SessionType.parse(row.sessionType()),

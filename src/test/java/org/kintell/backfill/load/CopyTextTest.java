@@ -46,12 +46,16 @@ class CopyTextTest {
   @Test
   void writesInstantsOfAllEras() throws SQLException {
     copy.instant(Instant.parse("2024-01-15T10:00:00.5Z"))
+        .instant(Instant.parse("2024-02-29T23:59:58Z"))
+        .instant(Instant.parse("0001-01-01T00:00:00.000001Z"))
+        .instant(Instant.parse("9999-12-31T23:59:59.999999Z"))
         .instant(Instant.parse("0000-12-31T22:00:00Z"))
         .instant(Instant.parse("+10000-01-01T01:59:59Z"))
         .endLine();
     assertThat(sent())
         .isEqualTo(
-            "2024-01-15T10:00:00.500Z\t0001-12-31 22:00:00.000000Z BC\t10000-01-01 01:59:59.000000Z AD\n");
+            "2024-01-15 10:00:00.500000Z\t2024-02-29 23:59:58Z\t0001-01-01 00:00:00.000001Z\t"
+                + "9999-12-31 23:59:59.999999Z\t0001-12-31 22:00:00.000000Z BC\t10000-01-01 01:59:59.000000Z AD\n");
   }
 
   private String sent() throws SQLException {
