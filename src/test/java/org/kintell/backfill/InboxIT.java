@@ -5,12 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -61,6 +64,32 @@ class InboxIT {
     assertThat(done.resolveSibling(stem + ".errors.csv")).hasContent(FILE.errors());
     assertThat(sessions.ids()).containsExactlyInAnyOrderElementsOf(FILE.sessions().keySet());
     assertThat(names(inbox)).containsExactlyInAnyOrder(".claimed", "done");
+  }
+
+  /** Of a machine whose clock is fast, or from before this one's was set. */
+  @Test
+  void aFileOfATimeToComeIsImportedNow() throws IOException {
+    Path part = Files.write(inbox.resolve("x.csv.part"), FILE.bytes());
+    Files.setLastModifiedTime(part, FileTime.from(Instant.now().plus(Duration.ofHours(5))));
+    Files.move(part, inbox.resolve("x.csv"), StandardCopyOption.ATOMIC_MOVE);
+
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
+  }
+
+  @Test
+  void aFileThatGrowsIsTakenWhenItIsWhole() throws IOException {
+    String row = GOOD_ROW.strip() + "\n";
+    try (OutputStream out = Files.newOutputStream(inbox.resolve("x.csv"))) {
+      out.write((GeneratedFile.HEADER + "\n").getBytes(StandardCharsets.UTF_8));
+      for (int i = 1; i <= 10; i++) {
+        long next = System.nanoTime() + Duration.ofMillis(300).toNanos();
+        out.write(row.replace("S-1,", "S-" + i + ",").getBytes(StandardCharsets.UTF_8));
+        await().pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= next);
+      }
+    }
+
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
+    assertThat(sessions.ids()).hasSize(10);
   }
 
   @Test

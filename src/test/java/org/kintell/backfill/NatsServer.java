@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -111,38 +110,6 @@ public final class NatsServer implements AutoCloseable {
         .map(folder -> Path.of(folder, "nats-server"))
         .filter(Files::isExecutable)
         .findFirst()
-        .orElseGet(NatsServer::fetch);
-  }
-
-  private static Path fetch() {
-    try {
-      Path folder = Files.createDirectories(Path.of("target", "nats-server")).toAbsolutePath();
-      Path program = folder.resolve("usr/sbin/nats-server");
-      if (!Files.exists(program)) {
-        String script =
-            "(apt-get download nats-server || (apt-get update && apt-get download nats-server))"
-                + " && dpkg -x nats-server_*.deb .";
-        Process fetch =
-            new ProcessBuilder("sh", "-c", script)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("fetch.log").toFile())
-                .start();
-        if (!fetch.waitFor(3, TimeUnit.MINUTES) || fetch.exitValue() != 0) {
-          throw new IllegalStateException(
-              "no nats-server on the PATH, and Debian's package could not be fetched; see "
-                  + folder.resolve("fetch.log"));
-        }
-      }
-      try (Stream<Path> found =
-          Files.find(folder, 4, (path, a) -> path.endsWith("nats-server") && a.isRegularFile())) {
-        return found.findFirst().orElseThrow();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+        .orElseGet(() -> DebianPackage.fetched("nats-server").resolve("usr/sbin/nats-server"));
   }
 }

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.kintell.backfill.BackfillClient.Answer;
 
 /**
- * The data folder is on a disk that is full. The disk is a small tmpfs, so this test has to run as
- * root on Linux; elsewhere it fails with that message.
+ * The data folder, or the inbox, is on a disk that is full. The disks are small tmpfs, so this test
+ * has to run as root on Linux; elsewhere it fails with that message.
  */
 @Tag("faults")
 class FullDiskIT {
@@ -27,11 +27,14 @@ class FullDiskIT {
 
   private final Scene scene = Scene.with(SMALL);
   private final Path disk = scene.service().folder().resolve("disk");
+  private final Path inbox = scene.service().folder().resolve("inbox");
 
   @BeforeEach
   void mount() throws IOException {
-    Files.createDirectory(disk);
-    run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", disk.toString());
+    for (Path folder : List.of(disk, inbox)) {
+      Files.createDirectory(folder);
+      run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder.toString());
+    }
     scene.service().with("BACKFILL_DATA_DIR", disk.resolve("data").toString());
     scene.start();
   }
@@ -39,7 +42,7 @@ class FullDiskIT {
   @AfterEach
   void unmount() throws IOException {
     scene.close();
-    run("umount", disk.toString());
+    run("umount", disk.toString(), inbox.toString());
   }
 
   @Test
@@ -63,15 +66,36 @@ class FullDiskIT {
   void anInboxFileThatDoesNotFitStaysAndIsImportedWhenThereIsRoom() throws Exception {
     Path filler = Files.write(disk.resolve("filler"), new byte[23 * 1024 * 1024]);
     scene.dropIntoInbox();
-    await()
-        .atMost(Scene.PATIENCE)
-        .until(() -> Files.readString(scene.service().log()).contains("No space left"));
+    awaitNoSpace();
     assertThat(scene.jobs()).isEmpty();
 
     Files.delete(filler);
 
     scene.assertDone();
     scene.assertUndisturbed(scene.jobs().get(0));
+  }
+
+  /** The rows are imported nevertheless; only the error file beside them has to wait. */
+  @Test
+  void theErrorFileOfAnInboxFileWaitsForRoomInTheInbox() throws Exception {
+    scene.dropIntoInbox();
+    Path filler = inbox.resolve("filler.part");
+    long room = Files.getFileStore(inbox).getUsableSpace();
+    Files.write(filler, new byte[(int) room]);
+    awaitNoSpace();
+    String job = scene.jobs().get(0);
+    scene.awaitOver(job);
+
+    Files.delete(filler);
+
+    scene.assertDone();
+    scene.assertUndisturbed(job);
+  }
+
+  private void awaitNoSpace() {
+    await()
+        .atMost(Scene.PATIENCE)
+        .until(() -> Files.readString(scene.service().log()).contains("No space left"));
   }
 
   private void run(String... command) throws IOException {

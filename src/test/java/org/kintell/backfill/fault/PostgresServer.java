@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -63,7 +64,12 @@ final class PostgresServer implements AutoCloseable {
 
   /** Stops it as a crash does, and starts it again. */
   void crashAndRestart() {
-    control("restart", "-m", "immediate", "-w");
+    control(Map.of(), "restart", "-m", "immediate", "-w");
+  }
+
+  /** Stops it and starts it again, with more in its environment. */
+  void restartWith(Map<String, String> environment) {
+    control(environment, "restart", "-m", "fast", "-w");
   }
 
   /** Ends every connection but the one that asks. */
@@ -83,7 +89,7 @@ final class PostgresServer implements AutoCloseable {
     return Path.of(server.info().command().orElseThrow()).getParent();
   }
 
-  private void control(String... what) {
+  private void control(Map<String, String> environment, String... what) {
     try {
       List<String> command = new ArrayList<>();
       if ("root".equals(System.getProperty("user.name"))) {
@@ -93,11 +99,12 @@ final class PostgresServer implements AutoCloseable {
       command.add(binaries().resolve("pg_ctl").toString());
       command.addAll(List.of("-D", folder.resolve("data").toString()));
       command.addAll(List.of(what));
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(folder.resolve("pg_ctl.log").toFile())
-              .start();
+              .redirectOutput(folder.resolve("pg_ctl.log").toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new IllegalStateException(Files.readString(folder.resolve("pg_ctl.log")));
       }
