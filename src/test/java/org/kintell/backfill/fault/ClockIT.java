@@ -1,6 +1,7 @@
 package org.kintell.backfill.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The machine's clock is set, for the service and its database alike. */
+/**
+ * The clock is set: the database's, by which all times of jobs, chunks and leases go. (The
+ * service's own cannot be set: a JVM does not run with it.)
+ */
 @Tag("faults")
 class ClockIT {
 
@@ -23,7 +27,6 @@ class ClockIT {
   @BeforeEach
   void start() {
     postgres.restartWith(clock.environment());
-    clock.environment().forEach(scene.service()::with);
     scene.start();
   }
 
@@ -37,7 +40,7 @@ class ClockIT {
     String job = scene.startJob();
     scene.awaitRows(5_000);
     clock.step(Duration.ofHours(-2));
-    assertThat(databaseTime()).isBefore(Instant.now().minus(Duration.ofHours(1)));
+    await().until(() -> databaseTime().isBefore(Instant.now().minus(Duration.ofHours(1))));
     scene.awaitRows(20_000);
     clock.step(Duration.ofDays(-400));
     scene.awaitRows(35_000);
@@ -45,17 +48,6 @@ class ClockIT {
 
     scene.assertUndisturbed(job);
     assertThat(scene.status(job).path("rate").asDouble()).isNotNegative();
-  }
-
-  /** The file is of two hours to come, and its age says nothing. */
-  @Test
-  void aFileComesIntoTheInboxAfterItWasSteppedBack() throws Exception {
-    clock.step(Duration.ofHours(-2));
-
-    scene.dropIntoInbox();
-
-    scene.assertDone();
-    scene.assertUndisturbed(scene.jobs().get(0));
   }
 
   @Test

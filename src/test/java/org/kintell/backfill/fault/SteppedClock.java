@@ -41,7 +41,7 @@ final class SteppedClock {
         "1");
   }
 
-  /** Sets it, at once, to this much from the true time. */
+  /** Sets it, within a second, to this much from the true time. */
   void step(Duration fromTrueTime) {
     try {
       Path next = offset.resolveSibling("clock.next");
@@ -54,7 +54,7 @@ final class SteppedClock {
 
   private static Path find() {
     try (Stream<Path> files = Files.walk(DebianPackage.fetched("libfaketime").resolve("usr/lib"))) {
-      return files.filter(path -> path.endsWith("libfaketimeMT.so.1")).findFirst().orElseThrow();
+      return files.filter(path -> path.endsWith("libfaketime.so.1")).findFirst().orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
