@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.BackfillClient.Answer;
@@ -66,8 +67,11 @@ class AbuseIT {
       await()
           .atMost(PATIENCE)
           .until(() -> client.start("x.csv", SessionFiles.good(1)).status() == 201);
-      assertThat(read(first)).doesNotStartWith("HTTP/1.1 2");
-      assertThat(read(second)).doesNotStartWith("HTTP/1.1 2");
+      for (Socket cut : List.of(first, second)) {
+        assertThat(read(cut))
+            .matches("(?s)HTTP/1.1 4.*")
+            .contains("application/problem+json", "damaged-upload");
+      }
     }
   }
 

@@ -1,0 +1,28 @@
+package org.kintell.backfill.api;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.stereotype.Component;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+import org.springframework.web.multipart.support.StandardServletMultipartResolver;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * Takes an upload apart, and refuses one that broke off. Tomcat notes such an end as an attribute
+ * of the request, which Spring takes for a sign that an error is being answered already: it would
+ * call the route nevertheless, without the parts.
+ */
+@Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
+class WholeUploads extends StandardServletMultipartResolver {
+
+  @Override
+  public MultipartHttpServletRequest resolveMultipart(HttpServletRequest request) {
+    try {
+      return super.resolveMultipart(request);
+    } catch (MultipartException e) {
+      request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+      throw e;
+    }
+  }
+}
