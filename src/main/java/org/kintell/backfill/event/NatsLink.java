@@ -149,6 +149,8 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   public void destroy() throws IOException, InterruptedException {
     Connection current = connection.getAndSet(null);
     if (current != null) {
+      // Nobody needs to be told of what is closed on purpose.
+      away = true;
       current.close();
     }
     if (embedded.isPresent()) {

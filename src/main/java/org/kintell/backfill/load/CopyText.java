@@ -30,6 +30,10 @@ final class CopyText {
           .withZone(ZoneOffset.UTC);
 
   private static final int BLOCK = 64 * 1024;
+
+  /** Digits of a long. */
+  private static final int LONGEST_NUMBER = 19;
+
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
   private final Sink sink;
@@ -98,17 +102,16 @@ final class CopyText {
   /** Adds a whole number that is not negative. */
   CopyText number(long number) {
     separate();
-    reserve(20);
-    int digits = 1;
-    for (long rest = number; rest > 9; rest /= 10) {
-      digits++;
-    }
-    size += digits;
+    reserve(LONGEST_NUMBER);
+    int end = size + LONGEST_NUMBER;
+    int begin = end;
     long rest = number;
-    for (int i = 1; i <= digits; i++) {
-      buffer[size - i] = (byte) ('0' + rest % 10);
+    do {
+      buffer[--begin] = (byte) ('0' + rest % 10);
       rest /= 10;
-    }
+    } while (rest > 0);
+    System.arraycopy(buffer, begin, buffer, size, end - begin);
+    size += end - begin;
     return this;
   }
 

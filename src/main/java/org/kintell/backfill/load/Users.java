@@ -1,7 +1,5 @@
 package org.kintell.backfill.load;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import jakarta.validation.Validator;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.row.UserMatch;
@@ -31,13 +30,12 @@ class Users {
 
   private static final String MATCH = SqlFile.read("match-users");
   private static final UserMatch ABSENT = new Absent();
-  private static final int REMEMBERED = 100_000;
-  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final int MOST_REMEMBERED = 100_000;
+  private static final long FRESH = Duration.ofMinutes(1).toNanos();
 
   private final JdbcTemplate jdbc;
   private final Validator validator;
-  private final Cache<String, UserMatch> hits =
-      Caffeine.newBuilder().maximumSize(REMEMBERED).expireAfterWrite(FRESH).build();
+  private volatile Hits hits = new Hits();
 
   Users(JdbcTemplate jdbc, Validator validator) {
     this.jdbc = jdbc;
@@ -46,17 +44,18 @@ class Users {
 
   /** What each of these addresses matches, in their order, with one statement at the most. */
   List<UserMatch> match(List<String> emails) {
+    Map<String, UserMatch> remembered = remembered();
     List<UserMatch> matches = new ArrayList<>(emails.size());
     Set<String> unknown = new HashSet<>();
     for (String email : emails) {
-      UserMatch hit = hits.getIfPresent(email);
+      UserMatch hit = remembered.get(email);
       matches.add(hit);
       if (hit == null) {
         unknown.add(email);
       }
     }
     if (!unknown.isEmpty()) {
-      Map<String, UserMatch> found = find(unknown);
+      Map<String, UserMatch> found = find(unknown, remembered);
       for (int i = 0; i < emails.size(); i++) {
         if (matches.get(i) == null) {
           matches.set(i, found.get(emails.get(i)));
@@ -66,7 +65,17 @@ class Users {
     return matches;
   }
 
-  private Map<String, UserMatch> find(Set<String> emails) {
+  /** All of them are forgotten at once: two look-ups a row are too many to keep account of each. */
+  private Map<String, UserMatch> remembered() {
+    Hits current = hits;
+    if (current.areOld()) {
+      current = new Hits();
+      hits = current;
+    }
+    return current.byEmail;
+  }
+
+  private Map<String, UserMatch> find(Set<String> emails, Map<String, UserMatch> remembered) {
     Map<String, UserMatch> matches = new HashMap<>();
     List<String> possible = new ArrayList<>();
     for (String email : emails) {
@@ -79,12 +88,12 @@ class Users {
       }
     }
     if (!possible.isEmpty()) {
-      matches.putAll(ask(possible));
+      matches.putAll(ask(possible, remembered));
     }
     return matches;
   }
 
-  private Map<String, UserMatch> ask(List<String> emails) {
+  private Map<String, UserMatch> ask(List<String> emails, Map<String, UserMatch> remembered) {
     Map<String, Candidates> candidates = new HashMap<>();
     jdbc.query(
         MATCH,
@@ -100,7 +109,7 @@ class Users {
       UserMatch match = found == null ? new NotFound(email) : found.match(email);
       matches.put(email, match);
       if (match instanceof Found) {
-        hits.put(email, match);
+        remembered.put(email, match);
       }
     }
     return matches;
@@ -108,7 +117,17 @@ class Users {
 
   /** Forgets everybody, when somebody has turned out to be gone. */
   void forget() {
-    hits.invalidateAll();
+    hits = new Hits();
+  }
+
+  /** Addresses that were found since the first of them was asked for. */
+  private static final class Hits {
+    private final Map<String, UserMatch> byEmail = new ConcurrentHashMap<>();
+    private final long begin = System.nanoTime();
+
+    boolean areOld() {
+      return System.nanoTime() - begin > FRESH || byEmail.size() > MOST_REMEMBERED;
+    }
   }
 
   /** The users that match one address: an exact match counts before those in another case. */
