@@ -121,7 +121,7 @@ class OpenApiIT {
           check(resume, client.send(impatient));
           check("GET " + JOB + "/status", client.status(job));
         });
-    check(resume, client.resume(job));
+    check(resume, client.resume(client.start("next.csv", file).jobId()));
     String over =
         client
             .importFile("over.csv", SessionFiles.withBadRows(3, row -> true))
