@@ -40,17 +40,10 @@ class AccessIT {
     }
     database = RealParts.newDatabase();
     service =
-        new ServiceProcess(
-            Map.of(
-                "DATABASE_URL",
-                database.url(),
-                "NATS_URL",
-                RealParts.natsUrl(),
-                "SERVER_ADDRESS",
-                "0.0.0.0",
-                // Whatever the actuator has, not only what is exposed usually.
-                "MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE",
-                "*"));
+        ServiceProcess.on(database)
+            .with("SERVER_ADDRESS", "0.0.0.0")
+            // Whatever the actuator has, not only what is exposed usually.
+            .with("MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "*");
     service.with(
         "BACKFILL_API_KEYS_FILE",
         Files.writeString(service.folder().resolve("keys"), String.join("\n", entries)).toString());

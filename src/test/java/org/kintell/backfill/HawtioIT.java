@@ -8,14 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** What operators see and do in Hawtio, by the requests that it makes; each is known by a key. */
 class HawtioIT {
@@ -41,25 +39,11 @@ class HawtioIT {
   static void start() {
     database = RealParts.newDatabase();
     service =
-        new ServiceProcess(
-                Map.of(
-                    "DATABASE_URL",
-                    database.url(),
-                    "NATS_URL",
-                    RealParts.natsUrl(),
-                    "BACKFILL_CHUNK_ROWS",
-                    "100",
-                    "BACKFILL_API_KEYS",
-                    NAME + ":admin:{bcrypt}" + hash()))
-            .start();
+        ServiceProcess.on(database).with("BACKFILL_CHUNK_ROWS", "100").withAdmin(NAME, KEY).start();
     client = service.client().withKey(KEY);
     await().atMost(PATIENCE).until(() -> client.get("/health").status() == 200);
     jolokia = new Jolokia(client);
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
-  }
-
-  private static String hash() {
-    return new BCryptPasswordEncoder(4).encode(KEY);
   }
 
   @AfterAll

@@ -5,11 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
  * A service that is told under which names it is known, which pages may use it, and one port more.
@@ -28,20 +26,11 @@ class OtherSitesIT {
     database = RealParts.newDatabase();
     managementPort = ServiceProcess.freePort();
     service =
-        new ServiceProcess(
-                Map.of(
-                    "DATABASE_URL",
-                    database.url(),
-                    "NATS_URL",
-                    RealParts.natsUrl(),
-                    "BACKFILL_API_KEYS",
-                    "me:admin:{bcrypt}" + new BCryptPasswordEncoder(4).encode(KEY),
-                    "BACKFILL_CORS_ORIGINS",
-                    PAGE,
-                    "BACKFILL_HOSTS",
-                    "backfill.example,localhost",
-                    "MANAGEMENT_SERVER_PORT",
-                    Integer.toString(managementPort)))
+        ServiceProcess.on(database)
+            .with("BACKFILL_CORS_ORIGINS", PAGE)
+            .with("BACKFILL_HOSTS", "backfill.example,localhost")
+            .with("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
+            .withAdmin("me", KEY)
             .launch();
     await()
         .atMost(Duration.ofSeconds(120))

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
  * The service as its operators run it: the jar, unpacked as in the image because it starts sooner,
@@ -25,6 +26,9 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Most processes here are young when they end: they start sooner with one compiler. */
   private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
+
+  /** Log 2 of them: tests have no time for a hash that is dear to guess. */
+  private static final int FEWEST_ROUNDS = 4;
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
@@ -105,6 +109,12 @@ public final class ServiceProcess implements AutoCloseable {
   public ServiceProcess with(String variable, String value) {
     environment.put(variable, value);
     return this;
+  }
+
+  /** From the next start on, whoever has this key is an administrator, and others are nobody. */
+  ServiceProcess withAdmin(String name, String key) {
+    String hash = new BCryptPasswordEncoder(FEWEST_ROUNDS).encode(key);
+    return with("BACKFILL_API_KEYS", name + ":admin:{bcrypt}" + hash);
   }
 
   public BackfillClient client() {

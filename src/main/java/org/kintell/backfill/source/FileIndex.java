@@ -62,13 +62,14 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
       in.readNBytes((int) start.dataOffset());
       Header header = start.header();
       RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
-      Planner planner =
-          new Planner(jobId, out, chunkRows, Files.size(file) >= LARGE, start.dataOffset());
+      long size = Files.size(file);
+      int firstRows = size >= LARGE ? FIRST_CHUNK_ROWS : chunkRows;
+      Planner planner = new Planner(jobId, out, firstRows, chunkRows, start.dataOffset());
       int idColumn = header.position(Column.SESSION_ID);
       BloomFilter<byte[]> seen =
           BloomFilter.create(
               Funnels.byteArrayFunnel(),
-              Math.min(MOST_EXPECTED, Files.size(file) / SHORTEST_ROW + 1000),
+              Math.min(MOST_EXPECTED, size / SHORTEST_ROW + 1000),
               FALSE_ALARMS);
       while (scanner.next()) {
         byte[] id = sessionId(scanner, header, idColumn);
@@ -124,11 +125,17 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     private final UUID jobId;
     private final BufferedWriter out;
     private final int chunkRows;
-    private final boolean growing;
     private final LongList asideInMain = new LongList();
     private final LongList tailRows = new LongList();
     private final LongList tailOffsets = new LongList();
     private final LongList tailLengths = new LongList();
+
+    /**
+     * The first chunks of a large file are small: they are loaded by code that is not compiled yet,
+     * and progress is to be seen at once nevertheless.
+     */
+    private int mostRows;
+
     private int chunkNo;
     private long rows;
     private long firstRow = 1;
@@ -136,11 +143,11 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     private long endOffset;
     private long tailBytes;
 
-    Planner(UUID jobId, BufferedWriter out, int chunkRows, boolean growing, long dataOffset) {
+    Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
       this.jobId = jobId;
       this.out = out;
       this.chunkRows = chunkRows;
-      this.growing = growing;
+      this.mostRows = Math.min(firstRows, chunkRows);
       this.startOffset = dataOffset;
       this.endOffset = dataOffset;
     }
@@ -152,7 +159,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
     void add(RecordScanner record, boolean aside) throws IOException {
       long end = record.offset() + record.length();
       long inChunk = rows + 1 - firstRow;
-      if (inChunk == mostRows() || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
+      if (inChunk == mostRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
         writeMain();
       }
       rows++;
@@ -179,16 +186,6 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
       }
     }
 
-    /**
-     * The first chunks of a large file are small: they are loaded by code that is not compiled yet,
-     * and progress is to be seen at once nevertheless.
-     */
-    private int mostRows() {
-      return growing
-          ? (int) Math.min(chunkRows, (long) FIRST_CHUNK_ROWS << Math.min(chunkNo, 30))
-          : chunkRows;
-    }
-
     private void writeMain() throws IOException {
       int span = (int) (rows + 1 - firstRow);
       long[] aside = asideInMain.drain();
@@ -206,6 +203,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
               new int[0]));
       firstRow = rows + 1;
       startOffset = endOffset;
+      mostRows = Math.min(2 * mostRows, chunkRows);
     }
 
     private void writeTail() throws IOException {

@@ -41,7 +41,7 @@ final class SteppedClock {
         "1");
   }
 
-  /** Sets it, within a second, to this much from the true time. */
+  /** Sets it, at once, to this much from the true time. */
   void step(Duration fromTrueTime) {
     try {
       Path next = offset.resolveSibling("clock.next");
