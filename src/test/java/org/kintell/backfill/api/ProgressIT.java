@@ -50,6 +50,7 @@ class ProgressIT {
 
     CompletableFuture<HttpResponse<Stream<String>>> stream =
         http.sendAsync(client.request(path(job)).build(), BodyHandlers.ofLines());
+    await().until(() -> watch.watching() == 1);
     client.resume(job);
 
     HttpResponse<Stream<String>> answer = stream.get();
