@@ -182,6 +182,7 @@ class RoutesTest {
             "multicast",
             "process",
             "removeHeaders",
+            "removeProperties",
             "setBody",
             "setHeader",
             "setProperty",

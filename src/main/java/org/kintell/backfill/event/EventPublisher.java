@@ -3,24 +3,20 @@ package org.kintell.backfill.event;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.nats.client.Connection;
-import io.nats.client.JetStream;
 import io.nats.client.JetStreamApiException;
 import io.nats.client.Message;
-import io.nats.client.api.PublishAck;
+import io.nats.client.Subscription;
 import io.nats.client.impl.Headers;
 import io.nats.client.impl.NatsMessage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.camel.Body;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
@@ -35,6 +31,9 @@ public class EventPublisher {
   static final String MESSAGE_ID = "Nats-Msg-Id";
 
   private static final Duration ACK_PATIENCE = Duration.ofSeconds(10);
+
+  /** What an acknowledgement begins with (NATS, ADR-1, JetStream JSON API, publish response). */
+  private static final byte[] ACKNOWLEDGEMENT = "{\"stream\":".getBytes(StandardCharsets.US_ASCII);
 
   private final NatsLink link;
   private final EventStream stream;
@@ -51,7 +50,10 @@ public class EventPublisher {
     this.link = link;
     this.stream = stream;
     this.ledger = ledger;
-    this.json = json.writerFor(Event.class);
+    this.json =
+        json.copy()
+            .registerModule(new SimpleModule().addSerializer(new InstantJson()))
+            .writerFor(Event.class);
     this.window = settings.window();
   }
 
@@ -73,7 +75,7 @@ public class EventPublisher {
                 ? Set.of()
                 : stream.idsAfter(
                     connection, name.get(), SessionCompleted.TYPE, claim.get().publishFrom());
-        publishAndAwait(connection.jetStream(), SessionCompleted.events(chunk).iterator(), sent);
+        publishAndAwait(connection, SessionCompleted.events(chunk).iterator(), sent);
         ledger.markPublished(chunk.ref());
       }
     } else if (ledger.claim(chunk, null).isPresent()) {
@@ -82,51 +84,82 @@ public class EventPublisher {
     }
   }
 
-  /** Publishes those events that are not among the ids, and returns when all are acknowledged. */
-  void publishAndAwait(JetStream jetStream, Iterator<Event> events, Set<String> sent)
+  /**
+   * Publishes those events that are not among the ids, and returns when the stream has acknowledged
+   * each of them. The answers are counted as they come, which for a million of them costs half of
+   * what a future for each does.
+   */
+  void publishAndAwait(Connection connection, Iterator<Event> events, Set<String> sent)
       throws IOException {
-    Queue<CompletableFuture<PublishAck>> pending = new ArrayDeque<>(window);
-    while (events.hasNext()) {
-      Event event = events.next();
-      if (sent.contains(event.id())) {
-        continue;
+    String inbox = connection.createInbox();
+    Subscription answers = connection.subscribe(inbox);
+    try {
+      int waiting = 0;
+      while (events.hasNext()) {
+        Event event = events.next();
+        if (sent.contains(event.id())) {
+          continue;
+        }
+        if (waiting == window) {
+          await(answers);
+          waiting--;
+        }
+        connection.publish(message(event, inbox));
+        waiting++;
       }
-      if (pending.size() == window) {
-        await(pending.remove());
+      for (; waiting > 0; waiting--) {
+        await(answers);
       }
-      pending.add(jetStream.publishAsync(message(event)));
-    }
-    while (!pending.isEmpty()) {
-      await(pending.remove());
+    } finally {
+      if (answers.isActive()) {
+        answers.unsubscribe();
+      }
     }
   }
 
   /** Publishes events for those who listen now, and returns when the server has taken them. */
   void publishPlain(Connection connection, Iterator<Event> events) throws IOException {
     while (events.hasNext()) {
-      connection.publish(message(events.next()));
+      connection.publish(message(events.next(), null));
     }
     link.flush();
   }
 
-  private Message message(Event event) throws JsonProcessingException {
+  private Message message(Event event, String replyTo) throws JsonProcessingException {
     return NatsMessage.builder()
         .subject(event.type())
+        .replyTo(replyTo)
         .headers(new Headers().put(MESSAGE_ID, event.id()))
         .data(json.writeValueAsBytes(event))
         .build();
   }
 
-  private static void await(CompletableFuture<PublishAck> ack) throws IOException {
+  /** Takes the next answer of the stream, which must be an acknowledgement. */
+  private static void await(Subscription answers) throws IOException {
     try {
-      ack.get(ACK_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw new IOException("NATS did not take an event: " + e.getCause().getMessage(), e);
-    } catch (TimeoutException e) {
-      throw new IOException("NATS does not acknowledge", e);
+      Message answer = answers.nextMessage(ACK_PATIENCE);
+      if (answer == null) {
+        throw new IOException("NATS does not acknowledge");
+      }
+      if (!isAcknowledgement(answer.getData())) {
+        throw new IOException("NATS did not take an event: " + reason(answer));
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
+    } catch (IllegalStateException e) {
+      throw new IOException("NATS went away", e);
     }
+  }
+
+  /** By its first member: an answer that tells of an error begins with that. */
+  private static boolean isAcknowledgement(byte[] answer) {
+    return Arrays.mismatch(answer, ACKNOWLEDGEMENT) == ACKNOWLEDGEMENT.length;
+  }
+
+  private static String reason(Message answer) {
+    return answer.isStatusMessage()
+        ? answer.getStatus().getMessageWithCode()
+        : new String(answer.getData(), StandardCharsets.UTF_8);
   }
 }

@@ -67,7 +67,7 @@ public class Retractions {
     List<Event> events = batch.stream().map(Retraction::event).toList();
     if (name.isPresent()) {
       Set<String> sent = sent(connection, name.get(), batch);
-      publisher.publishAndAwait(connection.jetStream(), events.iterator(), sent);
+      publisher.publishAndAwait(connection, events.iterator(), sent);
     } else {
       publisher.publishPlain(connection, events.iterator());
     }

@@ -23,6 +23,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 final class ChunkCopy {
 
   private static final String SESSIONS = SqlFile.read("copy-sessions");
+  private static final String BINARY_SESSIONS = SqlFile.read("copy-sessions-binary");
+  private static final int SESSION_COLUMNS = 13;
   private static final String STAGED_SESSIONS = SqlFile.read("copy-staged-sessions");
   private static final String UPDATES = SqlFile.read("copy-updates");
   private static final String TRIED_SESSIONS = SqlFile.read("copy-tried-sessions");
@@ -54,6 +56,14 @@ final class ChunkCopy {
     copy(SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
+  /** The same in COPY's binary format, for which the columns must have the types of ours. */
+  void binarySessions(UUID jobId, List<Session> sessions) throws SQLException {
+    copy(
+        BINARY_SESSIONS,
+        sink -> new CopyBinary(sink, SESSION_COLUMNS),
+        rows -> write(jobId, sessions, rows));
+  }
+
   /** Into the table of a dry run. */
   void triedSessions(UUID jobId, List<Session> sessions) throws SQLException {
     copy(TRIED_SESSIONS, lines -> write(jobId, sessions, lines));
@@ -64,24 +74,22 @@ final class ChunkCopy {
     copy(STAGED_SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
-  private static void write(UUID jobId, List<Session> sessions, CopyText lines)
-      throws SQLException {
+  private static void write(UUID jobId, List<Session> sessions, CopyRows rows) throws SQLException {
     for (Session session : sessions) {
-      lines
-          .uuid(session.id())
+      rows.uuid(session.id())
           .text(session.externalId())
-          .plain(session.type().stored())
+          .text(session.type().stored())
           .uuid(session.participantId())
           .uuid(session.volunteerId())
           .uuid(jobId)
-          .number(session.row())
+          .bigint(session.row())
           .instant(session.scheduledAt())
           .instant(session.completedAt())
-          .number(session.durationMinutes())
-          .plain(session.rating() == null ? null : session.rating().toPlainString())
+          .integer(session.durationMinutes())
+          .decimal(session.rating())
           .text(session.feedback())
-          .plain(session.level())
-          .endLine();
+          .text(session.level())
+          .endRow();
     }
   }
 
@@ -96,10 +104,10 @@ final class ChunkCopy {
           for (Session session : updated) {
             lines
                 .uuid(chunk.jobId())
-                .number(chunk.chunkNo())
-                .number(session.row())
+                .bigint(chunk.chunkNo())
+                .bigint(session.row())
                 .uuid(session.id())
-                .endLine();
+                .endRow();
           }
         });
   }
@@ -124,14 +132,14 @@ final class ChunkCopy {
       throws SQLException {
     lines
         .uuid(chunk.jobId())
-        .number(reject.row())
-        .number(chunk.chunkNo())
+        .bigint(reject.row())
+        .bigint(chunk.chunkNo())
         .bytes(record.raw())
-        .number(record.offset())
-        .number(record.length())
+        .bigint(record.offset())
+        .bigint(record.length())
         .array(reject.causes())
         .text(reject.message())
-        .endLine();
+        .endRow();
   }
 
   /**
@@ -164,19 +172,24 @@ final class ChunkCopy {
     lines
         .uuid(jobId)
         .plain(first.rule().cause())
-        .number(row)
+        .bigint(row)
         .text(faults.stream().map(Fault::message).collect(Collectors.joining("; ")))
         .text(isNotFound ? first.value() : null)
         .plain(first.rule() == Rule.NOT_DUPLICATE ? stored.contains(first.value()) : null)
-        .endLine();
+        .endRow();
   }
 
-  private void copy(String statement, Lines lines) throws SQLException {
+  private void copy(String statement, Rows<CopyText> lines) throws SQLException {
+    copy(statement, CopyText::new, lines);
+  }
+
+  private <T extends CopyRows> void copy(
+      String statement, Function<CopyRows.Sink, T> format, Rows<T> rows) throws SQLException {
     CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
     try {
-      CopyText text = new CopyText(copy::writeToCopy);
-      lines.write(text);
-      text.flush();
+      T sent = format.apply(copy::writeToCopy);
+      rows.write(sent);
+      sent.finish();
       copy.endCopy();
     } finally {
       if (copy.isActive()) {
@@ -185,7 +198,7 @@ final class ChunkCopy {
     }
   }
 
-  private interface Lines {
-    void write(CopyText lines) throws SQLException;
+  private interface Rows<T extends CopyRows> {
+    void write(T rows) throws SQLException;
   }
 }

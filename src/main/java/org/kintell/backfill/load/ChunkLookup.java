@@ -1,13 +1,13 @@
 package org.kintell.backfill.load;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.row.Column;
-import org.kintell.backfill.row.UserMatch;
 import org.kintell.backfill.source.SourceRecord;
+import org.kintell.backfill.source.SourceRecord.Key;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -31,51 +31,33 @@ public class ChunkLookup {
   }
 
   /**
-   * Looks everything up, and puts the parsed rows together with those that cannot be parsed.
+   * Looks everything up by what stands in the records themselves, so that each of them need not be
+   * parsed, and kept as text, before its turn comes.
    *
    * @param parsed the cells of the readable records, in file order
-   * @return all rows of the chunk, in file order
+   * @return all rows of the chunk, in file order, those that cannot be parsed as well
    */
-  public List<UnboundRow> lookUp(
-      @Body List<List<String>> parsed, @ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
-    List<String> ids = column(parsed, chunk.position(Column.SESSION_ID));
+  public Iterator<UnboundRow> lookUp(
+      @Body Iterator<List<String>> parsed, @ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+    List<SourceRecord> records = chunk.records();
+    List<String> ids = texts(records, Key.SESSION_ID);
     chunk.know(existing(ids));
     if (chunk.isDryRun()) {
       chunk.know(tried.among(chunk.ref().jobId(), ids));
     }
-    List<UserMatch> participants =
-        users.match(column(parsed, chunk.position(Column.PARTICIPANT_EMAIL)));
-    List<UserMatch> volunteers =
-        users.match(column(parsed, chunk.position(Column.VOLUNTEER_EMAIL)));
-    List<UnboundRow> rows = new ArrayList<>(chunk.records().size());
-    int next = 0;
-    for (SourceRecord record : chunk.records()) {
-      if (record.fault() == null) {
-        rows.add(
-            new UnboundRow(
-                record.row(),
-                parsed.get(next),
-                participants.get(next),
-                volunteers.get(next),
-                null));
-        next++;
-      } else {
-        rows.add(new UnboundRow(record.row(), List.of(), null, null, record.fault()));
-      }
-    }
-    if (next < parsed.size()) {
-      throw new IllegalStateException("the CSV parser found more records than the index");
-    }
-    return rows;
+    return new UnboundRows(
+        records,
+        parsed,
+        users.match(texts(records, Key.PARTICIPANT_EMAIL)),
+        users.match(texts(records, Key.VOLUNTEER_EMAIL)));
   }
 
-  /** The trimmed cells of a column; empty where a row is too short to have it. */
-  private static List<String> column(List<List<String>> rows, int position) {
-    List<String> values = new ArrayList<>(rows.size());
-    for (List<String> cells : rows) {
-      values.add(position < cells.size() ? cells.get(position).strip() : "");
+  private static List<String> texts(List<SourceRecord> records, Key key) {
+    List<String> texts = new ArrayList<>(records.size());
+    for (SourceRecord record : records) {
+      texts.add(record.text(key));
     }
-    return values;
+    return texts;
   }
 
   /** Those of the ids that sessions in the database have. */

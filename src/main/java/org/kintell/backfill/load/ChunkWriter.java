@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Reject;
@@ -29,6 +30,7 @@ public class ChunkWriter {
   private final Fence fence;
   private final Users users;
   private final StagedSessions staged;
+  private final SessionsTable table;
 
   ChunkWriter(
       TransactionTemplate transaction,
@@ -36,13 +38,15 @@ public class ChunkWriter {
       JdbcClient jdbc,
       Fence fence,
       Users users,
-      StagedSessions staged) {
+      StagedSessions staged,
+      SessionsTable table) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.fence = fence;
     this.users = users;
     this.staged = staged;
+    this.table = table;
   }
 
   /**
@@ -110,7 +114,12 @@ public class ChunkWriter {
   /** The usual way: what was looked up beforehand has left no row that could be refused. */
   private StoredRows copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
-      ChunkCopy.execute(jdbcTemplate, copy -> copy.sessions(chunk.ref().jobId(), chunk.sessions()));
+      UUID jobId = chunk.ref().jobId();
+      ChunkCopy.execute(
+          jdbcTemplate,
+          table.takesBinary()
+              ? copy -> copy.binarySessions(jobId, chunk.sessions())
+              : copy -> copy.sessions(jobId, chunk.sessions()));
     }
     return StoredRows.created(chunk.sessions());
   }

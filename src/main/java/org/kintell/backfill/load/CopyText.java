@@ -1,5 +1,6 @@
 package org.kintell.backfill.load;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,16 +10,15 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
 /**
- * Lines in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"). Text, not
- * binary, so that columns of an existing table may be of any type that reads their text.
+ * Rows in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"), a line each.
+ * Columns may be of any type that reads their text.
  */
-final class CopyText {
+final class CopyText extends CopyRows {
 
   private static final Instant FIRST_YEAR = Instant.parse("0001-01-01T00:00:00Z");
   private static final Instant YEAR_10000 = Instant.parse("+10000-01-01T00:00:00Z");
@@ -29,25 +29,15 @@ final class CopyText {
           .toFormatter(Locale.ENGLISH)
           .withZone(ZoneOffset.UTC);
 
-  private static final int BLOCK = 64 * 1024;
-
   /** Digits of a long. */
   private static final int LONGEST_NUMBER = 19;
 
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  private final Sink sink;
-  private byte[] buffer = new byte[2 * BLOCK];
-  private int size;
   private boolean inLine;
 
-  /** Receives the lines, block by block. */
-  interface Sink {
-    void write(byte[] buffer, int offset, int length) throws SQLException;
-  }
-
   CopyText(Sink sink) {
-    this.sink = sink;
+    super(sink);
   }
 
   /** Adds a value whose text needs no escaping, or NULL. */
@@ -66,7 +56,7 @@ final class CopyText {
     return this;
   }
 
-  /** Adds any text, or NULL. */
+  @Override
   CopyText text(String text) {
     if (text == null) {
       return plain(null);
@@ -76,7 +66,8 @@ final class CopyText {
     return this;
   }
 
-  /** Adds a UUID, without a text of its own for each of the millions there are. */
+  /** Without a text of its own for each of the millions there are. */
+  @Override
   CopyText uuid(UUID uuid) {
     separate();
     reserve(36);
@@ -99,8 +90,13 @@ final class CopyText {
     }
   }
 
-  /** Adds a whole number that is not negative. */
-  CopyText number(long number) {
+  @Override
+  CopyText integer(int number) {
+    return bigint(number);
+  }
+
+  @Override
+  CopyText bigint(long number) {
     separate();
     reserve(LONGEST_NUMBER);
     int end = size + LONGEST_NUMBER;
@@ -115,9 +111,13 @@ final class CopyText {
     return this;
   }
 
-  /**
-   * Adds a point in time, in UTC, to the microsecond; a formatter would cost more than the rest.
-   */
+  @Override
+  CopyText decimal(BigDecimal number) {
+    return plain(number == null ? null : number.toPlainString());
+  }
+
+  /** In UTC; a formatter would cost more than the rest. */
+  @Override
   CopyText instant(Instant instant) {
     if (instant.isBefore(FIRST_YEAR) || !instant.isBefore(YEAR_10000)) {
       return plain(OTHER_ERAS.format(instant));
@@ -172,18 +172,11 @@ final class CopyText {
     return plain("{" + String.join(",", identifiers) + "}");
   }
 
-  void endLine() throws SQLException {
+  @Override
+  void endRow() throws SQLException {
     append('\n');
     inLine = false;
-    if (size >= BLOCK) {
-      flush();
-    }
-  }
-
-  /** Sends what is left to be sent. */
-  void flush() throws SQLException {
-    sink.write(buffer, 0, size);
-    size = 0;
+    sendFullBlock();
   }
 
   private void appendEscaped(String text) {
@@ -210,16 +203,5 @@ final class CopyText {
       append('\t');
     }
     inLine = true;
-  }
-
-  private void append(int b) {
-    reserve(1);
-    buffer[size++] = (byte) b;
-  }
-
-  private void reserve(int more) {
-    if (buffer.length - size < more) {
-      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, size + more));
-    }
   }
 }

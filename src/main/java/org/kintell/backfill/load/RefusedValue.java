@@ -17,6 +17,9 @@ final class RefusedValue {
 
   private static final String FOREIGN_KEY = "23503";
 
+  /** What the server says of a binary value that is not as long as its column's type. */
+  private static final String PROTOCOL_VIOLATION = "08P01";
+
   private RefusedValue() {}
 
   /** Whether a user that was looked up is gone. */
@@ -30,20 +33,25 @@ final class RefusedValue {
     return e.getMostSpecificCause() instanceof SQLException cause
         && cause.getSQLState() != null
         && !isForeignKey(e)
-        && CLASSES.contains(cause.getSQLState().substring(0, 2));
+        && (CLASSES.contains(cause.getSQLState().substring(0, 2))
+            || (PROTOCOL_VIOLATION.equals(cause.getSQLState()) && serverMessage(e) != null));
   }
 
   /** The constraint, or what the database says. */
   static String describe(DataAccessException e) {
-    ServerErrorMessage message =
-        e.getMostSpecificCause() instanceof PSQLException cause
-            ? cause.getServerErrorMessage()
-            : null;
+    ServerErrorMessage message = serverMessage(e);
     if (message == null) {
       return "refused by the database";
     }
     return message.getConstraint() == null
         ? String.valueOf(message.getMessage())
         : "violates constraint " + message.getConstraint();
+  }
+
+  /** Null where the driver and not the server has failed. */
+  private static ServerErrorMessage serverMessage(DataAccessException e) {
+    return e.getMostSpecificCause() instanceof PSQLException cause
+        ? cause.getServerErrorMessage()
+        : null;
   }
 }

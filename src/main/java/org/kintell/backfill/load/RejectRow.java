@@ -2,6 +2,7 @@ package org.kintell.backfill.load;
 
 import java.util.List;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.component.bean.validator.BeanValidationException;
 import org.kintell.backfill.row.Fault;
@@ -10,8 +11,8 @@ import org.kintell.backfill.row.SessionRow;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a reject of a row that arrived in the Dead Letter Channel. What is no fault of the row is
- * left as it is, and then the chunk is not written.
+ * Makes a reject of a row that arrived in the Dead Letter Channel, or was found to be a duplicate.
+ * What is no fault of the row is left as it is, and then the chunk is not written.
  */
 @Component
 class RejectRow implements Processor {
@@ -19,8 +20,11 @@ class RejectRow implements Processor {
   @Override
   public void process(Exchange exchange) {
     long row = exchange.getProperty(BindRow.ROW, long.class);
-    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    exchange.getMessage().setBody(outcome(row, thrown));
+    Message message = exchange.getMessage();
+    message.setBody(
+        message.getBody() instanceof Fault fault
+            ? new Reject(row, List.of(fault))
+            : outcome(row, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
   }
 
   private static Object outcome(long row, Throwable thrown) {
@@ -28,8 +32,7 @@ class RejectRow implements Processor {
       return new Reject(row, SessionRow.faults(invalid.getConstraintViolations()));
     }
     if (thrown instanceof RowRefusedException refused) {
-      List<Fault> faults = List.of(refused.fault());
-      return new Reject(row, faults);
+      return new Reject(row, List.of(refused.fault()));
     }
     return thrown;
   }

@@ -9,7 +9,7 @@ import org.kintell.backfill.row.UserMatch;
  *
  * @param number counts data rows from 1
  * @param cells of any count; empty when there is a fault
- * @param participant what the address in its column matches; null where the row has no such column
+ * @param participant what the address in its column matches; null where there is a fault
  * @param volunteer likewise
  * @param fault why the row cannot be read, or null
  */

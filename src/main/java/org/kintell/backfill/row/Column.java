@@ -1,5 +1,6 @@
 package org.kintell.backfill.row;
 
+import java.util.List;
 import java.util.Locale;
 import org.kintell.backfill.row.UserMatch.Absent;
 import org.kintell.backfill.row.UserMatch.Ambiguous;
@@ -17,6 +18,9 @@ public enum Column {
   RATING(false, Rule.RATING),
   FEEDBACK_TEXT(false, null),
   LANGUAGE_LEVEL(false, Rule.LANGUAGE_LEVEL);
+
+  /** All of them, without a copy for each row. */
+  static final List<Column> ALL = List.of(values());
 
   private final boolean required;
   private final Rule rule;

@@ -6,22 +6,23 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A row bound to its columns: trimmed text, never null, with its users already looked up. The
- * constraints are the rules; a bean validator asks them.
+ * A row bound to its columns: trimmed text, never null, with its users already looked up. A bean
+ * validator asks whether it keeps the rules.
  *
  * @param number counts data rows from 1
  */
+@Conforms
 public record SessionRow(
     long number,
-    @Conforms(to = Column.SESSION_ID) String sessionId,
-    @Conforms(to = Column.SESSION_TYPE) String sessionType,
-    @Conforms(to = Column.PARTICIPANT_EMAIL) UserMatch participant,
-    @Conforms(to = Column.VOLUNTEER_EMAIL) UserMatch volunteer,
-    @Conforms(to = Column.DATE) String date,
-    @Conforms(to = Column.DURATION_MIN) String durationMin,
-    @Conforms(to = Column.RATING) String rating,
+    String sessionId,
+    String sessionType,
+    UserMatch participant,
+    UserMatch volunteer,
+    String date,
+    String durationMin,
+    String rating,
     String feedbackText,
-    @Conforms(to = Column.LANGUAGE_LEVEL) String languageLevel) {
+    String languageLevel) {
 
   /** Says nothing of its content, which must not get into a log. */
   @Override
@@ -29,7 +30,7 @@ public record SessionRow(
     return "row " + number;
   }
 
-  /** The faults behind the violations of this row's constraints, in column order. */
+  /** The faults behind the violations of such a row, in column order. */
   public static List<Fault> faults(Set<? extends ConstraintViolation<?>> violations) {
     return violations.stream()
         .map(SessionRow::fault)
@@ -38,14 +39,31 @@ public record SessionRow(
   }
 
   private static Fault fault(ConstraintViolation<?> violation) {
-    Conforms conforms = (Conforms) violation.getConstraintDescriptor().getAnnotation();
-    Column column = conforms.to();
-    return violation.getInvalidValue() instanceof UserMatch user
-        ? new Fault(column.brokenBy(user), column, user.email())
-        : fault(column, (String) violation.getInvalidValue());
+    SessionRow row = (SessionRow) violation.getRootBean();
+    Column column = Column.valueOf(violation.getPropertyPath().toString());
+    return new Fault(row.brokenRule(column), column, row.value(column));
   }
 
-  private static Fault fault(Column column, String value) {
-    return new Fault(column.brokenBy(value), column, value);
+  /** The rule that the value in a column breaks, or null. */
+  Rule brokenRule(Column column) {
+    return switch (column) {
+      case PARTICIPANT_EMAIL -> column.brokenBy(participant);
+      case VOLUNTEER_EMAIL -> column.brokenBy(volunteer);
+      default -> column.brokenBy(value(column));
+    };
+  }
+
+  private String value(Column column) {
+    return switch (column) {
+      case SESSION_ID -> sessionId;
+      case SESSION_TYPE -> sessionType;
+      case PARTICIPANT_EMAIL -> participant.email();
+      case VOLUNTEER_EMAIL -> volunteer.email();
+      case DATE -> date;
+      case DURATION_MIN -> durationMin;
+      case RATING -> rating;
+      case FEEDBACK_TEXT -> feedbackText;
+      case LANGUAGE_LEVEL -> languageLevel;
+    };
   }
 }

@@ -97,8 +97,10 @@ public class ChunkReader {
       boolean kept = scanner.length() <= RecordScanner.MAX_RECORD;
       byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
       byte[] csv = scanner.hasLoneCarriageReturn() && kept ? quoted(scanner) : raw;
-      records.add(
-          new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault(scanner, raw)));
+      Rule fault = fault(scanner, raw);
+      boolean hasKeys = fault == null && scanner.fields() == header.width();
+      int[] keys = hasKeys ? SourceRecord.Key.in(scanner, header) : null;
+      records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault, keys));
     }
 
     private static Rule fault(RecordScanner scanner, byte[] raw) {

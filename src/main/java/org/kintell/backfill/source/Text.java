@@ -20,7 +20,12 @@ final class Text {
 
   /** A field without its quotes and the white space around it. */
   static String of(byte[] field) {
-    String text = new String(field, StandardCharsets.UTF_8);
+    return of(field, 0, field.length);
+  }
+
+  /** The same for a field that stands somewhere in a record. */
+  static String of(byte[] record, int from, int to) {
+    String text = new String(record, from, to - from, StandardCharsets.UTF_8);
     if (text.length() >= 2 && text.charAt(0) == '"') {
       text = text.substring(1, text.length() - 1).replace("\"\"", "\"");
     }

@@ -17,20 +17,20 @@ class CopyTextTest {
 
   @Test
   void separatesColumnsByTabsAndEndsLines() throws SQLException {
-    copy.plain(1).text("a").plain(null).text(null).endLine();
-    copy.plain("x").array(List.of("one", "two")).endLine();
+    copy.plain(1).text("a").plain(null).text(null).endRow();
+    copy.plain("x").array(List.of("one", "two")).endRow();
     assertThat(sent()).isEqualTo("1\ta\t\\N\t\\N\nx\t{one,two}\n");
   }
 
   @Test
   void escapesWhatWouldEndAColumnOrALine() throws SQLException {
-    copy.text("a\tb\nc\rd\\N é😀").endLine();
+    copy.text("a\tb\nc\rd\\N é😀").endRow();
     assertThat(sent()).isEqualTo("a\\tb\\nc\\rd\\\\N é😀\n");
   }
 
   @Test
   void writesBytesInHexadecimal() throws SQLException {
-    copy.bytes(new byte[] {0, 127, (byte) 0xff}).bytes(null).endLine();
+    copy.bytes(new byte[] {0, 127, (byte) 0xff}).bytes(null).endRow();
     assertThat(sent()).isEqualTo("\\\\x007fff\t\\N\n");
   }
 
@@ -38,7 +38,7 @@ class CopyTextTest {
   void writesUuidsAndNumbersAsTheirText() throws SQLException {
     for (long seed = 0; seed < 1000; seed++) {
       UUID uuid = new UUID(seed * 0x9e3779b97f4a7c15L, ~seed * 0xc2b2ae3d27d4eb4fL);
-      copy.uuid(uuid).number(seed).number(Long.MAX_VALUE - seed).endLine();
+      copy.uuid(uuid).bigint(seed).bigint(Long.MAX_VALUE - seed).endRow();
       assertThat(sent()).endsWith(uuid + "\t" + seed + "\t" + (Long.MAX_VALUE - seed) + "\n");
     }
   }
@@ -51,7 +51,7 @@ class CopyTextTest {
         .instant(Instant.parse("9999-12-31T23:59:59.999999Z"))
         .instant(Instant.parse("0000-12-31T22:00:00Z"))
         .instant(Instant.parse("+10000-01-01T01:59:59Z"))
-        .endLine();
+        .endRow();
     assertThat(sent())
         .isEqualTo(
             "2024-01-15 10:00:00.500000Z\t2024-02-29 23:59:58Z\t0001-01-01 00:00:00.000001Z\t"
@@ -59,7 +59,7 @@ class CopyTextTest {
   }
 
   private String sent() throws SQLException {
-    copy.flush();
+    copy.finish();
     return sent.toString(StandardCharsets.UTF_8);
   }
 }

@@ -32,6 +32,7 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.source.SourceRecord.Key;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -135,8 +136,16 @@ class ChunkPlanPropertyTest {
       for (int i = 0; i < rows.size(); i++) {
         assertThat(rows.get(i).stream().map(String::strip).toList())
             .isEqualTo(fields(readable.get(i)));
+        assertKeys(readable.get(i), rows.get(i));
       }
     }
+  }
+
+  private static void assertKeys(SourceRecord record, CSVRecord row) {
+    boolean whole = row.size() == HEADER.split(",").length;
+    assertThat(record.text(Key.SESSION_ID)).isEqualTo(whole ? row.get(0).strip() : "");
+    assertThat(record.text(Key.PARTICIPANT_EMAIL)).isEqualTo(whole ? row.get(2).strip() : "");
+    assertThat(record.text(Key.VOLUNTEER_EMAIL)).isEqualTo(whole ? row.get(3).strip() : "");
   }
 
   /** Nothing is thrown but what the caller is told of, and no row is lost or read twice. */

@@ -1,0 +1,174 @@
+package org.kintell.backfill.load;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Rows in PostgreSQL's COPY binary format (PostgreSQL manual, COPY, "Binary Format"; the types as
+ * their {@code _recv} functions read them). It spares both sides the text of ids, times and
+ * numbers, but fits columns of exactly the types that {@link CopyRows} names.
+ */
+final class CopyBinary extends CopyRows {
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  /** The signature, no flags, no extension. */
+  private static final byte[] HEADER = {
+    'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
+  };
+
+  private static final int NULL = -1;
+  private static final int END = -1;
+
+  /** Times are counted from here. */
+  private static final long YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
+
+  /** A numeric is made of digits in this base, four decimal ones each. */
+  private static final int NUMERIC_BASE = 10_000;
+
+  private static final int DECIMALS_A_DIGIT = 4;
+
+  /** Any number of so many decimal digits is a long. */
+  private static final int LONG_DIGITS = 18;
+
+  private final int columns;
+  private boolean inRow;
+
+  /**
+   * @param columns of each row
+   */
+  CopyBinary(Sink sink, int columns) {
+    super(sink);
+    this.columns = columns;
+    System.arraycopy(HEADER, 0, buffer, 0, HEADER.length);
+    size = HEADER.length;
+  }
+
+  @Override
+  CopyBinary uuid(UUID uuid) {
+    begin(16);
+    putLong(uuid.getMostSignificantBits());
+    putLong(uuid.getLeastSignificantBits());
+    return this;
+  }
+
+  @Override
+  CopyBinary text(String text) {
+    if (text == null) {
+      begin(NULL);
+      return this;
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    begin(bytes.length);
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
+    return this;
+  }
+
+  @Override
+  CopyBinary integer(int number) {
+    begin(4);
+    putInt(number);
+    return this;
+  }
+
+  @Override
+  CopyBinary bigint(long number) {
+    begin(8);
+    putLong(number);
+    return this;
+  }
+
+  @Override
+  CopyBinary instant(Instant instant) {
+    begin(8);
+    putLong((instant.getEpochSecond() - YEAR_2000) * 1_000_000 + instant.getNano() / 1000);
+    return this;
+  }
+
+  @Override
+  CopyBinary decimal(BigDecimal number) {
+    if (number == null) {
+      begin(NULL);
+      return this;
+    }
+    int scale = number.scale();
+    int digitsBehindPoint = (scale + DECIMALS_A_DIGIT - 1) / DECIMALS_A_DIGIT;
+    BigDecimal shifted = number.movePointRight(digitsBehindPoint * DECIMALS_A_DIGIT);
+    int digits = digitsBehindPoint + 1;
+    begin(2 * (4 + digits));
+    putShort(digits);
+    putShort(0);
+    putShort(0);
+    putShort(scale);
+    size += 2 * digits;
+    if (shifted.precision() <= LONG_DIGITS) {
+      long rest = shifted.longValue();
+      for (int at = size - 2, left = digits; left > 0; left--, at -= 2) {
+        putDigit(at, (int) (rest % NUMERIC_BASE));
+        rest /= NUMERIC_BASE;
+      }
+    } else {
+      BigInteger rest = shifted.toBigIntegerExact();
+      for (int at = size - 2, left = digits; left > 0; left--, at -= 2) {
+        BigInteger[] parts = rest.divideAndRemainder(BigInteger.valueOf(NUMERIC_BASE));
+        putDigit(at, parts[1].intValue());
+        rest = parts[0];
+      }
+    }
+    return this;
+  }
+
+  private void putDigit(int at, int digit) {
+    buffer[at] = (byte) (digit >>> 8);
+    buffer[at + 1] = (byte) digit;
+  }
+
+  @Override
+  void endRow() throws SQLException {
+    inRow = false;
+    sendFullBlock();
+  }
+
+  @Override
+  void finish() throws SQLException {
+    reserve(2);
+    putShort(END);
+    super.finish();
+  }
+
+  /** Begins a column of so many bytes, and a row before its first. */
+  private void begin(int length) {
+    reserve(2 + 4 + Math.max(length, 0));
+    if (!inRow) {
+      putShort(columns);
+      inRow = true;
+    }
+    putInt(length);
+  }
+
+  private void putShort(int number) {
+    buffer[size++] = (byte) (number >>> 8);
+    buffer[size++] = (byte) number;
+  }
+
+  private void putInt(int number) {
+    INT.set(buffer, size, number);
+    size += 4;
+  }
+
+  private void putLong(long number) {
+    LONG.set(buffer, size, number);
+    size += 8;
+  }
+}

@@ -1,0 +1,64 @@
+package org.kintell.backfill.load;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.kintell.backfill.row.UserMatch;
+import org.kintell.backfill.source.SourceRecord;
+
+/** The rows of a chunk in file order, each parsed when its turn comes. */
+final class UnboundRows implements Iterator<UnboundRow> {
+
+  private final List<SourceRecord> records;
+  private final Iterator<List<String>> parsed;
+  private final List<UserMatch> participants;
+  private final List<UserMatch> volunteers;
+  private int next;
+
+  /**
+   * @param parsed the cells of those records that can be read
+   * @param participants whom each record's address matches
+   * @param volunteers likewise
+   */
+  UnboundRows(
+      List<SourceRecord> records,
+      Iterator<List<String>> parsed,
+      List<UserMatch> participants,
+      List<UserMatch> volunteers) {
+    this.records = records;
+    this.parsed = parsed;
+    this.participants = participants;
+    this.volunteers = volunteers;
+  }
+
+  /**
+   * @throws IllegalStateException when the CSV parser does not find the records that the index did
+   */
+  @Override
+  public boolean hasNext() {
+    if (next < records.size()) {
+      return true;
+    }
+    if (parsed.hasNext()) {
+      throw new IllegalStateException("the CSV parser found more records than the index");
+    }
+    return false;
+  }
+
+  @Override
+  public UnboundRow next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    int index = next++;
+    SourceRecord record = records.get(index);
+    if (record.fault() != null) {
+      return new UnboundRow(record.row(), List.of(), null, null, record.fault());
+    }
+    if (!parsed.hasNext()) {
+      throw new IllegalStateException("the CSV parser found fewer records than the index");
+    }
+    return new UnboundRow(
+        record.row(), parsed.next(), participants.get(index), volunteers.get(index), null);
+  }
+}
