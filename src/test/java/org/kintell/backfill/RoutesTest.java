@@ -88,6 +88,21 @@ class RoutesTest {
     assertThat(used).isEqualTo(configurations);
   }
 
+  /** Routes that say nothing are started from 1000 on, so this one comes last. */
+  @Test
+  void theServiceIsWellWhenEveryOtherRouteHasStarted() {
+    routes()
+        .forEach(
+            name -> {
+              JsonNode order = FILES.get(name).at("/0/route/startupOrder");
+              if (name.equals("http-health")) {
+                assertThat(order.asInt()).isGreaterThan(10_000);
+              } else {
+                assertThat(order.isMissingNode()).as(name).isTrue();
+              }
+            });
+  }
+
   @ParameterizedTest
   @MethodSource("routes")
   void aDirectNameIsTheIdOfItsRoute(String name) {
