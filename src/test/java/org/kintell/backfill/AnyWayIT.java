@@ -2,15 +2,9 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -23,10 +17,11 @@ class AnyWayIT {
   @CsvSource({"1, 4", "7, 8", "64, 1", "1000, 3"})
   void theSameComesOut(int chunkRows, int loaders) {
     try (Database database = RealParts.newDatabase();
-        ConfigurableApplicationContext service = start(database, chunkRows, loaders)) {
+        ServiceInThisJvm service =
+            new ServiceInThisJvm(
+                database, "--backfill.chunk-rows=" + chunkRows, "--backfill.loaders=" + loaders)) {
       JdbcClient jdbc = database.jdbc();
-      int port = service.getEnvironment().getRequiredProperty("local.server.port", int.class);
-      BackfillClient client = new BackfillClient(port);
+      BackfillClient client = service.client();
       database.sessions().addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
       for (long seed = 1; seed <= 2; seed++) {
         GeneratedFile file = GeneratedFile.of(300, seed);
@@ -49,29 +44,6 @@ class AnyWayIT {
             .single();
     for (int i = 0; i < 2; i++) {
       Interruption.at(jdbc, random.nextInt(chunks), () -> client.resume(job));
-    }
-  }
-
-  private static ConfigurableApplicationContext start(
-      Database database, int chunkRows, int loaders) {
-    Path folder = newFolder();
-    return SpringApplication.run(
-        KintellConnector.class,
-        "--server.port=0",
-        "--backfill.database-url=" + database.url(),
-        "--backfill.events.nats-url=" + RealParts.natsUrl(),
-        "--backfill.data-dir=" + folder.resolve("data"),
-        "--backfill.inbox-dir=" + folder.resolve("inbox"),
-        "--backfill.errors-dir=" + folder,
-        "--backfill.chunk-rows=" + chunkRows,
-        "--backfill.loaders=" + loaders);
-  }
-
-  private static Path newFolder() {
-    try {
-      return Files.createTempDirectory(Files.createDirectories(Path.of("target", "any-way")), "");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

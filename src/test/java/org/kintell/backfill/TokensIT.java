@@ -2,12 +2,8 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** Tokens of an OpenID Connect issuer are taken instead of keys, with the roles they list. */
 class TokensIT {
@@ -15,14 +11,13 @@ class TokensIT {
   private static final Duration VALID = Duration.ofMinutes(5);
 
   @Test
-  void aTokenOpensWhatItsRolesAllow(@TempDir Path folder) throws Exception {
+  void aTokenOpensWhatItsRolesAllow() throws Exception {
     try (Issuer issuer = new Issuer();
         Issuer other = new Issuer();
         Database database = RealParts.newDatabase();
-        ConfigurableApplicationContext service = start(issuer, database, folder)) {
-      BackfillClient client =
-          new BackfillClient(
-              service.getEnvironment().getRequiredProperty("local.server.port", int.class));
+        ServiceInThisJvm service =
+            new ServiceInThisJvm(database, "--BACKFILL_OIDC_ISSUER=" + issuer.url())) {
+      BackfillClient client = service.client();
 
       assertThat(health(client, issuer.token(VALID, "viewer"))).isEqualTo(200);
       assertThat(health(client, issuer.token(VALID, "someone", "admin"))).isEqualTo(200);
@@ -41,18 +36,5 @@ class TokensIT {
     return client
         .send(client.request("/health").header("Authorization", "Bearer " + token))
         .status();
-  }
-
-  private static ConfigurableApplicationContext start(
-      Issuer issuer, Database database, Path folder) {
-    return SpringApplication.run(
-        KintellConnector.class,
-        "--server.port=0",
-        "--BACKFILL_OIDC_ISSUER=" + issuer.url(),
-        "--backfill.database-url=" + database.url(),
-        "--backfill.events.nats-url=" + RealParts.natsUrl(),
-        "--backfill.data-dir=" + folder.resolve("data"),
-        "--backfill.inbox-dir=" + folder.resolve("inbox"),
-        "--backfill.errors-dir=" + folder);
   }
 }

@@ -44,14 +44,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             .setCleanDataDirectory(false)
             .setOverrideWorkingDirectory(dataDir.resolve("postgres-binaries").toFile())
             .setPGStartupWait(PATIENCE)
-            // Made for tests, it would rather be fast than keep what was committed.
+            // Made for tests, the builder turns both off; here a commit must survive a power cut.
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
             .setLocaleConfig("locale-provider", "builtin")
             .setLocaleConfig("builtin-locale", "C.UTF-8")
             .setLocaleConfig("encoding", "UTF8")
-            // The builder turns this off, for tests; here a commit must survive a power cut.
-            .setServerConfig("synchronous_commit", "on")
             .setRegisterShutdownHook(false)
             .start();
     EmbeddedDatabase database = new EmbeddedDatabase(lock, postgres);
