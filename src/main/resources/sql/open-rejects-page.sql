@@ -6,7 +6,7 @@ SELECT place AS position, source_row, raw, raw_offset, raw_length, message
                           FROM open_rejects
                          WHERE place > :after
                          ORDER BY place
-                         LIMIT 5000) AS next
+                         LIMIT 1000) AS next
                   JOIN backfill_rejects AS reject
                     ON reject.job_id = :jobId AND reject.source_row = next.source_row) AS found) AS page
  WHERE before < 8000000
