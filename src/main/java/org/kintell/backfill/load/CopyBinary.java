@@ -3,7 +3,6 @@ package org.kintell.backfill.load;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -33,13 +32,8 @@ final class CopyBinary extends CopyRows {
   /** Times are counted from here. */
   private static final long YEAR_2000 = Instant.parse("2000-01-01T00:00:00Z").getEpochSecond();
 
-  /** A numeric is made of digits in this base, four decimal ones each. */
-  private static final int NUMERIC_BASE = 10_000;
-
+  /** A numeric is made of digits in base 10000, which are four decimal ones each. */
   private static final int DECIMALS_A_DIGIT = 4;
-
-  /** Any number of so many decimal digits is a long. */
-  private static final int LONG_DIGITS = 18;
 
   private final int columns;
   private boolean inRow;
@@ -102,36 +96,25 @@ final class CopyBinary extends CopyRows {
       begin(NULL);
       return this;
     }
-    int scale = number.scale();
-    int digitsBehindPoint = (scale + DECIMALS_A_DIGIT - 1) / DECIMALS_A_DIGIT;
-    BigDecimal shifted = number.movePointRight(digitsBehindPoint * DECIMALS_A_DIGIT);
-    int digits = digitsBehindPoint + 1;
+    String text = number.toPlainString();
+    int point = text.indexOf('.');
+    int whole = point < 0 ? text.length() : point;
+    int scale = Math.max(0, text.length() - whole - 1);
+    int digits = 1 + (scale + DECIMALS_A_DIGIT - 1) / DECIMALS_A_DIGIT;
     begin(2 * (4 + digits));
     putShort(digits);
     putShort(0);
     putShort(0);
     putShort(scale);
-    size += 2 * digits;
-    if (shifted.precision() <= LONG_DIGITS) {
-      long rest = shifted.longValue();
-      for (int at = size - 2, left = digits; left > 0; left--, at -= 2) {
-        putDigit(at, (int) (rest % NUMERIC_BASE));
-        rest /= NUMERIC_BASE;
+    putShort(Integer.parseInt(text, 0, whole, 10));
+    for (int at = whole + 1; at < text.length(); at += DECIMALS_A_DIGIT) {
+      int digit = 0;
+      for (int i = at; i < at + DECIMALS_A_DIGIT; i++) {
+        digit = 10 * digit + (i < text.length() ? text.charAt(i) - '0' : 0);
       }
-    } else {
-      BigInteger rest = shifted.toBigIntegerExact();
-      for (int at = size - 2, left = digits; left > 0; left--, at -= 2) {
-        BigInteger[] parts = rest.divideAndRemainder(BigInteger.valueOf(NUMERIC_BASE));
-        putDigit(at, parts[1].intValue());
-        rest = parts[0];
-      }
+      putShort(digit);
     }
     return this;
-  }
-
-  private void putDigit(int at, int digit) {
-    buffer[at] = (byte) (digit >>> 8);
-    buffer[at + 1] = (byte) digit;
   }
 
   @Override
