@@ -10,6 +10,7 @@ import io.nats.client.api.AckPolicy;
 import io.nats.client.api.ConsumerConfiguration;
 import io.nats.client.api.DeliverPolicy;
 import io.nats.client.api.DiscardPolicy;
+import io.nats.client.api.ServerInfo;
 import io.nats.client.api.StorageType;
 import io.nats.client.api.StreamConfiguration;
 import java.io.IOException;
@@ -29,6 +30,11 @@ class EventStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
   private static final String SUBJECTS = "kintell.>";
+  private static final long UNLIMITED = -1;
+
+  /** Servers before it drop the oldest messages of a stream whose size is limited. */
+  private static final String KEEPS_WHAT_IT_HAS = "2.10.5";
+
   private static final int FETCH = 500;
   private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
 
@@ -65,12 +71,31 @@ class EventStream {
             .replicas(settings.streamReplicas())
             // A full stream refuses new events, which then wait, and keeps those it has.
             .discardPolicy(DiscardPolicy.New)
-            .maxBytes(settings.streamMaxBytes())
+            .maxBytes(maxBytes(connection.getServerInfo()))
             .maxAge(settings.streamMaxAge())
             .duplicateWindow(settings.duplicateWindow())
             .build());
     LOG.info("Stream {} made for {}", settings.stream(), SUBJECTS);
     return Optional.of(settings.stream());
+  }
+
+  /**
+   * The limit of the stream's size, where the server can keep to it without losing events: before
+   * 2.10.5 it counted too few bytes of a new message, took it, and made room by dropping the oldest
+   * ones, acknowledged as they were (nats-server, issue 4771).
+   */
+  private long maxBytes(ServerInfo server) {
+    if (settings.streamMaxBytes() == UNLIMITED
+        || server.isSameOrNewerThanVersion(KEEPS_WHAT_IT_HAS)) {
+      return settings.streamMaxBytes();
+    }
+    LOG.warn(
+        "Stream {} has no limit of its size: nats-server {} would drop events from a full stream."
+            + " Update it to {} or later, or limit its whole store (max_file_store)",
+        settings.stream(),
+        server.getVersion(),
+        KEEPS_WHAT_IT_HAS);
+    return UNLIMITED;
   }
 
   /** The name of the stream that covers a subject; empty where no stream does. */

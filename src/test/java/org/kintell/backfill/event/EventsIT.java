@@ -38,6 +38,7 @@ class EventsIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired NatsLink link;
 
   @BeforeEach
   void prepare() throws Exception {
@@ -112,7 +113,7 @@ class EventsIT {
     int rows = 5_000;
     try (Connection connection = Nats.connect(RealParts.natsUrl())) {
       importAndAwaitEvents(SessionFiles.good(1));
-      limitStream(connection, 200_000);
+      limitStream(connection, 300);
       String job =
           client
               .importFile("sessions.csv", SessionFiles.withBadRows(rows, row -> row == 1))
@@ -134,12 +135,29 @@ class EventsIT {
         .containsExactlyInAnyOrderElementsOf(sessions.ids());
   }
 
-  private static void limitStream(Connection connection, long maxBytes) throws Exception {
+  @Test
+  void aLimitOfTheSizeIsLeftToServersThatDropNothingForIt() throws Exception {
+    Connection connection = link.connection().orElseThrow();
+    JetStreamManagement management = connection.jetStreamManagement();
+    management.deleteStream(management.getStreamNames("kintell.session.completed").get(0));
+    EventSettings limited =
+        new EventSettings("", "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
+    try {
+      new EventStream(limited, link).ensure(connection);
+
+      assertThat(management.getStreamInfo("LIMITED").getConfiguration().getMaxBytes())
+          .isEqualTo(connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1);
+    } finally {
+      management.deleteStream("LIMITED");
+    }
+  }
+
+  private static void limitStream(Connection connection, long maxMessages) throws Exception {
     JetStreamManagement management = connection.jetStreamManagement();
     String stream = management.getStreamNames("kintell.session.completed").get(0);
     management.updateStream(
         StreamConfiguration.builder(management.getStreamInfo(stream).getConfiguration())
-            .maxBytes(maxBytes)
+            .maxMessages(maxMessages)
             .build());
   }
 
