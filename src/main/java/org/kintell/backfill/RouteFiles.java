@@ -1,0 +1,43 @@
+package org.kintell.backfill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Collection;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.spring.boot.CamelSpringBootRoutesCollector;
+import org.apache.camel.support.PluginHelper;
+import org.springframework.context.ApplicationContext;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the routes' files by the index of the jar they are in. Camel's own way reads the jar from
+ * its first byte to its last, which takes a tenth of the service's start.
+ */
+@Component
+class RouteFiles extends CamelSpringBootRoutesCollector {
+
+  private final ApplicationContext application;
+
+  RouteFiles(ApplicationContext application) {
+    super(application, false);
+    this.application = application;
+  }
+
+  /** The files of a pattern in one folder of the class path, by their names. */
+  @Override
+  public Collection<Resource> findRouteResourcesFromDirectory(
+      CamelContext camel, String excludePattern, String includePattern) {
+    String folder = includePattern.substring(0, includePattern.lastIndexOf('/') + 1);
+    try {
+      return Arrays.stream(application.getResources(includePattern))
+          .map(found -> folder + found.getFilename())
+          .sorted()
+          .map(PluginHelper.getResourceLoader(camel)::resolveResource)
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
