@@ -9,16 +9,26 @@ COPY templates templates
 COPY src src
 RUN --mount=type=cache,target=/root/.m2 \
     ./mvnw --batch-mode --no-transfer-progress package -DskipTests -Dspotless.check.skip=true
-# Unpacked it starts in two thirds of the time: classes are found without searching jars in a jar.
-RUN java -Djarmode=tools -jar target/kintell-connector.jar extract --destination target/unpacked
 
-FROM eclipse-temurin:17-jre
+FROM eclipse-temurin:17-jre AS runtime
 # The working directory holds data/, inbox/ and errors/; it is a volume.
 RUN useradd --system --uid 10001 --home-dir /var/lib/kintell-connector --create-home kintell \
  && mkdir /var/lib/kintell-connector/data /var/lib/kintell-connector/inbox \
           /var/lib/kintell-connector/errors \
  && chown -R kintell: /var/lib/kintell-connector
-COPY --from=build /build/target/unpacked /opt/kintell-connector
+
+# Unpacked and with an archive of its classes it starts in half the time. The archive counts for one
+# Java and one folder only. Where it cannot be made, the service starts later, and that is all.
+FROM runtime AS prepared
+RUN mkdir /opt/kintell-connector && chown kintell: /opt/kintell-connector
+COPY --chown=kintell deploy/prepare.sh /tmp/prepare.sh
+COPY --from=build --chown=kintell /build/target/kintell-connector.jar /tmp/kintell-connector.jar
+USER kintell
+RUN bash /tmp/prepare.sh /tmp/kintell-connector.jar /opt/kintell-connector \
+ || test -f /opt/kintell-connector/kintell-connector.jar
+
+FROM runtime
+COPY --from=prepared /opt/kintell-connector /opt/kintell-connector
 USER kintell
 WORKDIR /var/lib/kintell-connector
 VOLUME /var/lib/kintell-connector
@@ -32,4 +42,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-3002} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -qE ' (200|401)'"]
 # The serial collector takes the least memory and processor time on the few cores and the small heap
 # that are enough.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseSerialGC", "-jar", "/opt/kintell-connector/kintell-connector.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=/opt/kintell-connector/classes.jsa", "-jar", "/opt/kintell-connector/kintell-connector.jar"]

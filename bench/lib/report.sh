@@ -117,6 +117,7 @@ latency_table() {
 | latency | median ms | highest ms | times |
 |---|---:|---:|---:|
 | \`java -jar\` to \`/health\` 200, on an existing database | $(latency_line start-to-health) |
+| the same from the folder that \`deploy/prepare.sh\` makes | $(latency_line prepared-start) |
 | a file of 3 rows, \`resume\` to \`completed\`; the first, on a cold JVM, took $(values three-rows ms | head -n 1) ms | $(latency_line three-rows) |
 | \`status\` while two large jobs run; p99 $(percentile status 99) ms | $(latency_line status) |
 END

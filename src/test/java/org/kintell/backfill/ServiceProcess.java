@@ -1,5 +1,6 @@
 package org.kintell.backfill;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,12 +11,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
- * The service as its operators run it: the jar, unpacked as in the image because it starts sooner,
+ * The service as its operators run it: the jar, prepared as in the image because it starts sooner,
  * in a process of its own, which can be killed and started again in the same folder.
  */
 public final class ServiceProcess implements AutoCloseable {
@@ -29,6 +32,8 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Log 2 of them: tests have no time for a hash that is dear to guess. */
   private static final int FEWEST_ROUNDS = 4;
+
+  private static final Set<String> PID_FILES = Set.of("postmaster.pid", "nats.pid");
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
@@ -79,7 +84,8 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts it without waiting for anything. */
   public ServiceProcess launch() {
     ProcessBuilder builder =
-        new ProcessBuilder(List.of(JAVA, "-Xmx256m", ONE_COMPILER, "-jar", Unpacked.JAR))
+        new ProcessBuilder(
+                List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.archive(), "-jar", Prepared.jar()))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -175,31 +181,46 @@ public final class ServiceProcess implements AutoCloseable {
   public void close() {
     if (process != null) {
       kill();
+      stopWhatItStarted();
     }
   }
 
-  /** The jar, unpacked when it is needed for the first time. */
-  private static final class Unpacked {
-    static final String JAR = unpack(Path.of(System.getProperty("kintell.jar")));
+  /** The embedded servers, which outlive a service that is killed. */
+  private void stopWhatItStarted() {
+    try (Stream<Path> files = Files.walk(Path.of(environment.get("BACKFILL_DATA_DIR")))) {
+      files
+          .filter(file -> PID_FILES.contains(file.getFileName().toString()))
+          .map(ServiceProcess::firstLine)
+          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+          .forEach(ProcessHandle::destroy);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
-    private static String unpack(Path jar) {
-      Path folder = jar.resolveSibling("unpacked");
+  private static String firstLine(Path file) {
+    try (BufferedReader lines = Files.newBufferedReader(file)) {
+      return lines.readLine().strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder from which it starts soonest, made when it is needed for the first time. */
+  private static final class Prepared {
+    private static final Path JAR = Path.of(System.getProperty("kintell.jar"));
+    static final Path FOLDER = prepare(JAR.resolveSibling("prepared"));
+
+    private static Path prepare(Path folder) {
+      Path log = folder.resolveSibling("prepare.log");
+      ProcessBuilder script =
+          new ProcessBuilder("deploy/prepare.sh", JAR.toString(), folder.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
+      script.environment().put("JAVA_HOME", System.getProperty("java.home"));
       try {
-        Process tool =
-            new ProcessBuilder(
-                    JAVA,
-                    "-Djarmode=tools",
-                    "-jar",
-                    jar.toString(),
-                    "extract",
-                    "--force",
-                    "--destination",
-                    folder.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        if (tool.waitFor() != 0) {
-          throw new IllegalStateException(jar + " cannot be unpacked");
+        if (script.start().waitFor() != 0) {
+          throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -207,7 +228,15 @@ public final class ServiceProcess implements AutoCloseable {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
       }
-      return folder.resolve(jar.getFileName()).toString();
+      return folder;
+    }
+
+    static String jar() {
+      return FOLDER.resolve(JAR.getFileName()).toString();
+    }
+
+    static String archive() {
+      return "-XX:SharedArchiveFile=" + FOLDER.resolve("classes.jsa");
     }
   }
 }
