@@ -21,7 +21,7 @@ RUN useradd --system --uid 10001 --home-dir /var/lib/kintell-connector --create-
 # Java and one folder only. Where it cannot be made, the service starts later, and that is all.
 FROM runtime AS prepared
 RUN mkdir /opt/kintell-connector && chown kintell: /opt/kintell-connector
-COPY --chown=kintell deploy/prepare.sh /tmp/prepare.sh
+COPY --chown=kintell deploy/prepare.sh deploy/java.options /tmp/
 COPY --from=build --chown=kintell /build/target/kintell-connector.jar /tmp/kintell-connector.jar
 USER kintell
 RUN bash /tmp/prepare.sh /tmp/kintell-connector.jar /opt/kintell-connector \
@@ -40,6 +40,4 @@ EXPOSE 3002
 # unless BACKFILL_OPEN_HEALTH is true: then the service serves, and more is not known.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-3002} && printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -qE ' (200|401)'"]
-# The serial collector takes the least memory and processor time on the few cores and the small heap
-# that are enough.
-ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "-XX:+UseSerialGC", "-XX:SharedArchiveFile=/opt/kintell-connector/classes.jsa", "-jar", "/opt/kintell-connector/kintell-connector.jar"]
+ENTRYPOINT ["java", "-XX:MaxRAMPercentage=75", "@/opt/kintell-connector/java.options", "-jar", "/opt/kintell-connector/kintell-connector.jar"]

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Makes a folder from which the service starts in half the time: the jar unpacked, and an archive of
-# the classes that a start loads, made by starting it once on an embedded database that is thrown
-# away. The archive counts for this Java only, and is passed over by any other.
+# Makes a folder from which the service starts in half the time: the jar unpacked, an archive of the
+# classes that a start loads, made by starting it once on an embedded database that is thrown away,
+# and the options that Java should have. The archive counts for this Java only, and is passed over by
+# any other.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -15,6 +16,11 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 patience=300
 
 "$java" -Djarmode=tools -jar "$jar" extract --force --destination "$folder"
+{
+  cat "$(dirname "${BASH_SOURCE[0]}")/java.options"
+  echo
+  echo "\"-XX:SharedArchiveFile=$folder/classes.jsa\""
+} >"$folder/java.options"
 
 work=$(mktemp -d)
 service=
@@ -52,4 +58,4 @@ if [[ ! -s $folder/classes.jsa ]]; then
   tail -n 20 "$work/log" >&2
   exit 1
 fi
-echo "java -XX:SharedArchiveFile=$folder/classes.jsa -jar $folder/$(basename "$jar")"
+echo "java @$folder/java.options -jar $folder/$(basename "$jar")"

@@ -10,7 +10,7 @@ measure_latency() {
   start_nats
   prepare_service
   for ((number = 1; number <= latency_starts; number++)); do
-    time_start prepared-start "$number" "-XX:SharedArchiveFile=$work/prepared/classes.jsa -jar $work/prepared/${jar##*/}"
+    time_start prepared-start "$number" "@$work/prepared/java.options -jar $work/prepared/${jar##*/}"
     stop_service
     time_start start-to-health "$number"
     if ((number < latency_starts)); then

@@ -1,4 +1,5 @@
 SELECT job.*, events.*, now() AS as_of,
+       EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id) AS corrected,
        extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN now() - job.phase_at
                                          ELSE interval '0' END) AS seconds_run
   FROM backfill_jobs AS job,

@@ -85,7 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
   public ServiceProcess launch() {
     ProcessBuilder builder =
         new ProcessBuilder(
-                List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.archive(), "-jar", Prepared.jar()))
+                List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()))
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -187,7 +187,11 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** The embedded servers, which outlive a service that is killed. */
   private void stopWhatItStarted() {
-    try (Stream<Path> files = Files.walk(Path.of(environment.get("BACKFILL_DATA_DIR")))) {
+    Path data = Path.of(environment.get("BACKFILL_DATA_DIR"));
+    if (!Files.exists(data)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(data)) {
       files
           .filter(file -> PID_FILES.contains(file.getFileName().toString()))
           .map(ServiceProcess::firstLine)
@@ -235,8 +239,8 @@ public final class ServiceProcess implements AutoCloseable {
       return FOLDER.resolve(JAR.getFileName()).toString();
     }
 
-    static String archive() {
-      return "-XX:SharedArchiveFile=" + FOLDER.resolve("classes.jsa");
+    static String options() {
+      return "@" + FOLDER.resolve("java.options");
     }
   }
 }

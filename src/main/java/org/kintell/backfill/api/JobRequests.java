@@ -71,16 +71,16 @@ public class JobRequests {
   }
 
   /** The status object of a job that was looked up just now. */
-  JobDocument documentOf(Job job) {
-    return documentOf(job, job.failedRows() == 0 ? null : lineage.openRejects(job));
+  public JobDocument documentOf(@Body Job job) {
+    return documentWith(job, job.failedRows() == 0 ? null : lineage.openRejects(job));
   }
 
   /** The same for one of many jobs, whose open rejects it would take too long to count. */
   JobDocument listedDocumentOf(Job job) {
-    return documentOf(job, null);
+    return documentWith(job, null);
   }
 
-  private JobDocument documentOf(Job job, Long openRejects) {
+  private JobDocument documentWith(Job job, Long openRejects) {
     String path = job.errorFilePath();
     return JobDocument.of(job, path == null ? finish.path(job).toString() : path, openRejects);
   }

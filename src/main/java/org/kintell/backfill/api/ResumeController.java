@@ -103,6 +103,6 @@ class ResumeController {
   private ResponseEntity<JobDocument> answer(Job job) {
     Job now = requests.find(job.id().toString());
     HttpStatus status = now.status().isOver() ? HttpStatus.OK : HttpStatus.ACCEPTED;
-    return ResponseEntity.status(status).body(requests.document(now));
+    return ResponseEntity.status(status).body(requests.documentOf(now));
   }
 }

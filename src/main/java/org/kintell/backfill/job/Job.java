@@ -20,6 +20,7 @@ import org.kintell.backfill.source.Header;
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param dryRun whether nothing is imported, only found out what would be
+ * @param corrected whether other jobs were made of its rejects
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
  * @param charset that the file was sent in
@@ -44,6 +45,7 @@ public record Job(
     String errorFilePath,
     JobOptions options,
     boolean dryRun,
+    boolean corrected,
     UUID parentJobId,
     String sha256,
     Charset charset,
@@ -80,6 +82,7 @@ public record Job(
             new ErrorBudget(
                 row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate"))),
         row.getBoolean("dry_run"),
+        row.getBoolean("corrected"),
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),

@@ -112,6 +112,9 @@ public class Lineage {
 
   /** How many of a job's rejects have not been imported by a job that was made of them. */
   public long openRejects(Job job) {
+    if (!job.corrected()) {
+      return job.failedRows();
+    }
     long settled = jdbc.sql(SETTLED).param("jobId", job.id()).query(Long.class).single();
     // The counter on the job's row may lag behind its rejects.
     return Math.max(0, job.failedRows() - settled);
