@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes a folder from which the service starts in half the time: the jar unpacked, an archive of the
-# classes that a start loads, made by starting it once on an embedded database that is thrown away,
-# and the options that Java should have. The archive counts for this Java only, and is passed over by
-# any other.
+# Makes a folder from which the service starts in two thirds of the time: the jar unpacked, an archive
+# of the classes that a start loads, made by starting it once on an embedded database that is thrown
+# away, and the options that Java should have. The archive counts for this Java only, and is passed
+# over by any other.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -35,8 +35,10 @@ trap finish EXIT
 
 mkdir "$work/errors"
 touch "$work/log"
-env -u DATABASE_URL -u DATABASE_URL_FILE -u NATS_URL -u BACKFILL_API_KEYS -u BACKFILL_API_KEYS_FILE \
-  SERVER_ADDRESS=127.0.0.1 SERVER_PORT=0 BACKFILL_USERS_PORT=0 \
+# Without what the environment says about the service: it must meet neither a database nor a port that
+# are in use.
+env -i PATH="$PATH" HOME="$work" TMPDIR="$work" \
+  SERVER_PORT=0 BACKFILL_USERS_PORT=0 \
   BACKFILL_DATA_DIR="$work/data" BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
   "$java" -Xlog:cds=off -Xlog:cds+dynamic=off -XX:ArchiveClassesAtExit="$folder/classes.jsa" \
   -jar "$folder/$(basename "$jar")" >"$work/log" 2>&1 &
