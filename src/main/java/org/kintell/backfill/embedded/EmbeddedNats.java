@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -36,7 +37,8 @@ public final class EmbeddedNats {
   }
 
   /** Starts the server; empty where none is installed. */
-  public static Optional<EmbeddedNats> start(Path dataDir) throws IOException {
+  public static Optional<EmbeddedNats> start(Path dataDir)
+      throws IOException, InterruptedException {
     Optional<Path> program = find();
     if (program.isEmpty()) {
       return Optional.empty();
@@ -65,10 +67,24 @@ public final class EmbeddedNats {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("nats.log").toFile())
             .start();
+    awaitListening(server, port);
     EmbeddedNats nats = new EmbeddedNats(server, lock.get(), "nats://127.0.0.1:" + port);
     Files.writeString(urlFile, nats.url());
     LOG.info("nats-server runs beside the service: {}", nats.url());
     return Optional.of(nats);
+  }
+
+  /** So that nobody is told that it is away when it has only just been started. */
+  private static void awaitListening(Process server, int port) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    boolean pending = true;
+    while (pending && System.nanoTime() - deadline < 0) {
+      try (Socket reached = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        pending = !reached.isConnected();
+      } catch (IOException e) {
+        pending = !server.waitFor(10, TimeUnit.MILLISECONDS);
+      }
+    }
   }
 
   /** For {@code NATS_URL}. */
