@@ -1,6 +1,5 @@
 package org.kintell.backfill;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,10 +10,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.kintell.backfill.embedded.Orphan;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
@@ -32,8 +30,6 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Log 2 of them: tests have no time for a hash that is dear to guess. */
   private static final int FEWEST_ROUNDS = 4;
-
-  private static final Set<String> PID_FILES = Set.of("postmaster.pid", "nats.pid");
 
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
@@ -188,23 +184,9 @@ public final class ServiceProcess implements AutoCloseable {
   /** The embedded servers, which outlive a service that is killed. */
   private void stopWhatItStarted() {
     Path data = Path.of(environment.get("BACKFILL_DATA_DIR"));
-    if (!Files.exists(data)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      files
-          .filter(file -> PID_FILES.contains(file.getFileName().toString()))
-          .map(ServiceProcess::firstLine)
-          .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
-          .forEach(ProcessHandle::destroy);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String firstLine(Path file) {
-    try (BufferedReader lines = Files.newBufferedReader(file)) {
-      return lines.readLine().strip();
+    try {
+      Orphan.stop(data.resolve("postgres").resolve("postmaster.pid"), "postgres");
+      Orphan.stop(data.resolve("nats").resolve("nats.pid"), "nats-server");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

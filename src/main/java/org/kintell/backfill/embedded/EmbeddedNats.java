@@ -77,13 +77,16 @@ public final class EmbeddedNats {
   /** So that nobody is told that it is away when it has only just been started. */
   private static void awaitListening(Process server, int port) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    boolean pending = true;
-    while (pending && System.nanoTime() - deadline < 0) {
-      try (Socket reached = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        pending = !reached.isConnected();
-      } catch (IOException e) {
-        pending = !server.waitFor(10, TimeUnit.MILLISECONDS);
-      }
+    while (!listens(port)
+        && !server.waitFor(10, TimeUnit.MILLISECONDS)
+        && System.nanoTime() - deadline < 0) {}
+  }
+
+  private static boolean listens(int port) {
+    try (Socket reached = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return reached.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

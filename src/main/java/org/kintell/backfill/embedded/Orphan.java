@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A server that a killed process left behind, known by its pid file. */
-final class Orphan {
+public final class Orphan {
 
   private static final Logger LOG = LoggerFactory.getLogger(Orphan.class);
   private static final long PATIENCE_SECONDS = 60;
@@ -24,7 +24,7 @@ final class Orphan {
    * @param pidFile whose first line is the process id
    * @param program the name of its executable, so that no other process of that id is stopped
    */
-  static void stop(Path pidFile, String program) throws IOException {
+  public static void stop(Path pidFile, String program) throws IOException {
     if (!Files.exists(pidFile)) {
       return;
     }
