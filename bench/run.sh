@@ -14,8 +14,8 @@ bench/run.sh [rows] [--only contestant,…] [--no-build]
 contestants: service service-without-events expert limit spring-batch files latency, all by default;
              and tenfold, on demand only
 environment: ROUNDS=3                   how often each has its turn
-             BENCH_JAVA_OPTS='-Xmx256m @deploy/java.options'
-                                        for the service and the Spring Batch job
+             BENCH_JAVA_OPTS=           for the service and the Spring Batch job; if it is not set,
+                                        -Xmx256m and the options of deploy/java.options
              BENCH_BATCH_URL_OPTIONS=   behind the Spring Batch job's JDBC URL, as ?name=value
              BENCH_RESULTS=bench/results
              PG_BIN=                    the folder of initdb and postgres, where it is not found
@@ -50,7 +50,8 @@ export LC_NUMERIC=C LC_COLLATE=C
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROUNDS=${ROUNDS:-3}
-BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m @$bench/../deploy/java.options}
+image_options=$(grep -v '^#' "$bench/../deploy/java.options" | xargs)
+BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m $image_options}
 BENCH_BATCH_URL_OPTIONS=${BENCH_BATCH_URL_OPTIONS:-}
 BENCH_RESULTS=${BENCH_RESULTS:-$bench/results}
 jar=$bench/../target/kintell-connector.jar

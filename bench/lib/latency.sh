@@ -10,7 +10,7 @@ measure_latency() {
   start_nats
   prepare_service
   for ((number = 1; number <= latency_starts; number++)); do
-    time_start prepared-start "$number" "@$work/prepared/java.options -jar $work/prepared/${jar##*/}"
+    time_start prepared-start "$number" "@$work/prepared/java.options" -jar "$work/prepared/${jar##*/}"
     stop_service
     time_start start-to-health "$number"
     if ((number < latency_starts)); then
@@ -34,7 +34,7 @@ prepare_service() {
     || fail_with_log "the service cannot be prepared" "$work/prepare.log"
 }
 
-# time_start <what> <number> [what java is told]: from java to the first 200, on a database that has
+# time_start <what> <number> [what java is told]…: from java to the first 200, on a database that has
 # its tables
 time_start() {
   local from=$EPOCHREALTIME

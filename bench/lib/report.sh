@@ -30,7 +30,7 @@ environment() {
 | system | $(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' /etc/os-release), Linux $(uname -r) |
 | files on | $(df --output=fstype "$work" | tail -n 1) |
 | load average before | $load_before |
-| Java | $(java -version 2>&1 | tail -n 1), \`${BENCH_JAVA_OPTS//"$bench/../"/}\` |
+| Java | $(java -version 2>&1 | tail -n 1), \`$BENCH_JAVA_OPTS\` |
 | PostgreSQL | $("$pg_bin/postgres" --version), default settings |
 | nats-server | $(nats-server --version 2>&1 | sed 's/.*: *//') |
 | commit | $commit |

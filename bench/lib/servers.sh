@@ -96,17 +96,15 @@ stop_nats() {
   stop_process nats_pid TERM
 }
 
-# start_service <NATS URL> [seconds] [what java is told]: a fresh JVM on the database as it is;
+# start_service <NATS URL> [seconds] [what java is told]…: a fresh JVM on the database as it is;
 # service_url is where it answers. Returns when /health is 200, asked every so many seconds.
 start_service() {
   local port
   port=$(free_port)
   service_url="http://127.0.0.1:$port"
   mkdir -p "$work/errors"
-  local program=(-jar "$jar")
-  if [[ -n ${3:-} ]]; then
-    read -ra program <<<"$3"
-  fi
+  local program=("${@:3}")
+  ((${#program[@]})) || program=(-jar "$jar")
   # shellcheck disable=SC2086 # The options are words.
   DATABASE_URL=$database_url NATS_URL=$1 SERVER_PORT=$port BACKFILL_DATA_DIR="$work/data" \
     BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
