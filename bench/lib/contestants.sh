@@ -9,7 +9,7 @@ sql() {
 }
 
 empty_tables() {
-  sql 'TRUNCATE kintell_sessions, backfill_jobs CASCADE'
+  sql 'TRUNCATE kintell_sessions, backfill_jobs, backfill_rejects CASCADE'
   sql 'DROP TABLE IF EXISTS expert_staging'
   sql 'VACUUM users'
   sql 'CHECKPOINT'

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,53 @@ class RetentionIT {
     age(job, 8);
     await().until(() -> !Files.exists(stored(job)));
     assertProblem(client.errors(job), 404, "no-rejects");
+  }
+
+  @Test
+  void aJobThatIsRemovedByHandTakesItsRejectsAlong() {
+    String removed = imported();
+    String other = client.importFile("sessions.csv", FILE).path("jobId").asText();
+
+    jdbc.sql("DELETE FROM backfill_jobs WHERE id = ?").param(UUID.fromString(removed)).update();
+
+    assertThat(rejects(removed)).isZero();
+    assertThat(rejects(other)).isEqualTo(20);
+
+    jdbc.sql("TRUNCATE backfill_jobs CASCADE").update();
+
+    assertThat(rejects(other)).isZero();
+  }
+
+  /** Nothing refers a reject to its job, so who removes the job must wait for its chunks. */
+  @Test
+  void aJobThatIsRemovedWhileAChunkIsWrittenLeavesNoRejects() throws SQLException {
+    String job = client.start("sessions.csv", FILE).jobId();
+    try (Connection writer = dataSource.getConnection()) {
+      JdbcClient chunk = JdbcClient.create(new SingleConnectionDataSource(writer, true));
+      writer.setAutoCommit(false);
+      chunk.sql("SELECT FROM backfill_chunks FOR UPDATE").query().listOfRows();
+      CompletableFuture<Integer> removal =
+          CompletableFuture.supplyAsync(() -> jdbc.sql("DELETE FROM backfill_jobs").update());
+      await().until(this::somebodyWaitsForALock);
+      chunk
+          .sql(
+              """
+              INSERT INTO backfill_rejects
+                (job_id, source_row, chunk_no, raw_offset, raw_length, causes, message)
+              SELECT id, 1, 1, 0, 0, '{}', '' FROM backfill_jobs
+              """)
+          .update();
+      writer.commit();
+      assertThat(removal.join()).isOne();
+    }
+
+    assertThat(rejects(job)).isZero();
+  }
+
+  private boolean somebodyWaitsForALock() {
+    return jdbc.sql("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        .query(Boolean.class)
+        .single();
   }
 
   /** It may be another process that removes its file, or somebody who changes it by hand. */

@@ -110,6 +110,21 @@ public final class Chunk {
     return records;
   }
 
+  /** The record of a row; records are in the order of their rows. */
+  SourceRecord record(long row) {
+    int low = 0;
+    int high = records.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (records.get(middle).row() < row) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return records.get(low);
+  }
+
   /** Some of the ids in this chunk that sessions have already. */
   void know(Collection<String> existingIds) {
     takenIds.addAll(existingIds);

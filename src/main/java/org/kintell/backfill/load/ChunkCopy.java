@@ -3,7 +3,6 @@ package org.kintell.backfill.load;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -117,13 +116,11 @@ final class ChunkCopy {
     if (rejects.isEmpty()) {
       return;
     }
-    Map<Long, SourceRecord> records =
-        chunk.records().stream().collect(Collectors.toMap(SourceRecord::row, Function.identity()));
     copy(
         REJECTS,
         lines -> {
           for (Reject reject : rejects) {
-            write(chunk.ref(), reject, records.get(reject.row()), lines);
+            write(chunk.ref(), reject, chunk.record(reject.row()), lines);
           }
         });
   }

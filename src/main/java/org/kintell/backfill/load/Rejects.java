@@ -1,5 +1,6 @@
 package org.kintell.backfill.load;
 
+import com.google.common.base.Throwables;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,10 +12,14 @@ import java.util.Enumeration;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -28,6 +33,9 @@ public class Rejects {
   private final JdbcClient jdbc;
   private final FileStore files;
 
+  /** A thread for each page: whoever waits for one never waits for other readers. */
+  private final Executor ahead = new SimpleAsyncTaskExecutor("rejects-");
+
   Rejects(JdbcClient jdbc, FileStore files) {
     this.jdbc = jdbc;
     this.files = files;
@@ -39,13 +47,16 @@ public class Rejects {
 
   /**
    * The error file with those rejects only that a statement gives, page by page as {@code
-   * rejects-page.sql} does.
+   * rejects-page.sql} does, on the connection of the caller's transaction.
    */
   InputStream errorFile(Job job, String page) {
-    return new SequenceInputStream(new Pages(job, ErrorFile.Form.EXACT, page));
+    return new SequenceInputStream(new Pages(job, ErrorFile.Form.EXACT, page, Runnable::run));
   }
 
-  /** The error file so far, read page by page as it is consumed, so of any size. */
+  /**
+   * The error file so far, read page by page as it is consumed, so of any size; the next page is
+   * fetched while one is consumed.
+   */
   public InputStream errorFile(Job job) {
     return errorFile(job, ErrorFile.Form.EXACT);
   }
@@ -55,7 +66,7 @@ public class Rejects {
    * database only the number and the message are given.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
-    return new SequenceInputStream(new Pages(job, form, PAGE));
+    return new SequenceInputStream(new Pages(job, form, PAGE, ahead));
   }
 
   private List<Stored> page(String statement, Job job, long after) {
@@ -87,21 +98,24 @@ public class Rejects {
     private final ErrorFile.Form form;
     private final ErrorFile format;
     private final String statement;
+    private final Executor executor;
     private final Queue<InputStream> parts = new ArrayDeque<>();
-    private long last;
+    private CompletableFuture<List<Stored>> next;
 
-    Pages(Job job, ErrorFile.Form form, String statement) {
+    Pages(Job job, ErrorFile.Form form, String statement, Executor executor) {
       this.statement = statement;
+      this.executor = executor;
       this.job = job;
       this.form = form;
       this.format = new ErrorFile(job.header(), form);
       parts.add(new ByteArrayInputStream(format.headerLine()));
+      fetchAfter(0);
     }
 
     @Override
     public boolean hasMoreElements() {
       if (parts.isEmpty()) {
-        fetch();
+        addPage();
       }
       return !parts.isEmpty();
     }
@@ -114,9 +128,18 @@ public class Rejects {
       return parts.remove();
     }
 
-    private void fetch() {
+    private void fetchAfter(long position) {
+      next = CompletableFuture.supplyAsync(() -> page(statement, job, position), executor);
+    }
+
+    /** Nothing once the last page, which is an empty one, has been met. */
+    private void addPage() {
+      List<Stored> page = fetched();
+      if (!page.isEmpty()) {
+        fetchAfter(page.get(page.size() - 1).position());
+      }
       ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      for (Stored reject : page(statement, job, last)) {
+      for (Stored reject : page) {
         if (reject.raw() == null && form == ErrorFile.Form.SPREADSHEET) {
           lines.writeBytes(format.ending(reject.row(), reject.message()));
         } else if (reject.raw() == null) {
@@ -127,10 +150,19 @@ public class Rejects {
         } else {
           lines.writeBytes(format.line(reject.raw(), reject.row(), reject.message()));
         }
-        last = reject.position();
       }
       if (lines.size() > 0) {
         parts.add(new ByteArrayInputStream(lines.toByteArray()));
+      }
+    }
+
+    /** What failed is told apart by its own kind, wherever it was done. */
+    private List<Stored> fetched() {
+      try {
+        return next.join();
+      } catch (CompletionException e) {
+        Throwables.throwIfUnchecked(e.getCause());
+        throw e;
       }
     }
 

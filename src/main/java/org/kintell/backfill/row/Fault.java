@@ -23,9 +23,24 @@ public record Fault(Rule rule, Column column, String value) {
   }
 
   private static String echo(String value) {
+    if (value.length() <= ECHO && isHarmless(value)) {
+      return value;
+    }
     StringBuilder echo = new StringBuilder(Math.min(value.length(), ECHO));
     value.codePoints().limit(ECHO).map(Fault::harmless).forEach(echo::appendCodePoint);
     return echo.toString();
+  }
+
+  /**
+   * Whether nothing needs to be replaced; false also for any surrogate, to be looked at in pairs.
+   */
+  private static boolean isHarmless(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      if (harmless(value.charAt(i)) != value.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** A space for what would break a cell, a line or a terminal. */

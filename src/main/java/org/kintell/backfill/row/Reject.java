@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A row that is not imported.
+ * A row that is not imported. Most have one fault, for which nothing has to be gathered.
  *
  * @param row counts data rows from 1
  * @param faults at least one, in column order
@@ -13,11 +13,17 @@ public record Reject(long row, List<Fault> faults) implements RowOutcome {
 
   /** What the error file says, all faults joined. */
   public String message() {
+    if (faults.size() == 1) {
+      return faults.get(0).message();
+    }
     return faults.stream().map(Fault::message).collect(Collectors.joining("; "));
   }
 
   /** The identifiers of its faults, each once. */
   public List<String> causes() {
+    if (faults.size() == 1) {
+      return List.of(faults.get(0).rule().cause());
+    }
     return faults.stream().map(fault -> fault.rule().cause()).distinct().toList();
   }
 }

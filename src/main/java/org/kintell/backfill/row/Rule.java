@@ -40,8 +40,14 @@ public enum Rule {
   NOT_DUPLICATE("duplicate-session-id", "Duplicate key value violates unique constraint: %s"),
   STORABLE("not-storable", "Cannot be stored: %s");
 
+  /** What a message ends with: the value or the name of the column; nothing of either in some. */
+  private static final String VALUE = "%s";
+
+  private static final String COLUMN = "%2$s";
+
   private final String cause;
-  private final String message;
+  private final String begin;
+  private final String end;
   private final Predicate<String> accepts;
 
   Rule(String cause, String message) {
@@ -50,7 +56,9 @@ public enum Rule {
 
   Rule(String cause, String message, Predicate<String> accepts) {
     this.cause = cause;
-    this.message = message;
+    int parameter = message.indexOf('%');
+    this.begin = parameter < 0 ? message : message.substring(0, parameter);
+    this.end = message.substring(begin.length());
     this.accepts = accepts;
   }
 
@@ -66,15 +74,19 @@ public enum Rule {
   /** Whether a text begins as a message of some rule does. */
   public static boolean startsMessage(String text) {
     for (Rule rule : values()) {
-      int parameter = rule.message.indexOf('%');
-      if (text.startsWith(parameter < 0 ? rule.message : rule.message.substring(0, parameter))) {
+      if (text.startsWith(rule.begin)) {
         return true;
       }
     }
     return false;
   }
 
+  /** Put together by hand: a formatter would take more time than all else a duplicate needs. */
   String message(String value, Column column) {
-    return message.formatted(value, column == null ? "" : column.header());
+    return switch (end) {
+      case VALUE -> begin + value;
+      case COLUMN -> begin + column.header();
+      default -> begin;
+    };
   }
 }
