@@ -40,7 +40,7 @@ public enum Rule {
   NOT_DUPLICATE("duplicate-session-id", "Duplicate key value violates unique constraint: %s"),
   STORABLE("not-storable", "Cannot be stored: %s");
 
-  /** What a message ends with: the value or the name of the column; nothing of either in some. */
+  /** What a message ends with, if not as it began: the value, or the name of the column. */
   private static final String VALUE = "%s";
 
   private static final String COLUMN = "%2$s";
@@ -81,7 +81,7 @@ public enum Rule {
     return false;
   }
 
-  /** Put together by hand: a formatter would take more time than all else a duplicate needs. */
+  /** Without a formatter: a file that is imported again needs a message for each row. */
   String message(String value, Column column) {
     return switch (end) {
       case VALUE -> begin + value;
