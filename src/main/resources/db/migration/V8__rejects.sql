@@ -1,6 +1,6 @@
 -- A foreign key looks the job up once for each reject, a million times for a file that is imported
--- again: a third of what such rejects cost. Rejects are only written by whoever holds their chunk's
--- line locked, which belongs to the job; so what the key still has to do is to remove them with it.
+-- again: a third of all that PostgreSQL does then. Rejects are only written by whoever holds their
+-- chunk's line locked, which belongs to the job; so all that the key has to do is to remove them with it.
 ALTER TABLE backfill_rejects DROP CONSTRAINT IF EXISTS backfill_rejects_job_id_fkey;
 
 -- After the foreign key of the chunks, at which a deletion waits for a chunk that is being written:
