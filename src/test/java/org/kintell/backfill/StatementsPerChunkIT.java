@@ -9,28 +9,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.TestConfiguration;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.TestPropertySource;
 
 /** No row asks the database anything: a chunk takes as many statements, however large it is. */
 @IntegrationTest
-@Import(StatementsPerChunkIT.Counting.class)
+@Import(CountedStatements.class)
 @TestPropertySource(properties = {"backfill.chunk-rows=2000", "backfill.loaders=1"})
 class StatementsPerChunkIT {
 
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired CountedStatements statements;
-
-  @TestConfiguration(proxyBeanMethods = false)
-  static class Counting {
-    @Bean
-    static CountedStatements countedStatements() {
-      return new CountedStatements();
-    }
-  }
 
   @Test
   void theStatementsOfAChunkDoNotGrowWithItsRows() {

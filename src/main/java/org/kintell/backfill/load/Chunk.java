@@ -18,6 +18,7 @@ import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.Header;
 import org.kintell.backfill.source.RecordStream;
 import org.kintell.backfill.source.SourceRecord;
+import org.kintell.backfill.source.SourceRecord.Key;
 
 /**
  * One attempt to load a chunk: what was read, what the database knew beforehand, and what became of
@@ -91,6 +92,16 @@ public final class Chunk {
     return budgeted;
   }
 
+  /** Whether it begins its file. */
+  boolean isFirst() {
+    return ref.chunkNo() == 0;
+  }
+
+  /** Whether it holds rows that were set aside, with ids that may have stood in the file before. */
+  boolean isTail() {
+    return plan.tail();
+  }
+
   /** Whether its rows are only to be tried, and nothing imported. */
   public boolean isDryRun() {
     return dryRun;
@@ -108,6 +119,15 @@ public final class Chunk {
 
   List<SourceRecord> records() {
     return records;
+  }
+
+  /** A field of all its records, in their order, as the index has found it in their bytes. */
+  List<String> texts(Key key) {
+    List<String> texts = new ArrayList<>(records.size());
+    for (SourceRecord record : records) {
+      texts.add(record.text(key));
+    }
+    return texts;
   }
 
   /** The record of a row; records are in the order of their rows. */

@@ -1,32 +1,26 @@
 package org.kintell.backfill.load;
 
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
-import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.source.SourceRecord;
 import org.kintell.backfill.source.SourceRecord.Key;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks the database, once for the whole chunk, which of its session ids exist and which of its
- * addresses are users, so that no row has to.
+ * Asks the database, once for the whole chunk, which of its addresses are users and which of its
+ * session ids exist, so that no row has to.
  */
 @Component
 public class ChunkLookup {
 
-  private static final String KNOWN_SESSIONS = SqlFile.read("known-sessions");
-
-  private final JdbcTemplate jdbc;
-  private final Users users;
+  private final KnownSessions known;
   private final TriedSessions tried;
+  private final Users users;
 
-  ChunkLookup(JdbcTemplate jdbc, Users users, TriedSessions tried) {
+  ChunkLookup(KnownSessions known, TriedSessions tried, Users users) {
+    this.known = known;
     this.tried = tried;
-    this.jdbc = jdbc;
     this.users = users;
   }
 
@@ -39,32 +33,14 @@ public class ChunkLookup {
    */
   public Iterator<UnboundRow> lookUp(
       @Body Iterator<List<String>> parsed, @ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
-    List<SourceRecord> records = chunk.records();
-    List<String> ids = texts(records, Key.SESSION_ID);
-    chunk.know(existing(ids));
+    chunk.know(known.expected(chunk));
     if (chunk.isDryRun()) {
-      chunk.know(tried.among(chunk.ref().jobId(), ids));
+      chunk.know(tried.among(chunk.ref().jobId(), chunk.texts(Key.SESSION_ID)));
     }
     return new UnboundRows(
-        records,
+        chunk.records(),
         parsed,
-        users.match(texts(records, Key.PARTICIPANT_EMAIL)),
-        users.match(texts(records, Key.VOLUNTEER_EMAIL)));
-  }
-
-  private static List<String> texts(List<SourceRecord> records, Key key) {
-    List<String> texts = new ArrayList<>(records.size());
-    for (SourceRecord record : records) {
-      texts.add(record.text(key));
-    }
-    return texts;
-  }
-
-  /** Those of the ids that sessions in the database have. */
-  List<String> existing(List<String> ids) {
-    return jdbc.query(
-        KNOWN_SESSIONS,
-        statement -> statement.setObject(1, ids.toArray(String[]::new)),
-        (row, number) -> row.getString(1));
+        users.match(chunk.texts(Key.PARTICIPANT_EMAIL)),
+        users.match(chunk.texts(Key.VOLUNTEER_EMAIL)));
   }
 }

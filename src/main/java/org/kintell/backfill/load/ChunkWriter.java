@@ -9,6 +9,7 @@ import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,6 +30,7 @@ public class ChunkWriter {
   private final JdbcClient jdbc;
   private final Fence fence;
   private final Users users;
+  private final KnownSessions known;
   private final StagedSessions staged;
   private final SessionsTable table;
 
@@ -38,6 +40,7 @@ public class ChunkWriter {
       JdbcClient jdbc,
       Fence fence,
       Users users,
+      KnownSessions known,
       StagedSessions staged,
       SessionsTable table) {
     this.transaction = transaction;
@@ -45,6 +48,7 @@ public class ChunkWriter {
     this.jdbc = jdbc;
     this.fence = fence;
     this.users = users;
+    this.known = known;
     this.staged = staged;
     this.table = table;
   }
@@ -68,7 +72,7 @@ public class ChunkWriter {
     }
   }
 
-  /** Straight, if the chunk updates nothing and what was looked up beforehand still holds. */
+  /** Straight, if the chunk updates nothing, and as long as the database takes all its sessions. */
   private LoadedChunk writeAnyWay(Chunk chunk) {
     if (chunk.updates().isEmpty()) {
       try {
@@ -76,6 +80,9 @@ public class ChunkWriter {
       } catch (DataAccessException e) {
         if (!RefusedValue.isReasonOf(e)) {
           throw e;
+        }
+        if (e instanceof DuplicateKeyException) {
+          known.met(chunk);
         }
       }
     }
@@ -111,7 +118,7 @@ public class ChunkWriter {
         .single();
   }
 
-  /** The usual way: what was looked up beforehand has left no row that could be refused. */
+  /** The usual way: no row is one that could be refused, as far as was looked up beforehand. */
   private StoredRows copy(Chunk chunk, TransactionStatus status) {
     if (!chunk.sessions().isEmpty()) {
       UUID jobId = chunk.ref().jobId();

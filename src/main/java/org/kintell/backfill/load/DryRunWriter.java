@@ -30,7 +30,7 @@ public class DryRunWriter {
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final Fence fence;
-  private final ChunkLookup lookup;
+  private final KnownSessions known;
   private final Users users;
 
   DryRunWriter(
@@ -38,13 +38,13 @@ public class DryRunWriter {
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
       Fence fence,
-      ChunkLookup lookup,
+      KnownSessions known,
       Users users) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.fence = fence;
-    this.lookup = lookup;
+    this.known = known;
     this.users = users;
   }
 
@@ -66,7 +66,7 @@ public class DryRunWriter {
           tryOut(chunk, rejects, status);
           requireUsers();
           jdbc.sql(KEEP).update();
-          Set<String> stored = Set.copyOf(lookup.existing(duplicates(rejects)));
+          Set<String> stored = Set.copyOf(known.among(duplicates(rejects)));
           ChunkCopy.execute(
               jdbcTemplate, copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
           close(chunk, rejects.size());

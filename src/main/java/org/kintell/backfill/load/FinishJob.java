@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
@@ -14,9 +16,13 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Verification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
-/** Ends a job whose chunks are all loaded: writes its error file, then completes it. */
+/**
+ * Ends a job whose chunks are all loaded: counts what came of it and writes its error file, both at
+ * once, then completes it.
+ */
 @Component
 public class FinishJob {
 
@@ -25,6 +31,9 @@ public class FinishJob {
   private final JobRepository jobs;
   private final Rejects rejects;
   private final Path errorsDir;
+
+  /** A thread for each job that ends. */
+  private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
   FinishJob(JobRepository jobs, Rejects rejects, BackfillSettings settings) {
     this.jobs = jobs;
@@ -44,15 +53,17 @@ public class FinishJob {
       LOG.info("Dry run over, jobId: {}, {} rows", job.id(), job.totalRows());
       return;
     }
-    Verification verification = jobs.verify(job.id());
-    if (!verification.consistent()) {
-      throw new InconsistentJobException(verification);
-    }
+    CompletableFuture<Verification> counted =
+        CompletableFuture.supplyAsync(() -> jobs.verify(job.id()), counting);
     String path = null;
     String unwritten = null;
     if (rejects.exist(job)) {
       path = path(job).toString();
       unwritten = write(job);
+    }
+    Verification verification = counted.join();
+    if (!verification.consistent()) {
+      throw new InconsistentJobException(verification);
     }
     String message =
         Stream.of(removed(verification), unwritten)

@@ -20,8 +20,8 @@ import org.springframework.transaction.TransactionStatus;
 
 /**
  * Stores the sessions of a chunk through a temporary table: where some of them exist and are to be
- * updated; and after the straight way failed, because another job was faster with an id, or a value
- * cannot be stored, to find out which rows it is.
+ * updated; and after the straight way failed, because an id exists that was not asked for or that
+ * another job was faster with, or a value cannot be stored, to find out which rows it is.
  */
 @Component
 class StagedSessions {

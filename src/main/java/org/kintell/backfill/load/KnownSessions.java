@@ -1,0 +1,70 @@
+package org.kintell.backfill.load;
+
+import com.google.common.cache.CacheBuilder;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.source.SourceRecord.Key;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Which session ids exist, asked for all of a chunk at once - or not at all: most files bring new
+ * sessions only, and the key of the table finds the exceptions out, at the price of writing their
+ * chunk twice. So the first chunk of a job asks, as it would of a file that is imported again, and
+ * the others do once a duplicate was met.
+ */
+@Repository
+class KnownSessions {
+
+  private static final String KNOWN = SqlFile.read("known-sessions");
+
+  /** More jobs than run at once. To forget one costs a chunk a second try. */
+  private static final int MOST_REMEMBERED = 1000;
+
+  private final JdbcTemplate jdbc;
+  private final Set<UUID> jobsWithDuplicates =
+      Collections.newSetFromMap(
+          CacheBuilder.newBuilder().maximumSize(MOST_REMEMBERED).<UUID, Boolean>build().asMap());
+
+  KnownSessions(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Those of a chunk's ids that exist, unless it is to be written as if none did. */
+  List<String> expected(Chunk chunk) {
+    if (!isToAsk(chunk)) {
+      return List.of();
+    }
+    List<String> known = among(chunk.texts(Key.SESSION_ID));
+    if (!known.isEmpty()) {
+      met(chunk);
+    }
+    return known;
+  }
+
+  /** A tail chunk holds ids that may have stood in the file before; a dry run meets no key. */
+  private boolean isToAsk(Chunk chunk) {
+    return chunk.policy() != OnDuplicate.REJECT
+        || chunk.isDryRun()
+        || chunk.isFirst()
+        || chunk.isTail()
+        || jobsWithDuplicates.contains(chunk.ref().jobId());
+  }
+
+  /** A row's session has turned out to exist, so the job's next chunks ask. */
+  void met(Chunk chunk) {
+    jobsWithDuplicates.add(chunk.ref().jobId());
+  }
+
+  /** Those of the ids that sessions in the database have. */
+  List<String> among(List<String> ids) {
+    return jdbc.query(
+        KNOWN,
+        statement -> statement.setObject(1, ids.toArray(String[]::new)),
+        (row, number) -> row.getString(1));
+  }
+}

@@ -1,0 +1,99 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.context.TestPropertySource;
+
+/** Which chunks ask for the sessions that exist, and that those which do not miss none of them. */
+@IntegrationTest
+@Import(CountedStatements.class)
+@TestPropertySource(properties = {"backfill.chunk-rows=5", "backfill.loaders=1"})
+class KnownSessionsIT {
+
+  /** The loader's question. */
+  private static final String ASKS = "SELECT external_session_id FROM kintell_sessions";
+
+  /** What a chunk is written with once the key of the table has refused one of its rows. */
+  private static final String STAGES = "INSERT INTO kintell_sessions";
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired CountedStatements statements;
+
+  @BeforeEach
+  void prepare() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    statements.drain();
+  }
+
+  @Test
+  void ofNewSessionsOnlyTheFirstChunkAsks() {
+    JsonNode end = imported("", SessionFiles.good(20));
+
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(20);
+    assertStatements(1, 0);
+  }
+
+  @Test
+  void aDuplicateFurtherDownIsMetByTheKeyAndTheNextOnesAreAskedFor() {
+    addSessions("S-7", "S-10", "S-18");
+
+    JsonNode end = imported("", SessionFiles.withBadRows(20, row -> row == 8));
+
+    assertThat(end.path("failedRows").asInt()).isEqualTo(4);
+    assertThat(client.get("/import/backfill/" + end.path("jobId").asText() + "/errors").text())
+        .containsSubsequence(
+            "S-7,", ",7,Duplicate key value violates unique constraint: S-7",
+            "S-8,", ",8,",
+            "S-10,", ",10,Duplicate key value violates unique constraint: S-10",
+            "S-18,", ",18,Duplicate key value violates unique constraint: S-18");
+    assertThat(sessions.rowsById()).hasSize(19).containsEntry("S-6", 6L).containsEntry("S-9", 9L);
+    assertStatements(3, 1);
+  }
+
+  @Test
+  void aFileThatIsImportedAgainAsksForAllOfItAndWritesNoChunkTwice() {
+    imported("", SessionFiles.good(20));
+    statements.drain();
+
+    JsonNode end = imported("", SessionFiles.good(20));
+
+    assertThat(end.path("failedRows").asInt()).isEqualTo(20);
+    assertStatements(4, 0);
+  }
+
+  @Test
+  void whoExpectsDuplicatesAsksForAllOfThem() {
+    addSessions("S-18");
+
+    JsonNode end = imported("?onDuplicate=skip", SessionFiles.good(20));
+
+    assertThat(end.path("skippedRows").asInt()).isEqualTo(1);
+    assertStatements(4, 0);
+  }
+
+  private void addSessions(String... ids) {
+    for (String id : ids) {
+      sessions.add(id, SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    }
+  }
+
+  private JsonNode imported(String parameters, byte[] file) {
+    return client.importStarted(
+        client.upload(
+            "/import/backfill/start" + parameters, "x.csv", new ByteArrayInputStream(file)));
+  }
+
+  private void assertStatements(int asking, int staging) {
+    List<String> executed = statements.drain();
+    assertThat(executed).filteredOn(sql -> sql.startsWith(ASKS)).hasSize(asking);
+    assertThat(executed).filteredOn(sql -> sql.startsWith(STAGES)).hasSize(staging);
+  }
+}
