@@ -31,13 +31,18 @@ spread AS MATERIALIZED (
    WHERE job_id = :id
    GROUP BY 1),
 -- The sessions of rows that were set aside, and of rows that were rejected, of which there are none.
+-- Each row is looked up by itself: whatever statistics say, rejects are few, or sessions are, and
+-- those of a whole job need not be joined.
 marked AS MATERIALIZED (
-  SELECT main_no, tail_no, rejected, count(*) AS sessions
-    FROM (SELECT source_row, main_no, tail_no, false AS rejected FROM aside
-           UNION ALL
-          SELECT source_row, NULL, NULL, true FROM backfill_rejects WHERE job_id = :id) AS mark
-    JOIN kintell_sessions AS session USING (source_row)
-   WHERE session.job_id = :id
+  SELECT main_no, tail_no, rejected, sum(sessions) AS sessions
+    FROM (SELECT main_no, tail_no, rejected,
+                 (SELECT count(*)
+                    FROM kintell_sessions
+                   WHERE job_id = :id AND source_row = mark.source_row) AS sessions
+            FROM (SELECT source_row, main_no, tail_no, false AS rejected FROM aside
+                   UNION ALL
+                  SELECT source_row, NULL, NULL, true FROM backfill_rejects WHERE job_id = :id) AS mark
+           WHERE EXISTS (SELECT FROM spread)) AS look_up
    GROUP BY main_no, tail_no, rejected),
 session AS (
   SELECT chunk_no, sum(sessions) AS sessions
@@ -48,9 +53,10 @@ session AS (
           SELECT tail_no, sessions FROM marked WHERE NOT rejected) AS part
    GROUP BY chunk_no),
 reject AS (
-  SELECT chunk_no, count(*) AS rejects, count(*) FILTER (WHERE source_row > total_rows) AS beyond
-    FROM job
-    JOIN backfill_rejects ON job_id = id
+  SELECT chunk_no, count(*) AS rejects,
+         count(*) FILTER (WHERE source_row > (SELECT total_rows FROM job)) AS beyond
+    FROM backfill_rejects
+   WHERE job_id = :id
    GROUP BY chunk_no),
 change AS (
   SELECT chunk_no, count(*) AS changes FROM backfill_updates WHERE job_id = :id GROUP BY chunk_no),
