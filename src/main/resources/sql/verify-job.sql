@@ -31,8 +31,8 @@ spread AS MATERIALIZED (
    WHERE job_id = :id
    GROUP BY 1),
 -- The sessions of rows that were set aside, and of rows that were rejected, of which there are none.
--- Each row is looked up by itself: whatever statistics say, rejects are few, or sessions are, and
--- those of a whole job need not be joined.
+-- A probe of the index for each of them, whatever statistics say; a join would hash all sessions of
+-- the job for the sake of a few rejects. If it has no sessions there is nothing to look up.
 marked AS MATERIALIZED (
   SELECT main_no, tail_no, rejected, sum(sessions) AS sessions
     FROM (SELECT main_no, tail_no, rejected,

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /** Which chunks ask for the sessions that exist, and that those which do not miss none of them. */
@@ -26,6 +27,7 @@ class KnownSessionsIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired CountedStatements statements;
+  @Autowired JdbcClient jdbc;
 
   @BeforeEach
   void prepare() {
@@ -48,14 +50,14 @@ class KnownSessionsIT {
     JsonNode end = imported("", SessionFiles.withBadRows(20, row -> row == 8));
 
     assertThat(end.path("failedRows").asInt()).isEqualTo(4);
-    assertThat(client.get("/import/backfill/" + end.path("jobId").asText() + "/errors").text())
+    assertThat(client.errors(end.path("jobId").asText()).text())
         .containsSubsequence(
             "S-7,", ",7,Duplicate key value violates unique constraint: S-7",
             "S-8,", ",8,",
             "S-10,", ",10,Duplicate key value violates unique constraint: S-10",
             "S-18,", ",18,Duplicate key value violates unique constraint: S-18");
     assertThat(sessions.rowsById()).hasSize(19).containsEntry("S-6", 6L).containsEntry("S-9", 9L);
-    assertStatements(3, 1);
+    assertStatements(4, 1);
   }
 
   @Test
@@ -77,6 +79,26 @@ class KnownSessionsIT {
 
     assertThat(end.path("skippedRows").asInt()).isEqualTo(1);
     assertStatements(4, 0);
+  }
+
+  @Test
+  void aDuplicateIsReportedAsOneWhateverElseTheTableRefusesInIt() {
+    addSessions("S-7");
+    jdbc.sql(
+            "ALTER TABLE kintell_sessions ADD CONSTRAINT no_7 CHECK (external_session_id NOT IN ('S-7', 'S-8')) NOT VALID")
+        .update();
+    try {
+      JsonNode end = imported("", SessionFiles.good(20));
+
+      assertThat(client.errors(end.path("jobId").asText()).text().lines().skip(1))
+          .satisfiesExactly(
+              line -> assertThat(line).contains(",7,Duplicate key value").endsWith(": S-7"),
+              line -> assertThat(line).contains(",8,Cannot be stored: violates constraint no_7"));
+      assertThat(sessions.rowsById()).hasSize(19);
+      assertStatements(4, 5);
+    } finally {
+      jdbc.sql("ALTER TABLE kintell_sessions DROP CONSTRAINT no_7").update();
+    }
   }
 
   private void addSessions(String... ids) {

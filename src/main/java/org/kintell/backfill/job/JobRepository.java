@@ -164,7 +164,7 @@ public class JobRepository {
   @Transactional
   public Verification verify(UUID id) {
     // Statistics know nothing of a job that was imported just now: the planner takes its million
-    // sessions for one, and joins them in a loop that takes hours. Without loops it is linear.
+    // rows for one, and a join in a loop would take hours. Without loops it is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
     Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
     listeners.publishEvent(verification);

@@ -8,8 +8,8 @@ import org.kintell.backfill.source.SourceRecord.Key;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks the database, once for the whole chunk, which of its addresses are users and which of its
- * session ids exist, so that no row has to.
+ * Asks the database, once for the whole chunk, which of its addresses are users and, where that is
+ * of use, which of its session ids exist, so that no row has to.
  */
 @Component
 public class ChunkLookup {

@@ -9,7 +9,6 @@ import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -30,7 +29,6 @@ public class ChunkWriter {
   private final JdbcClient jdbc;
   private final Fence fence;
   private final Users users;
-  private final KnownSessions known;
   private final StagedSessions staged;
   private final SessionsTable table;
 
@@ -40,7 +38,6 @@ public class ChunkWriter {
       JdbcClient jdbc,
       Fence fence,
       Users users,
-      KnownSessions known,
       StagedSessions staged,
       SessionsTable table) {
     this.transaction = transaction;
@@ -48,7 +45,6 @@ public class ChunkWriter {
     this.jdbc = jdbc;
     this.fence = fence;
     this.users = users;
-    this.known = known;
     this.staged = staged;
     this.table = table;
   }
@@ -80,9 +76,6 @@ public class ChunkWriter {
       } catch (DataAccessException e) {
         if (!RefusedValue.isReasonOf(e)) {
           throw e;
-        }
-        if (e instanceof DuplicateKeyException) {
-          known.met(chunk);
         }
       }
     }

@@ -66,7 +66,7 @@ public class DryRunWriter {
           tryOut(chunk, rejects, status);
           requireUsers();
           jdbc.sql(KEEP).update();
-          Set<String> stored = Set.copyOf(known.among(duplicates(rejects)));
+          Set<String> stored = known.among(duplicates(rejects));
           ChunkCopy.execute(
               jdbcTemplate, copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
           close(chunk, rejects.size());

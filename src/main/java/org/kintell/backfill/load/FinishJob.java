@@ -57,12 +57,18 @@ public class FinishJob {
         CompletableFuture.supplyAsync(() -> jobs.verify(job.id()), counting);
     String path = null;
     String unwritten = null;
-    if (rejects.exist(job)) {
-      path = path(job).toString();
-      unwritten = write(job);
+    try {
+      if (rejects.exist(job)) {
+        path = path(job).toString();
+        unwritten = write(job);
+      }
+    } finally {
+      // If this has failed it is tried again, and is not to count a second time meanwhile.
+      counted.handle((verification, failure) -> null).join();
     }
-    Verification verification = counted.join();
+    Verification verification = InOtherThread.await(counted);
     if (!verification.consistent()) {
+      discard(path(job));
       throw new InconsistentJobException(verification);
     }
     String message =

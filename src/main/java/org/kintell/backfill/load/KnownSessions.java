@@ -2,6 +2,7 @@ package org.kintell.backfill.load;
 
 import com.google.common.cache.CacheBuilder;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -35,15 +36,8 @@ class KnownSessions {
   }
 
   /** Those of a chunk's ids that exist, unless it is to be written as if none did. */
-  List<String> expected(Chunk chunk) {
-    if (!isToAsk(chunk)) {
-      return List.of();
-    }
-    List<String> known = among(chunk.texts(Key.SESSION_ID));
-    if (!known.isEmpty()) {
-      met(chunk);
-    }
-    return known;
+  Set<String> expected(Chunk chunk) {
+    return isToAsk(chunk) ? among(chunk) : Set.of();
   }
 
   /** A tail chunk holds ids that may have stood in the file before; a dry run meets no key. */
@@ -55,16 +49,26 @@ class KnownSessions {
         || jobsWithDuplicates.contains(chunk.ref().jobId());
   }
 
-  /** A row's session has turned out to exist, so the job's next chunks ask. */
-  void met(Chunk chunk) {
-    jobsWithDuplicates.add(chunk.ref().jobId());
+  /**
+   * Those of a chunk's ids that exist; if there are any, the next chunks of its job ask as well.
+   */
+  Set<String> among(Chunk chunk) {
+    Set<String> known = among(chunk.texts(Key.SESSION_ID));
+    if (!known.isEmpty()) {
+      jobsWithDuplicates.add(chunk.ref().jobId());
+    }
+    return known;
   }
 
   /** Those of the ids that sessions in the database have. */
-  List<String> among(List<String> ids) {
-    return jdbc.query(
+  Set<String> among(List<String> ids) {
+    Set<String> known = new HashSet<>();
+    jdbc.query(
         KNOWN,
         statement -> statement.setObject(1, ids.toArray(String[]::new)),
-        (row, number) -> row.getString(1));
+        row -> {
+          known.add(row.getString(1));
+        });
+    return known;
   }
 }

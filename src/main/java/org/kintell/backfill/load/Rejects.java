@@ -1,6 +1,5 @@
 package org.kintell.backfill.load;
 
-import com.google.common.base.Throwables;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
@@ -134,7 +132,7 @@ public class Rejects {
 
     /** Nothing once the last page, which is an empty one, has been met. */
     private void addPage() {
-      List<Stored> page = fetched();
+      List<Stored> page = InOtherThread.await(next);
       if (!page.isEmpty()) {
         fetchAfter(page.get(page.size() - 1).position());
       }
@@ -153,16 +151,6 @@ public class Rejects {
       }
       if (lines.size() > 0) {
         parts.add(new ByteArrayInputStream(lines.toByteArray()));
-      }
-    }
-
-    /** What failed is told apart by its own kind, wherever it was done. */
-    private List<Stored> fetched() {
-      try {
-        return next.join();
-      } catch (CompletionException e) {
-        Throwables.throwIfUnchecked(e.getCause());
-        throw e;
       }
     }
 

@@ -32,22 +32,44 @@ class StagedSessions {
 
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
+  private final KnownSessions known;
 
-  StagedSessions(JdbcTemplate jdbcTemplate, JdbcClient jdbc) {
+  StagedSessions(JdbcTemplate jdbcTemplate, JdbcClient jdbc, KnownSessions known) {
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
+    this.known = known;
   }
 
   /** Stores new and existing sessions, in the order of their rows, within the transaction. */
   StoredRows store(Chunk chunk, TransactionStatus transaction) {
-    List<Session> rows = new ArrayList<>(chunk.sessions());
+    StoredRows stored = StoredRows.none();
+    List<Session> rows = withoutKnown(chunk, stored);
     rows.addAll(chunk.updates());
     rows.sort(Comparator.comparing(Session::row));
-    StoredRows stored = StoredRows.none();
     jdbc.sql(STAGE).update();
     new ByHalves(transaction, some -> store(chunk, some, stored), stored::refuse).store(rows);
     ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
     return stored;
+  }
+
+  /**
+   * The sessions that are new as far as is known. Asked for here, where nobody did beforehand: the
+   * database would look at all else that it refuses in a row before it meets a duplicate.
+   */
+  private List<Session> withoutKnown(Chunk chunk, StoredRows stored) {
+    if (chunk.policy() == OnDuplicate.UPDATE) {
+      return new ArrayList<>(chunk.sessions());
+    }
+    Set<String> existing = known.among(chunk);
+    List<Session> unknown = new ArrayList<>();
+    for (Session session : chunk.sessions()) {
+      if (existing.contains(session.externalId())) {
+        passOver(session, chunk.policy(), stored);
+      } else {
+        unknown.add(session);
+      }
+    }
+    return unknown;
   }
 
   private void store(Chunk chunk, List<Session> rows, StoredRows stored) {
@@ -65,11 +87,17 @@ class StagedSessions {
     for (Session session : rows) {
       if (inserted.contains(session.row())) {
         stored.created().add(session);
-      } else if (policy == OnDuplicate.SKIP) {
-        stored.skipped().add(session);
       } else {
-        stored.refuse(session, Fault.of(Rule.NOT_DUPLICATE, session.externalId()));
+        passOver(session, policy, stored);
       }
+    }
+  }
+
+  private static void passOver(Session duplicate, OnDuplicate policy, StoredRows stored) {
+    if (policy == OnDuplicate.SKIP) {
+      stored.skipped().add(duplicate);
+    } else {
+      stored.refuse(duplicate, Fault.of(Rule.NOT_DUPLICATE, duplicate.externalId()));
     }
   }
 
