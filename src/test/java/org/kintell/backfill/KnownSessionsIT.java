@@ -12,7 +12,9 @@ import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
-/** Which chunks ask for the sessions that exist, and that those which do not miss none of them. */
+/**
+ * Which chunks ask for the sessions that exist; those that do not ask find each of them as well.
+ */
 @IntegrationTest
 @Import(CountedStatements.class)
 @TestPropertySource(properties = {"backfill.chunk-rows=5", "backfill.loaders=1"})
