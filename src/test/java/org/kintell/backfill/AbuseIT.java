@@ -132,6 +132,10 @@ class AbuseIT {
           assertThat(queue(2).status()).isEqualTo(202);
           assertThat(queue(3).status()).isEqualTo(202);
           assertProblem(queue(8), 429, "too-many-jobs", "Retry-After");
+          Answer dryRun =
+              client.upload(
+                  "/import/backfill/validate", "x.csv", new ByteArrayInputStream(file(8)));
+          assertProblem(dryRun, 429, "too-many-jobs", "Retry-After");
           Answer resume = client.resume(later);
           assertProblem(resume, 429, "too-many-jobs");
           assertThat(resume.header("Retry-After")).matches("[1-9][0-9]*");

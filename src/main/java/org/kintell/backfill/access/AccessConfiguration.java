@@ -1,14 +1,12 @@
 package org.kintell.backfill.access;
 
 import java.util.List;
-import java.util.Map;
-import org.slf4j.MDC;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.task.TaskDecorator;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -19,6 +17,7 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.cors.CorsConfiguration;
@@ -28,6 +27,19 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 /** What stands before every address of the service, on whichever port. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
+
+  /**
+   * Headers are set on a request's way in. On its way out another thread may be answering already,
+   * as of those who watch a job's progress, and a response of Tomcat does not take two.
+   */
+  private static final ObjectPostProcessor<HeaderWriterFilter> HEADERS_FIRST =
+      new ObjectPostProcessor<>() {
+        @Override
+        public <O extends HeaderWriterFilter> O postProcess(O filter) {
+          filter.setShouldWriteHeadersEagerly(true);
+          return filter;
+        }
+      };
 
   @Bean
   SecurityFilterChain access(
@@ -54,7 +66,8 @@ class AccessConfiguration {
             it ->
                 it.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
                     .crossOriginResourcePolicy(
-                        policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN)))
+                        policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                    .withObjectPostProcessor(HEADERS_FIRST))
         .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
         .authorizeHttpRequests(requests -> Rules.apply(requests, settings));
     if (settings.corsOrigins().isEmpty()) {
@@ -125,21 +138,5 @@ class AccessConfiguration {
     firewall.setAllowUrlEncodedLineFeed(true);
     firewall.setAllowedHeaderValues(value -> true);
     return firewall;
-  }
-
-  /** A request's lines in the log keep its name, also where a route serves it. */
-  @Bean
-  TaskDecorator keepsLogContext() {
-    return task -> {
-      Map<String, String> context = MDC.getCopyOfContextMap();
-      return () -> {
-        MDC.setContextMap(context == null ? Map.of() : context);
-        try {
-          task.run();
-        } finally {
-          MDC.clear();
-        }
-      };
-    };
   }
 }

@@ -1,7 +1,5 @@
 package org.kintell.backfill.api;
 
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,7 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.kintell.backfill.access.RefusedException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
@@ -18,7 +15,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Lets only so many uploads in at once. Each holds a thread while it is received, however slowly it
- * is sent, and another one while it is indexed; so others would be left without.
+ * is sent, and indexed; so other requests would be left without.
  */
 @Component
 class UploadSlots extends OncePerRequestFilter {
@@ -49,55 +46,11 @@ class UploadSlots extends OncePerRequestFilter {
           request, response, null, RefusedException.tooManyUploads(RETRY_AFTER));
       return;
     }
-    Slot slot = new Slot();
     try {
       chain.doFilter(request, response);
     } finally {
-      // Whoever waits for the end of a job has been received, and holds nothing any more.
-      boolean waits = request.getRequestURI().endsWith("/resume");
-      if (waits || !request.isAsyncStarted() || !slot.isFreedAtTheEndOf(request)) {
-        slot.free();
-      }
-    }
-  }
-
-  private final class Slot implements AsyncListener {
-    private final AtomicBoolean taken = new AtomicBoolean(true);
-
-    void free() {
-      if (taken.compareAndSet(true, false)) {
-        free.release();
-      }
-    }
-
-    boolean isFreedAtTheEndOf(HttpServletRequest request) {
-      try {
-        request.getAsyncContext().addListener(this);
-        return true;
-      } catch (IllegalStateException e) {
-        // It ended at this very moment.
-        return false;
-      }
-    }
-
-    @Override
-    public void onComplete(AsyncEvent event) {
-      free();
-    }
-
-    @Override
-    public void onTimeout(AsyncEvent event) {
-      free();
-    }
-
-    @Override
-    public void onError(AsyncEvent event) {
-      free();
-    }
-
-    @Override
-    public void onStartAsync(AsyncEvent event) {
-      event.getAsyncContext().addListener(this);
+      // Whoever waits for the end of a job now has been received, and holds nothing any more.
+      free.release();
     }
   }
 }

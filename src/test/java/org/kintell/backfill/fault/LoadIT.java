@@ -100,6 +100,8 @@ class LoadIT {
     while (!over.get() && status == 200) {
       Answer answer = client.status(job);
       status = answer.status();
+      // Two threads at one response lose headers, or write them twice.
+      assertThat(answer.response().headers().allValues("X-Content-Type-Options")).hasSize(1);
       long processed = answer.json().path("processedRows").asLong(-1);
       long parts =
           answer.json().path("successfulRows").asLong() + answer.json().path("failedRows").asLong();
