@@ -4,6 +4,9 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -13,6 +16,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
+ * @param inboxQuiet how long a file must not have changed to be taken for fully written
  * @param errorsDir where {@code backfill_errors_<jobId>.csv} is written
  * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
  * @param loaders chunks loaded at the same time, over all jobs
@@ -27,6 +31,9 @@ import org.springframework.validation.annotation.Validated;
 public record BackfillSettings(
     @NotNull Path dataDir,
     @NotNull Path inboxDir,
+    @DurationMin(millis = 100, message = "a time from 100ms to 1h")
+        @DurationMax(hours = 1, message = "a time from 100ms to 1h")
+        Duration inboxQuiet,
     @NotNull Path errorsDir,
     @Min(value = 1, message = "a whole number from 1 to 1000000")
         @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")

@@ -3,6 +3,8 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Bytes;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +12,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -90,6 +93,43 @@ class BadInputIT {
   }
 
   @Test
+  void missingAndRepeatedColumnsAreNamedTogether() {
+    String both = HEADER.replace("date,", "").replace("rating,", "rating, Rating,");
+    assertProblem(
+        client.start("x.csv", both), 400, "missing-columns", "lacks: date.", "than once: rating.");
+    assertNoJobs();
+  }
+
+  @Test
+  void linesThatEndWithCarriageReturnAloneAreRefused() {
+    String old = (HEADER + "S-1" + ROW).replace('\n', '\r');
+    assertProblem(client.start("x.csv", old), 400, "not-csv", "CR alone", "LF");
+    assertNoJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {START, "/import/backfill/validate"})
+  void oneOfSeveralFilesIsNotTakenForAll(String path) {
+    byte[] file = (HEADER + "S-1" + ROW).getBytes(StandardCharsets.UTF_8);
+    Multipart two = new Multipart().file("a.csv", file).file("b.csv", file);
+    assertProblem(client.send(two.post(client.request(path))), 400, "several-files", "2 parts");
+    String job = create("S-1" + ROW);
+    String resume = "/import/backfill/" + job + "/resume";
+    assertProblem(client.send(two.post(client.request(resume))), 400, "several-files");
+    assertStatus(job, "pending");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TRUE", "yes", "1", ""})
+  void whoeverWantsAJobToRunAtOnceMustSayItClearly(String autostart) {
+    byte[] file = (HEADER + "S-1" + ROW).getBytes(StandardCharsets.UTF_8);
+    Answer answer =
+        client.upload(START + "?autostart=" + autostart, "x.csv", new ByteArrayInputStream(file));
+    assertProblem(answer, 400, "invalid-parameter", "autostart", "true or false");
+    assertNoJobs();
+  }
+
+  @Test
   void aDamagedGzipIsRefused() {
     byte[] packed = gzip(HEADER + ("S-1" + ROW).repeat(5000));
     byte[] cut = Arrays.copyOf(packed, packed.length / 2);
@@ -99,6 +139,12 @@ class BadInputIT {
     assertProblem(client.start("x.csv.gz", damaged), 400, "damaged-gzip");
     assertProblem(client.start("x.csv.gz", Arrays.copyOf(packed, 2)), 400, "damaged-gzip");
     assertProblem(client.start("x.csv.gz", gzip("")), 400, "empty-file");
+    // Several members are one file; whatever else follows one may be what is left of another.
+    byte[] second = gzip("S-2" + ROW);
+    second[0] = 0;
+    for (byte[] rest : List.of(second, new byte[] {'x'}, new byte[100_000])) {
+      assertProblem(client.start("x.csv.gz", Bytes.concat(packed, rest)), 400, "damaged-gzip");
+    }
     assertNoJobs();
   }
 
@@ -125,6 +171,11 @@ class BadInputIT {
     String job = create("S-1" + ROW);
     assertProblem(
         post("/import/backfill/" + job + "/resume", contentType, HEADER), 415, "not-multipart");
+    assertProblem(
+        post("/import/backfill/" + job + "/pause", contentType, "{}"),
+        415,
+        "not-multipart",
+        "leave out the body");
     assertStatus(job, "pending");
   }
 

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
@@ -64,6 +65,17 @@ class ErrorFileIT {
     assertThat(Path.of(status.path("errorFilePath").asText()))
         .isEqualTo(settings.errorsDir().resolve("backfill_errors_" + jobId + ".csv"))
         .hasBinaryContent(errors.bytes());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SAFE", "true", ""})
+  void whoeverAsksForAnotherFormIsNotGivenTheExactOne(String form) {
+    sessions.addUsers("p@example.com", "v@example.com");
+    JsonNode status = client.importFile("sessions.csv", FILE.getBytes(StandardCharsets.UTF_8));
+    String errors = "/import/backfill/" + status.path("jobId").asText() + "/errors?spreadsheet=";
+    BadInputIT.assertProblem(
+        client.get(errors + form), 400, "invalid-parameter", "spreadsheet", "safe");
+    assertThat(client.get(errors + "safe").status()).isEqualTo(200);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -146,7 +146,11 @@ class ResumeIT {
     GeneratedFile file = GeneratedFile.of(100, 11);
     String job = client.importFile("x.csv", file.bytes()).path("jobId").asText();
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = '" + job + "'").update();
+    assertThat(client.status(job).json().path("message").asText())
+        .startsWith("Set to failed by hand.")
+        .contains("resume", "rollback");
     assertThat(client.resume(job).status()).isEqualTo(200);
+    assertThat(client.status(job).json().has("message")).isFalse();
     assertEndedWell(job, file);
   }
 

@@ -61,6 +61,7 @@ public final class ServiceProcess implements AutoCloseable {
       this.environment.put("SERVER_PORT", Integer.toString(port));
       this.environment.put("BACKFILL_DATA_DIR", folder.resolve("data").toString());
       this.environment.put("BACKFILL_INBOX_DIR", folder.resolve("inbox").toString());
+      this.environment.put("BACKFILL_INBOX_QUIET", "1s");
       this.environment.put(
           "BACKFILL_ERRORS_DIR", Files.createDirectory(folder.resolve("errors")).toString());
       // Tests that run beside each other must not meet at the usual port.

@@ -6,6 +6,7 @@ import org.apache.camel.Header;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.source.ErrorFile;
 import org.springframework.stereotype.Component;
 
 /** The parameters of a request that say how a job is to be run, as query or form fields. */
@@ -25,13 +26,33 @@ public class JobParameters {
 
   /** Whether only to say what would be done. Whatever is no clear answer must not do it. */
   public boolean dryRun(@Header("dryRun") String dryRun) {
-    if (dryRun == null || dryRun.equals("false")) {
+    return isTrue("dryRun", dryRun);
+  }
+
+  /** Whether a new job is to run at once. Whoever is not understood would wait for it for ever. */
+  public boolean autostart(@Header("autostart") String autostart) {
+    return isTrue("autostart", autostart);
+  }
+
+  /** In which form an error file is wanted. Whoever asks for a safe one must not get another. */
+  public ErrorFile.Form spreadsheet(@Header("spreadsheet") String spreadsheet) {
+    if (spreadsheet == null) {
+      return ErrorFile.Form.EXACT;
+    }
+    if (spreadsheet.equals("safe")) {
+      return ErrorFile.Form.SPREADSHEET;
+    }
+    throw ProblemException.badParameter("spreadsheet", spreadsheet, "safe, or left out");
+  }
+
+  private static boolean isTrue(String name, String value) {
+    if (value == null || value.equals("false")) {
       return false;
     }
-    if (dryRun.equals("true")) {
+    if (value.equals("true")) {
       return true;
     }
-    throw ProblemException.badParameter("dryRun", dryRun, "true or false");
+    throw ProblemException.badParameter(name, value, "true or false");
   }
 
   private static OnDuplicate policy(String onDuplicate) {

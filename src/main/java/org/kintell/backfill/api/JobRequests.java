@@ -95,20 +95,15 @@ public class JobRequests {
     return jobs.verify(job.id());
   }
 
-  /**
-   * The error file so far.
-   *
-   * @param spreadsheet {@code safe} for one in which no cell is a formula
-   */
-  public InputStream errors(@Body Job job, @ExchangeProperty("spreadsheet") String spreadsheet) {
+  /** The error file so far. */
+  public InputStream errors(@Body Job job, @ExchangeProperty("form") ErrorFile.Form form) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw ProblemException.purged(job.id(), job.purgedAt());
     }
     if (job.header() == null || !rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
-    boolean safe = "safe".equals(spreadsheet);
-    return rejects.errorFile(job, safe ? ErrorFile.Form.SPREADSHEET : ErrorFile.Form.EXACT);
+    return rejects.errorFile(job, form);
   }
 
   /**

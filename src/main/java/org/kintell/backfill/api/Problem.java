@@ -35,6 +35,10 @@ public record Problem(String type, String title, int status, String detail, Stri
         switch (status) {
           case NOT_FOUND -> "There is nothing at this address.";
           case METHOD_NOT_ALLOWED -> "Use one of: " + allowed + ".";
+          case BAD_REQUEST ->
+              "The address is malformed, or the headers are larger than BACKFILL_MAX_HEADER. Check both.";
+          case NOT_ACCEPTABLE ->
+              "Have Accept allow application/json, or text/csv where that is offered.";
           default ->
               status.is5xxServerError()
                   ? "Something unexpected went wrong. The service's log says what; try again, or report it."

@@ -45,6 +45,15 @@ public final class ProblemException extends RuntimeException {
         "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\".");
   }
 
+  static ProblemException severalFiles(int count) {
+    return new ProblemException(
+        HttpStatus.BAD_REQUEST,
+        "several-files",
+        "Several files uploaded",
+        "The request has %d parts named file. Nothing was kept; send each file by itself."
+            .formatted(count));
+  }
+
   /**
    * @param allowed what the value may be
    */

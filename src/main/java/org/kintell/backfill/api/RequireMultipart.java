@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -22,6 +23,15 @@ class RequireMultipart extends OncePerRequestFilter {
           "not-multipart",
           "Not multipart/form-data",
           "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\".");
+
+  private static final Problem NO_BODY =
+      Problem.of(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "not-multipart",
+          "Not multipart/form-data",
+          "Nothing is to be sent here but the request itself: leave out the body.");
+
+  private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
 
   private final ObjectMapper json;
 
@@ -43,9 +53,10 @@ class RequireMultipart extends OncePerRequestFilter {
       chain.doFilter(request, response);
       return;
     }
-    response.setStatus(PROBLEM.status());
+    Problem problem = TAKES_FILES.matcher(request.getRequestURI()).find() ? PROBLEM : NO_BODY;
+    response.setStatus(problem.status());
     response.setContentType(Problem.MEDIA_TYPE);
-    json.writeValue(response.getOutputStream(), PROBLEM);
+    json.writeValue(response.getOutputStream(), problem);
   }
 
   static boolean isMultipart(HttpServletRequest request) {

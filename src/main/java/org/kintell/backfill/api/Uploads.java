@@ -22,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
+import org.springframework.web.multipart.MultipartRequest;
 
 /** Takes the file part out of a multipart request. */
 @Component
@@ -55,6 +56,7 @@ public class Uploads {
     if (content == null) {
       throw ProblemException.noFilePart();
     }
+    requireOne(multipart);
     String name = multipart.getFile(PART).getOriginalFilename();
     digests.check(multipart, PART, content);
     return new Upload(
@@ -65,6 +67,14 @@ public class Uploads {
         IdempotencyKey.of(request),
         null,
         Upload.Origin.HTTP);
+  }
+
+  /** Of several files all but one would be lost without a word. */
+  static void requireOne(MultipartRequest request) {
+    int count = request.getFiles(PART).size();
+    if (count > 1) {
+      throw ProblemException.severalFiles(count);
+    }
   }
 
   /** As a parameter of the address or as a field of the form. */

@@ -8,16 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
+import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
@@ -34,25 +32,35 @@ import org.springframework.stereotype.Component;
 public class Inbox {
 
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
   private final Path folder;
   private final JobRepository jobs;
   private final Rejects rejects;
   private final Ownership ownership;
+  private final FullyWritten written;
+  private final DoneFiles done;
 
-  Inbox(BackfillSettings settings, JobRepository jobs, Rejects rejects, Ownership ownership) {
+  Inbox(
+      BackfillSettings settings,
+      JobRepository jobs,
+      Rejects rejects,
+      Ownership ownership,
+      FullyWritten written,
+      DoneFiles done) {
     this.folder =
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
     this.jobs = jobs;
     this.rejects = rejects;
     this.ownership = ownership;
+    this.written = written;
+    this.done = done;
   }
 
-  /** The folder, within the inbox, that the next file is claimed into: a job of its own. */
-  public String claimFolder() {
-    return "%s/%d/%s".formatted(Claim.FOLDER, ownership.number(), UUID.randomUUID());
+  /** The folder, within the inbox, that this file is claimed into. */
+  public String claimFolder(
+      @Header(Exchange.FILE_LENGTH) long length,
+      @Header(Exchange.FILE_LAST_MODIFIED) long modified) {
+    return Claim.folder(ownership.number(), UUID.randomUUID(), length, modified);
   }
 
   /** What was claimed. */
@@ -91,16 +99,25 @@ public class Inbox {
     return jobs.find(claim.jobId()).isPresent();
   }
 
-  /** Moves the file to where it belongs, if its job is over. */
+  /**
+   * Moves the file to where it belongs, if its job is over. A completed one has what the file was
+   * when it was taken; where that has changed since, it is taken again.
+   */
   public void settle(@Body Claim claim) throws IOException {
     Job job = jobs.find(claim.jobId()).orElse(null);
     if (job == null) {
       return;
     }
     switch (job.status()) {
-      case COMPLETED -> finish(claim, job);
+      case COMPLETED -> {
+        if (claim.hasChanged()) {
+          takeAgain(claim);
+        } else {
+          finish(claim, job);
+        }
+      }
       case FAILED, CANCELLED, ROLLED_BACK ->
-          refuse(
+          setAside(
               claim,
               "Job %s is %s. %s"
                   .formatted(
@@ -110,29 +127,59 @@ public class Inbox {
   }
 
   private void finish(Claim claim, Job job) throws IOException {
-    Path target = free(Files.createDirectories(folder.resolve("done")), claim.name());
+    Path target = FreeName.in(Files.createDirectories(folder.resolve("done")), claim.name());
     if (job.failedRows() > 0) {
-      Path errors = target.resolveSibling(stem(target) + ".errors.csv");
-      Path part = errors.resolveSibling("." + errors.getFileName() + ".part");
+      Path errors = target.resolveSibling(FreeName.stem(target) + ".errors.csv");
+      Path part = errors.resolveSibling("." + claim.jobId() + ".part");
       try (InputStream lines = rejects.errorFile(job)) {
         Files.copy(lines, part, StandardCopyOption.REPLACE_EXISTING);
       }
       Files.move(part, errors, StandardCopyOption.ATOMIC_MOVE);
     }
     move(claim, target);
+    done.remember(target, claim.name());
+  }
+
+  /** What becomes of a file that is of no use: it is set aside, or was not fully written yet. */
+  public void refuse(@ExchangeProperty("claim") Claim claim, String reason) throws IOException {
+    if (claim.hasChanged()) {
+      takeAgain(claim);
+    } else {
+      setAside(claim, reason);
+    }
   }
 
   /** Moves a file that could not be imported aside, with the reason beside it. */
-  public void refuse(@ExchangeProperty("claim") Claim claim, String reason) throws IOException {
-    Path target = free(Files.createDirectories(folder.resolve("failed")), claim.name());
-    Files.writeString(target.resolveSibling(stem(target) + ".reason.txt"), reason.strip() + "\n");
+  private void setAside(Claim claim, String reason) throws IOException {
+    Path target = FreeName.in(Files.createDirectories(folder.resolve("failed")), claim.name());
+    Files.writeString(
+        target.resolveSibling(FreeName.stem(target) + ".reason.txt"), reason.strip() + "\n");
     move(claim, target);
     LOG.info("Inbox file {} not imported, jobId: {}", claim.upload().fileName(), claim.jobId());
   }
 
+  /** What was imported of it already is a duplicate then, and nothing is lost. */
+  private void takeAgain(Claim claim) throws IOException {
+    LOG.warn(
+        "Inbox file {} was not fully written when it was taken: taken again, jobId: {}",
+        claim.upload().fileName(),
+        claim.jobId());
+    written.tookTooEarly(folder.resolve(claim.name()));
+    release(claim);
+  }
+
+  /** Takes those again that somebody went on writing to when they were done with already. */
+  public void takeGrownAgain() throws IOException {
+    for (DoneFiles.Done grown : done.grown()) {
+      LOG.warn("Inbox file {} grew after it was imported: taken again", grown.file());
+      written.tookTooEarly(folder.resolve(grown.name()));
+      Files.move(grown.file(), FreeName.in(folder, grown.name()));
+    }
+  }
+
   /** Puts a file back that could not be taken now through no fault of its own. */
   public void release(@ExchangeProperty("claim") Claim claim) throws IOException {
-    move(claim, free(folder, claim.name()));
+    move(claim, FreeName.in(folder, claim.name()));
   }
 
   private static void move(Claim claim, Path target) throws IOException {
@@ -144,29 +191,5 @@ public class Inbox {
     } catch (FileAlreadyExistsException e) {
       LOG.debug("{} appeared meanwhile; the next look finds a free name", target);
     }
-  }
-
-  /** The name itself, or with a time stamp where it is taken. */
-  private static Path free(Path folder, String name) {
-    Path plain = folder.resolve(name);
-    if (!Files.exists(plain)) {
-      return plain;
-    }
-    int extension = extension(name);
-    return folder.resolve(
-        name.substring(0, extension)
-            + "-"
-            + STAMP.format(Instant.now())
-            + name.substring(extension));
-  }
-
-  private static String stem(Path file) {
-    String name = file.getFileName().toString();
-    return name.substring(0, extension(name));
-  }
-
-  private static int extension(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".csv.gz") ? name.length() - 7 : name.length() - 4;
   }
 }

@@ -111,7 +111,11 @@ public class JobRuns {
   public boolean awaitLoaded(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed)
       throws InterruptedException {
     try {
-      return feed.awaitLoaded();
+      boolean all = feed.awaitLoaded();
+      if (!all) {
+        LOG.info("Job stopped before its end, jobId: {}", job.id());
+      }
+      return all;
     } finally {
       feeds.remove(job.id(), feed);
     }

@@ -161,7 +161,8 @@ public class FileStore {
       file.force(true);
     } catch (ZipException | EOFException e) {
       throw new UnusableFileException(
-          Reason.DAMAGED_GZIP, "The gzip file is damaged or cut short. Pack it anew.");
+          Reason.DAMAGED_GZIP,
+          "The gzip file is damaged, cut short, or followed by something else. Pack it anew.");
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kintell.backfill.row.Column;
@@ -156,26 +157,33 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     if (!Text.isUtf8(raw)) {
       throw notCsv("Its first line is not valid UTF-8. Save the file as UTF-8.");
     }
-    String missing =
-        known().filter(name -> !names.contains(name)).collect(Collectors.joining(", "));
+    String repeated = namedTimes(times -> times > 1);
+    String leaveOnce =
+        repeated.isEmpty()
+            ? ""
+            : "The header names more than once: " + repeated + ". Leave each column only once.";
+    String missing = namedTimes(times -> times == 0);
+    if (!missing.isEmpty() && names.stream().anyMatch(name -> name.contains("\r"))) {
+      throw notCsv("Its lines end with CR alone, so all of them are one. Save it with LF or CRLF.");
+    }
     if (!missing.isEmpty()) {
+      String allOf = known().collect(Collectors.joining(", "));
       throw new UnusableFileException(
           Reason.MISSING_COLUMNS,
-          "The header lacks: "
-              + missing
-              + ". Its first line must name all of: "
-              + known().collect(Collectors.joining(", "))
-              + ".");
+          "The header lacks: %s. Its first line must name all of: %s. %s"
+              .formatted(missing, allOf, leaveOnce)
+              .strip());
     }
-    String repeated =
-        known()
-            .filter(name -> Collections.frequency(names, name) > 1)
-            .collect(Collectors.joining(", "));
     if (!repeated.isEmpty()) {
-      throw new UnusableFileException(
-          Reason.REPEATED_COLUMNS,
-          "The header names more than once: " + repeated + ". Leave each column only once.");
+      throw new UnusableFileException(Reason.REPEATED_COLUMNS, leaveOnce);
     }
+  }
+
+  /** The known columns that the header names so many times. */
+  private String namedTimes(IntPredicate times) {
+    return known()
+        .filter(name -> times.test(Collections.frequency(names, name)))
+        .collect(Collectors.joining(", "));
   }
 
   private static Stream<String> known() {

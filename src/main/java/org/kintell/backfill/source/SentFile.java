@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.kintell.backfill.source.UnusableFileException.Reason;
 
 /**
@@ -78,7 +77,7 @@ public record SentFile(Path path, boolean mayBeZip, Charset charset) {
     try {
       byte[] magic = peek(in, GZIP.length);
       if (Arrays.equals(magic, GZIP)) {
-        return new GZIPInputStream(in, BUFFER);
+        return new WholeGzip(in, BUFFER);
       }
       return mayBeZip && Arrays.equals(magic, ZIP) ? ZipContent.open(in) : in;
     } catch (IOException | RuntimeException e) {

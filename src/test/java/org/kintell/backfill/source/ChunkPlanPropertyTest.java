@@ -9,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -237,7 +238,8 @@ class ChunkPlanPropertyTest {
 
   private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
-    return new BackfillSettings(folder, folder, folder, chunkRows, 1, 1, enough, enough, 0, 1);
+    return new BackfillSettings(
+        folder, folder, Duration.ZERO, folder, chunkRows, 1, 1, enough, enough, 0, 1);
   }
 
   /** The plan, read as the database does. */

@@ -3,6 +3,7 @@ package org.kintell.backfill.inbox;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.LoggingLevel;
@@ -10,28 +11,52 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileExclusiveReadLockStrategy;
 import org.apache.camel.component.file.GenericFileOperations;
+import org.kintell.backfill.BackfillSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes a file to be fully written when it has been the same for a second. Seen by this process:
- * the time that a file bears may be of another machine, or of before the clock was set, and lie in
- * the future.
+ * Takes a file to be fully written when it has been the same for a while. Seen by this process: the
+ * time that a file bears may be of another machine, or of before the clock was set, and lie in the
+ * future. One that was taken too early has to be the same for twice as long the next time.
  */
 @Component
-class UnchangedForASecond implements GenericFileExclusiveReadLockStrategy<File> {
+class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
 
-  private static final long LONG_ENOUGH = Duration.ofSeconds(1).toNanos();
+  private static final Logger LOG = LoggerFactory.getLogger(FullyWritten.class);
+
+  private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /** Those that were removed are forgotten. */
   private final Cache<String, Seen> files =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
+  /** For how long the files that were taken too early have to be the same. */
+  private final Cache<String, Duration> suspects =
+      Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
+
+  private final Duration quiet;
+
+  FullyWritten(BackfillSettings settings) {
+    this.quiet = settings.inboxQuiet();
+  }
+
   /**
    * A file as it was first seen.
    *
    * @param since in {@link System#nanoTime()}
+   * @param isNews whether nothing was said about it yet
    */
-  private record Seen(long length, long modified, long since) {
+  private record Seen(long length, long modified, long since, boolean isNews) {
+
+    static Seen now(File file) {
+      return new Seen(file.length(), file.lastModified(), System.nanoTime(), true);
+    }
+
+    Seen told() {
+      return new Seen(length, modified, since, false);
+    }
 
     boolean isStill(File file) {
       return length == file.length() && modified == file.lastModified();
@@ -42,18 +67,44 @@ class UnchangedForASecond implements GenericFileExclusiveReadLockStrategy<File> 
   @Override
   public boolean acquireExclusiveReadLock(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    File found = new File(file.getAbsoluteFilePath());
+    String path = file.getAbsoluteFilePath();
+    File found = new File(path);
     long now = System.nanoTime();
-    Seen seen = files.getIfPresent(file.getAbsoluteFilePath());
+    Seen seen = files.getIfPresent(path);
     if (seen == null || !seen.isStill(found)) {
-      files.put(file.getAbsoluteFilePath(), new Seen(found.length(), found.lastModified(), now));
+      files.put(path, Seen.now(found));
       return false;
     }
-    boolean written = now - seen.since >= LONG_ENOUGH;
-    if (written) {
-      files.invalidate(file.getAbsoluteFilePath());
+    if (now - seen.since < required(path).toNanos()) {
+      return false;
     }
-    return written;
+    if (!found.exists()) {
+      // It is seen, and there is nothing of this name: the system's encoding is not that of the
+      // name.
+      if (seen.isNews()) {
+        LOG.warn(
+            "Inbox file {} cannot be taken: rename it, its name is not UTF-8", found.getName());
+        files.put(path, seen.told());
+      }
+      return false;
+    }
+    files.invalidate(path);
+    return true;
+  }
+
+  private Duration required(String path) {
+    Duration longer = suspects.getIfPresent(path);
+    return longer == null ? quiet : longer;
+  }
+
+  /** A file that was taken at this path has grown since, so it was not fully written. */
+  void tookTooEarly(Path path) {
+    suspects
+        .asMap()
+        .merge(
+            path.toString(),
+            quiet.multipliedBy(2),
+            (before, first) -> before.compareTo(LONGEST) < 0 ? before.multipliedBy(2) : before);
   }
 
   @Override

@@ -1,0 +1,158 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.util.FileSystemUtils;
+
+/** Files that come with long pauses, and under names that hardly are any. */
+@IntegrationTest
+@ExtendWith(OutputCaptureExtension.class)
+class InboxSurprisesIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String ROW =
+      "S-%d,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,Good,B1\n";
+
+  @Autowired Sessions sessions;
+  @Autowired BackfillSettings settings;
+  @Autowired JdbcClient jdbc;
+
+  private Path inbox;
+  private Path done;
+
+  @BeforeEach
+  void emptyInbox() throws IOException {
+    sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+    inbox = settings.inboxDir();
+    done = inbox.resolve("done");
+    for (String folder : List.of("done", "failed")) {
+      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
+    }
+  }
+
+  /** In two halves: the second comes when the first has long been imported. */
+  @Test
+  void whatIsWrittenToAFileThatIsDoneWithIsImportedToo(CapturedOutput log) throws IOException {
+    byte[] whole = file(1, 2, 3, 4);
+    int half = whole.length / 2;
+    try (OutputStream out = Files.newOutputStream(inbox.resolve("x.csv"))) {
+      out.write(whole, 0, half);
+      out.flush();
+      awaitDone("x.csv");
+      assertThat(sessions.ids()).hasSizeLessThan(4);
+      out.write(whole, half, whole.length - half);
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(sessions.ids()).hasSize(4));
+    awaitDone("x.csv");
+    assertThat(done.resolve("x.csv")).hasBinaryContent(whole);
+    assertThat(log).contains("x.csv grew after it was imported: taken again");
+  }
+
+  @Test
+  void aFileThatChangedWhileItsJobRanIsTakenAgain(CapturedOutput log) throws IOException {
+    byte[] whole = file(1, 2);
+    // As it is named, it was one byte long when a process took it that is dead now.
+    Path claim = inbox.resolve(".claimed/4711/" + UUID.randomUUID() + "_1_1");
+    Files.createDirectories(claim);
+    Files.write(claim.resolve("x.csv"), whole);
+
+    awaitDone("x.csv");
+    assertThat(claim).doesNotExist();
+    assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
+        .isEqualTo(2);
+    assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-2");
+    assertThat(log).contains("x.csv was not fully written when it was taken: taken again");
+  }
+
+  @Test
+  void theLongestNamesThereAreAreShortened() throws IOException {
+    String longest = "k".repeat(251) + ".csv";
+    String ofManyBytes = "素".repeat(83) + ".csv";
+    for (String name : List.of(longest, ofManyBytes, longest)) {
+      Files.write(inbox.resolve(name), concat(file(1), "S-9,\n"));
+      await().atMost(PATIENCE).until(() -> !names(inbox).contains(name));
+    }
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(names(done)).hasSize(6));
+    assertThat(names(done))
+        .contains("k".repeat(244) + ".csv", "k".repeat(244) + ".errors.csv")
+        .contains("素".repeat(81) + ".csv", "素".repeat(81) + ".errors.csv")
+        .anyMatch(name -> name.matches("k{223}-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
+    assertThat(names(inbox)).containsExactlyInAnyOrder(".claimed", "done");
+  }
+
+  @Test
+  void aNameMayHaveALineBreak() throws IOException {
+    Files.write(inbox.resolve("two\nlines.csv"), file(1));
+    awaitDone("two\nlines.csv");
+    assertThat(sessions.ids()).containsExactly("S-1");
+  }
+
+  @Test
+  void aNameThatIsNotUtf8IsToldOnceAndHoldsNothingUp(CapturedOutput log) throws Exception {
+    Process shell =
+        new ProcessBuilder("bash", "-c", "printf x > \"$1\"/$'latin-\\xfe.csv'", "-", inbox + "")
+            .start();
+    assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    Path odd;
+    try (Stream<Path> files = Files.list(inbox)) {
+      odd =
+          files.filter(file -> file.getFileName().toString().startsWith("latin-")).findAny().get();
+    }
+    try {
+      await().atMost(PATIENCE).until(() -> log.toString().contains("its name is not UTF-8"));
+      Path part = Files.write(inbox.resolve("x.csv.part"), file(1));
+      Files.move(part, inbox.resolve("x.csv"), StandardCopyOption.ATOMIC_MOVE);
+      awaitDone("x.csv");
+      assertThat(log.toString().split("its name is not UTF-8", -1)).hasSize(2);
+      assertThat(log).doesNotContain("Cannot rename file");
+      assertThat(odd).exists();
+    } finally {
+      Files.delete(odd);
+    }
+  }
+
+  private void awaitDone(String name) {
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve(name)));
+  }
+
+  private static byte[] file(int... ids) {
+    StringBuilder text = new StringBuilder(GeneratedFile.HEADER + "\n");
+    for (int id : ids) {
+      text.append(ROW.formatted(id));
+    }
+    return text.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] concat(byte[] file, String row) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    all.write(file);
+    all.write(row.getBytes(StandardCharsets.UTF_8));
+    return all.toByteArray();
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+}
