@@ -137,6 +137,11 @@ class OpenApiIT {
       check(operation, client.get(path(JOB + "/" + what, over)));
       check(operation, client.get(path(JOB + "/" + what, "nonsense")));
     }
+    check("GET " + JOB + "/errors", client.get(path(JOB + "/errors?spreadsheet=unsafe", over)));
+    for (String what : List.of("pause", "cancel", "retry", "rollback")) {
+      String operation = JOB + "/" + what;
+      check("POST " + operation, client.send(client.request(path(operation, over)).POST(json())));
+    }
     check(
         "GET " + JOB + "/progress",
         client.send(

@@ -3,7 +3,6 @@ package org.kintell.backfill.inbox;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.LoggingLevel;
@@ -32,7 +31,7 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
   private final Cache<String, Seen> files =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
-  /** For how long the files that were taken too early have to be the same. */
+  /** For how long the files of these names, which were taken too early, have to be the same. */
   private final Cache<String, Duration> suspects =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
@@ -75,12 +74,11 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
       files.put(path, Seen.now(found));
       return false;
     }
-    if (now - seen.since < required(path).toNanos()) {
+    if (now - seen.since < required(file.getFileNameOnly()).toNanos()) {
       return false;
     }
     if (!found.exists()) {
-      // It is seen, and there is nothing of this name: the system's encoding is not that of the
-      // name.
+      // It is seen, and there is nothing of this name: Java cannot say the name's bytes.
       if (seen.isNews()) {
         LOG.warn(
             "Inbox file {} cannot be taken: rename it, its name is not UTF-8", found.getName());
@@ -92,17 +90,17 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
     return true;
   }
 
-  private Duration required(String path) {
-    Duration longer = suspects.getIfPresent(path);
+  private Duration required(String name) {
+    Duration longer = suspects.getIfPresent(name);
     return longer == null ? quiet : longer;
   }
 
-  /** A file that was taken at this path has grown since, so it was not fully written. */
-  void tookTooEarly(Path path) {
+  /** A file of this name has grown since it was taken, so it was not fully written. */
+  void tookTooEarly(String name) {
     suspects
         .asMap()
         .merge(
-            path.toString(),
+            name,
             quiet.multipliedBy(2),
             (before, first) -> before.compareTo(LONGEST) < 0 ? before.multipliedBy(2) : before);
   }

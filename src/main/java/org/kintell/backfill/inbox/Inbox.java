@@ -164,7 +164,7 @@ public class Inbox {
         "Inbox file {} was not fully written when it was taken: taken again, jobId: {}",
         claim.upload().fileName(),
         claim.jobId());
-    written.tookTooEarly(folder.resolve(claim.name()));
+    written.tookTooEarly(claim.name());
     release(claim);
   }
 
@@ -172,7 +172,7 @@ public class Inbox {
   public void takeGrownAgain() throws IOException {
     for (DoneFiles.Done grown : done.grown()) {
       LOG.warn("Inbox file {} grew after it was imported: taken again", grown.file());
-      written.tookTooEarly(folder.resolve(grown.name()));
+      written.tookTooEarly(grown.name());
       Files.move(grown.file(), FreeName.in(folder, grown.name()));
     }
   }
