@@ -69,10 +69,10 @@ class InboxSurprisesIT {
   }
 
   @Test
-  void aFileThatChangedWhileItsJobRanIsTakenAgain(CapturedOutput log) throws IOException {
+  void aFileThatGrewWhileItsJobRanIsTakenAgain(CapturedOutput log) throws IOException {
     byte[] whole = file(1, 2);
     // As it is named, it was one byte long when a process took it that is dead now.
-    Path claim = inbox.resolve(".claimed/4711/" + UUID.randomUUID() + "_1_1");
+    Path claim = inbox.resolve(".claimed/4711/" + UUID.randomUUID() + "_1");
     Files.createDirectories(claim);
     Files.write(claim.resolve("x.csv"), whole);
 

@@ -8,24 +8,20 @@ import org.kintell.backfill.job.OfJob;
 import org.kintell.backfill.job.Upload;
 
 /**
- * A file taken out of the inbox, which lies in {@code
- * .claimed/<owner>/<jobId>_<length>_<modified>/<name>}: so whoever finds it after a crash knows
- * which job it was to become, and whether somebody went on writing to it.
+ * A file taken out of the inbox, which lies in {@code .claimed/<owner>/<jobId>_<length>/<name>}: so
+ * whoever finds it after a crash knows which job it was to become, and whether somebody went on
+ * writing to it.
  *
  * @param owner the number of the process that took it
- * @param state the file's length and time when it was taken; empty where nobody wrote them down
+ * @param length the file's, in bytes, when it was taken; null where nobody wrote it down
  */
-public record Claim(long owner, UUID jobId, String state, Path file) implements OfJob {
+public record Claim(long owner, UUID jobId, Long length, Path file) implements OfJob {
 
   static final String FOLDER = ".claimed";
 
   /** The folder, within the inbox, that a file is claimed into: a job of its own. */
-  static String folder(long owner, UUID jobId, long length, long modified) {
-    return "%s/%d/%s_%s".formatted(FOLDER, owner, jobId, state(length, modified));
-  }
-
-  private static String state(long length, long modified) {
-    return length + "_" + modified;
+  static String folder(long owner, UUID jobId, long length) {
+    return "%s/%d/%s_%d".formatted(FOLDER, owner, jobId, length);
   }
 
   static Claim of(Path file) {
@@ -34,7 +30,7 @@ public record Claim(long owner, UUID jobId, String state, Path file) implements 
     return new Claim(
         Long.parseLong(job.getParent().getFileName().toString()),
         UUID.fromString(parts[0]),
-        parts.length == 1 ? "" : parts[1],
+        parts.length == 1 ? null : Long.valueOf(parts[1]),
         file);
   }
 
@@ -42,11 +38,12 @@ public record Claim(long owner, UUID jobId, String state, Path file) implements 
     return file.getFileName().toString();
   }
 
-  /** Whether the file is another than the one that was taken. */
-  boolean hasChanged() throws IOException {
-    return !state.isEmpty()
-        && Files.exists(file)
-        && !state.equals(state(Files.size(file), Files.getLastModifiedTime(file).toMillis()));
+  /**
+   * Whether somebody wrote to it since. Its time does not tell: network file systems may set that
+   * later than they write.
+   */
+  boolean hasGrown() throws IOException {
+    return length != null && Files.exists(file) && Files.size(file) > length;
   }
 
   public Upload upload() {

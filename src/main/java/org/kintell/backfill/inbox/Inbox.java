@@ -57,10 +57,8 @@ public class Inbox {
   }
 
   /** The folder, within the inbox, that this file is claimed into. */
-  public String claimFolder(
-      @Header(Exchange.FILE_LENGTH) long length,
-      @Header(Exchange.FILE_LAST_MODIFIED) long modified) {
-    return Claim.folder(ownership.number(), UUID.randomUUID(), length, modified);
+  public String claimFolder(@Header(Exchange.FILE_LENGTH) long length) {
+    return Claim.folder(ownership.number(), UUID.randomUUID(), length);
   }
 
   /** What was claimed. */
@@ -101,7 +99,7 @@ public class Inbox {
 
   /**
    * Moves the file to where it belongs, if its job is over. A completed one has what the file was
-   * when it was taken; where that has changed since, it is taken again.
+   * when it was taken; where that has grown since, it is taken again.
    */
   public void settle(@Body Claim claim) throws IOException {
     Job job = jobs.find(claim.jobId()).orElse(null);
@@ -110,7 +108,7 @@ public class Inbox {
     }
     switch (job.status()) {
       case COMPLETED -> {
-        if (claim.hasChanged()) {
+        if (claim.hasGrown()) {
           takeAgain(claim);
         } else {
           finish(claim, job);
@@ -142,7 +140,7 @@ public class Inbox {
 
   /** What becomes of a file that is of no use: it is set aside, or was not fully written yet. */
   public void refuse(@ExchangeProperty("claim") Claim claim, String reason) throws IOException {
-    if (claim.hasChanged()) {
+    if (claim.hasGrown()) {
       takeAgain(claim);
     } else {
       setAside(claim, reason);
