@@ -17,19 +17,11 @@ import org.springframework.web.filter.OncePerRequestFilter;
 @Component
 class RequireMultipart extends OncePerRequestFilter {
 
-  private static final Problem PROBLEM =
-      Problem.of(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-          "not-multipart",
-          "Not multipart/form-data",
+  private static final Problem SEND_A_FILE =
+      problem(
           "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\".");
-
-  private static final Problem NO_BODY =
-      Problem.of(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-          "not-multipart",
-          "Not multipart/form-data",
-          "Nothing is to be sent here but the request itself: leave out the body.");
+  private static final Problem LEAVE_OUT_THE_BODY =
+      problem("Nothing is to be sent here but the request itself: leave out the body.");
 
   private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
 
@@ -53,10 +45,16 @@ class RequireMultipart extends OncePerRequestFilter {
       chain.doFilter(request, response);
       return;
     }
-    Problem problem = TAKES_FILES.matcher(request.getRequestURI()).find() ? PROBLEM : NO_BODY;
+    boolean takesFiles = TAKES_FILES.matcher(request.getRequestURI()).find();
+    Problem problem = takesFiles ? SEND_A_FILE : LEAVE_OUT_THE_BODY;
     response.setStatus(problem.status());
     response.setContentType(Problem.MEDIA_TYPE);
     json.writeValue(response.getOutputStream(), problem);
+  }
+
+  private static Problem problem(String advice) {
+    return Problem.of(
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE, "not-multipart", "Not multipart/form-data", advice);
   }
 
   static boolean isMultipart(HttpServletRequest request) {

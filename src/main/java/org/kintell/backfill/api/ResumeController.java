@@ -88,10 +88,8 @@ class ResumeController {
     Path copy = workspace.file(".resume");
     try {
       if (file != null) {
-        MultipartHttpServletRequest multipart = (MultipartHttpServletRequest) request;
-        Uploads.requireOne(multipart);
         file.transferTo(copy);
-        digests.check(multipart, file.getName(), copy);
+        digests.check((MultipartHttpServletRequest) request, file.getName(), copy);
         headers.put("file", copy);
       }
       camel.requestBodyAndHeaders("direct:resume-job", null, headers);

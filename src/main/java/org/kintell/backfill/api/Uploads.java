@@ -22,14 +22,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
-import org.springframework.web.multipart.MultipartRequest;
 
 /** Takes the file part out of a multipart request. */
 @Component
 public class Uploads {
 
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
-  private static final String PART = "file";
+  static final String PART = "file";
 
   private final UploadDigests digests;
 
@@ -56,7 +55,6 @@ public class Uploads {
     if (content == null) {
       throw ProblemException.noFilePart();
     }
-    requireOne(multipart);
     String name = multipart.getFile(PART).getOriginalFilename();
     digests.check(multipart, PART, content);
     return new Upload(
@@ -67,14 +65,6 @@ public class Uploads {
         IdempotencyKey.of(request),
         null,
         Upload.Origin.HTTP);
-  }
-
-  /** Of several files all but one would be lost without a word. */
-  static void requireOne(MultipartRequest request) {
-    int count = request.getFiles(PART).size();
-    if (count > 1) {
-      throw ProblemException.severalFiles(count);
-    }
   }
 
   /** As a parameter of the address or as a field of the form. */

@@ -35,7 +35,6 @@ import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
-import org.springframework.web.multipart.MultipartRequest;
 
 /**
  * Tries a file out, waits for the end of that, and answers with what an import would do. A
@@ -84,7 +83,6 @@ class ValidationController {
     if (file == null) {
       throw ProblemException.noFilePart();
     }
-    Uploads.requireOne(request.getNativeRequest(MultipartRequest.class));
     boolean csv = wantsCsv(request);
     JobOptions options = parameters.options(onDuplicate, null, null);
     UUID jobId = start(file, options, Uploads.charset(request.getRequest()));

@@ -11,18 +11,26 @@ import org.springframework.web.servlet.DispatcherServlet;
 /**
  * Takes an upload apart, and refuses one that broke off. Tomcat notes such an end as an attribute
  * of the request, which Spring takes for a sign that an error is being answered already: it would
- * call the route nevertheless, without the parts.
+ * call the route nevertheless, without the parts. Of several files all but one would be lost
+ * without a word, so they are refused as well.
  */
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 class WholeUploads extends StandardServletMultipartResolver {
 
   @Override
   public MultipartHttpServletRequest resolveMultipart(HttpServletRequest request) {
+    MultipartHttpServletRequest upload;
     try {
-      return super.resolveMultipart(request);
+      upload = super.resolveMultipart(request);
     } catch (MultipartException e) {
       request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
       throw e;
     }
+    int files = upload.getFiles(Uploads.PART).size();
+    if (files > 1) {
+      cleanupMultipart(upload);
+      throw ProblemException.severalFiles(files);
+    }
+    return upload;
   }
 }

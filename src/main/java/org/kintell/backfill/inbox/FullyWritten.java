@@ -91,8 +91,7 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
   }
 
   private Duration required(String name) {
-    Duration longer = suspects.getIfPresent(name);
-    return longer == null ? quiet : longer;
+    return suspects.asMap().getOrDefault(name, quiet);
   }
 
   /** A file of this name has grown since it was taken, so it was not fully written. */
