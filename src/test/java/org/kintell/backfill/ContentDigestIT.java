@@ -1,7 +1,7 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.kintell.backfill.BadInputIT.assertProblem;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

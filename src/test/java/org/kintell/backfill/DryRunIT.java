@@ -3,6 +3,7 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -132,8 +133,8 @@ class DryRunIT {
     assertThat(validate(file, "text/csv;q=0.5, application/json").json().has("faults")).isTrue();
     assertThat(validate(file, "*/*").json().has("faults")).isTrue();
     assertThat(validate(file, "text/*").text()).startsWith("email,rows,roles\n");
-    BadInputIT.assertProblem(validate(file, "image/png"), 406, "not-acceptable");
-    BadInputIT.assertProblem(validate("", "text/csv"), 400, "empty-file");
+    assertProblem(validate(file, "image/png"), 406, "not-acceptable");
+    assertProblem(validate("", "text/csv"), 400, "empty-file");
     assertNothingIsLeft();
   }
 
@@ -179,15 +180,13 @@ class DryRunIT {
 
   @Test
   void badInputIsRefusedAsByStart() {
-    BadInputIT.assertProblem(validate(""), 400, "empty-file");
-    BadInputIT.assertProblem(
-        validate("session_id,date\nS-1,x\n"), 400, "missing-columns", "rating");
-    BadInputIT.assertProblem(validate("\u0089PNG\r\n"), 400, "missing-columns");
-    BadInputIT.assertProblem(post("", null), 400, "no-file-part");
-    BadInputIT.assertProblem(
-        post("--b--\r\n", "multipart/form-data; boundary=b"), 400, "no-file-part");
-    BadInputIT.assertProblem(post(HEADER, "text/csv"), 415, "not-multipart");
-    BadInputIT.assertProblem(client.get(VALIDATE), 405, "method-not-allowed", "POST");
+    assertProblem(validate(""), 400, "empty-file");
+    assertProblem(validate("session_id,date\nS-1,x\n"), 400, "missing-columns", "rating");
+    assertProblem(validate("\u0089PNG\r\n"), 400, "missing-columns");
+    assertProblem(post("", null), 400, "no-file-part");
+    assertProblem(post("--b--\r\n", "multipart/form-data; boundary=b"), 400, "no-file-part");
+    assertProblem(post(HEADER, "text/csv"), 415, "not-multipart");
+    assertProblem(client.get(VALIDATE), 405, "method-not-allowed", "POST");
     assertNothingIsLeft();
   }
 
@@ -206,8 +205,8 @@ class DryRunIT {
                   .isInstanceOf(UncheckedIOException.class);
               UUID id = awaitRunning();
               assertThat(milestones(id)).isZero();
-              BadInputIT.assertProblem(client.status(id.toString()), 404, "unknown-job");
-              BadInputIT.assertProblem(client.resume(id.toString()), 404, "unknown-job");
+              assertProblem(client.status(id.toString()), 404, "unknown-job");
+              assertProblem(client.resume(id.toString()), 404, "unknown-job");
               return CompletableFuture.supplyAsync(() -> validate(HEADER + good("S-1")));
             });
 
@@ -233,7 +232,7 @@ class DryRunIT {
                         }))
             .thenCompose(answer -> answer);
 
-    BadInputIT.assertProblem(waiting.join(), 500, "dry-run-stopped", "Nothing was imported");
+    assertProblem(waiting.join(), 500, "dry-run-stopped", "Nothing was imported");
     await().atMost(PATIENCE).untilAsserted(this::assertNothingIsLeft);
   }
 

@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -63,6 +64,7 @@ class ErrorBudgetIT {
 
     assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("completed");
     assertThat(end.path("failedRows").asLong()).isEqualTo(1000);
+    assertThat(end.has("maxErrors")).as("a budget that is spent").isFalse();
     assertThat(sessions.ids()).hasSize(1000);
   }
 
@@ -172,18 +174,18 @@ class ErrorBudgetIT {
     "maxErrorRate=1e-3, maxErrorRate"
   })
   void aBudgetThatMakesNoSenseIsRefusedAndNothingComesOfIt(String budget, String named) {
-    BadInputIT.assertProblem(start(budget, SessionFiles.good(1)), 400, "invalid-parameter", named);
+    assertProblem(start(budget, SessionFiles.good(1)), 400, "invalid-parameter", named);
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single()).isZero();
 
     String job = start("maxErrors=0", SessionFiles.good(1)).jobId();
-    BadInputIT.assertProblem(client.ask(job, "resume?" + budget), 400, "invalid-parameter", named);
+    assertProblem(client.ask(job, "resume?" + budget), 400, "invalid-parameter", named);
     assertThat(client.status(job).json().path("status").asText()).isEqualTo("pending");
   }
 
   @Test
   void aJobThatRunsKeepsItsBudget() {
     String job = start("autostart=true", SessionFiles.good(3000)).jobId();
-    BadInputIT.assertProblem(client.ask(job, "resume?maxErrors=1"), 409, "wrong-state", "Pause");
+    assertProblem(client.ask(job, "resume?maxErrors=1"), 409, "wrong-state", "Pause");
     assertThat(stopped(job).path("status").asText()).isEqualTo("completed");
   }
 

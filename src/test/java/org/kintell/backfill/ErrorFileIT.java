@@ -1,6 +1,7 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -73,8 +74,7 @@ class ErrorFileIT {
     sessions.addUsers("p@example.com", "v@example.com");
     JsonNode status = client.importFile("sessions.csv", FILE.getBytes(StandardCharsets.UTF_8));
     String errors = "/import/backfill/" + status.path("jobId").asText() + "/errors?spreadsheet=";
-    BadInputIT.assertProblem(
-        client.get(errors + form), 400, "invalid-parameter", "spreadsheet", "safe");
+    assertProblem(client.get(errors + form), 400, "invalid-parameter", "spreadsheet", "safe");
     assertThat(client.get(errors + "safe").status()).isEqualTo(200);
   }
 

@@ -1,11 +1,9 @@
 package org.kintell.backfill;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * A case of {@code spec/files/*.yaml}: a file, and what becomes of it. Two users exist,
@@ -43,21 +41,13 @@ record FileCase(String spec, Map<String, Object> fields) {
     }
   }
 
-  byte[] input() throws IOException {
+  byte[] input() {
     byte[] content = Spec.bytes(fields.get("input"));
-    return fields.containsKey("gzip") ? gzip(content) : content;
+    return fields.containsKey("gzip") ? Packed.gzip(content) : content;
   }
 
   String fileName() {
     return (String) fields.getOrDefault("file", "sessions.csv");
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(content);
-    }
-    return packed.toByteArray();
   }
 
   /** The expected error file: its lines, header included. */

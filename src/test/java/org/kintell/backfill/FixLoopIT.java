@@ -2,16 +2,15 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -106,14 +105,11 @@ class FixLoopIT {
   }
 
   @Test
-  void aPackedErrorFileIsKnownToo() throws IOException {
+  void aPackedErrorFileIsKnownToo() {
     String parent = importFile("sessions.csv", FILE);
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(client.errors(parent).text().replace(",9,", ",5,").getBytes());
-    }
+    byte[] mended = client.errors(parent).text().replace(",9,", ",5,").getBytes();
     client.importStarted(
-        client.start("backfill_errors_" + parent + ".csv.gz", packed.toByteArray()));
+        client.start("backfill_errors_" + parent + ".csv.gz", Packed.gzip(mended)));
     assertOpen(parent, 2);
   }
 
@@ -171,10 +167,10 @@ class FixLoopIT {
 
   @Test
   void aParentThatDoesNotExistIsRefusedAndNothingIsCreated() {
-    BadInputIT.assertProblem(
+    assertProblem(
         upload("?parentJobId=00000000-0000-4000-8000-000000000000", "x.csv"), 404, "unknown-job");
     for (String malformed : new String[] {"", "42", "job-uuid", "%3Cscript%3E"}) {
-      BadInputIT.assertProblem(
+      assertProblem(
           upload("?parentJobId=" + malformed, "x.csv"), 400, "invalid-parameter", "parentJobId");
     }
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single()).isZero();

@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
@@ -102,7 +103,7 @@ class HostileInputIT {
 
     Answer answer = client.start("bomb.csv.gz", bomb.toByteArray());
 
-    BadInputIT.assertProblem(answer, 413, "too-large");
+    assertProblem(answer, 413, "too-large");
     // The web server drops its copy of a request after it has answered it.
     await()
         .ignoreExceptions()

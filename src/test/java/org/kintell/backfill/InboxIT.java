@@ -2,8 +2,10 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.Packed.entry;
+import static org.kintell.backfill.Packed.gzip;
+import static org.kintell.backfill.Packed.zip;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -17,9 +19,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,11 +93,8 @@ class InboxIT {
 
   @Test
   void aPackedFileIsImportedToo() throws IOException {
-    Path part = inbox.resolve("x.csv.gz.part");
-    try (GZIPOutputStream out = new GZIPOutputStream(Files.newOutputStream(part))) {
-      out.write((GeneratedFile.HEADER + "\n" + GOOD_ROW).getBytes(StandardCharsets.UTF_8));
-    }
-    Files.move(part, inbox.resolve("x.csv.gz"), StandardCopyOption.ATOMIC_MOVE);
+    String file = GeneratedFile.HEADER + "\n" + GOOD_ROW;
+    drop("x.csv.gz", gzip(file.getBytes(StandardCharsets.UTF_8)));
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv.gz")));
     assertThat(sessions.ids()).containsExactly("S-1");
     assertThat(names(inbox.resolve("done"))).containsExactly("x.csv.gz");
@@ -106,8 +102,8 @@ class InboxIT {
 
   @Test
   void anArchiveIsImportedTooAndItsRejectsLieBesideIt() throws IOException {
-    drop("x.zip", zip("x.csv", "export/notes.txt"));
-    drop("Y.Zip", zip("export/y.csv"));
+    drop("x.zip", zip(entry("x.csv", FILE.bytes()), entry("export/notes.txt", FILE.bytes())));
+    drop("Y.Zip", zip("export/y.csv", FILE.bytes()));
     Path done = inbox.resolve("done");
     await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("Y.Zip")));
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/x.zip")));
@@ -192,17 +188,6 @@ class InboxIT {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static byte[] zip(String... names) throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(packed)) {
-      for (String name : names) {
-        out.putNextEntry(new ZipEntry(name));
-        out.write(FILE.bytes());
-      }
-    }
-    return packed.toByteArray();
   }
 
   static List<String> names(Path folder) throws IOException {

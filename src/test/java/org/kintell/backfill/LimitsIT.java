@@ -2,16 +2,12 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.kintell.backfill.BadInputIT.assertProblem;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -32,23 +28,16 @@ class LimitsIT {
   }
 
   @Test
-  void anUploadThatUnpacksToMoreThanTheLimitIsRefused() throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(new byte[10 * 1024 * 1024]);
-    }
-    assertProblem(client.start("x.csv.gz", packed.toByteArray()), 413, "too-large", "Split it");
+  void anUploadThatUnpacksToMoreThanTheLimitIsRefused() {
+    byte[] large = Packed.gzip(new byte[10 * 1024 * 1024]);
+    assertProblem(client.start("x.csv.gz", large), 413, "too-large", "Split it");
     assertNothingKept();
   }
 
   @Test
-  void anArchiveThatUnpacksToMoreThanTheLimitIsRefused() throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(packed)) {
-      out.putNextEntry(new ZipEntry("x.csv"));
-      out.write(new byte[10 * 1024 * 1024]);
-    }
-    assertProblem(client.start("x.zip", packed.toByteArray()), 413, "too-large", "Split it");
+  void anArchiveThatUnpacksToMoreThanTheLimitIsRefused() {
+    byte[] large = Packed.zip("x.csv", new byte[10 * 1024 * 1024]);
+    assertProblem(client.start("x.zip", large), 413, "too-large", "Split it");
     assertNothingKept();
   }
 

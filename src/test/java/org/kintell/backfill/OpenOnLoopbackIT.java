@@ -1,6 +1,7 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,7 +135,7 @@ class OpenOnLoopbackIT {
         "/logout"
       })
   void oddAddressesAreNotFound(String path) {
-    BadInputIT.assertProblem(
+    assertProblem(
         client.get(path),
         404,
         path.contains("%25") || path.contains(";") ? "unknown-job" : "not-found");

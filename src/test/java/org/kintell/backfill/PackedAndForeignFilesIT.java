@@ -1,21 +1,18 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.kintell.backfill.BadInputIT.assertProblem;
+import static org.kintell.backfill.Packed.entry;
+import static org.kintell.backfill.Packed.gzip;
+import static org.kintell.backfill.Packed.zip;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.UUID;
-import java.util.zip.GZIPOutputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -242,36 +239,5 @@ class PackedAndForeignFilesIT {
 
   private static String withText(String text) {
     return SessionFiles.HEADER + SessionFiles.row("S-1", "5").replace("Fine", '"' + text + '"');
-  }
-
-  private static Map.Entry<String, byte[]> entry(String name, byte[] content) {
-    return Map.entry(name, content);
-  }
-
-  private static byte[] zip(String name, byte[] content) {
-    return zip(entry(name, content));
-  }
-
-  @SafeVarargs
-  private static byte[] zip(Map.Entry<String, byte[]>... entries) {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(packed)) {
-      for (Map.Entry<String, byte[]> entry : entries) {
-        out.putNextEntry(new ZipEntry(entry.getKey()));
-        out.write(entry.getValue());
-        out.closeEntry();
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return packed.toByteArray();
-  }
-
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream packed = new ByteArrayOutputStream();
-    try (GZIPOutputStream out = new GZIPOutputStream(packed)) {
-      out.write(content);
-    }
-    return packed.toByteArray();
   }
 }

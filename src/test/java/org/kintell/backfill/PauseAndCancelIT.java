@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
@@ -97,12 +98,12 @@ class PauseAndCancelIT {
 
     assertThat(asked.status()).as(asked.text()).isEqualTo(202);
     assertThat(asked.json().path("requested").asText()).isEqualTo("cancel");
-    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "cancelled");
+    assertProblem(client.ask(job, "pause"), 409, "wrong-state", "cancelled");
     JsonNode cancelled = awaitStatus(job, "cancelled");
     assertThat(cancelled.path("successfulRows").asLong()).isEqualTo(sessions.ids().size());
     assertThat(cancelled.path("message").asText()).contains("rollback");
     assertThat(client.ask(job, "cancel").status()).isEqualTo(200);
-    BadInputIT.assertProblem(client.resume(job), 409, "wrong-state", "cancelled", "as a new job");
+    assertProblem(client.resume(job), 409, "wrong-state", "cancelled", "as a new job");
     JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
     assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
   }
@@ -165,18 +166,17 @@ class PauseAndCancelIT {
   void aJobThatIsOverCannotBeStopped() {
     String job =
         client.importFile("x.csv", GeneratedFile.of(10, 65).bytes()).path("jobId").asText();
-    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "completed", "over");
-    BadInputIT.assertProblem(
-        client.ask(job, "cancel"), 409, "wrong-state", "completed", "rollback");
+    assertProblem(client.ask(job, "pause"), 409, "wrong-state", "completed", "over");
+    assertProblem(client.ask(job, "cancel"), 409, "wrong-state", "completed", "rollback");
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed'").update();
-    BadInputIT.assertProblem(client.ask(job, "pause"), 409, "wrong-state", "failed", "resume");
+    assertProblem(client.ask(job, "pause"), 409, "wrong-state", "failed", "resume");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"pause", "cancel"})
   void jobsThatDoNotExistAndOtherMethodsAreRefused(String request) {
-    BadInputIT.assertProblem(client.ask(UUID.randomUUID().toString(), request), 404, "unknown-job");
-    BadInputIT.assertProblem(client.ask("nonsense", request), 404, "unknown-job");
+    assertProblem(client.ask(UUID.randomUUID().toString(), request), 404, "unknown-job");
+    assertProblem(client.ask("nonsense", request), 404, "unknown-job");
     assertThat(client.get("/import/backfill/" + UUID.randomUUID() + "/" + request).status())
         .isEqualTo(405);
   }

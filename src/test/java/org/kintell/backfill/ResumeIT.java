@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -132,8 +133,7 @@ class ResumeIT {
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = '" + job + "'").update();
 
     for (Answer resume : List.of(client.resume(job), client.resume(job, "x.csv", file.bytes()))) {
-      BadInputIT.assertProblem(
-          resume, 409, "sessions-removed", Integer.toString(deleted), "as a new job");
+      assertProblem(resume, 409, "sessions-removed", Integer.toString(deleted), "as a new job");
     }
     assertThat(status(client.status(job))).isEqualTo("failed");
     jdbc.sql("DELETE FROM kintell_sessions").update();
@@ -160,7 +160,7 @@ class ResumeIT {
     String job = client.start("x.csv", GeneratedFile.of(10, 12).bytes()).jobId();
     jdbc.sql("UPDATE backfill_jobs SET status = '" + status + "' WHERE id = '" + job + "'")
         .update();
-    BadInputIT.assertProblem(client.resume(job), 409, "wrong-state", status, "as a new job");
+    assertProblem(client.resume(job), 409, "wrong-state", status, "as a new job");
   }
 
   private Answer resumeWithoutWaiting(String job) {

@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -86,7 +87,7 @@ class RetryIT {
     assertThat(participants.path("totalRows").asInt()).isEqualTo(2);
     assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-2", "S-3");
     assertOpen(parent, 1);
-    BadInputIT.assertProblem(
+    assertProblem(
         retry(parent, "?cause=volunteer-not-found"), 409, "nothing-to-retry", "volunteer");
   }
 
@@ -98,8 +99,8 @@ class RetryIT {
     awaitEnd(child);
 
     assertOpen(parent, 0);
-    BadInputIT.assertProblem(retry(parent, ""), 409, "nothing-to-retry");
-    BadInputIT.assertProblem(retry(child, ""), 409, "nothing-to-retry");
+    assertProblem(retry(parent, ""), 409, "nothing-to-retry");
+    assertProblem(retry(child, ""), 409, "nothing-to-retry");
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(2);
   }
@@ -138,7 +139,7 @@ class RetryIT {
     assertThat(retries).filteredOn(retry -> retry.status() == 202).hasSize(1);
     assertThat(retries)
         .filteredOn(retry -> retry.status() != 202)
-        .allSatisfy(retry -> BadInputIT.assertProblem(retry, 409, "nothing-to-retry"));
+        .allSatisfy(retry -> assertProblem(retry, 409, "nothing-to-retry"));
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(2);
     String child =
@@ -153,7 +154,7 @@ class RetryIT {
     String parent = importFile(FILE);
     String child =
         client.start("backfill_errors_" + parent + ".csv", client.errors(parent).text()).jobId();
-    BadInputIT.assertProblem(retry(parent, ""), 409, "nothing-to-retry");
+    assertProblem(retry(parent, ""), 409, "nothing-to-retry");
 
     client.resume(child);
 
@@ -214,7 +215,7 @@ class RetryIT {
   void anUnknownCauseIsRefusedAndTheKnownOnesAreListed(String parameters) {
     String parent = importFile(FILE);
     String[] known = Arrays.stream(Rule.values()).map(Rule::cause).toArray(String[]::new);
-    BadInputIT.assertProblem(retry(parent, parameters), 400, "unknown-cause", known);
+    assertProblem(retry(parent, parameters), 400, "unknown-cause", known);
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(1);
   }
@@ -226,17 +227,17 @@ class RetryIT {
       jdbc.sql("UPDATE backfill_jobs SET status = ? WHERE id = CAST(? AS uuid)")
           .params(status, job)
           .update();
-      BadInputIT.assertProblem(retry(job, ""), 409, "wrong-state", status);
+      assertProblem(retry(job, ""), 409, "wrong-state", status);
     }
   }
 
   @Test
   void aJobWithoutRejectsHasNothingToRetry() {
     String pending = client.start("x.csv", FILE).jobId();
-    BadInputIT.assertProblem(retry(pending, ""), 409, "nothing-to-retry", pending);
-    BadInputIT.assertProblem(retry("00000000-0000-4000-8000-000000000000", ""), 404, "unknown-job");
-    BadInputIT.assertProblem(retry("job-uuid", ""), 404, "unknown-job");
-    BadInputIT.assertProblem(
+    assertProblem(retry(pending, ""), 409, "nothing-to-retry", pending);
+    assertProblem(retry("00000000-0000-4000-8000-000000000000", ""), 404, "unknown-job");
+    assertProblem(retry("job-uuid", ""), 404, "unknown-job");
+    assertProblem(
         client.get("/import/backfill/" + pending + "/retry"), 405, "method-not-allowed", "POST");
   }
 

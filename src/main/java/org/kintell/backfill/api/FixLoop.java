@@ -61,7 +61,8 @@ public class FixLoop {
           .filter(job -> !job.dryRun())
           .orElseThrow(() -> ProblemException.unknownJob(parentJobId));
     } catch (IllegalArgumentException e) {
-      throw ProblemException.invalidParameter(PARENT, "the id of a job, as start answered with it");
+      throw ProblemException.invalidParameter(
+          PARENT, parentJobId, "the id of a job, as start answered with it");
     }
   }
 

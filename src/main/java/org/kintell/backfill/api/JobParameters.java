@@ -42,7 +42,7 @@ public class JobParameters {
     if (spreadsheet.equals("safe")) {
       return ErrorFile.Form.SPREADSHEET;
     }
-    throw ProblemException.badParameter("spreadsheet", spreadsheet, "safe, or left out");
+    throw ProblemException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
   }
 
   private static boolean isTrue(String name, String value) {
@@ -52,7 +52,7 @@ public class JobParameters {
     if (value.equals("true")) {
       return true;
     }
-    throw ProblemException.badParameter(name, value, "true or false");
+    throw ProblemException.invalidParameter(name, value, "true or false");
   }
 
   private static OnDuplicate policy(String onDuplicate) {
@@ -61,17 +61,17 @@ public class JobParameters {
         : OnDuplicate.of(onDuplicate)
             .orElseThrow(
                 () ->
-                    ProblemException.badParameter(
+                    ProblemException.invalidParameter(
                         "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
   /** An error budget; unlimited where nothing is given. */
   static ErrorBudget budget(String maxErrors, String maxErrorRate) {
     if (maxErrors != null && !COUNT.matcher(maxErrors).matches()) {
-      throw ProblemException.badParameter("maxErrors", maxErrors, "a whole number from 0");
+      throw ProblemException.invalidParameter("maxErrors", maxErrors, "a whole number from 0");
     }
     if (maxErrorRate != null && !RATE.matcher(maxErrorRate).matches()) {
-      throw ProblemException.badParameter(
+      throw ProblemException.invalidParameter(
           "maxErrorRate", maxErrorRate, "a number from 0 to 1, where 0.5 is every second row");
     }
     return new ErrorBudget(

@@ -46,7 +46,7 @@ record ListQuery(Filter filter, Place place, int limit) {
       return null;
     }
     if (values.length > 1) {
-      throw ProblemException.badParameter(name, String.join(" ", values), "one value");
+      throw ProblemException.invalidParameter(name, String.join(" ", values), "one value");
     }
     return values[0];
   }
@@ -67,7 +67,7 @@ record ListQuery(Filter filter, Place place, int limit) {
         .findFirst()
         .orElseThrow(
             () ->
-                ProblemException.badParameter(
+                ProblemException.invalidParameter(
                     "status",
                     text,
                     Arrays.stream(JobStatus.values())
@@ -84,7 +84,8 @@ record ListQuery(Filter filter, Place place, int limit) {
         && Integer.parseInt(text) <= LARGEST_LIMIT) {
       return Integer.parseInt(text);
     }
-    throw ProblemException.badParameter("limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
+    throw ProblemException.invalidParameter(
+        "limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
   }
 
   /** The opaque text that stands for a place. */
@@ -108,6 +109,7 @@ record ListQuery(Filter filter, Place place, int limit) {
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
       // Said below: nothing that this service gave out.
     }
-    throw ProblemException.badParameter("cursor", cursor, "the value of next in an earlier page");
+    throw ProblemException.invalidParameter(
+        "cursor", cursor, "the value of next in an earlier page");
   }
 }

@@ -57,7 +57,7 @@ public final class ProblemException extends RuntimeException {
   /**
    * @param allowed what the value may be
    */
-  static ProblemException badParameter(String name, String value, String allowed) {
+  static ProblemException invalidParameter(String name, String value, String allowed) {
     return new ProblemException(
         HttpStatus.BAD_REQUEST,
         "invalid-parameter",
@@ -165,14 +165,6 @@ public final class ProblemException extends RuntimeException {
         "user-exists",
         "User exists",
         "There is a user with this e-mail address, perhaps in another case. Nothing is left to do.");
-  }
-
-  static ProblemException invalidParameter(String name, String allowed) {
-    return new ProblemException(
-        HttpStatus.BAD_REQUEST,
-        "invalid-parameter",
-        "Invalid " + name,
-        "The parameter " + name + " must be " + allowed + ".");
   }
 
   static ProblemException unknownCause(String known) {
