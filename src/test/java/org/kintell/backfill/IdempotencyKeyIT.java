@@ -77,6 +77,21 @@ class IdempotencyKeyIT {
     assertThat(client.resume(first.jobId()).json().path("successfulRows").asInt()).isEqualTo(20);
   }
 
+  /** The first request got no answer, and the job has come to a stop since. */
+  @Test
+  void askingAgainStartsNoJobThatHasStopped() {
+    String job = start(START, key, "sessions.csv", FILE).jobId();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'failed', answer = NULL, answer_status = NULL")
+        .update();
+
+    Answer again = start(START + "?autostart=true", key, "sessions.csv", FILE);
+
+    assertThat(again.status()).isEqualTo(202);
+    assertThat(again.jobId()).isEqualTo(job);
+    assertThat(again.json().path("status").asText()).isEqualTo("failed");
+    assertThat(client.status(job).json().path("status").asText()).isEqualTo("failed");
+  }
+
   @Test
   void anotherKeyIsAnotherJob() {
     String one = start(START, key, "sessions.csv", FILE).jobId();
