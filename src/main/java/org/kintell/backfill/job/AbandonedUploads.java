@@ -14,7 +14,8 @@ import org.springframework.stereotype.Component;
 /**
  * Stored files without a job: the process died after it kept the file and before it created the
  * job, and its client never got an answer. They are removed at the start, once they are so old that
- * no process can still be about to create their job.
+ * no process can still be about to create their job. Only files whose job was still to come are
+ * looked at: those of another database's jobs may lie in the same folder.
  */
 @Component
 class AbandonedUploads {
@@ -33,8 +34,10 @@ class AbandonedUploads {
   @EventListener(ApplicationReadyEvent.class)
   void remove() {
     try {
-      for (UUID jobId : files.storedBefore(OLD)) {
-        if (jobs.find(jobId).isEmpty()) {
+      for (UUID jobId : files.jobsToComeSince(OLD)) {
+        if (jobs.find(jobId).isPresent()) {
+          files.jobCreated(jobId);
+        } else {
           files.discard(jobId);
           LOG.info("Removed an upload that never became a job, jobId: {}", jobId);
         }

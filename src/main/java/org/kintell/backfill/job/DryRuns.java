@@ -64,6 +64,7 @@ public class DryRuns {
             jdbc.sql(MARK).param("id", id).param("owner", ownership.number()).update();
           });
       created = true;
+      files.jobCreated(id);
       LOG.info("Dry run created, jobId: {}, {} rows", id, index.rows());
       return id;
     } finally {

@@ -76,11 +76,13 @@ public class StartJob {
           upload.parent() == null
               ? jobs.create(upload, index, chosen, indexing)
               : lineage.create(upload, index, chosen, indexing);
+      files.jobCreated(job.id());
       LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
       return job;
     } catch (RuntimeException e) {
       Optional<Job> committed = jobs.find(upload.jobId());
       if (committed.isPresent()) {
+        files.jobCreated(upload.jobId());
         return committed.get();
       }
       files.discard(upload.jobId());

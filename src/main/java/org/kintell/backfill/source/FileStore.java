@@ -26,13 +26,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * The files of the jobs, unpacked and in UTF-8, one a job, in {@code uploads} of the data folder. A
- * file appears under its name only when it is whole.
+ * file appears under its name only when it is whole. Until its job is there as well, an empty file
+ * beside it says so.
  */
 @Component
 public class FileStore {
 
   private static final int BUFFER = 64 * 1024;
-  private static final String STORED = "????????-????-????-????-????????????.csv";
+  private static final String STORED = ".csv";
+  private static final String JOB_TO_COME = ".new";
 
   private final Path folder;
   private final Workspace workspace;
@@ -69,6 +71,7 @@ public class FileStore {
     try {
       unpack(upload, part);
       FileIndex index = FileIndex.of(jobId, part, chunkRows, plan);
+      Files.write(mark(jobId), new byte[0]);
       Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
       return index;
     } catch (IOException | RuntimeException e) {
@@ -79,10 +82,18 @@ public class FileStore {
     }
   }
 
-  /** Whether an upload, unpacked and in UTF-8, has the content with this checksum. */
+  /** The job of a stored file is there. */
+  public void jobCreated(UUID jobId) throws IOException {
+    Files.deleteIfExists(mark(jobId));
+  }
+
+  /**
+   * Whether an upload, unpacked and in UTF-8, has the content with this checksum. No more of it is
+   * unpacked than a job may have.
+   */
   public boolean hasContent(SentFile upload, String sha256) throws IOException {
     try (InputStream content = upload.open()) {
-      return FileIndex.checksum(content).equals(sha256);
+      return FileIndex.checksum(ByteStreams.limit(content, maxUnpacked + 1)).equals(sha256);
     } catch (ZipException | EOFException | UnusableFileException e) {
       return false;
     }
@@ -106,20 +117,23 @@ public class FileStore {
     return Files.exists(path(jobId));
   }
 
-  /** Forgets the file of a job that was not created. */
+  /** Forgets the file of a job that was not created, or is not needed any more. */
   public void discard(UUID jobId) throws IOException {
     Files.deleteIfExists(path(jobId));
+    Files.deleteIfExists(mark(jobId));
   }
 
-  /** The jobs whose files are older than that. */
-  public List<UUID> storedBefore(Duration age) throws IOException {
+  /**
+   * The jobs that were about to be created so long ago, and of which nobody said that they were.
+   */
+  public List<UUID> jobsToComeSince(Duration age) throws IOException {
     Instant limit = Instant.now().minus(age);
     List<UUID> jobs = new ArrayList<>();
-    try (DirectoryStream<Path> stored = Files.newDirectoryStream(folder, STORED)) {
-      for (Path file : stored) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          String name = file.getFileName().toString();
-          jobs.add(UUID.fromString(name.substring(0, name.length() - ".csv".length())));
+    try (DirectoryStream<Path> marks = Files.newDirectoryStream(folder, "*" + JOB_TO_COME)) {
+      for (Path mark : marks) {
+        if (Files.getLastModifiedTime(mark).toInstant().isBefore(limit)) {
+          String name = mark.getFileName().toString();
+          jobs.add(UUID.fromString(name.substring(0, name.length() - JOB_TO_COME.length())));
         }
       }
     }
@@ -134,7 +148,11 @@ public class FileStore {
   }
 
   Path path(UUID jobId) {
-    return folder.resolve(jobId + ".csv");
+    return folder.resolve(jobId + STORED);
+  }
+
+  private Path mark(UUID jobId) {
+    return folder.resolve(jobId + JOB_TO_COME);
   }
 
   private void unpack(SentFile upload, Path target) throws IOException {
