@@ -1,11 +1,15 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +28,7 @@ class BadRequestIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired Workspace workspace;
 
   @BeforeEach
   void addUsers() {
@@ -54,6 +59,31 @@ class BadRequestIT {
     String resume = "/import/backfill/" + job + "/resume";
     assertProblem(client.send(two.post(client.request(resume))), 400, "several-files");
     assertStatus(job, "pending");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "start?autostart=perhaps",
+        "start?maxErrors=many",
+        "{job}/retry",
+        "{job}/pause",
+        "{job}/rollback?dryRun=perhaps"
+      })
+  void aFileThatIsNotTakenIsNotKept(String path) {
+    String address = "/import/backfill/" + path.replace("{job}", create());
+    Multipart upload = new Multipart().file("x.csv", SessionFiles.good(3));
+    Answer answer = client.send(upload.post(client.request(address)));
+    assertThat(answer.status()).as(answer.text()).isBetween(200, 409).isNotEqualTo(201);
+    // The web server drops its copy of a request after it has answered it.
+    await()
+        .untilAsserted(
+            () -> {
+              try (Stream<Path> left = Files.walk(workspace.folder())) {
+                assertThat(left.filter(Files::isRegularFile).filter(it -> !it.endsWith(".lock")))
+                    .isEmpty();
+              }
+            });
   }
 
   @ParameterizedTest

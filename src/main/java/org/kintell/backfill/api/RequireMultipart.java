@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -15,6 +16,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Refuses a body that is not multipart, before anything reads it. An empty body is no body. */
 @Component
+@Order(1)
 class RequireMultipart extends OncePerRequestFilter {
 
   private static final Problem SEND_A_FILE =

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.kintell.backfill.api.BodyDigestValve.Digests;
+import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -21,6 +22,7 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
  * arrived as it was sent.
  */
 @Component
+@Order(3)
 class UploadDigests extends OncePerRequestFilter {
 
   private static final String BODY_MATCHES = UploadDigests.class.getName();

@@ -9,15 +9,18 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.kintell.backfill.access.RefusedException;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Lets only so many uploads in at once. Each holds a thread while it is received, however slowly it
- * is sent, and indexed; so other requests would be left without.
+ * is sent, and indexed; so other requests would be left without. Comes before whatever reads a
+ * body.
  */
 @Component
+@Order(2)
 class UploadSlots extends OncePerRequestFilter {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

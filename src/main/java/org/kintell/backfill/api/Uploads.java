@@ -7,7 +7,6 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,25 +35,27 @@ public class Uploads {
     this.digests = digests;
   }
 
-  /** The file part, as a job to be. All parts' temporary files are gone when the exchange is. */
+  /**
+   * Has the copies of a request's files removed when it is answered. Camel makes them for every
+   * address, before the route begins, and leaves them.
+   */
+  public void removeWhenDone(Exchange exchange) {
+    AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
+    if (message.hasAttachments()) {
+      List<Path> parts = message.getAttachments().values().stream().map(Uploads::path).toList();
+      exchange.getExchangeExtension().addOnCompletion(new Removal(parts));
+    }
+  }
+
+  /** The file part, as a job to be. */
   public Upload receive(
       Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request)
       throws IOException {
-    if (!(request instanceof MultipartHttpServletRequest multipart)) {
+    DataHandler part = exchange.getMessage(AttachmentMessage.class).getAttachment(PART);
+    if (part == null || !(request instanceof MultipartHttpServletRequest multipart)) {
       throw ProblemException.noFilePart();
     }
-    AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
-    List<Path> parts = new ArrayList<>();
-    Path content = null;
-    for (String name : message.getAttachmentNames()) {
-      Path part = path(message.getAttachment(name));
-      parts.add(part);
-      content = name.equals(PART) ? part : content;
-    }
-    exchange.getExchangeExtension().addOnCompletion(new Removal(parts));
-    if (content == null) {
-      throw ProblemException.noFilePart();
-    }
+    Path content = path(part);
     String name = multipart.getFile(PART).getOriginalFilename();
     digests.check(multipart, PART, content);
     return new Upload(
