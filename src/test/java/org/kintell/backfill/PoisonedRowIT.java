@@ -34,6 +34,7 @@ class PoisonedRowIT {
           ALTER TABLE kintell_sessions ADD CONSTRAINT no_57 CHECK (external_session_id NOT IN ('S-57', 'S-1000')) | ALTER TABLE kintell_sessions DROP CONSTRAINT no_57 | violates constraint no_57
           CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'not, "here"'; END $$; CREATE TRIGGER refuse BEFORE INSERT ON kintell_sessions FOR EACH ROW WHEN (NEW.source_row IN (57, 1000)) EXECUTE FUNCTION refuse() | DROP FUNCTION refuse() CASCADE | not   here
           CREATE INDEX numbers ON kintell_sessions ((1 / (CASE WHEN source_row IN (57, 1000) THEN 0 ELSE 1 END))) | DROP INDEX numbers | division by zero
+          CREATE TABLE numbers AS SELECT n FROM generate_series(1::bigint, 999) AS n WHERE n <> 57; ALTER TABLE numbers ADD PRIMARY KEY (n); ALTER TABLE kintell_sessions ADD CONSTRAINT known FOREIGN KEY (source_row) REFERENCES numbers | DROP TABLE numbers CASCADE | violates constraint known
           """)
   void areFoundAmongAThousand(String poison, String antidote, String reason) {
     jdbc.sql(poison).update();

@@ -3,6 +3,7 @@ package org.kintell.backfill.load;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
@@ -15,18 +16,22 @@ import org.springframework.transaction.TransactionStatus;
 final class ByHalves {
 
   private final TransactionStatus transaction;
+  private final Predicate<DataAccessException> refusesSome;
   private final Consumer<List<Session>> attempt;
   private final BiConsumer<Session, Fault> refused;
 
   /**
+   * @param refusesSome whether it failed for the sake of some of the sessions
    * @param attempt stores some sessions with a number of statements that they do not change
    * @param refused is told of each session that cannot be stored
    */
   ByHalves(
       TransactionStatus transaction,
+      Predicate<DataAccessException> refusesSome,
       Consumer<List<Session>> attempt,
       BiConsumer<Session, Fault> refused) {
     this.transaction = transaction;
+    this.refusesSome = refusesSome;
     this.attempt = attempt;
     this.refused = refused;
   }
@@ -36,7 +41,7 @@ final class ByHalves {
     try {
       attempt.accept(sessions);
     } catch (DataAccessException e) {
-      if (!RefusedValue.isReasonOf(e)) {
+      if (!refusesSome.test(e)) {
         throw e;
       }
       transaction.rollbackToSavepoint(savepoint);

@@ -60,7 +60,7 @@ public class ChunkWriter {
     try {
       return writeAnyWay(chunk);
     } catch (DataAccessException e) {
-      if (RefusedValue.isForeignKey(e)) {
+      if (table.lacksUser(e)) {
         users.forget();
         throw new StaleUserException(e);
       }
@@ -74,7 +74,7 @@ public class ChunkWriter {
       try {
         return write(chunk, this::copy);
       } catch (DataAccessException e) {
-        if (!RefusedValue.isReasonOf(e)) {
+        if (!table.refusesSome(e)) {
           throw e;
         }
       }

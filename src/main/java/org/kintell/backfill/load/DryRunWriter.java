@@ -80,6 +80,7 @@ public class DryRunWriter {
     }
     new ByHalves(
             status,
+            RefusedValue::isReasonOf,
             some ->
                 ChunkCopy.execute(
                     jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), some)),

@@ -15,24 +15,15 @@ final class RefusedValue {
    */
   private static final Set<String> CLASSES = Set.of("22", "23", "44", "54", "P0");
 
-  private static final String FOREIGN_KEY = "23503";
-
   /** What the server says of a binary value that is not as long as its column's type. */
   private static final String PROTOCOL_VIOLATION = "08P01";
 
   private RefusedValue() {}
 
-  /** Whether a user that was looked up is gone. */
-  static boolean isForeignKey(DataAccessException e) {
-    return e.getMostSpecificCause() instanceof SQLException cause
-        && FOREIGN_KEY.equals(cause.getSQLState());
-  }
-
-  /** Whether the statement may succeed without some of its rows; a user who is gone is no value. */
+  /** Whether the statement may succeed without some of its rows. */
   static boolean isReasonOf(DataAccessException e) {
     return e.getMostSpecificCause() instanceof SQLException cause
         && cause.getSQLState() != null
-        && !isForeignKey(e)
         && (CLASSES.contains(cause.getSQLState().substring(0, 2))
             || (PROTOCOL_VIOLATION.equals(cause.getSQLState()) && serverMessage(e) != null));
   }
@@ -43,9 +34,16 @@ final class RefusedValue {
     if (message == null) {
       return "refused by the database";
     }
-    return message.getConstraint() == null
+    String constraint = constraint(e);
+    return constraint == null
         ? String.valueOf(message.getMessage())
-        : "violates constraint " + message.getConstraint();
+        : "violates constraint " + constraint;
+  }
+
+  /** The constraint that is violated, or null where none is. */
+  static String constraint(DataAccessException e) {
+    ServerErrorMessage message = serverMessage(e);
+    return message == null ? null : message.getConstraint();
   }
 
   /** Null where the driver and not the server has failed. */

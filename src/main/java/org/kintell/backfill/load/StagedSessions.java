@@ -33,11 +33,14 @@ class StagedSessions {
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final KnownSessions known;
+  private final SessionsTable table;
 
-  StagedSessions(JdbcTemplate jdbcTemplate, JdbcClient jdbc, KnownSessions known) {
+  StagedSessions(
+      JdbcTemplate jdbcTemplate, JdbcClient jdbc, KnownSessions known, SessionsTable table) {
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.known = known;
+    this.table = table;
   }
 
   /** Stores new and existing sessions, in the order of their rows, within the transaction. */
@@ -47,7 +50,9 @@ class StagedSessions {
     rows.addAll(chunk.updates());
     rows.sort(Comparator.comparing(Session::row));
     jdbc.sql(STAGE).update();
-    new ByHalves(transaction, some -> store(chunk, some, stored), stored::refuse).store(rows);
+    new ByHalves(
+            transaction, table::refusesSome, some -> store(chunk, some, stored), stored::refuse)
+        .store(rows);
     ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
     return stored;
   }
