@@ -53,7 +53,7 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   public ChunkRef next() {
     try {
       while (!isStopped()) {
-        if (!throttle.isOpen()) {
+        if (!throttle.isOpen() || isTailHeldUp()) {
           pause();
         } else if (loaders.tryAcquire(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
           PendingChunk chunk = take();
@@ -77,12 +77,13 @@ final class ChunkFeed implements Iterator<ChunkRef> {
     }
   }
 
-  private synchronized PendingChunk take() throws InterruptedException {
+  /** A loader that waited here for an earlier chunk would be missed by other jobs. */
+  private synchronized boolean isTailHeldUp() {
+    return main.isEmpty() && loading > 0;
+  }
+
+  private synchronized PendingChunk take() {
     if (stopped) {
-      return null;
-    }
-    if (main.isEmpty() && loading > 0) {
-      wait(LOOK_UP_MILLIS);
       return null;
     }
     loading++;
@@ -96,6 +97,11 @@ final class ChunkFeed implements Iterator<ChunkRef> {
       loading--;
       notifyAll();
     }
+  }
+
+  /** Whether no chunk is being loaded. */
+  synchronized boolean isIdle() {
+    return loading == 0;
   }
 
   /** Hands out no more chunks; what is being loaded is finished. */

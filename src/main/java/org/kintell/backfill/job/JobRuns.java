@@ -69,8 +69,7 @@ public class JobRuns {
 
   /** Starts a job whose turn has come; null when it was not asked to run here, or is over. */
   public Job begin(@Body UUID jobId, Exchange exchange) throws InterruptedException {
-    exchange.getExchangeExtension().addOnCompletion(new Leave(jobId));
-    ChunkFeed feed = new ChunkFeed(jobId, loaders.permits(), throttle);
+    ChunkFeed feed = feed(jobId, exchange);
     takeTurn(jobId, feed);
     Job job = null;
     try {
@@ -81,10 +80,20 @@ public class JobRuns {
       }
     }
     if (job != null) {
-      exchange.setProperty(FEED, feed);
       LOG.info("Job running, jobId: {}, {} rows", jobId, job.totalRows());
     }
     return job;
+  }
+
+  /** One for each turn, however often its beginning is tried. */
+  private ChunkFeed feed(UUID jobId, Exchange exchange) {
+    ChunkFeed feed = exchange.getProperty(FEED, ChunkFeed.class);
+    if (feed == null) {
+      feed = new ChunkFeed(jobId, loaders.permits(), throttle);
+      exchange.setProperty(FEED, feed);
+      exchange.getExchangeExtension().addOnCompletion(new Leave(jobId, feed));
+    }
+    return feed;
   }
 
   /** A job that was stopped and resumed at once may still have chunks on the way: they go first. */
@@ -145,13 +154,18 @@ public class JobRuns {
   /** Whatever came of its turn, a job that is still to run then belongs to the stranded ones. */
   private final class Leave extends SynchronizationAdapter {
     private final UUID jobId;
+    private final ChunkFeed feed;
 
-    Leave(UUID jobId) {
+    Leave(UUID jobId, ChunkFeed feed) {
       this.jobId = jobId;
+      this.feed = feed;
     }
 
     @Override
     public void onDone(Exchange exchange) {
+      if (feed.isIdle()) {
+        feeds.remove(jobId, feed);
+      }
       dispatched.remove(jobId);
     }
   }
