@@ -3,16 +3,16 @@ package org.kintell.backfill.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.SetMultimap;
 import com.google.common.hash.Hashing;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -42,7 +42,8 @@ public class ProgressWatch {
   private final JobRequests requests;
   private final ObjectMapper json;
   private final ExecutorService senders = senders();
-  private final Map<UUID, Set<ProgressWatcher>> watchers = new ConcurrentHashMap<>();
+  private final SetMultimap<UUID, ProgressWatcher> watchers =
+      Multimaps.synchronizedSetMultimap(HashMultimap.create());
   private volatile long lastHeartbeat = System.nanoTime();
 
   ProgressWatch(JobRepository jobs, JobRequests requests, ObjectMapper json, MeterRegistry meters) {
@@ -81,20 +82,12 @@ public class ProgressWatch {
   SseEmitter follow(UUID jobId, ProgressEvent now) {
     // No timeout: it ends with the job, or when the client hangs up.
     SseEmitter emitter = new SseEmitter(0L);
-    ProgressWatcher watcher = new ProgressWatcher(emitter, senders, gone -> forget(jobId, gone));
-    emitter.onCompletion(() -> forget(jobId, watcher));
-    watchers.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet()).add(watcher);
+    ProgressWatcher watcher =
+        new ProgressWatcher(emitter, senders, gone -> watchers.remove(jobId, gone));
+    emitter.onCompletion(() -> watchers.remove(jobId, watcher));
+    watchers.put(jobId, watcher);
     watcher.offer(now);
     return emitter;
-  }
-
-  private void forget(UUID jobId, ProgressWatcher watcher) {
-    watchers.computeIfPresent(
-        jobId,
-        (id, watching) -> {
-          watching.remove(watcher);
-          return watching.isEmpty() ? null : watching;
-        });
   }
 
   /** Looks what became of the jobs that are watched, and tells those who watch them. */
@@ -106,19 +99,31 @@ public class ProgressWatch {
       lastHeartbeat = System.nanoTime();
       all(ProgressWatcher::beat);
     }
-    for (Job job : jobs.findAll(List.copyOf(watchers.keySet()))) {
+    for (Job job : jobs.findAll(watched())) {
       ProgressEvent event = event(job);
-      Set.copyOf(watchers.getOrDefault(job.id(), Set.of())).forEach(w -> w.offer(event));
+      watching(job.id()).forEach(watcher -> watcher.offer(event));
+    }
+  }
+
+  private List<UUID> watched() {
+    synchronized (watchers) {
+      return List.copyOf(watchers.keySet());
+    }
+  }
+
+  private List<ProgressWatcher> watching(UUID jobId) {
+    synchronized (watchers) {
+      return List.copyOf(watchers.get(jobId));
     }
   }
 
   /** How many clients watch. */
   public int watching() {
-    return watchers.values().stream().mapToInt(Set::size).sum();
+    return watchers.size();
   }
 
   private void all(Consumer<ProgressWatcher> action) {
-    watchers.values().forEach(watching -> Set.copyOf(watching).forEach(action));
+    watched().forEach(jobId -> watching(jobId).forEach(action));
   }
 
   /**

@@ -1,13 +1,14 @@
 package org.kintell.backfill.job;
 
+import com.google.common.collect.HashMultimap;
+import com.google.common.collect.Multimaps;
+import com.google.common.collect.SetMultimap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,7 +19,8 @@ import org.springframework.stereotype.Component;
 public class JobWatch {
 
   private final JobRepository jobs;
-  private final Map<UUID, Set<CompletableFuture<Job>>> waiting = new ConcurrentHashMap<>();
+  private final SetMultimap<UUID, CompletableFuture<Job>> waiting =
+      Multimaps.synchronizedSetMultimap(HashMultimap.create());
 
   JobWatch(JobRepository jobs) {
     this.jobs = jobs;
@@ -30,23 +32,14 @@ public class JobWatch {
    */
   public CompletableFuture<Job> whenOver(UUID jobId) {
     CompletableFuture<Job> future = new CompletableFuture<>();
-    waiting.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet()).add(future);
-    future.whenComplete((job, failure) -> forget(jobId, future));
+    waiting.put(jobId, future);
+    future.whenComplete((job, failure) -> waiting.remove(jobId, future));
     return future;
   }
 
   /** How many wait for jobs now. */
   public int watchers() {
-    return waiting.values().stream().mapToInt(Set::size).sum();
-  }
-
-  private void forget(UUID jobId, CompletableFuture<Job> future) {
-    waiting.computeIfPresent(
-        jobId,
-        (id, futures) -> {
-          futures.remove(future);
-          return futures.isEmpty() ? null : futures;
-        });
+    return waiting.size();
   }
 
   /** Looks whether jobs that somebody waits for are over, or were deleted. */
@@ -54,17 +47,30 @@ public class JobWatch {
     if (waiting.isEmpty()) {
       return;
     }
-    List<UUID> asked = List.copyOf(waiting.keySet());
+    List<UUID> asked = asked();
     Set<UUID> gone = new HashSet<>(asked);
     for (Job job : jobs.findAll(asked)) {
       gone.remove(job.id());
       if (job.status().isOver()) {
-        List.copyOf(waiting.getOrDefault(job.id(), Set.of())).forEach(f -> f.complete(job));
+        waitingFor(job.id()).forEach(future -> future.complete(job));
       }
     }
     for (UUID jobId : gone) {
-      List.copyOf(waiting.getOrDefault(jobId, Set.of()))
-          .forEach(f -> f.completeExceptionally(new NoSuchElementException("job " + jobId)));
+      waitingFor(jobId)
+          .forEach(
+              future -> future.completeExceptionally(new NoSuchElementException("job " + jobId)));
+    }
+  }
+
+  private List<UUID> asked() {
+    synchronized (waiting) {
+      return List.copyOf(waiting.keySet());
+    }
+  }
+
+  private List<CompletableFuture<Job>> waitingFor(UUID jobId) {
+    synchronized (waiting) {
+      return List.copyOf(waiting.get(jobId));
     }
   }
 }
