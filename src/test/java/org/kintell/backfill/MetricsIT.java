@@ -78,14 +78,16 @@ class MetricsIT {
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
 
       service.client().importFile("sessions.csv", SessionFiles.good(9));
+      String update = "/import/backfill/start?autostart=true&onDuplicate=update";
+      service.client().start(update, SessionFiles.good(5), 202);
 
       await()
           .untilAsserted(
               () -> {
                 Map<String, Double> metrics = scrape(service.client());
-                assertThat(metrics).containsEntry("kintell_events_published_total", 9.0);
+                assertThat(metrics).containsEntry("kintell_events_published_total", 14.0);
                 assertThat(metrics)
-                    .containsEntry("kintell_event_publish_latency_seconds_count", 1.0);
+                    .containsEntry("kintell_event_publish_latency_seconds_count", 2.0);
               });
     }
   }

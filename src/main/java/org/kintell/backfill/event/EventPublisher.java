@@ -58,30 +58,32 @@ public class EventPublisher {
   }
 
   /**
-   * Publishes a chunk and notes it in the ledger; does nothing when another process does, or did.
+   * Publishes a chunk and notes it in the ledger.
    *
+   * @return false when another process does so, or did
    * @throws IOException when NATS is away or does not take everything; what it took is known by its
    *     id, and the next attempt publishes the rest
    */
-  public void publish(@Body LoadedChunk chunk) throws IOException, JetStreamApiException {
+  public boolean publish(@Body LoadedChunk chunk) throws IOException, JetStreamApiException {
     Connection connection = link.connection().orElseThrow(() -> new IOException("NATS is away"));
     Optional<String> name = stream.ensure(connection);
-    if (name.isPresent()) {
-      long last = stream.lastSequence(connection, name.get());
-      Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
-      if (claim.isPresent()) {
-        Set<String> sent =
-            claim.get().isFirst()
-                ? Set.of()
-                : stream.idsAfter(
-                    connection, name.get(), SessionCompleted.TYPE, claim.get().publishFrom());
-        publishAndAwait(connection, SessionCompleted.events(chunk).iterator(), sent);
-        ledger.markPublished(chunk.ref());
-      }
-    } else if (ledger.claim(chunk, null).isPresent()) {
-      publishPlain(connection, SessionCompleted.events(chunk).iterator());
-      ledger.markPublished(chunk.ref());
+    Long last = name.isPresent() ? stream.lastSequence(connection, name.get()) : null;
+    Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
+    if (claim.isEmpty()) {
+      return false;
     }
+    Iterator<Event> events = SessionCompleted.events(chunk).iterator();
+    if (name.isEmpty()) {
+      publishPlain(connection, events);
+    } else if (claim.get().isFirst()) {
+      publishAndAwait(connection, events, Set.of());
+    } else {
+      long from = claim.get().publishFrom();
+      publishAndAwait(
+          connection, events, stream.idsAfter(connection, name.get(), SessionCompleted.TYPE, from));
+    }
+    ledger.markPublished(chunk.ref());
+    return true;
   }
 
   /**

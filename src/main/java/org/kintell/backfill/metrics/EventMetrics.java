@@ -45,7 +45,7 @@ public class EventMetrics {
 
   /** The chunk's events are published. */
   public void count(@ExchangeProperty("loaded") LoadedChunk chunk) {
-    published.increment(chunk.sessions().size());
+    published.increment((double) chunk.sessions().size() + chunk.updates().size());
     latency.record(Duration.between(chunk.loadedAt(), Instant.now()));
   }
 }
