@@ -109,7 +109,8 @@ class JobListIT {
         "cursor=nonsense",
         "cursor=%00",
         "cursor=OTk5OTk5OTk5OTk5OTk5OTk5X2E",
-        "name=a&name=b"
+        "name=a&name=b",
+        "name=%00"
       })
   void nonsenseIsABadRequestThatSaysWhatIsAllowed(String query) {
     Answer answer = client.get("/import/backfill?" + query);

@@ -31,11 +31,11 @@ record ListQuery(Filter filter, Place place, int limit) {
 
   /** From the parameters as they were sent, each with all its values. */
   static ListQuery of(Map<String, String[]> parameters) {
-    String name = single(parameters, "name");
     String cursor = single(parameters, "cursor");
     return new ListQuery(
         new Filter(
-            statuses(parameters.getOrDefault("status", new String[0])), name == null ? "" : name),
+            statuses(parameters.getOrDefault("status", new String[0])),
+            name(single(parameters, "name"))),
         cursor == null ? null : place(cursor),
         limit(single(parameters, "limit")));
   }
@@ -49,6 +49,17 @@ record ListQuery(Filter filter, Place place, int limit) {
       throw ProblemException.invalidParameter(name, String.join(" ", values), "one value");
     }
     return values[0];
+  }
+
+  /** Any text but one that the database has no form of. */
+  private static String name(String text) {
+    if (text == null) {
+      return "";
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw ProblemException.invalidParameter("name", text, "part of a file's name");
+    }
+    return text;
   }
 
   private static Set<JobStatus> statuses(String[] values) {
