@@ -1,26 +1,19 @@
 package org.kintell.backfill.api;
 
-import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.kintell.backfill.event.Milestones.Milestone;
-import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Lineage;
-import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.job.Verification;
-import org.kintell.backfill.load.ErrorBudgets;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
-import org.kintell.backfill.source.FileStore;
-import org.kintell.backfill.source.SentFile;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of a job, and the documents that answer. */
@@ -29,37 +22,29 @@ public class JobRequests {
 
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final FileStore files;
   private final FinishJob finish;
-  private final StopRequests stops;
-  private final ErrorBudgets budgets;
   private final Lineage lineage;
 
-  JobRequests(
-      JobRepository jobs,
-      Rejects rejects,
-      FileStore files,
-      FinishJob finish,
-      StopRequests stops,
-      ErrorBudgets budgets,
-      Lineage lineage) {
+  JobRequests(JobRepository jobs, Rejects rejects, FinishJob finish, Lineage lineage) {
     this.jobs = jobs;
     this.rejects = rejects;
-    this.files = files;
     this.finish = finish;
-    this.stops = stops;
-    this.budgets = budgets;
     this.lineage = lineage;
   }
 
   /** The job of this id; a malformed id names no job. */
   public Job find(@Header("jobId") String jobId) {
+    return id(jobId)
+        .flatMap(jobs::find)
+        .filter(job -> !job.dryRun())
+        .orElseThrow(() -> ProblemException.unknownJob(jobId));
+  }
+
+  private static Optional<UUID> id(String text) {
     try {
-      return jobs.find(UUID.fromString(jobId))
-          .filter(job -> job.id().toString().equalsIgnoreCase(jobId) && !job.dryRun())
-          .orElseThrow(() -> ProblemException.unknownJob(jobId));
+      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
     } catch (IllegalArgumentException e) {
-      throw ProblemException.unknownJob(jobId);
+      return Optional.empty();
     }
   }
 
@@ -104,73 +89,5 @@ public class JobRequests {
       throw ProblemException.noRejects(job.id());
     }
     return rejects.errorFile(job, form);
-  }
-
-  /**
-   * Checks that a job may start or go on.
-   *
-   * @param file the file of the job once more, or null
-   * @param budget a new error budget, or an unlimited one to leave it as it is
-   * @return the job to be queued; null when it waits or runs already
-   */
-  public UUID resumable(
-      @Header("jobId") String jobId,
-      @Header("file") Path file,
-      @Header("budget") ErrorBudget budget)
-      throws IOException {
-    Job job = find(jobId);
-    // Sent again it may be packed otherwise, under any name; what counts is its content.
-    SentFile sent = file == null ? null : new SentFile(file, true, job.charset());
-    if (sent != null && !files.hasContent(sent, job.sha256())) {
-      throw ProblemException.otherContent(job.id(), job.fileName());
-    }
-    if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
-      goOn(job, budget);
-      return null;
-    }
-    requireResumable(job);
-    if (sent != null) {
-      files.restore(job.id(), sent);
-    } else if (!files.exists(job.id())) {
-      throw ProblemException.fileGone(job.id(), job.fileName());
-    }
-    if (budget.isLimited()) {
-      budgets.renew(job.id(), budget);
-    }
-    return job.id();
-  }
-
-  /** A job that runs is attached to; one that was only asked to pause no longer does. */
-  private void goOn(Job job, ErrorBudget budget) {
-    if (budget.isLimited()) {
-      throw ProblemException.wrongState(
-          job.id(), job.status().stored(), "given another error budget", "Pause it first.");
-    }
-    if ("cancel".equals(job.requested())) {
-      throw ProblemException.wrongState(
-          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
-    }
-    if (job.requested() != null) {
-      stops.withdrawPause(job.id());
-    }
-  }
-
-  private void requireResumable(Job job) {
-    if (!job.status().isResumable()) {
-      throw ProblemException.wrongState(
-          job.id(),
-          job.status().stored(),
-          "resumed",
-          job.status() == JobStatus.COMPLETED
-              ? "Nothing is left to do; import rejected rows as a new job."
-              : "Import the file as a new job.");
-    }
-    if (job.purgedAt() != null) {
-      throw ProblemException.purged(job.id(), job.purgedAt());
-    }
-    long removed = jobs.removedOutside(job.id());
-    if (removed > 0) {
-      throw ProblemException.sessionsRemoved(job.id(), removed);
-    }
   }
 }
