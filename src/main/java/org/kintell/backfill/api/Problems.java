@@ -2,6 +2,7 @@ package org.kintell.backfill.api;
 
 import com.google.common.base.Throwables;
 import java.io.IOException;
+import java.sql.SQLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.access.RefusedException;
@@ -22,6 +23,9 @@ import org.springframework.transaction.CannotCreateTransactionException;
 public class Problems implements Processor {
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  /** The SQLSTATE of a database that cannot write (PostgreSQL manual, appendix A). */
+  private static final String DISK_FULL = "53100";
 
   /** The answer to an exception; never its stack trace. */
   static Problem of(Throwable thrown) {
@@ -48,6 +52,14 @@ public class Problems implements Processor {
     }
     if (thrown instanceof RejectsTakenException taken) {
       return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();
+    }
+    if (isDatabaseFull(thrown)) {
+      LOG.error("The disk of the database is full: {}", thrown.getMessage());
+      return Problem.of(
+          HttpStatus.INSUFFICIENT_STORAGE,
+          "disk-full",
+          "Disk full",
+          "The database has no room left. Have its operator make some, and try again.");
     }
     if (isDatabaseAway(thrown)) {
       LOG.warn("Database cannot be reached: {}", thrown.getMessage());
@@ -80,6 +92,12 @@ public class Problems implements Processor {
             cause ->
                 cause instanceof IOException
                     && String.valueOf(cause.getMessage()).contains("No space left on device"));
+  }
+
+  private static boolean isDatabaseFull(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(
+            cause -> cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState()));
   }
 
   private static boolean isDatabaseAway(Throwable thrown) {

@@ -2,37 +2,42 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import javax.sql.DataSource;
 import org.postgresql.PGConnection;
-import org.springframework.jdbc.UncategorizedSQLException;
-import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Sends files of lines in COPY's format to the database, on the transaction's connection. */
 @Component
 class FileCopy {
 
-  private final DataSource dataSource;
+  private final JdbcTemplate jdbc;
 
-  FileCopy(DataSource dataSource) {
-    this.dataSource = dataSource;
+  FileCopy(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
   }
 
   /**
    * @param statement {@code COPY … FROM STDIN}
    */
   void send(String statement, Path file) throws IOException {
-    Connection connection = DataSourceUtils.getConnection(dataSource);
     try (InputStream lines = Files.newInputStream(file)) {
-      connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement, lines);
-    } catch (SQLException e) {
-      throw new UncategorizedSQLException("copy", statement, e);
-    } finally {
-      DataSourceUtils.releaseConnection(connection, dataSource);
+      jdbc.execute((Connection connection) -> copy(connection, statement, lines));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Long copy(Connection connection, String statement, InputStream lines)
+      throws SQLException {
+    try {
+      return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
