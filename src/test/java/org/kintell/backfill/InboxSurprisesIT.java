@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -66,6 +67,26 @@ class InboxSurprisesIT {
     awaitDone("x.csv");
     assertThat(done.resolve("x.csv")).hasBinaryContent(whole);
     assertThat(log).contains("x.csv grew after it was imported: taken again");
+  }
+
+  @Test
+  void aFileThatCannotBeTakenAgainYetIsNotForgottenAndHoldsNoOtherUp() throws IOException {
+    List<String> names = List.of("x.csv", "y.csv");
+    for (String name : names) {
+      Files.write(inbox.resolve(name), file(1));
+    }
+    names.forEach(this::awaitDone);
+    // Nothing can be moved to where a link is that leads nowhere.
+    Path obstacle = Files.createSymbolicLink(inbox.resolve("x.csv"), Path.of("nowhere"));
+    try {
+      Files.writeString(done.resolve("x.csv"), ROW.formatted(2), StandardOpenOption.APPEND);
+      Files.writeString(done.resolve("y.csv"), ROW.formatted(3), StandardOpenOption.APPEND);
+      await().atMost(PATIENCE).until(() -> sessions.ids().contains("S-3"));
+      assertThat(sessions.ids()).doesNotContain("S-2");
+    } finally {
+      Files.delete(obstacle);
+    }
+    await().atMost(PATIENCE).until(() -> sessions.ids().contains("S-2"));
   }
 
   @Test

@@ -51,15 +51,19 @@ class DoneFiles {
     }
   }
 
-  /** Those that grew since, each told of once. */
+  /** Those that grew since. */
   List<Done> grown() throws IOException {
     List<Done> grown = new ArrayList<>();
     for (Done file : files.asMap().values()) {
       if (file.hasGrown()) {
-        files.invalidate(file.file());
         grown.add(file);
       }
     }
     return grown;
+  }
+
+  /** Lets go of a file that lies there no longer. */
+  void forget(Path file) {
+    files.invalidate(file);
   }
 }

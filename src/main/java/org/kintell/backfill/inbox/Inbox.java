@@ -166,13 +166,17 @@ public class Inbox {
     release(claim);
   }
 
-  /** Takes those again that somebody went on writing to when they were done with already. */
-  public void takeGrownAgain() throws IOException {
-    for (DoneFiles.Done grown : done.grown()) {
-      LOG.warn("Inbox file {} grew after it was imported: taken again", grown.file());
-      written.tookTooEarly(grown.name());
-      Files.move(grown.file(), FreeName.in(folder, grown.name()));
-    }
+  /** The files that somebody went on writing to when they were done with already. */
+  public List<DoneFiles.Done> grown() throws IOException {
+    return done.grown();
+  }
+
+  /** Takes such a file again; it is remembered until that is done. */
+  public void takeGrownAgain(@Body DoneFiles.Done grown) throws IOException {
+    Files.move(grown.file(), FreeName.in(folder, grown.name()));
+    done.forget(grown.file());
+    written.tookTooEarly(grown.name());
+    LOG.warn("Inbox file {} grew after it was imported: taken again", grown.file());
   }
 
   /** Puts a file back that could not be taken now through no fault of its own. */
