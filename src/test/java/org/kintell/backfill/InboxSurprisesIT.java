@@ -105,6 +105,35 @@ class InboxSurprisesIT {
     assertThat(log).contains("x.csv was not fully written when it was taken: taken again");
   }
 
+  /** File managers leave such files in any folder that they show. */
+  @Test
+  void straysAmongTheClaimsHoldNothingUp() throws IOException {
+    Path claimed = inbox.resolve(".claimed");
+    Path own = claimed.resolve("4711/" + UUID.randomUUID());
+    Path odd = claimed.resolve("odd/folder/of");
+    Files.createDirectories(own);
+    Files.createDirectories(odd);
+    List<Path> strays =
+        Stream.of(claimed, own.getParent(), own, odd.getParent().getParent(), odd.getParent(), odd)
+            .map(folder -> folder.resolve(".DS_Store"))
+            .toList();
+    for (Path stray : strays) {
+      Files.write(stray, new byte[1]);
+    }
+    Files.write(own.resolve("x.csv"), file(1));
+    try {
+      awaitDone("x.csv");
+      assertThat(names(done)).containsExactly("x.csv");
+      assertThat(names(inbox)).doesNotContain("failed");
+      assertThat(strays.get(0)).exists();
+    } finally {
+      for (Path folder : List.of(own.getParent(), odd.getParent().getParent())) {
+        FileSystemUtils.deleteRecursively(folder);
+      }
+      Files.delete(strays.get(0));
+    }
+  }
+
   @Test
   void theLongestNamesThereAreAreShortened() throws IOException {
     String longest = "k".repeat(251) + ".csv";

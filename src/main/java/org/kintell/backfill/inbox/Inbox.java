@@ -3,15 +3,11 @@ package org.kintell.backfill.inbox;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -34,6 +30,7 @@ public class Inbox {
   private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
   private final Path folder;
+  private final Claims claims;
   private final JobRepository jobs;
   private final Rejects rejects;
   private final Ownership ownership;
@@ -49,6 +46,7 @@ public class Inbox {
       DoneFiles done) {
     this.folder =
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
+    this.claims = new Claims(folder, ownership);
     this.jobs = jobs;
     this.rejects = rejects;
     this.ownership = ownership;
@@ -63,33 +61,25 @@ public class Inbox {
 
   /** What was claimed. */
   public Claim claim(@Body File file) {
-    return Claim.of(file.toPath().toAbsolutePath().normalize());
+    return Claim.of(file.toPath().toAbsolutePath().normalize()).orElseThrow();
   }
 
-  /** All files that are claimed, by whichever process. */
+  /** The claims that are for this process to see to. */
   public List<Claim> claims() throws IOException {
-    Path claimed = folder.resolve(Claim.FOLDER);
-    if (!Files.exists(claimed)) {
-      return List.of();
-    }
-    List<Claim> claims = new ArrayList<>();
-    try (Stream<Path> files = Files.find(claimed, 3, (path, a) -> a.isRegularFile())) {
-      files.filter(file -> !isUnfinished(file)).map(Claim::of).forEach(claims::add);
-    }
-    return claims;
-  }
-
-  private static boolean isUnfinished(Path file) {
-    return file.getFileName().toString().endsWith(".part");
+    return claims.unattended();
   }
 
   /** Whether the process that claimed the file died before it made a job of it that runs. */
   public boolean isAbandoned(@Body Claim claim) {
-    boolean started =
-        jobs.find(claim.jobId())
-            .map(job -> job.status() != JobStatus.PENDING || job.isWaiting())
-            .orElse(false);
-    return !started && claim.owner() != ownership.number() && !ownership.isAlive(claim.owner());
+    return !claims.isOwn(claim)
+        && jobs.find(claim.jobId())
+            .map(job -> job.status() == JobStatus.PENDING && !job.isWaiting())
+            .orElse(true);
+  }
+
+  /** The claim as this process's own; null where another one sees to it by now. */
+  public Claim adopt(@Body Claim claim) throws IOException {
+    return claims.adopt(claim).orElse(null);
   }
 
   /** Whether a claimed file already is a job, which then only has to be run. */
@@ -128,14 +118,14 @@ public class Inbox {
     Path target = FreeName.in(Files.createDirectories(folder.resolve("done")), claim.name());
     if (job.failedRows() > 0) {
       Path errors = target.resolveSibling(FreeName.stem(target) + ".errors.csv");
-      Path part = errors.resolveSibling("." + claim.jobId() + ".part");
       try (InputStream lines = rejects.errorFile(job)) {
-        Files.copy(lines, part, StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(lines, claim.part(), StandardCopyOption.REPLACE_EXISTING);
       }
-      Files.move(part, errors, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(claim.part(), errors, StandardCopyOption.ATOMIC_MOVE);
     }
-    move(claim, target);
-    done.remember(target, claim.name());
+    if (claim.moveTo(target)) {
+      done.remember(target, claim.name());
+    }
   }
 
   /** What becomes of a file that is of no use: it is set aside, or was not fully written yet. */
@@ -152,8 +142,9 @@ public class Inbox {
     Path target = FreeName.in(Files.createDirectories(folder.resolve("failed")), claim.name());
     Files.writeString(
         target.resolveSibling(FreeName.stem(target) + ".reason.txt"), reason.strip() + "\n");
-    move(claim, target);
-    LOG.info("Inbox file {} not imported, jobId: {}", claim.upload().fileName(), claim.jobId());
+    if (claim.moveTo(target)) {
+      LOG.info("Inbox file {} not imported, jobId: {}", claim.upload().fileName(), claim.jobId());
+    }
   }
 
   /** What was imported of it already is a duplicate then, and nothing is lost. */
@@ -181,17 +172,6 @@ public class Inbox {
 
   /** Puts a file back that could not be taken now through no fault of its own. */
   public void release(@ExchangeProperty("claim") Claim claim) throws IOException {
-    move(claim, FreeName.in(folder, claim.name()));
-  }
-
-  private static void move(Claim claim, Path target) throws IOException {
-    try {
-      Files.move(claim.file(), target);
-      Files.deleteIfExists(claim.file().getParent());
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} was moved by another process", claim.file());
-    } catch (FileAlreadyExistsException e) {
-      LOG.debug("{} appeared meanwhile; the next look finds a free name", target);
-    }
+    claim.moveTo(FreeName.in(folder, claim.name()));
   }
 }

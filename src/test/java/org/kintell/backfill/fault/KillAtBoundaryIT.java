@@ -172,8 +172,8 @@ class KillAtBoundaryIT {
   void whileTheInboxFileIsMoved() throws Exception {
     scene(FaultFile.allBad(40_000));
     scene.dropIntoInbox();
-    Path done = scene.service().folder().resolve("inbox").resolve("done");
-    awaitMoment(() -> holds(done, ".part"));
+    Path inbox = scene.service().folder().resolve("inbox");
+    awaitMoment(() -> holds(inbox.resolve(".claimed"), ".part"));
     scene.service().kill();
 
     scene.service().start();
@@ -184,7 +184,7 @@ class KillAtBoundaryIT {
             () ->
                 assertThat(scene.inbox())
                     .containsExactly("done/sessions.csv", "done/sessions.errors.csv"));
-    assertThat(Files.readString(done.resolve("sessions.errors.csv")).lines()).hasSize(40_001);
+    assertThat(Files.readString(inbox.resolve("done/sessions.errors.csv")).lines()).hasSize(40_001);
     scene.assertConsistent(scene.jobs().get(0));
   }
 

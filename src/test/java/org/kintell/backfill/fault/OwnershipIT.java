@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -23,6 +26,7 @@ class OwnershipIT {
 
   private static final byte[] FILE = FaultFile.of(30_000);
   private static final int SOME_ROWS = 2_000;
+  private static final int FILES = 20;
 
   private final Database database = RealParts.newDatabase();
   private final Scene scene = Scene.on(database, FILE);
@@ -72,6 +76,32 @@ class OwnershipIT {
       assertThat(resumes).allMatch(resume -> resume.join().status() / 100 == 2);
       scene.assertUndisturbed(job);
       assertThat(count(scene.service(), "Job running") + count(other, "Job running")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void twoProcessesOnOneInboxPutEachFileIntoItsPlaceOnce() throws Exception {
+    byte[] file = FaultFile.allBad(3_000);
+    Set<String> expected = new TreeSet<>();
+    try (ServiceProcess other = scene.service().sibling().start()) {
+      for (int i = 1; i <= FILES; i++) {
+        scene.dropIntoInbox("f" + i + ".csv", file);
+        expected.add("done/f" + i + ".csv");
+        expected.add("done/f" + i + ".errors.csv");
+      }
+      scene.awaitRejects(FILES / 2 * 3_000L);
+      other.kill();
+
+      await()
+          .atMost(Scene.PATIENCE)
+          .untilAsserted(() -> assertThat(scene.inbox()).containsExactlyElementsOf(expected));
+      assertThat(scene.jobs()).hasSize(FILES);
+    }
+    Path done = scene.service().folder().resolve("inbox");
+    for (String name : expected) {
+      long lines = Files.readString(done.resolve(name)).lines().count();
+      assertThat(lines).as(name).isEqualTo(3_001);
     }
   }
 

@@ -95,10 +95,15 @@ final class Scene implements AutoCloseable {
 
   /** Puts the file into the inbox, as operators should: under another name first. */
   Path dropIntoInbox() {
+    return dropIntoInbox("sessions.csv", file);
+  }
+
+  /** The same for another file. */
+  Path dropIntoInbox(String name, byte[] content) {
     try {
       Path inbox = Files.createDirectories(service.folder().resolve("inbox"));
-      Path part = Files.write(inbox.resolve("sessions.csv.part"), file);
-      return Files.move(part, inbox.resolve("sessions.csv"), StandardCopyOption.ATOMIC_MOVE);
+      Path part = Files.write(inbox.resolve(name + ".part"), content);
+      return Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -124,6 +129,16 @@ final class Scene implements AutoCloseable {
                 jdbc.sql("SELECT coalesce(sum(successful), 0) FROM backfill_chunks")
                         .query(Long.class)
                         .single()
+                    >= rows);
+  }
+
+  /** Waits until some rows are rejected. */
+  void awaitRejects(long rows) {
+    await("some rejects")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                jdbc.sql("SELECT count(*) FROM backfill_rejects").query(Long.class).single()
                     >= rows);
   }
 

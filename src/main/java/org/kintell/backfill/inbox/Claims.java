@@ -1,0 +1,105 @@
+package org.kintell.backfill.inbox;
+
+import static java.util.stream.Collectors.toSet;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.kintell.backfill.job.Ownership;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files that are claimed. One process sees to each: the one that took it, and when that died,
+ * whoever renames its folder first.
+ */
+final class Claims {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
+
+  /** An owner's folder, a job's, and the file. */
+  private static final int DEPTH = 3;
+
+  private final Path folder;
+  private final Ownership ownership;
+
+  Claims(Path inbox, Ownership ownership) {
+    this.folder = inbox.resolve(Claim.FOLDER);
+    this.ownership = ownership;
+  }
+
+  boolean isOwn(Claim claim) {
+    return claim.owner() == ownership.number();
+  }
+
+  /** Those that no other process sees to: this one's own, and those of dead processes. */
+  List<Claim> unattended() throws IOException {
+    List<Claim> claims = all();
+    Set<Long> others =
+        claims.stream()
+            .filter(claim -> !isOwn(claim))
+            .map(Claim::owner)
+            .distinct()
+            .filter(ownership::isAlive)
+            .collect(toSet());
+    claims.removeIf(claim -> others.contains(claim.owner()));
+    return claims;
+  }
+
+  /** What is no claim is passed over, and so is what was moved or cannot be read. */
+  private List<Claim> all() throws IOException {
+    List<Claim> claims = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        Set.of(),
+        DEPTH,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isRegularFile()) {
+              Claim.of(file).ifPresent(claims::add);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            LOG.debug("{} is passed over: {}", file, e.toString());
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return claims;
+  }
+
+  /**
+   * Makes the claim this process's own, unless it is already; empty where another process did, or
+   * the file is gone. Of several that rename a folder one can, and it is in one place at any
+   * moment.
+   */
+  Optional<Claim> adopt(Claim claim) throws IOException {
+    Path file = isOwn(claim) ? claim.file() : renamed(claim.folder()).resolve(claim.name());
+    // A process that was only taken for dead may have moved it before, and cannot any more.
+    return Files.exists(file) ? Claim.of(file) : Optional.empty();
+  }
+
+  /** Where the folder would be if it were this process's, and is if no other one was first. */
+  private Path renamed(Path job) throws IOException {
+    Path own = Files.createDirectories(folder.resolve(Long.toString(ownership.number())));
+    Path adopted = own.resolve(job.getFileName());
+    try {
+      Files.move(job, adopted, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was adopted by another process", job);
+    }
+    return adopted;
+  }
+}
