@@ -151,6 +151,36 @@ class InboxIT {
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
   }
 
+  /** What lies beside them would have the same name. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x.csv.gz", "x.Zip", "x.CSV"})
+  void filesWhoseNamesDifferInTheirTypeOnlyKeepTheirErrorFiles(String first) throws IOException {
+    Path done = inbox.resolve("done");
+    drop(first, packed(first, FILE.bytes()));
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve(first)));
+    drop("x.csv", (GeneratedFile.HEADER + "\nS-1,\n").getBytes(StandardCharsets.UTF_8));
+    await().atMost(PATIENCE).until(() -> names(done).size() == 4);
+
+    assertThat(done.resolve("x.errors.csv")).hasContent(FILE.errors());
+    assertThat(names(done))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.csv"))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
+  }
+
+  @Test
+  void filesWhoseNamesDifferInTheirTypeOnlyKeepTheirReasons() throws IOException {
+    Path failed = inbox.resolve("failed");
+    drop("x.csv", new byte[0]);
+    await().atMost(PATIENCE).until(() -> Files.exists(failed.resolve("x.csv")));
+    drop("x.CSV", "no,columns,of,ours\n".getBytes(StandardCharsets.UTF_8));
+    await().atMost(PATIENCE).until(() -> names(failed).size() == 4);
+
+    assertThat(failed.resolve("x.reason.txt")).content().contains("empty");
+    assertThat(names(failed))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.CSV"))
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.reason\\.txt"));
+  }
+
   @Test
   void hiddenTemporaryAndOtherFilesAreLeftAlone() throws IOException {
     List<String> others = List.of(".x.csv", "x.tmp", "x.part", "x.csv.part", "x.csv.tmp", "x.txt");
@@ -178,6 +208,14 @@ class InboxIT {
         .containsExactly(claim.getFileName().toString());
     assertThat(inbox.resolve("done/x.errors.csv")).hasContent(FILE.errors());
     assertThat(claim).doesNotExist();
+  }
+
+  private static byte[] packed(String name, byte[] content) {
+    return switch (name) {
+      case "x.csv.gz" -> gzip(content);
+      case "x.Zip" -> zip("x.csv", content);
+      default -> content;
+    };
   }
 
   /** Writes a file aside and renames it, so that it appears whole. */

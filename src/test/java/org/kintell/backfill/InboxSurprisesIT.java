@@ -66,6 +66,11 @@ class InboxSurprisesIT {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(sessions.ids()).hasSize(4));
     awaitDone("x.csv");
     assertThat(done.resolve("x.csv")).hasBinaryContent(whole);
+    // The half row was a reject, and now the whole first row is one.
+    assertThat(done.resolve("x.errors.csv")).content().contains("Duplicate key");
+    assertThat(names(done))
+        .hasSize(3)
+        .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
     assertThat(log).contains("x.csv grew after it was imported: taken again");
   }
 
@@ -105,6 +110,32 @@ class InboxSurprisesIT {
     assertThat(log).contains("x.csv was not fully written when it was taken: taken again");
   }
 
+  /** As it is when the process dies after the error file and before the file itself. */
+  @Test
+  void anErrorFileThatLiesThereAlreadyIsTakenForThisOne() throws IOException {
+    byte[] whole = fileWithReject();
+    Files.write(inbox.resolve("x.csv"), whole);
+    awaitDone("x.csv");
+    byte[] errors = Files.readAllBytes(done.resolve("x.errors.csv"));
+    Path claim = inbox.resolve(".claimed/4711/" + onlyJob());
+    Files.createDirectories(claim);
+    Files.move(done.resolve("x.csv"), claim.resolve("x.csv"));
+
+    awaitDone("x.csv");
+    assertThat(names(done)).containsExactlyInAnyOrder("x.csv", "x.errors.csv");
+    assertThat(done.resolve("x.errors.csv")).hasBinaryContent(errors);
+  }
+
+  @Test
+  void anotherErrorFileThatLiesThereIsNotReplaced() throws IOException {
+    Path other = Files.createDirectories(done).resolve("x.errors.csv");
+    Files.writeString(other, "somebody is mending this one");
+    Files.write(inbox.resolve("x.csv"), fileWithReject());
+
+    await().atMost(PATIENCE).until(() -> names(done).size() == 3);
+    assertThat(other).hasContent("somebody is mending this one");
+  }
+
   /** File managers leave such files in any folder that they show. */
   @Test
   void straysAmongTheClaimsHoldNothingUp() throws IOException {
@@ -139,8 +170,7 @@ class InboxSurprisesIT {
     String longest = "k".repeat(251) + ".csv";
     String ofManyBytes = "素".repeat(83) + ".csv";
     for (String name : List.of(longest, ofManyBytes, longest)) {
-      Files.write(
-          inbox.resolve(name), Bytes.concat(file(1), "S-9,\n".getBytes(StandardCharsets.UTF_8)));
+      Files.write(inbox.resolve(name), fileWithReject());
       await().atMost(PATIENCE).until(() -> !names(inbox).contains(name));
     }
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(names(done)).hasSize(6));
@@ -183,6 +213,14 @@ class InboxSurprisesIT {
 
   private void awaitDone(String name) {
     await().atMost(PATIENCE).until(() -> Files.exists(done.resolve(name)));
+  }
+
+  private String onlyJob() {
+    return jdbc.sql("SELECT id::text FROM backfill_jobs").query(String.class).single();
+  }
+
+  private static byte[] fileWithReject() {
+    return Bytes.concat(file(1), "S-9,\n".getBytes(StandardCharsets.UTF_8));
   }
 
   private static byte[] file(int... ids) {

@@ -97,6 +97,11 @@ public record Claim(long owner, UUID jobId, Long length, Path file) implements O
     return true;
   }
 
+  /** Moves what was written to the part; false if it is not there, or the target is. */
+  boolean movePartTo(Path target) throws IOException {
+    return move(part(), target);
+  }
+
   private static boolean move(Path from, Path target) throws IOException {
     try {
       Files.move(from, target);

@@ -17,23 +17,30 @@ final class FreeName {
   /**
    * File systems take 255 bytes; the longest that is put beside a file adds {@code .errors.csv}.
    */
-  private static final int LONGEST_STEM = 255 - ".errors.csv".length();
+  private static final int LONGEST_STEM = 255 - Shelf.ERRORS.length();
 
   private FreeName() {}
 
-  /**
-   * The name itself, or with a time stamp where it is taken; shortened where nothing could lie
-   * beside it.
-   */
+  /** The name itself, or with a time stamp where it is taken. */
   static Path in(Path folder, String name) {
-    String stem = name.substring(0, extension(name));
-    String type = name.substring(extension(name));
-    Path plain = folder.resolve(shortened(stem, LONGEST_STEM) + type);
-    if (!Files.exists(plain)) {
-      return plain;
-    }
-    String stamp = "-" + STAMP.format(Instant.now());
-    return folder.resolve(shortened(stem, LONGEST_STEM - stamp.length()) + stamp + type);
+    Path plain = plain(folder, name);
+    return Files.exists(plain) ? stamped(folder, name) : plain;
+  }
+
+  /** The name itself; shortened where nothing could lie beside it. */
+  static Path plain(Path folder, String name) {
+    return with(folder, name, "");
+  }
+
+  /** The name with a time stamp. */
+  static Path stamped(Path folder, String name) {
+    return with(folder, name, "-" + STAMP.format(Instant.now()));
+  }
+
+  private static Path with(Path folder, String name, String stamp) {
+    int end = extension(name);
+    String stem = shortened(name.substring(0, end), LONGEST_STEM - stamp.length());
+    return folder.resolve(stem + stamp + name.substring(end));
   }
 
   /** The name without {@code .csv}, {@code .csv.gz} or {@code .zip}. */

@@ -1,12 +1,13 @@
 package org.kintell.backfill.inbox;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
@@ -31,6 +32,8 @@ public class Inbox {
 
   private final Path folder;
   private final Claims claims;
+  private final Shelf doneShelf;
+  private final Shelf failedShelf;
   private final JobRepository jobs;
   private final Rejects rejects;
   private final Ownership ownership;
@@ -47,6 +50,8 @@ public class Inbox {
     this.folder =
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
     this.claims = new Claims(folder, ownership);
+    this.doneShelf = new Shelf(folder.resolve("done"));
+    this.failedShelf = new Shelf(folder.resolve("failed"));
     this.jobs = jobs;
     this.rejects = rejects;
     this.ownership = ownership;
@@ -115,16 +120,16 @@ public class Inbox {
   }
 
   private void finish(Claim claim, Job job) throws IOException {
-    Path target = FreeName.in(Files.createDirectories(folder.resolve("done")), claim.name());
+    Optional<Path> target;
     if (job.failedRows() > 0) {
-      Path errors = target.resolveSibling(FreeName.stem(target) + ".errors.csv");
       try (InputStream lines = rejects.errorFile(job)) {
-        Files.copy(lines, claim.part(), StandardCopyOption.REPLACE_EXISTING);
+        target = doneShelf.put(claim, Shelf.ERRORS, lines);
       }
-      Files.move(claim.part(), errors, StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      target = doneShelf.put(claim);
     }
-    if (claim.moveTo(target)) {
-      done.remember(target, claim.name());
+    if (target.isPresent()) {
+      done.remember(target.get(), claim.name());
     }
   }
 
@@ -139,10 +144,9 @@ public class Inbox {
 
   /** Moves a file that could not be imported aside, with the reason beside it. */
   private void setAside(Claim claim, String reason) throws IOException {
-    Path target = FreeName.in(Files.createDirectories(folder.resolve("failed")), claim.name());
-    Files.writeString(
-        target.resolveSibling(FreeName.stem(target) + ".reason.txt"), reason.strip() + "\n");
-    if (claim.moveTo(target)) {
+    InputStream text =
+        new ByteArrayInputStream((reason.strip() + "\n").getBytes(StandardCharsets.UTF_8));
+    if (failedShelf.put(claim, Shelf.REASON, text).isPresent()) {
       LOG.info("Inbox file {} not imported, jobId: {}", claim.upload().fileName(), claim.jobId());
     }
   }
@@ -164,7 +168,7 @@ public class Inbox {
 
   /** Takes such a file again; it is remembered until that is done. */
   public void takeGrownAgain(@Body DoneFiles.Done grown) throws IOException {
-    Files.move(grown.file(), FreeName.in(folder, grown.name()));
+    doneShelf.takeBack(grown.file(), FreeName.in(folder, grown.name()));
     done.forget(grown.file());
     written.tookTooEarly(grown.name());
     LOG.warn("Inbox file {} grew after it was imported: taken again", grown.file());
