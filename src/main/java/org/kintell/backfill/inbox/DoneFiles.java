@@ -28,6 +28,7 @@ class DoneFiles {
    *
    * @param name as it was called in the inbox
    * @param key which file it is, whatever its name
+   * @param length in bytes, of which it was imported
    */
   record Done(Path file, String name, Object key, long length) {
 
@@ -42,10 +43,12 @@ class DoneFiles {
   }
 
   /** Notes a file that was moved; if another process did so, that one remembers it. */
-  void remember(Path file, String name) throws IOException {
+  void remember(Path file, Claim claim) throws IOException {
     try {
       BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      files.put(file, new Done(file, name, now.fileKey(), now.size()));
+      // It may have grown since somebody looked, while its error file was written.
+      long length = claim.length() == null ? now.size() : claim.length();
+      files.put(file, new Done(file, claim.name(), now.fileKey(), length));
     } catch (NoSuchFileException e) {
       files.invalidate(file);
     }

@@ -129,7 +129,7 @@ public class Inbox {
       target = doneShelf.put(claim);
     }
     if (target.isPresent()) {
-      done.remember(target.get(), claim.name());
+      done.remember(target.get(), claim);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,9 +32,21 @@ class DoneFilesTest {
     assertThat(done.grown()).isEmpty();
   }
 
+  /** Its error file may be long: until that was written, nobody looked. */
+  @Test
+  void aFileThatGrewBeforeItWasMovedIsToldOfToo() throws IOException {
+    Path file = Files.writeString(folder.resolve("one.csv"), "ab");
+    done.remember(file, claimOfLength(1, file));
+    assertThat(done.grown()).extracting(DoneFiles.Done::file).containsExactly(file);
+  }
+
   private Path rememberedThatGrew(String name) throws IOException {
     Path file = Files.writeString(folder.resolve(name), "a");
-    done.remember(file, name);
+    done.remember(file, claimOfLength(1, file));
     return Files.writeString(file, "b", StandardOpenOption.APPEND);
+  }
+
+  private static Claim claimOfLength(long length, Path file) {
+    return new Claim(1, UUID.randomUUID(), length, file);
   }
 }
