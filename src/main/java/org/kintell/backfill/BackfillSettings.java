@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What can be set, each by the environment variable that {@code application.yaml} names beside it.
  *
+ * @param databasePool connections to the database at the most: the lock of this process takes one,
+ *     and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
  * @param inboxQuiet how long a file must not have changed to be taken for fully written
@@ -29,12 +31,16 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("backfill")
 public record BackfillSettings(
-    @NotNull Path dataDir,
-    @NotNull Path inboxDir,
-    @DurationMin(millis = 100, message = "a time from 100ms to 1h")
+    @Min(value = 4, message = "a whole number from 4 to 1000")
+        @Max(value = 1_000, message = "a whole number from 4 to 1000")
+        int databasePool,
+    @NotNull(message = "a folder that this process can make and write to") Path dataDir,
+    @NotNull(message = "a folder that this process can make and write to") Path inboxDir,
+    @NotNull(message = "a time from 100ms to 1h")
+        @DurationMin(millis = 100, message = "a time from 100ms to 1h")
         @DurationMax(hours = 1, message = "a time from 100ms to 1h")
         Duration inboxQuiet,
-    @NotNull Path errorsDir,
+    @NotNull(message = "a folder that this process can make and write to") Path errorsDir,
     @Min(value = 1, message = "a whole number from 1 to 1000000")
         @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
         int chunkRows,
@@ -44,8 +50,12 @@ public record BackfillSettings(
     @Min(value = 1, message = "a whole number from 1 to 64")
         @Max(value = 64, message = "a whole number from 1 to 64")
         int maxConcurrentJobs,
-    @NotNull DataSize maxUpload,
-    @NotNull DataSize maxUnpacked,
+    @NotNull(message = "a size of at least 1B, such as 500MB or 2GB")
+        @SizeRange(min = 1, message = "a size of at least 1B, such as 500MB or 2GB")
+        DataSize maxUpload,
+    @NotNull(message = "a size of at least 1B, such as 500MB or 2GB")
+        @SizeRange(min = 1, message = "a size of at least 1B, such as 500MB or 2GB")
+        DataSize maxUnpacked,
     @Min(value = 0, message = "a port from 0 to 65535")
         @Max(value = 65_535, message = "a port from 0 to 65535")
         int usersPort,

@@ -17,11 +17,6 @@ class DatabaseConfiguration {
 
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
 
-  /** The lock of this process takes a connection, and migrations take two. */
-  private static final int SMALLEST_POOL = 4;
-
-  private static final int LARGEST_POOL = 1_000;
-
   /**
    * Plans are kept, and those made while a table was empty read all of it, which is ruinous when it
    * has grown by a million rows since; every statement of this service, and every check of a
@@ -39,7 +34,7 @@ class DatabaseConfiguration {
   @Bean
   HikariDataSource dataSource(
       @Value("${backfill.database-url}") String url,
-      @Value("${backfill.database-pool}") String poolSize,
+      BackfillSettings settings,
       Optional<EmbeddedDatabase> embedded) {
     String database = embedded.map(EmbeddedDatabase::url).orElse(url);
     DatabaseUrl parsed = DatabaseUrl.parse(database);
@@ -47,7 +42,7 @@ class DatabaseConfiguration {
     dataSource.setJdbcUrl(parsed.jdbcUrl());
     dataSource.setUsername(parsed.user());
     dataSource.setPassword(parsed.password());
-    dataSource.setMaximumPoolSize(poolSize(poolSize));
+    dataSource.setMaximumPoolSize(settings.databasePool());
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
     dataSource.setConnectionInitSql(SESSION_SETTINGS);
@@ -69,20 +64,5 @@ class DatabaseConfiguration {
               + reason.getMessage().lines().findFirst().orElse("")
               + ")");
     }
-  }
-
-  private static int poolSize(String text) {
-    try {
-      int size = Integer.parseInt(text.strip());
-      if (size >= SMALLEST_POOL && size <= LARGEST_POOL) {
-        return size;
-      }
-    } catch (NumberFormatException e) {
-      // Said below, like a number out of range.
-    }
-    throw new WrongSettingException(
-        "BACKFILL_DATABASE_POOL",
-        text,
-        "a whole number from " + SMALLEST_POOL + " to " + LARGEST_POOL);
   }
 }

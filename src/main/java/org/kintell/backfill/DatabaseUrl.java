@@ -3,6 +3,8 @@ package org.kintell.backfill;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /**
  * Where the database is, for JDBC.
@@ -22,9 +24,17 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
    * @throws WrongSettingException when it is none of them
    */
   public static DatabaseUrl parse(String url) {
-    if (url.startsWith(JDBC)) {
-      return new DatabaseUrl(url, null, null);
+    DatabaseUrl parsed = url.startsWith(JDBC) ? new DatabaseUrl(url, null, null) : ofUri(url);
+    try {
+      // The driver's own reading, as of the port, which says nothing about who answers there.
+      DriverManager.getDriver(parsed.jdbcUrl());
+      return parsed;
+    } catch (SQLException e) {
+      throw wrong(url);
     }
+  }
+
+  private static DatabaseUrl ofUri(String url) {
     URI uri = uri(url);
     String[] user =
         uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
@@ -46,7 +56,11 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
     } catch (IllegalArgumentException e) {
       // Said below, without the password that the exception repeats.
     }
-    throw new WrongSettingException(
+    throw wrong(url);
+  }
+
+  private static WrongSettingException wrong(String url) {
+    return new WrongSettingException(
         "DATABASE_URL",
         withoutPassword(url),
         "postgres://user:password@host:port/database, postgresql://… or jdbc:postgresql://…");

@@ -32,7 +32,8 @@ public class Workspace implements DisposableBean {
   private final FileChannel channel;
 
   public Workspace(BackfillSettings settings) throws IOException {
-    Path all = Files.createDirectories(settings.dataDir().resolve("tmp").toAbsolutePath());
+    Path all =
+        WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "tmp").toAbsolutePath();
     // Whoever cleans must not meet a folder that is made already and not locked yet.
     try (FileChannel one = open(all.resolve(LOCK));
         FileLock alone = one.lock()) {

@@ -15,8 +15,17 @@ public final class WritableFolder {
    * @throws WrongSettingException when it cannot be made or written to
    */
   public static Path of(String variable, Path folder) {
+    return within(variable, folder, "");
+  }
+
+  /**
+   * A folder within it, made where it is missing.
+   *
+   * @throws WrongSettingException when it cannot be made or written to
+   */
+  public static Path within(String variable, Path folder, String name) {
     try {
-      Path made = Files.createDirectories(folder);
+      Path made = Files.createDirectories(folder.resolve(name));
       if (Files.isWritable(made)) {
         return made;
       }

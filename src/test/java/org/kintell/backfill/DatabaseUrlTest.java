@@ -37,7 +37,10 @@ class DatabaseUrlTest {
         "nonsense",
         "postgres://me:sec ret@db/k",
         "postgres://me:secret@/k",
-        "http://db/k"
+        "http://db/k",
+        "postgres://me:secret@db:99999/k",
+        "postgres://me:secret@db:port/k",
+        "jdbc:postgresql://db:port/k?password=secret"
       })
   void saysWhatIsAllowedAndNoPassword(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -29,9 +31,10 @@ class StartupIT {
       value = {
         "DATABASE_URL        | mysql://me:secret@db/x              | mysql://me:***@db/x       | postgresql://",
         "DATABASE_URL        | postgres://me:secret@127.0.0.1:1/x  | postgres://me:***@127.0.0.1:1/x | can be reached",
-        "BACKFILL_CHUNK_ROWS | 0                                   | 0                         | from 1 to 1000000",
-        "BACKFILL_CHUNK_ROWS | many                                | many                      | whole number",
-        "BACKFILL_MAX_UPLOAD | huge                                | huge                      | 2GB"
+        "NATS_URL            | http://me:secret@x                  | http://***@x              | nats://",
+        "BACKFILL_EVENT_WINDOW | 0                                 | 0                         | from 1 to 4000",
+        "BACKFILL_INBOX_DIR  | /etc/hosts                          | /etc/hosts                | a folder",
+        "BACKFILL_ERRORS_DIR | /etc/hosts                          | /etc/hosts                | a folder"
       })
   void aWrongValueIsNamedInOneLine(String variable, String value, String shown, String allowed)
       throws IOException {
@@ -49,6 +52,21 @@ class StartupIT {
       assertThat(log)
           .noneMatch(line -> line.startsWith("\tat ") || line.contains("Caused by"))
           .noneMatch(line -> line.contains("secret"));
+    }
+  }
+
+  @Test
+  void thePortThatIsInUseIsTheOneThatIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ServiceProcess service =
+            new ServiceProcess(Map.of("DATABASE_URL", RealParts.databaseUrl()))
+                .with("MANAGEMENT_SERVER_PORT", Integer.toString(taken.getLocalPort()))) {
+      assertThat(service.launch().awaitExit()).isNotZero();
+      assertThat(Files.readAllLines(service.log()))
+          .filteredOn(line -> line.contains("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("MANAGEMENT_SERVER_PORT=" + taken.getLocalPort() + " is not", "a free port");
     }
   }
 

@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  * @param apiKeys entries as {@link ApiKey} describes them, separated by commas or line breaks
  * @param oidcIssuer whose tokens are taken; empty for nobody's
  * @param oidcRolesClaim the claim of a token that lists its roles
+ * @param insecure whether it may listen where others can reach it, without anybody being asked
  * @param openHealth whether anybody may ask for the service's health
  * @param failedTries wrong keys taken from one address in a minute
  * @param corsOrigins web pages of other origins that may use the service
@@ -28,14 +30,31 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("backfill.access")
 public record AccessSettings(
     @NotNull String apiKeys,
-    @NotNull String oidcIssuer,
+    @NotNull
+        @Pattern(
+            regexp = "|https?://[^/\\s]\\S*",
+            message = "an address such as https://issuer.example")
+        String oidcIssuer,
     @NotBlank(message = "the name of a claim") String oidcRolesClaim,
+    boolean insecure,
     boolean openHealth,
     @Min(value = 1, message = "a whole number from 1 to 10000")
         @Max(value = 10_000, message = "a whole number from 1 to 10000")
         int failedTries,
-    @NotNull List<String> corsOrigins,
-    @NotNull List<String> hosts) {
+    @NotNull
+        List<
+                @Pattern(
+                    regexp = "[a-z][a-z0-9+.-]*://[^/\\sA-Z]+",
+                    message = "origins such as https://pages.example, separated by commas")
+                String>
+            corsOrigins,
+    @NotNull
+        List<
+                @Pattern(
+                    regexp = "[^/:\\s]+|\\[[0-9A-Fa-f:.]+]",
+                    message = "host names without port, separated by commas")
+                String>
+            hosts) {
 
   /** Whether callers must say who they are. */
   boolean isRequired() {

@@ -1,10 +1,11 @@
 package org.kintell.backfill.access;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import org.kintell.backfill.WrongSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
 /**
@@ -18,25 +19,34 @@ class ListenAddress {
 
   private final boolean loopback;
 
-  ListenAddress(
-      @Value("${server.address}") InetAddress address,
-      @Value("${management.server.address:${server.address}}") InetAddress management,
-      @Value("${backfill.insecure}") boolean insecure,
-      AccessSettings access) {
-    loopback = address.isLoopbackAddress() && management.isLoopbackAddress();
-    if (loopback || access.isRequired()) {
-      return;
+  ListenAddress(ServerSettings server, ManagementSettings management, AccessSettings access) {
+    require("SERVER_ADDRESS", server.address(), access);
+    if (management.address() != null) {
+      require("MANAGEMENT_SERVER_ADDRESS", management.address(), access);
     }
-    boolean main = !address.isLoopbackAddress();
-    if (!insecure) {
+    loopback =
+        server.address().isLoopbackAddress()
+            && (management.address() == null || management.address().isLoopbackAddress());
+    if (!loopback && !access.isRequired()) {
+      LOG.warn("Open to whoever reaches it: BACKFILL_INSECURE is true, and no API keys are set");
+    }
+  }
+
+  private static void require(String variable, InetAddress address, AccessSettings access) {
+    if (!address.isLoopbackAddress() && !access.isRequired() && !access.insecure()) {
       throw new WrongSettingException(
-          main ? "SERVER_ADDRESS" : "MANAGEMENT_SERVER_ADDRESS",
-          (main ? address : management).getHostAddress(),
+          variable,
+          address.getHostAddress(),
           "an address of this machine only, such as 127.0.0.1; anything else needs BACKFILL_API_KEYS"
               + " or BACKFILL_OIDC_ISSUER, or else BACKFILL_INSECURE=true, because nobody is asked"
               + " for a key");
     }
-    LOG.warn("Open to whoever reaches it: BACKFILL_INSECURE is true, and no API keys are set");
+    try (ServerSocket any = new ServerSocket(0, 1, address)) {
+      LOG.debug("{} can be listened on: {}", variable, any);
+    } catch (IOException e) {
+      throw new WrongSettingException(
+          variable, address.getHostAddress(), "an address of this machine");
+    }
   }
 
   /** Whether only this machine can reach the service. */

@@ -2,7 +2,13 @@ package org.kintell.backfill.api;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.kintell.backfill.SizeRange;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -10,6 +16,9 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param maxUploads uploads received or indexed at the same time
  * @param maxWaitingJobs jobs that wait for their turn
+ * @param maxHeader all headers of a request together
+ * @param maxConnections connections that are open at the same time
+ * @param idleTimeout how long a connection may be silent in the middle of a request
  */
 @Validated
 @ConfigurationProperties("backfill.limits")
@@ -19,4 +28,14 @@ record LimitSettings(
         int maxUploads,
     @Min(value = 1, message = "a whole number from 1 to 1000000")
         @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
-        int maxWaitingJobs) {}
+        int maxWaitingJobs,
+    @NotNull(message = "a size from 1KB to 1MB")
+        @SizeRange(min = 1024, max = 1024 * 1024, message = "a size from 1KB to 1MB")
+        DataSize maxHeader,
+    @Min(value = 1, message = "a whole number from 1 to 1000000")
+        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
+        int maxConnections,
+    @NotNull(message = "a time from 1s to 1h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
+        @DurationMax(hours = 1, message = "a time from 1s to 1h")
+        Duration idleTimeout) {}

@@ -2,16 +2,23 @@ package org.kintell.backfill.event;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.kintell.backfill.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.validation.annotation.Validated;
 
 /**
  * Where events go. The stream's settings count only when this service has to make it.
  *
- * @param natsUrl one or several, comma-separated; empty for the embedded server
+ * @param natsUrl one or several, separated by commas; empty for the embedded server
  * @param credentialsFile a NATS credentials file, or empty
  * @param stream the name of the stream
  * @param streamReplicas copies of it in a cluster
@@ -25,13 +32,63 @@ import org.springframework.validation.annotation.Validated;
 public record EventSettings(
     @NotNull String natsUrl,
     @NotNull String credentialsFile,
-    @NotBlank(message = "a name without spaces and dots") String stream,
+    @Pattern(
+            regexp = "[!-~&&[^.*>/\\\\]]{1,255}",
+            message =
+                "a name without dots, spaces, *, > and slashes, of 255 characters at the most")
+        String stream,
     @Min(value = 1, message = "a whole number from 1 to 5")
         @Max(value = 5, message = "a whole number from 1 to 5")
         int streamReplicas,
-    @Min(value = -1, message = "a number of bytes, or -1 for no limit") long streamMaxBytes,
-    @NotNull Duration streamMaxAge,
-    @NotNull Duration duplicateWindow,
+    @Min(value = -1, message = EventSettings.MAX_BYTES) long streamMaxBytes,
+    @NotNull(message = EventSettings.MAX_AGE)
+        @DurationMin(message = EventSettings.MAX_AGE)
+        @DurationMax(days = 36_500, message = EventSettings.MAX_AGE)
+        Duration streamMaxAge,
+    @NotNull(message = "a time from 100ms to 36500d")
+        @DurationMin(millis = 100, message = "a time from 100ms to 36500d")
+        @DurationMax(days = 36_500, message = "a time from 100ms to 36500d")
+        Duration duplicateWindow,
     @Min(value = 1, message = "a whole number from 1 to 4000")
         @Max(value = 4000, message = "a whole number from 1 to 4000")
-        int window) {}
+        int window) {
+
+  private static final String MAX_BYTES = "a whole number of bytes, or -1 for no limit";
+  private static final String MAX_AGE =
+      "0s for ever, or a time up to 36500d, not shorter than BACKFILL_STREAM_DUPLICATE_WINDOW";
+
+  /** What a constraint of one value cannot say. */
+  public EventSettings {
+    if (!natsUrl.isEmpty()) {
+      NatsAddresses.parse(natsUrl);
+    }
+    if (!credentialsFile.isEmpty() && !isReadable(credentialsFile)) {
+      throw new WrongSettingException(
+          "NATS_CREDENTIALS_FILE", credentialsFile, "a file that this process can read");
+    }
+    if (streamMaxBytes == 0) {
+      throw new WrongSettingException("BACKFILL_STREAM_MAX_BYTES", "0", MAX_BYTES);
+    }
+    if (isShorter(streamMaxAge, duplicateWindow)) {
+      throw new WrongSettingException(
+          "BACKFILL_STREAM_MAX_AGE", DurationStyle.SIMPLE.print(streamMaxAge), MAX_AGE);
+    }
+  }
+
+  /** The server makes no stream that had to remember ids for longer than it keeps messages. */
+  private static boolean isShorter(Duration age, Duration window) {
+    return age != null
+        && window != null
+        && age.compareTo(Duration.ZERO) > 0
+        && age.compareTo(window) < 0;
+  }
+
+  private static boolean isReadable(String file) {
+    try {
+      Path path = Path.of(file);
+      return Files.isRegularFile(path) && Files.isReadable(path);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+}

@@ -52,7 +52,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     }
     Options.Builder builder =
         new Options.Builder()
-            .servers(url.split("\\s*,\\s*"))
+            .servers(NatsAddresses.parse(url))
             .connectionName("kintell-connector")
             .maxReconnects(-1)
             .reconnectWait(RECONNECT_WAIT)

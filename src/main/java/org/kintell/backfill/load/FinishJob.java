@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Verification;
@@ -38,7 +39,7 @@ public class FinishJob {
   FinishJob(JobRepository jobs, Rejects rejects, BackfillSettings settings) {
     this.jobs = jobs;
     this.rejects = rejects;
-    this.errorsDir = settings.errorsDir();
+    this.errorsDir = WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir());
   }
 
   /**

@@ -43,7 +43,7 @@ public class FileStore {
 
   FileStore(BackfillSettings settings, Workspace workspace) {
     this.workspace = workspace;
-    folder = WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir().resolve("uploads"));
+    folder = WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "uploads");
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
   }

@@ -59,6 +59,6 @@ class AccessSettingsTest {
   }
 
   private static AccessSettings settings(String keys) {
-    return new AccessSettings(keys, "", "roles", false, 10, List.of(), List.of());
+    return new AccessSettings(keys, "", "roles", false, false, 10, List.of(), List.of());
   }
 }

@@ -30,7 +30,7 @@ class FullyWrittenTest {
   void writeFile() throws IOException {
     written =
         new FullyWritten(
-            new BackfillSettings(folder, folder, QUIET, folder, 1, 1, 1, ENOUGH, ENOUGH, 0, 1));
+            new BackfillSettings(4, folder, folder, QUIET, folder, 1, 1, 1, ENOUGH, ENOUGH, 0, 1));
     path = Files.writeString(folder.resolve("x.csv"), "a");
     file.setAbsoluteFilePath(path.toString());
     file.setFileNameOnly("x.csv");

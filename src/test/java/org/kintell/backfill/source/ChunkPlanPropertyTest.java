@@ -239,7 +239,7 @@ class ChunkPlanPropertyTest {
   private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
     return new BackfillSettings(
-        folder, folder, Duration.ZERO, folder, chunkRows, 1, 1, enough, enough, 0, 1);
+        4, folder, folder, Duration.ZERO, folder, chunkRows, 1, 1, enough, enough, 0, 1);
   }
 
   /** The plan, read as the database does. */

@@ -1,0 +1,48 @@
+package org.kintell.backfill.event;
+
+import io.nats.client.support.NatsUri;
+import java.net.URISyntaxException;
+import java.util.Arrays;
+import org.kintell.backfill.WrongSettingException;
+
+/** The addresses of NATS servers, as {@code NATS_URL} names them. */
+final class NatsAddresses {
+
+  private static final String FORM =
+      "nats://host:port or tls://host:port, several separated by commas";
+
+  private static final int LARGEST_PORT = 65_535;
+
+  private NatsAddresses() {}
+
+  /**
+   * Takes the list apart.
+   *
+   * @throws WrongSettingException when one of them is none, without user and password
+   */
+  static String[] parse(String list) {
+    String[] addresses =
+        Arrays.stream(list.split(",", -1)).map(String::strip).toArray(String[]::new);
+    for (String address : addresses) {
+      if (!isAddress(address)) {
+        throw new WrongSettingException("NATS_URL", withoutSecrets(list), FORM);
+      }
+    }
+    return addresses;
+  }
+
+  /** By the client's own understanding, but for what it puts up with until it connects. */
+  private static boolean isAddress(String text) {
+    try {
+      NatsUri address = new NatsUri(text);
+      return !text.isEmpty() && address.getPort() > 0 && address.getPort() <= LARGEST_PORT;
+    } catch (URISyntaxException e) {
+      // The exception repeats the address, and with it a password.
+      return false;
+    }
+  }
+
+  private static String withoutSecrets(String list) {
+    return list.replaceAll("//[^,]*@", "//***@");
+  }
+}
