@@ -54,6 +54,11 @@ public final class NatsServer implements AutoCloseable {
     }
   }
 
+  /** Where the program is. */
+  public static Path program() {
+    return PROGRAM;
+  }
+
   public String url() {
     return "nats://127.0.0.1:" + port;
   }

@@ -3,7 +3,6 @@ package org.kintell.backfill.embedded;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The nats-server found on the PATH, with JetStream, on a free port of the loopback interface, its
- * store kept in the data folder.
+ * store kept in the data folder. Of the processes that share the folder one runs it for all.
  */
 public final class EmbeddedNats {
 
@@ -47,11 +46,12 @@ public final class EmbeddedNats {
     Path urlFile = folder.resolve("nats.url");
     Optional<FileLock> lock = lock(folder.resolve("nats.lock"));
     if (lock.isEmpty()) {
-      return Optional.of(new EmbeddedNats(null, null, Files.readString(urlFile)));
+      return Optional.of(
+          new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile))));
     }
     Path pidFile = folder.resolve("nats.pid");
     Orphan.stop(pidFile, PROGRAM);
-    int port = freePort();
+    int port = NatsAddress.toListenOn(urlFile);
     Process server =
         new ProcessBuilder(
                 program.get().toString(),
@@ -68,8 +68,7 @@ public final class EmbeddedNats {
             .redirectOutput(folder.resolve("nats.log").toFile())
             .start();
     awaitListening(server, port);
-    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), "nats://127.0.0.1:" + port);
-    Files.writeString(urlFile, nats.url());
+    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port));
     LOG.info("nats-server runs beside the service: {}", nats.url());
     return Optional.of(nats);
   }
@@ -101,12 +100,6 @@ public final class EmbeddedNats {
         .map(folder -> Path.of(folder, PROGRAM))
         .filter(Files::isExecutable)
         .findFirst();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Of the processes that share a data folder, one runs the server for all. */
