@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
 
@@ -88,16 +89,33 @@ class UsersStandInIT {
         "{\"email\":\"nobody\"}",
         "{\"email\":[\"x@example.com\"]}",
         "{\"email\":\"x@example.com\",\"name\":{}}",
-        "{\"email\":\"x@example.com\",\"name\":\"\\u0000\"}",
-        "{\"email\":\"x@example.com\",\"role\":\" \"}"
+        "{\"email\":\"x@example.com\",\"name\":\"\\u0000\"}"
       })
   void nonsenseIsRefused(String body) {
     assertProblem(create(body), 400, "invalid-user", "email");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"name\":\"\"          | The field name is blank",
+        "\"role\":\" \"         | The field role is blank",
+        "\"role\":\"\\t\\n\"     | The field role is blank",
+        "\"name\":\"a\\u0000\"  | The field name holds a NUL"
+      })
+  void whatIsWrongWithAFieldIsSaid(String field, String reason) {
+    String body = "{\"email\":\"x@example.com\"," + field + "}";
+    assertProblem(create(body), 400, "invalid-user", reason);
+  }
+
   @Test
   void aLongTextIsRefused() {
-    assertProblem(create(user("x@example.com", "x".repeat(300))), 400, "invalid-user");
+    assertProblem(
+        create(user("x@example.com", "x".repeat(300))),
+        400,
+        "invalid-user",
+        "The field role is longer than 255 characters");
     assertProblem(create(user("x@example.com", "x".repeat(200_000))), 400, "invalid-user");
   }
 

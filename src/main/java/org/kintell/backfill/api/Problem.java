@@ -26,7 +26,7 @@ public record Problem(String type, String title, int status, String detail, Stri
   /**
    * What is said when only a status is known.
    *
-   * @param allowed the methods that a path takes, or null
+   * @param allowed the methods that a path takes; null where they are not known
    */
   static Problem of(int code, String allowed) {
     HttpStatus known = HttpStatus.resolve(code);
@@ -34,7 +34,10 @@ public record Problem(String type, String title, int status, String detail, Stri
     String detail =
         switch (status) {
           case NOT_FOUND -> "There is nothing at this address.";
-          case METHOD_NOT_ALLOWED -> "Use one of: " + allowed + ".";
+          case METHOD_NOT_ALLOWED ->
+              allowed == null
+                  ? "Use another method; /openapi.json says which ones each address takes."
+                  : "Use one of: " + allowed + ".";
           case BAD_REQUEST ->
               "The address is malformed, or the headers are larger than BACKFILL_MAX_HEADER. Check both.";
           case NOT_ACCEPTABLE ->

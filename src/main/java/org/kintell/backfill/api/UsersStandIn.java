@@ -86,10 +86,9 @@ public class UsersStandIn {
     if (user.email() == null || !EmailAddress.isValid(user.email(), validator)) {
       throw ProblemException.noUser("The field email lacks or is no e-mail address.");
     }
-    if (!isStorable(user.email()) || !isStorable(user.name()) || !isStorable(user.role())) {
-      throw ProblemException.noUser(
-          "A field is longer than " + LONGEST_TEXT + " characters or holds a NUL.");
-    }
+    requireStorable("email", user.email());
+    requireStorable("name", user.name());
+    requireStorable("role", user.role());
     return user;
   }
 
@@ -102,8 +101,19 @@ public class UsersStandIn {
     }
   }
 
-  private static boolean isStorable(String text) {
-    return text == null
-        || (!text.isBlank() && text.length() <= LONGEST_TEXT && text.indexOf('\0') < 0);
+  private static void requireStorable(String field, String text) {
+    if (text == null) {
+      return;
+    }
+    if (text.isBlank()) {
+      throw ProblemException.noUser("The field " + field + " is blank; leave it out.");
+    }
+    if (text.length() > LONGEST_TEXT) {
+      throw ProblemException.noUser(
+          "The field " + field + " is longer than " + LONGEST_TEXT + " characters.");
+    }
+    if (text.indexOf('\0') >= 0) {
+      throw ProblemException.noUser("The field " + field + " holds a NUL.");
+    }
   }
 }
