@@ -29,7 +29,8 @@ import org.kintell.backfill.job.JobStatus;
  * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
  * @param startedAt when it first ran; absent before
- * @param completedAt absent unless it is completed
+ * @param completedAt when it was completed or cancelled, or else when its rollback began; absent
+ *     before
  * @param pace how fast it goes, in fields of its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
