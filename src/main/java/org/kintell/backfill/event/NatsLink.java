@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.kintell.backfill.BackfillSettings;
@@ -37,7 +36,6 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private final CamelContext camel;
   private final Optional<EmbeddedNats> embedded;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
-  private final AtomicLong errors = new AtomicLong();
   private volatile boolean away;
 
   NatsLink(EventSettings settings, BackfillSettings paths, CamelContext camel)
@@ -125,24 +123,17 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   @Override
   public void errorOccurred(Connection source, String error) {
-    errors.incrementAndGet();
     LOG.warn("NATS error: {}", error);
   }
 
   @Override
   public void exceptionOccurred(Connection source, Exception e) {
-    errors.incrementAndGet();
     LOG.debug("NATS exception", e);
   }
 
   @Override
   public void slowConsumerDetected(Connection source, Consumer consumer) {
-    errors.incrementAndGet();
-  }
-
-  /** Errors of the connection since the start. */
-  public long errors() {
-    return errors.get();
+    LOG.warn("NATS: answers come faster than they are read");
   }
 
   @Override
