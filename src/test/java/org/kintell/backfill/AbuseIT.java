@@ -47,6 +47,7 @@ class AbuseIT {
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired TransactionTemplate transaction;
+  @Autowired Workspace workspace;
   @Autowired CamelContext camel;
   @Autowired Ownership ownership;
 
@@ -139,6 +140,8 @@ class AbuseIT {
           await().atMost(PATIENCE).until(() -> status(first).equals("running"));
           assertThat(queue(2).status()).isEqualTo(202);
           assertThat(queue(3).status()).isEqualTo(202);
+          // Their files are stored; what was received of them need not wait as well.
+          Leftovers.assertNoneIn(workspace.folder());
           assertProblem(queue(8), 429, "too-many-jobs", "Retry-After");
           Answer dryRun =
               client.upload(

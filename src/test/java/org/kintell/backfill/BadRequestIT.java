@@ -1,15 +1,11 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,15 +71,7 @@ class BadRequestIT {
     Multipart upload = new Multipart().file("x.csv", SessionFiles.good(3));
     Answer answer = client.send(upload.post(client.request(address)));
     assertThat(answer.status()).as(answer.text()).isBetween(200, 409).isNotEqualTo(201);
-    // The web server drops its copy of a request after it has answered it.
-    await()
-        .untilAsserted(
-            () -> {
-              try (Stream<Path> left = Files.walk(workspace.folder())) {
-                assertThat(left.filter(Files::isRegularFile).filter(it -> !it.endsWith(".lock")))
-                    .isEmpty();
-              }
-            });
+    Leftovers.assertNoneIn(workspace.folder());
   }
 
   @ParameterizedTest

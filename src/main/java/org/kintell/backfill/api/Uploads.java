@@ -92,6 +92,14 @@ public class Uploads {
       this.files = files;
     }
 
+    /**
+     * A job that is queued takes along what else is to be done in the end; it may wait for long.
+     */
+    @Override
+    public boolean allowHandover() {
+      return false;
+    }
+
     @Override
     public void onDone(Exchange exchange) {
       for (Path file : files) {
