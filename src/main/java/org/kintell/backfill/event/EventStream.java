@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ class EventStream {
   private final EventSettings settings;
   private final NatsLink link;
   private final AtomicBoolean saidWithout = new AtomicBoolean();
+  private final Set<String> saidUncovered = ConcurrentHashMap.newKeySet();
 
   EventStream(EventSettings settings, NatsLink link) {
     this.settings = settings;
@@ -101,9 +103,19 @@ class EventStream {
   /** The name of the stream that covers a subject; empty where no stream does. */
   Optional<String> covering(Connection connection, String subject)
       throws IOException, JetStreamApiException {
-    return ensure(connection).isEmpty()
-        ? Optional.empty()
-        : connection.jetStreamManagement().getStreamNames(subject).stream().findFirst();
+    Optional<String> ofSessions = ensure(connection);
+    if (ofSessions.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<String> found =
+        connection.jetStreamManagement().getStreamNames(subject).stream().findFirst();
+    if (found.isEmpty() && saidUncovered.add(subject)) {
+      LOG.warn(
+          "No stream covers {}, so nobody keeps its events. Add the subject to stream {}",
+          subject,
+          ofSessions.get());
+    }
+    return found;
   }
 
   private List<String> covering(Connection connection, JetStreamManagement management)

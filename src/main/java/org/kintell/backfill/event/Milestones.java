@@ -68,6 +68,23 @@ public class Milestones {
         milestone.subject(), milestone.eventId(), Instant.now(), milestone.jobId(), status);
   }
 
+  /** Whether a stream keeps what is told. */
+  public boolean isKept(@ExchangeProperty("milestone") Milestone milestone)
+      throws IOException, JetStreamApiException {
+    Optional<Connection> connection = link.connection();
+    return connection.isPresent()
+        && stream.covering(connection.get(), milestone.subject()).isPresent();
+  }
+
+  /**
+   * What the stream answered.
+   *
+   * @throws IOException when it has not taken the event, as one that is full; it is told again
+   */
+  public void requireAcknowledgement(@Body byte[] answer) throws IOException {
+    EventPublisher.requireAcknowledgement(answer);
+  }
+
   /** It went out. */
   public void told(@ExchangeProperty("milestone") Milestone milestone) {
     jdbc.sql(REMOVE).param("jobId", milestone.jobId()).param("stored", milestone.stored()).update();

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nats.client.Connection;
+import io.nats.client.JetStreamManagement;
 import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Subscription;
+import io.nats.client.api.StreamConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -151,6 +153,37 @@ class EventFaultsIT {
 
     awaitAllPublished(job);
     assertThatTheStreamHoldsEachSessionOnce();
+  }
+
+  @Test
+  void theStreamIsFullForAWhile() throws Exception {
+    try (Connection connection = Nats.connect(nats.url())) {
+      JetStreamManagement streams = connection.jetStreamManagement();
+      await().atMost(PATIENCE).until(() -> streams.getStreamNames().contains("KINTELL"));
+      StreamConfiguration roomy = streams.getStreamInfo("KINTELL").getConfiguration();
+      streams.updateStream(StreamConfiguration.builder(roomy).maxMessages(1).build());
+      connection.jetStream().publish("kintell.full", new byte[0]);
+
+      String job = startJob();
+      await().atMost(PATIENCE).until(() -> status(job, "status").equals("completed"));
+      long completed = System.nanoTime();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> System.nanoTime() - completed > Duration.ofSeconds(3).toNanos());
+      assertThat(status(job, "eventsPublished")).isEqualTo("0");
+      streams.updateStream(roomy);
+
+      awaitAllPublished(job);
+      assertThatTheStreamHoldsEachSessionOnce();
+      for (String milestone : List.of("started", "completed")) {
+        await()
+            .atMost(PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(PublishedEvents.on(nats.url(), "kintell.backfill." + milestone))
+                        .hasSize(1));
+      }
+    }
   }
 
   private String startJob() {
