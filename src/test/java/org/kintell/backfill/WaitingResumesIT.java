@@ -67,6 +67,26 @@ class WaitingResumesIT {
   }
 
   @Test
+  void whoeverWaitsForAJobThatIsDeletedIsToldSo() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(10)).jobId();
+
+    CompletableFuture<HttpResponse<String>> waiting =
+        transaction.execute(
+            status -> {
+              jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+              CompletableFuture<HttpResponse<String>> resume = resume(job);
+              await().until(() -> watch.watchers() == 1);
+              jdbc.sql("DELETE FROM backfill_jobs WHERE id = ?::uuid").params(job).update();
+              return resume;
+            });
+
+    assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+    assertThat(waiting.join().statusCode()).isEqualTo(404);
+    assertThat(waiting.join().body()).contains("unknown-job");
+  }
+
+  @Test
   void aClientThatDoesNotWantToWaitIsToldWhereTheJobIs() {
     sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     String job = client.start("sessions.csv", SessionFiles.good(10)).jobId();

@@ -11,7 +11,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -99,10 +101,14 @@ public class ProgressWatch {
       lastHeartbeat = System.nanoTime();
       all(ProgressWatcher::beat);
     }
-    for (Job job : jobs.findAll(watched())) {
+    Set<UUID> gone = new HashSet<>(watched());
+    for (Job job : jobs.findAll(gone)) {
+      gone.remove(job.id());
       ProgressEvent event = event(job);
       watching(job.id()).forEach(watcher -> watcher.offer(event));
     }
+    // Deleted by hand: there is nothing to tell any more.
+    gone.forEach(jobId -> watching(jobId).forEach(watcher -> senders.execute(watcher::close)));
   }
 
   private List<UUID> watched() {

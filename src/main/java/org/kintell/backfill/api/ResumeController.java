@@ -72,7 +72,15 @@ class ResumeController {
     CompletableFuture<Job> over = watch.whenOver(job.id());
     answer.onTimeout(() -> answer.setResult(answer(job)));
     answer.onCompletion(() -> over.cancel(false));
-    over.thenAccept(ended -> answer.setResult(answer(ended)));
+    over.whenComplete(
+        (ended, failure) -> {
+          if (ended != null) {
+            answer.setResult(answer(ended));
+          } else {
+            // Deleted by hand, unless the client has had its answer already.
+            answer.setErrorResult(ProblemException.unknownJob(jobId));
+          }
+        });
     if (requests.find(jobId).status().isOver()) {
       over.complete(job);
     }

@@ -105,6 +105,19 @@ class ProgressIT {
   }
 
   @Test
+  void theStreamEndsWhenTheJobIsDeleted() throws Exception {
+    String job = create();
+    CompletableFuture<HttpResponse<Stream<String>>> stream =
+        http.sendAsync(client.request(path(job)).build(), BodyHandlers.ofLines());
+    await().until(() -> watch.watching() == 1);
+
+    jdbc.sql("DELETE FROM backfill_jobs WHERE id = ?::uuid").params(job).update();
+
+    assertThat(events(stream.get().body())).hasSize(1);
+    assertThat(watch.watching()).isZero();
+  }
+
+  @Test
   void manyWatchOneJobAndNobodyIsHeldUp() {
     String job = create();
     List<CompletableFuture<HttpResponse<String>>> watching =
