@@ -4,6 +4,7 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.flywaydb.core.api.FlywayException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
@@ -46,6 +47,16 @@ class StartFailure implements SpringBootExceptionReporter {
   private String line(Throwable cause) {
     if (cause instanceof WrongSettingException wrong) {
       return wrong.getMessage();
+    }
+    if (cause instanceof FlywayException) {
+      String reason = Throwables.getRootCause(cause).getMessage();
+      return new WrongSettingException(
+              "DATABASE_URL",
+              DatabaseUrl.withoutPassword(environment.getProperty("backfill.database-url", "")),
+              "a database in which this user may make and change the service's tables ("
+                  + reason.lines().findFirst().orElse("")
+                  + ")")
+          .getMessage();
     }
     if (cause instanceof PortInUseException inUse) {
       return inUse(inUse.getPort());

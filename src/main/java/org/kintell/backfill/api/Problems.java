@@ -27,6 +27,9 @@ public class Problems implements Processor {
   /** The SQLSTATE of a database that cannot write (PostgreSQL manual, appendix A). */
   private static final String DISK_FULL = "53100";
 
+  /** The same of one that is read only, as a standby is. */
+  private static final String READ_ONLY = "25006";
+
   /** The answer to an exception; never its stack trace. */
   static Problem of(Throwable thrown) {
     if (thrown instanceof ProblemException known) {
@@ -53,7 +56,15 @@ public class Problems implements Processor {
     if (thrown instanceof RejectsTakenException taken) {
       return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();
     }
-    if (isDatabaseFull(thrown)) {
+    if (hasState(thrown, READ_ONLY)) {
+      LOG.warn("The database takes no writes: {}", thrown.getMessage());
+      return Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "database-unavailable",
+          "Database unavailable",
+          "The database takes no writes. Nothing was lost; have its operator see to it, and try again.");
+    }
+    if (hasState(thrown, DISK_FULL)) {
       LOG.error("The disk of the database is full: {}", thrown.getMessage());
       return Problem.of(
           HttpStatus.INSUFFICIENT_STORAGE,
@@ -94,10 +105,9 @@ public class Problems implements Processor {
                     && String.valueOf(cause.getMessage()).contains("No space left on device"));
   }
 
-  private static boolean isDatabaseFull(Throwable thrown) {
+  private static boolean hasState(Throwable thrown, String state) {
     return Throwables.getCausalChain(thrown).stream()
-        .anyMatch(
-            cause -> cause instanceof SQLException sql && DISK_FULL.equals(sql.getSQLState()));
+        .anyMatch(cause -> cause instanceof SQLException sql && state.equals(sql.getSQLState()));
   }
 
   private static boolean isDatabaseAway(Throwable thrown) {
