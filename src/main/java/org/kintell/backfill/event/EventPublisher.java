@@ -156,7 +156,7 @@ public class EventPublisher {
   }
 
   /** By its first member: an answer that tells of an error begins with that. */
-  static void requireAcknowledgement(byte[] answer) throws IOException {
+  private static void requireAcknowledgement(byte[] answer) throws IOException {
     if (Arrays.mismatch(answer, ACKNOWLEDGEMENT) != ACKNOWLEDGEMENT.length) {
       throw refused(new String(answer, StandardCharsets.UTF_8));
     }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
@@ -24,11 +25,13 @@ public class Milestones {
   private final JdbcClient jdbc;
   private final NatsLink link;
   private final EventStream stream;
+  private final EventPublisher publisher;
 
-  Milestones(JdbcClient jdbc, NatsLink link, EventStream stream) {
+  Milestones(JdbcClient jdbc, NatsLink link, EventStream stream, EventPublisher publisher) {
     this.jdbc = jdbc;
     this.link = link;
     this.stream = stream;
+    this.publisher = publisher;
   }
 
   /**
@@ -77,12 +80,15 @@ public class Milestones {
   }
 
   /**
-   * What the stream answered.
+   * Tells of it, and waits for the stream. Not with the route's own NATS endpoint: that goes on in
+   * the client's thread, which then waits for answers that only it could deliver.
    *
-   * @throws IOException when it has not taken the event, as one that is full; it is told again
+   * @throws IOException when the stream has not taken the event, as one that is full; it is told
+   *     again
    */
-  public void requireAcknowledgement(@Body byte[] answer) throws IOException {
-    EventPublisher.requireAcknowledgement(answer);
+  public void publishAndAwait(@Body Event event) throws IOException {
+    Connection connection = link.connection().orElseThrow(() -> new IOException("NATS is away"));
+    publisher.publishAndAwait(connection, List.of(event).iterator(), Set.of());
   }
 
   /** It went out. */
