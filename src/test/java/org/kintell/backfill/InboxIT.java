@@ -46,9 +46,7 @@ class InboxIT {
   void emptyInbox() throws IOException {
     sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
     inbox = settings.inboxDir();
-    for (String folder : List.of("done", "failed")) {
-      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
-    }
+    empty(inbox);
   }
 
   @ParameterizedTest
@@ -225,6 +223,13 @@ class InboxIT {
       Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Without what earlier tests have put aside. */
+  static void empty(Path inbox) throws IOException {
+    for (String folder : List.of("done", "failed")) {
+      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
     }
   }
 

@@ -14,11 +14,9 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.util.FileSystemUtils;
 
 /** Who sees to a file that another process took out of the inbox. */
 @IntegrationTest
@@ -42,9 +40,7 @@ class InboxOwnersIT {
     sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
     inbox = settings.inboxDir();
     done = inbox.resolve("done");
-    for (String folder : List.of("done", "failed")) {
-      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
-    }
+    InboxIT.empty(inbox);
   }
 
   @Test

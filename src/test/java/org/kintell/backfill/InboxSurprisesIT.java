@@ -46,9 +46,7 @@ class InboxSurprisesIT {
     sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
     inbox = settings.inboxDir();
     done = inbox.resolve("done");
-    for (String folder : List.of("done", "failed")) {
-      FileSystemUtils.deleteRecursively(inbox.resolve(folder));
-    }
+    InboxIT.empty(inbox);
   }
 
   /** In two halves: the second comes when the first has long been imported. */

@@ -58,34 +58,21 @@ public class Problems implements Processor {
     }
     if (hasState(thrown, READ_ONLY)) {
       LOG.warn("The database takes no writes: {}", thrown.getMessage());
-      return Problem.of(
-          HttpStatus.SERVICE_UNAVAILABLE,
-          "database-unavailable",
-          "Database unavailable",
+      return databaseUnavailable(
           "The database takes no writes. Nothing was lost; have its operator see to it, and try again.");
     }
     if (hasState(thrown, DISK_FULL)) {
       LOG.error("The disk of the database is full: {}", thrown.getMessage());
-      return Problem.of(
-          HttpStatus.INSUFFICIENT_STORAGE,
-          "disk-full",
-          "Disk full",
-          "The database has no room left. Have its operator make some, and try again.");
+      return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
     if (isDatabaseAway(thrown)) {
       LOG.warn("Database cannot be reached: {}", thrown.getMessage());
-      return Problem.of(
-          HttpStatus.SERVICE_UNAVAILABLE,
-          "database-unavailable",
-          "Database unavailable",
+      return databaseUnavailable(
           "The database cannot be reached. Nothing was lost; try again in a moment.");
     }
     if (isDiskFull(thrown)) {
       LOG.error("The disk of the data folder is full: {}", thrown.getMessage());
-      return Problem.of(
-          HttpStatus.INSUFFICIENT_STORAGE,
-          "disk-full",
-          "Disk full",
+      return diskFull(
           "The service has no room for the file. Have its operator make some, and send it again.");
     }
     LOG.error("Request failed unexpectedly", thrown);
@@ -94,6 +81,15 @@ public class Problems implements Processor {
         "internal-error",
         "Internal error",
         "Something unexpected went wrong. The service's log says what; try again, or report it.");
+  }
+
+  private static Problem databaseUnavailable(String detail) {
+    return Problem.of(
+        HttpStatus.SERVICE_UNAVAILABLE, "database-unavailable", "Database unavailable", detail);
+  }
+
+  private static Problem diskFull(String detail) {
+    return Problem.of(HttpStatus.INSUFFICIENT_STORAGE, "disk-full", "Disk full", detail);
   }
 
   /** The JDK has no exception of its own for this; so the text of the operating system's error. */

@@ -143,10 +143,9 @@ public class EventPublisher {
       if (answer == null) {
         throw new IOException("NATS does not acknowledge");
       }
-      if (answer.isStatusMessage()) {
-        throw refused(answer.getStatus().getMessageWithCode());
+      if (!isAcknowledgement(answer.getData())) {
+        throw new IOException("NATS did not take an event: " + reason(answer));
       }
-      requireAcknowledgement(answer.getData());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -156,13 +155,13 @@ public class EventPublisher {
   }
 
   /** By its first member: an answer that tells of an error begins with that. */
-  private static void requireAcknowledgement(byte[] answer) throws IOException {
-    if (Arrays.mismatch(answer, ACKNOWLEDGEMENT) != ACKNOWLEDGEMENT.length) {
-      throw refused(new String(answer, StandardCharsets.UTF_8));
-    }
+  private static boolean isAcknowledgement(byte[] answer) {
+    return Arrays.mismatch(answer, ACKNOWLEDGEMENT) == ACKNOWLEDGEMENT.length;
   }
 
-  private static IOException refused(String reason) {
-    return new IOException("NATS did not take an event: " + reason);
+  private static String reason(Message answer) {
+    return answer.isStatusMessage()
+        ? answer.getStatus().getMessageWithCode()
+        : new String(answer.getData(), StandardCharsets.UTF_8);
   }
 }

@@ -79,8 +79,7 @@ final class Shelf {
     Path plain = FreeName.plain(folder, claim.name());
     for (String other : TYPES) {
       Path file = beside(plain, other);
-      boolean isOwn = other.equals(type) && isPutAlready(claim, file);
-      if (Files.exists(file) && !isOwn) {
+      if (Files.exists(file) && !(other.equals(type) && isPutAlready(claim, file))) {
         return FreeName.stamped(folder, claim.name());
       }
     }
@@ -89,7 +88,7 @@ final class Shelf {
 
   /** A process that died, or was taken for dead, may have come so far with the same claim. */
   private static boolean isPutAlready(Claim claim, Path file) throws IOException {
-    return Files.exists(file) && Files.mismatch(claim.part(), file) < 0;
+    return Files.mismatch(claim.part(), file) < 0;
   }
 
   private static Path beside(Path file, String type) {
