@@ -8,6 +8,7 @@ UPDATE backfill_jobs AS job
        last_processed_row = job.total_rows,
        error_file_path    = :errorFilePath,
        message            = :message,
+       causes             = CAST(:causes AS jsonb),
        queued_at          = NULL,
        completed_at       = now(),
        updated_at         = now()

@@ -1,7 +1,9 @@
 package org.kintell.backfill;
 
 import org.apache.camel.AggregationStrategy;
+import org.apache.camel.CamelContext;
 import org.apache.camel.processor.aggregate.UseLatestAggregationStrategy;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -13,5 +15,27 @@ class CamelConfiguration {
   @Bean
   AggregationStrategy latestChunk() {
     return new UseLatestAggregationStrategy();
+  }
+
+  /**
+   * No events of exchanges. Nobody here listens to them, but Camel's own listener for the start of
+   * the application does not say so, and each step of each row would make an event for it.
+   */
+  @Bean
+  CamelContextConfiguration withoutExchangeEvents() {
+    return new CamelContextConfiguration() {
+      @Override
+      public void beforeApplicationStart(CamelContext camel) {
+        // The listener is not there yet.
+      }
+
+      @Override
+      public void afterApplicationStart(CamelContext camel) {
+        camel
+            .getManagementStrategy()
+            .getEventNotifiers()
+            .forEach(notifier -> notifier.setIgnoreExchangeEvents(true));
+      }
+    };
   }
 }

@@ -149,6 +149,9 @@ class RoutesTest {
     if (node.has("to")) {
       targets.add(node.at("/to/uri").asText());
     }
+    if (node.has("enrich")) {
+      targets.add(node.at("/enrich/expression/constant/expression").asText());
+    }
     if (node.has("deadLetterUri")) {
       targets.add(node.get("deadLetterUri").asText());
     }

@@ -28,6 +28,7 @@ public class JobRepository {
   private static final String BEGIN = SqlFile.read("begin-job");
   private static final String TAKE_OVER = SqlFile.read("take-over-jobs");
   private static final String PENDING_CHUNKS = SqlFile.read("pending-chunks");
+  private static final String CAUSES = SqlFile.read("count-causes");
   private static final String COMPLETE = SqlFile.read("complete-job");
   private static final String FAIL = SqlFile.read("fail-job");
   private static final String REMOVED_OUTSIDE = SqlFile.read("removed-outside");
@@ -134,13 +135,23 @@ public class JobRepository {
         .list();
   }
 
-  /** Ends a running job whose chunks are all loaded; false when it is no longer ours to end. */
-  public boolean complete(UUID id, String errorFilePath, String message) {
+  /** Rejected rows of a job by cause, as JSON. */
+  public String causes(UUID id) {
+    return jdbc.sql(CAUSES).param("id", id).query(String.class).single();
+  }
+
+  /**
+   * Ends a running job whose chunks are all loaded; false when it is no longer ours to end.
+   *
+   * @param causes rejected rows by cause, as JSON; null to have them counted now
+   */
+  public boolean complete(UUID id, String errorFilePath, String message, String causes) {
     return jdbc.sql(COMPLETE)
             .param("id", id)
             .param("owner", ownership.number())
             .param("errorFilePath", errorFilePath)
             .param("message", message)
+            .param("causes", causes)
             .update()
         == 1;
   }

@@ -1,10 +1,12 @@
 package org.kintell.backfill.load;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,16 +31,21 @@ public class FinishJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
 
+  private static final int FILE_BUFFER = 64 * 1024;
+
   private final JobRepository jobs;
   private final Rejects rejects;
+  private final ErrorFileCopy errorFiles;
   private final Path errorsDir;
 
   /** A thread for each job that ends. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
-  FinishJob(JobRepository jobs, Rejects rejects, BackfillSettings settings) {
+  FinishJob(
+      JobRepository jobs, Rejects rejects, ErrorFileCopy errorFiles, BackfillSettings settings) {
     this.jobs = jobs;
     this.rejects = rejects;
+    this.errorFiles = errorFiles;
     this.errorsDir = WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir());
   }
 
@@ -50,12 +57,11 @@ public class FinishJob {
    */
   public void finish(@Body Job job) {
     if (job.dryRun()) {
-      jobs.complete(job.id(), null, null);
+      jobs.complete(job.id(), null, null, null);
       LOG.info("Dry run over, jobId: {}, {} rows", job.id(), job.totalRows());
       return;
     }
-    CompletableFuture<Verification> counted =
-        CompletableFuture.supplyAsync(() -> jobs.verify(job.id()), counting);
+    CompletableFuture<Counted> counted = CompletableFuture.supplyAsync(() -> count(job), counting);
     String path = null;
     String unwritten = null;
     try {
@@ -65,9 +71,10 @@ public class FinishJob {
       }
     } finally {
       // If this has failed it is tried again, and is not to count a second time meanwhile.
-      counted.handle((verification, failure) -> null).join();
+      counted.handle((count, failure) -> null).join();
     }
-    Verification verification = InOtherThread.await(counted);
+    Counted count = InOtherThread.await(counted);
+    Verification verification = count.verification();
     if (!verification.consistent()) {
       discard(path(job));
       throw new InconsistentJobException(verification);
@@ -77,7 +84,7 @@ public class FinishJob {
             .filter(Objects::nonNull)
             .reduce((one, other) -> one + " " + other)
             .orElse(null);
-    if (jobs.complete(job.id(), path, message)) {
+    if (jobs.complete(job.id(), path, message, count.causes())) {
       Job over = jobs.find(job.id()).orElseThrow();
       LOG.info(
           "Job completed, jobId: {}, {} rows imported, {} rejected, {} skipped, {} updated",
@@ -87,6 +94,17 @@ public class FinishJob {
           over.skippedRows(),
           over.updatedRows());
     }
+  }
+
+  /**
+   * What came of a job.
+   *
+   * @param causes rejected rows by cause, as JSON
+   */
+  private record Counted(Verification verification, String causes) {}
+
+  private Counted count(Job job) {
+    return new Counted(jobs.verify(job.id()), jobs.causes(job.id()));
   }
 
   private static String removed(Verification verification) {
@@ -105,9 +123,12 @@ public class FinishJob {
   private String write(Job job) {
     Path target = path(job);
     Path aside = target.resolveSibling(target.getFileName() + ".part");
-    try (InputStream lines = rejects.errorFile(job)) {
+    try {
       Files.createDirectories(errorsDir);
-      Files.copy(lines, aside, StandardCopyOption.REPLACE_EXISTING);
+      Files.deleteIfExists(aside);
+      try (OutputStream file = newFile(aside)) {
+        errorFiles.write(job, file);
+      }
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;
     } catch (IOException e) {
@@ -120,6 +141,12 @@ public class FinishJob {
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
           .formatted(target, e.getClass().getSimpleName(), job.id());
     }
+  }
+
+  private static OutputStream newFile(Path file) throws IOException {
+    return new BufferedOutputStream(
+        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        FILE_BUFFER);
   }
 
   private static void discard(Path aside) {

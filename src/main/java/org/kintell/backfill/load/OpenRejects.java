@@ -1,7 +1,8 @@
 package org.kintell.backfill.load;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,15 +20,15 @@ public class OpenRejects {
 
   private static final String LIST = SqlFile.read("list-open-rejects");
   private static final String FIND = SqlFile.read("find-open-rejects");
-  private static final String PAGE = SqlFile.read("open-rejects-page");
+  private static final String COPY = SqlFile.read("copy-open-rejects");
 
   private final JdbcClient jdbc;
-  private final Rejects rejects;
+  private final ErrorFileCopy errorFiles;
   private final Workspace workspace;
 
-  OpenRejects(JdbcClient jdbc, Rejects rejects, Workspace workspace) {
+  OpenRejects(JdbcClient jdbc, ErrorFileCopy errorFiles, Workspace workspace) {
     this.jdbc = jdbc;
-    this.rejects = rejects;
+    this.errorFiles = errorFiles;
     this.workspace = workspace;
   }
 
@@ -51,8 +52,8 @@ public class OpenRejects {
       return null;
     }
     Path file = workspace.file(".retry");
-    try (InputStream lines = rejects.errorFile(job, PAGE)) {
-      Files.copy(lines, file);
+    try (OutputStream lines = new BufferedOutputStream(Files.newOutputStream(file))) {
+      errorFiles.write(job, COPY, lines);
       return file;
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);

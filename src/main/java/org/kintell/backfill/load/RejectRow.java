@@ -11,29 +11,31 @@ import org.kintell.backfill.row.SessionRow;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a reject of a row that arrived in the Dead Letter Channel, or was found to be a duplicate.
- * What is no fault of the row is left as it is, and then the chunk is not written.
+ * Makes a reject of a row that arrived in the Dead Letter Channel. What is no fault of the row is
+ * left as it is, and then the chunk is not written.
  */
 @Component
 class RejectRow implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    long row = exchange.getProperty(BindRow.ROW, long.class);
     Message message = exchange.getMessage();
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    List<Fault> faults = faults(thrown);
     message.setBody(
-        message.getBody() instanceof Fault fault
-            ? new Reject(row, List.of(fault))
-            : outcome(row, exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+        faults.isEmpty()
+            ? thrown
+            : new Reject(exchange.getProperty(BindRow.ROW, long.class), faults));
   }
 
-  private static Object outcome(long row, Throwable thrown) {
+  /** None where the row is not to blame. */
+  private static List<Fault> faults(Throwable thrown) {
     if (thrown instanceof BeanValidationException invalid) {
-      return new Reject(row, SessionRow.faults(invalid.getConstraintViolations()));
+      return SessionRow.faults(invalid.getConstraintViolations());
     }
     if (thrown instanceof RowRefusedException refused) {
-      return new Reject(row, List.of(refused.fault()));
+      return List.of(refused.fault());
     }
-    return thrown;
+    return List.of();
   }
 }

@@ -2,10 +2,8 @@ package org.kintell.backfill.load;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Enumeration;
 import java.util.List;
@@ -21,7 +19,7 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rejects of a job, as its error file. */
+/** The rejects of a job, as its error file, for whoever reads it at a pace of their own. */
 @Repository
 public class Rejects {
 
@@ -44,14 +42,6 @@ public class Rejects {
   }
 
   /**
-   * The error file with those rejects only that a statement gives, page by page as {@code
-   * rejects-page.sql} does, on the connection of the caller's transaction.
-   */
-  InputStream errorFile(Job job, String page) {
-    return new SequenceInputStream(new Pages(job, ErrorFile.Form.EXACT, page, Runnable::run));
-  }
-
-  /**
    * The error file so far, read page by page as it is consumed, so of any size; the next page is
    * fetched while one is consumed.
    */
@@ -64,17 +54,16 @@ public class Rejects {
    * database only the number and the message are given.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
-    return new SequenceInputStream(new Pages(job, form, PAGE, ahead));
+    return new SequenceInputStream(new Pages(job, form));
   }
 
-  private List<Stored> page(String statement, Job job, long after) {
-    return jdbc.sql(statement)
+  private List<StoredReject> page(Job job, long after) {
+    return jdbc.sql(PAGE)
         .param("jobId", job.id())
         .param("after", after)
         .query(
             (row, number) ->
-                new Stored(
-                    row.getLong("position"),
+                new StoredReject(
                     row.getLong("source_row"),
                     row.getBytes("raw"),
                     row.getLong("raw_offset"),
@@ -83,30 +72,16 @@ public class Rejects {
         .list();
   }
 
-  /**
-   * A reject as it is kept.
-   *
-   * @param position in the order of the pages
-   */
-  private record Stored(
-      long position, long row, byte[] raw, long offset, long length, String message) {}
-
   private final class Pages implements Enumeration<InputStream> {
     private final Job job;
-    private final ErrorFile.Form form;
-    private final ErrorFile format;
-    private final String statement;
-    private final Executor executor;
+    private final RejectLines lines;
     private final Queue<InputStream> parts = new ArrayDeque<>();
-    private CompletableFuture<List<Stored>> next;
+    private CompletableFuture<List<StoredReject>> next;
 
-    Pages(Job job, ErrorFile.Form form, String statement, Executor executor) {
-      this.statement = statement;
-      this.executor = executor;
+    Pages(Job job, ErrorFile.Form form) {
       this.job = job;
-      this.form = form;
-      this.format = new ErrorFile(job.header(), form);
-      parts.add(new ByteArrayInputStream(format.headerLine()));
+      this.lines = new RejectLines(job, form, files);
+      parts.add(new ByteArrayInputStream(lines.header()));
       fetchAfter(0);
     }
 
@@ -126,42 +101,28 @@ public class Rejects {
       return parts.remove();
     }
 
-    private void fetchAfter(long position) {
-      next = CompletableFuture.supplyAsync(() -> page(statement, job, position), executor);
+    private void fetchAfter(long row) {
+      next = CompletableFuture.supplyAsync(() -> page(job, row), ahead);
     }
 
     /** Nothing once the last page, which is an empty one, has been met. */
     private void addPage() {
-      List<Stored> page = InOtherThread.await(next);
+      List<StoredReject> page = InOtherThread.await(next);
       if (!page.isEmpty()) {
-        fetchAfter(page.get(page.size() - 1).position());
+        fetchAfter(page.get(page.size() - 1).row());
       }
-      ByteArrayOutputStream lines = new ByteArrayOutputStream();
-      for (Stored reject : page) {
-        if (reject.raw() == null && form == ErrorFile.Form.SPREADSHEET) {
-          lines.writeBytes(format.ending(reject.row(), reject.message()));
-        } else if (reject.raw() == null) {
-          parts.add(new ByteArrayInputStream(lines.toByteArray()));
-          parts.add(stored(reject));
-          lines.reset();
-          lines.writeBytes(format.ending(reject.row(), reject.message()));
+      ByteArrayOutputStream whole = new ByteArrayOutputStream();
+      for (StoredReject reject : page) {
+        if (lines.isShort(reject)) {
+          whole.writeBytes(lines.line(reject));
         } else {
-          lines.writeBytes(format.line(reject.raw(), reject.row(), reject.message()));
+          parts.add(new ByteArrayInputStream(whole.toByteArray()));
+          parts.add(lines.longLine(reject));
+          whole.reset();
         }
       }
-      if (lines.size() > 0) {
-        parts.add(new ByteArrayInputStream(lines.toByteArray()));
-      }
-    }
-
-    private InputStream stored(Stored reject) {
-      int endingLength = ErrorFile.endingLength(reject.length());
-      long endingOffset = reject.offset() + reject.length() - endingLength;
-      try (InputStream ending = files.range(job.id(), endingOffset, endingLength)) {
-        int added = format.added(ending.readAllBytes());
-        return files.range(job.id(), reject.offset(), reject.length() - added);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
+      if (whole.size() > 0) {
+        parts.add(new ByteArrayInputStream(whole.toByteArray()));
       }
     }
   }

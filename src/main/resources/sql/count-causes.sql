@@ -1,0 +1,1 @@
+SELECT CAST(backfill_causes(:id) AS text)

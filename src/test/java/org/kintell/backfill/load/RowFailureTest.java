@@ -1,0 +1,155 @@
+package org.kintell.backfill.load;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.source.ChunkPlan;
+import org.kintell.backfill.source.Header;
+
+/**
+ * What is no fault of a row fails its chunk, though the Dead Letter Channel sees it as well: the
+ * chunk is never written without the row, and its caller tries again.
+ */
+class RowFailureTest {
+
+  private static final int ATTEMPTS = 3;
+
+  private final CamelContext camel = new DefaultCamelContext();
+  private Chunk chunk;
+  private int failures;
+
+  @BeforeEach
+  void startTheRoutesOfRows() throws Exception {
+    camel.getRegistry().bind("bindRow", (Processor) this::refuseOrFail);
+    camel.getRegistry().bind("rejectRow", new RejectRow());
+    camel.getRegistry().bind("takenSessions", new TakenSessions());
+    camel.getRegistry().bind("collectOutcomes", new CollectOutcomes());
+    for (String step : List.of("accept", "refuse", "skip", "update")) {
+      String name = step.equals("accept") ? "acceptRow" : step + "Duplicate";
+      camel.getRegistry().bind(name, (Processor) exchange -> {});
+    }
+    for (String file : List.of("error-handling", "load-rows", "reject-row")) {
+      PluginHelper.getRoutesLoader(camel)
+          .loadRoutes(
+              ResourceHelper.resolveMandatoryResource(
+                  camel, "file:routes/" + file + ".camel.yaml"));
+    }
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:take-chunk")
+                .onException(Throwable.class)
+                .maximumRedeliveries(ATTEMPTS - 1)
+                .redeliveryDelay(0)
+                .handled(true)
+                .to("mock:failed")
+                .end()
+                .to("direct:load-chunk");
+            from("direct:load-chunk")
+                .errorHandler(noErrorHandler())
+                .process(RowFailureTest.this::open)
+                .enrich("direct:load-rows", new ChunkOrFailure(), true)
+                .to("mock:written");
+          }
+        });
+    camel.start();
+  }
+
+  @AfterEach
+  void stop() {
+    camel.stop();
+  }
+
+  private void open(Exchange exchange) {
+    Header header =
+        Header.of(
+            ("session_id,session_type,participant_email,volunteer_email,date,duration_min,rating,"
+                    + "feedback_text,language_level")
+                .getBytes(UTF_8),
+            ',',
+            "\n");
+    ChunkPlan plan = new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0]);
+    chunk =
+        new Chunk(
+            new ChunkRef(UUID.randomUUID(), 0),
+            header,
+            plan,
+            OnDuplicate.REJECT,
+            false,
+            false,
+            List.of());
+    exchange.setProperty(Chunk.PROPERTY, chunk);
+    exchange.getMessage().setBody(List.of(1L, 2L, 3L).iterator());
+  }
+
+  /** Each row breaks a rule, and the second one fails for another reason while that is wanted. */
+  private void refuseOrFail(Exchange exchange) {
+    long row = exchange.getMessage().getBody(Long.class);
+    exchange.setProperty(BindRow.ROW, row);
+    if (row == 2 && failures > 0) {
+      failures--;
+      throw new IllegalArgumentException("a defect");
+    }
+    throw new RowRefusedException(Fault.of(Rule.COLUMN_COUNT, "expected 9 found 1"));
+  }
+
+  private MockEndpoint mock(String name) {
+    return camel.getEndpoint("mock:" + name, MockEndpoint.class);
+  }
+
+  private void load() {
+    camel.createFluentProducerTemplate().to("direct:take-chunk").send();
+  }
+
+  @Test
+  void rowsThatBreakARuleAreRejects() {
+    load();
+
+    assertThat(mock("written").getReceivedCounter()).isEqualTo(1);
+    assertThat(chunk.rejects()).extracting(Reject::row).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aFailureThatPassesIsTriedAgain() {
+    failures = ATTEMPTS - 1;
+
+    load();
+
+    assertThat(mock("failed").getReceivedCounter()).isZero();
+    assertThat(mock("written").getReceivedCounter()).isEqualTo(1);
+    assertThat(chunk.rejects()).extracting(Reject::row).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aFailureThatStaysIsTheChunks() {
+    failures = ATTEMPTS;
+
+    load();
+
+    assertThat(mock("written").getReceivedCounter()).isZero();
+    assertThat(mock("failed").getReceivedCounter()).isEqualTo(1);
+    assertThat(mock("failed").getExchanges().get(0).getProperty(Exchange.EXCEPTION_CAUGHT))
+        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.THROWABLE)
+        .hasMessageContaining("row 2")
+        .hasRootCauseMessage("a defect");
+  }
+}
