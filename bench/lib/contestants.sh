@@ -65,8 +65,9 @@ import() {
 }
 
 # turn_service <contestant> <round> <file> <NATS URL, or nothing> [contestant of the second import]
-# A process of its own for each turn; the second import, into empty tables, meets code that is
-# compiled.
+#   [kept]
+# A process of its own for each turn; the second import meets code that is compiled, and empty tables
+# unless they are kept.
 turn_service() {
   local nats=$4
   if [[ -n $nats ]]; then
@@ -79,7 +80,7 @@ turn_service() {
   settle_service "$nats"
   measure_import "$1" "$2" "$3" "${4:+events}"
   if [[ -n ${5:-} ]]; then
-    empty_tables
+    [[ ${6:-} == kept ]] || empty_tables
     measure_import "$5" "$2" "$3" "${4:+events}"
   fi
   stop_service
@@ -231,7 +232,7 @@ turn() {
       ;;
     files)
       empty_tables
-      turn_service clean "$2" "$work/clean/sessions.csv" nats
+      turn_service clean "$2" "$work/clean/sessions.csv" nats again-second kept
       turn_service again "$2" "$work/clean/sessions.csv" nats
       empty_tables
       turn_service half-bad "$2" "$work/half-bad/sessions.csv" nats

@@ -131,6 +131,9 @@ public class FinishJob {
       }
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;
+    } catch (RuntimeException e) {
+      discard(aside);
+      throw e;
     } catch (IOException e) {
       LOG.warn(
           "Error file not written, jobId: {}, {}: {}",
