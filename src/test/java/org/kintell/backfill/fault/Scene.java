@@ -7,11 +7,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -205,16 +211,31 @@ final class Scene implements AutoCloseable {
         });
   }
 
-  /** Files that are left in the inbox, by path within it. */
+  /**
+   * Files that are left in the inbox, by path within it; one that is just being moved may be
+   * missing.
+   */
   List<String> inbox() throws IOException {
     Path inbox = service.folder().resolve("inbox");
-    try (Stream<Path> files = Files.walk(inbox)) {
-      return files
-          .filter(Files::isRegularFile)
-          .map(path -> inbox.relativize(path).toString())
-          .sorted()
-          .toList();
-    }
+    List<String> files = new ArrayList<>();
+    Files.walkFileTree(
+        inbox,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files.add(inbox.relativize(file).toString());
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return e instanceof NoSuchFileException
+                ? FileVisitResult.CONTINUE
+                : super.visitFileFailed(file, e);
+          }
+        });
+    Collections.sort(files);
+    return files;
   }
 
   /** Requires that the file arrived in {@code done/}, with its error file, and nothing else is. */

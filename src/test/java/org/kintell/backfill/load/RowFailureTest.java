@@ -13,6 +13,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,7 +149,7 @@ class RowFailureTest {
     assertThat(mock("written").getReceivedCounter()).isZero();
     assertThat(mock("failed").getReceivedCounter()).isEqualTo(1);
     assertThat(mock("failed").getExchanges().get(0).getProperty(Exchange.EXCEPTION_CAUGHT))
-        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.THROWABLE)
+        .asInstanceOf(InstanceOfAssertFactories.THROWABLE)
         .hasMessageContaining("row 2")
         .hasRootCauseMessage("a defect");
   }
