@@ -1,11 +1,15 @@
 package org.kintell.backfill.load;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
@@ -32,6 +36,8 @@ public class ErrorFileCopy {
 
   private static final short TRAILER = -1;
 
+  private static final int FILE_BUFFER = 64 * 1024;
+
   private final JdbcTemplate jdbc;
   private final FileStore files;
 
@@ -43,12 +49,13 @@ public class ErrorFileCopy {
   /**
    * Writes the error file of a job.
    *
+   * @param file does not exist yet
    * @throws IOException when the file does not take it
    * @throws UncheckedIOException of a NoSuchFileException, when a record that is kept in the job's
    *     stored file only is gone with that
    */
   @Transactional
-  public void write(Job job, OutputStream file) throws IOException {
+  public void write(Job job, Path file) throws IOException {
     // Statistics know nothing of rejects that were written just now; the index has them in order.
     jdbc.execute("SET LOCAL enable_sort = off");
     write(job, ALL, file);
@@ -61,17 +68,17 @@ public class ErrorFileCopy {
    * @param copy gives the columns of {@code copy-error-file.sql}, in COPY's binary format
    * @throws IOException when the file does not take it
    */
-  void write(Job job, String copy, OutputStream file) throws IOException {
+  void write(Job job, String copy, Path file) throws IOException {
     RejectLines lines = new RejectLines(job, ErrorFile.Form.EXACT, files);
-    file.write(lines.header());
-    try {
+    try (OutputStream out = newFile(file)) {
+      out.write(lines.header());
       jdbc.execute(
           (ConnectionCallback<Void>)
               connection -> {
                 CopyOut rows =
                     connection.unwrap(PGConnection.class).getCopyAPI().copyOut(of(job, copy));
                 try {
-                  write(lines, rows, file);
+                  write(lines, rows, out);
                 } catch (IOException e) {
                   throw new RefusedException(e);
                 } finally {
@@ -84,6 +91,12 @@ public class ErrorFileCopy {
     } catch (RefusedException e) {
       throw e.reason;
     }
+  }
+
+  private static OutputStream newFile(Path file) throws IOException {
+    return new BufferedOutputStream(
+        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+        FILE_BUFFER);
   }
 
   /** The statement for a job: COPY takes no parameters. */

@@ -1,12 +1,9 @@
 package org.kintell.backfill.load;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -30,8 +27,6 @@ import org.springframework.stereotype.Component;
 public class FinishJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
-
-  private static final int FILE_BUFFER = 64 * 1024;
 
   private final JobRepository jobs;
   private final Rejects rejects;
@@ -126,9 +121,7 @@ public class FinishJob {
     try {
       Files.createDirectories(errorsDir);
       Files.deleteIfExists(aside);
-      try (OutputStream file = newFile(aside)) {
-        errorFiles.write(job, file);
-      }
+      errorFiles.write(job, aside);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;
     } catch (RuntimeException e) {
@@ -144,12 +137,6 @@ public class FinishJob {
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
           .formatted(target, e.getClass().getSimpleName(), job.id());
     }
-  }
-
-  private static OutputStream newFile(Path file) throws IOException {
-    return new BufferedOutputStream(
-        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-        FILE_BUFFER);
   }
 
   private static void discard(Path aside) {

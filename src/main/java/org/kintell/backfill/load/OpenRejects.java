@@ -1,8 +1,6 @@
 package org.kintell.backfill.load;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +50,8 @@ public class OpenRejects {
       return null;
     }
     Path file = workspace.file(".retry");
-    try (OutputStream lines = new BufferedOutputStream(Files.newOutputStream(file))) {
-      errorFiles.write(job, COPY, lines);
+    try {
+      errorFiles.write(job, COPY, file);
       return file;
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(file);

@@ -17,6 +17,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.SessionFiles;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Fault;
@@ -43,9 +44,9 @@ class RowFailureTest {
     camel.getRegistry().bind("rejectRow", new RejectRow());
     camel.getRegistry().bind("takenSessions", new TakenSessions());
     camel.getRegistry().bind("collectOutcomes", new CollectOutcomes());
-    for (String step : List.of("accept", "refuse", "skip", "update")) {
-      String name = step.equals("accept") ? "acceptRow" : step + "Duplicate";
-      camel.getRegistry().bind(name, (Processor) exchange -> {});
+    for (String step :
+        List.of("acceptRow", "refuseDuplicate", "skipDuplicate", "updateDuplicate")) {
+      camel.getRegistry().bind(step, (Processor) exchange -> {});
     }
     for (String file : List.of("error-handling", "load-rows", "reject-row")) {
       PluginHelper.getRoutesLoader(camel)
@@ -81,13 +82,7 @@ class RowFailureTest {
   }
 
   private void open(Exchange exchange) {
-    Header header =
-        Header.of(
-            ("session_id,session_type,participant_email,volunteer_email,date,duration_min,rating,"
-                    + "feedback_text,language_level")
-                .getBytes(UTF_8),
-            ',',
-            "\n");
+    Header header = Header.of(SessionFiles.HEADER.strip().getBytes(UTF_8), ',', "\n");
     ChunkPlan plan = new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0]);
     chunk =
         new Chunk(
