@@ -52,8 +52,9 @@ import() {
   [[ $(json_field status <<<"$document") == completed ]] || fail "the job did not complete: $document"
   events_took=
   if [[ -n ${2:-} ]]; then
+    # Not asked more often: curl and its shell would take the service a tenth of two cores.
     until [[ $(json_field eventsPending <<<"$document") == 0 ]]; do
-      sleep 0.25
+      sleep 1
       document=$(curl -sSf "$service_url/import/backfill/$job_id/status")
     done
     # The ledger knows to the microsecond what was seen only when asked. Where there was nothing to

@@ -14,14 +14,17 @@ import org.springframework.stereotype.Component;
 
 /**
  * Chunks whose events this process is about to publish. Publishing yields to loading: while a job
- * is loaded, a chunk a second is published, so that events never stand still. The others are read
- * back from the database when no job is loaded.
+ * is loaded, a chunk is published every five seconds, so that events never stand still. The others
+ * are read back from the database when no job is loaded.
  */
 @Component
 public class EventQueue {
 
-  /** Between two chunks while a job is loaded. */
-  private static final Duration TURN = Duration.ofSeconds(1);
+  /**
+   * Between two chunks while a job is loaded: a chunk's events take the two cores from the loaders
+   * for a tenth of a second or two.
+   */
+  private static final Duration TURN = Duration.ofSeconds(5);
 
   /** Between a failed attempt and the next. */
   private static final Duration PAUSE = Duration.ofSeconds(2);
