@@ -1,3 +1,3 @@
 COPY backfill_rejects
   (job_id, source_row, chunk_no, raw, raw_offset, raw_length, causes, message)
-FROM STDIN
+FROM STDIN (FORMAT binary)

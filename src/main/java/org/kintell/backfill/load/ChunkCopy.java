@@ -29,6 +29,7 @@ final class ChunkCopy {
   private static final String TRIED_SESSIONS = SqlFile.read("copy-tried-sessions");
   private static final String DRY_RUN_FAULTS = SqlFile.read("copy-dry-run-faults");
   private static final String REJECTS = SqlFile.read("copy-rejects");
+  private static final int REJECT_COLUMNS = 8;
 
   private final Connection connection;
 
@@ -118,19 +119,19 @@ final class ChunkCopy {
     }
     copy(
         REJECTS,
-        lines -> {
+        sink -> new CopyBinary(sink, REJECT_COLUMNS),
+        rows -> {
           for (Reject reject : rejects) {
-            write(chunk.ref(), reject, chunk.record(reject.row()), lines);
+            write(chunk.ref(), reject, chunk.record(reject.row()), rows);
           }
         });
   }
 
-  private static void write(ChunkRef chunk, Reject reject, SourceRecord record, CopyText lines)
+  private static void write(ChunkRef chunk, Reject reject, SourceRecord record, CopyBinary rows)
       throws SQLException {
-    lines
-        .uuid(chunk.jobId())
+    rows.uuid(chunk.jobId())
         .bigint(reject.row())
-        .bigint(chunk.chunkNo())
+        .integer(chunk.chunkNo())
         .bytes(record.raw())
         .bigint(record.offset())
         .bigint(record.length())

@@ -7,12 +7,14 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import org.postgresql.core.Oid;
 
 /**
  * Rows in PostgreSQL's COPY binary format (PostgreSQL manual, COPY, "Binary Format"; the types as
  * their {@code _recv} functions read them). It spares both sides the text of ids, times and
- * numbers, but fits columns of exactly the types that {@link CopyRows} names.
+ * numbers, but fits columns of exactly the types that {@link CopyRows} and its own methods name.
  */
 final class CopyBinary extends CopyRows {
 
@@ -34,6 +36,12 @@ final class CopyBinary extends CopyRows {
 
   /** A numeric is made of digits in base 10000, which are four decimal ones each. */
   private static final int DECIMALS_A_DIGIT = 4;
+
+  /** What an array begins with, beside the type and number of its elements. */
+  private static final int DIMENSIONS = 1;
+
+  private static final int WITHOUT_NULLS = 0;
+  private static final int LOWER_BOUND = 1;
 
   private final int columns;
   private boolean inRow;
@@ -62,10 +70,34 @@ final class CopyBinary extends CopyRows {
       begin(NULL);
       return this;
     }
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return bytes(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Adds a {@code bytea}, or NULL. */
+  CopyBinary bytes(byte[] bytes) {
+    if (bytes == null) {
+      begin(NULL);
+      return this;
+    }
     begin(bytes.length);
-    System.arraycopy(bytes, 0, buffer, size, bytes.length);
-    size += bytes.length;
+    put(bytes);
+    return this;
+  }
+
+  /** Adds an array of texts, at least one, to a column of type {@code text[]}. */
+  CopyBinary array(List<String> texts) {
+    List<byte[]> elements =
+        texts.stream().map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+    begin(5 * 4 + elements.stream().mapToInt(element -> 4 + element.length).sum());
+    putInt(DIMENSIONS);
+    putInt(WITHOUT_NULLS);
+    putInt(Oid.TEXT);
+    putInt(elements.size());
+    putInt(LOWER_BOUND);
+    for (byte[] element : elements) {
+      putInt(element.length);
+      put(element);
+    }
     return this;
   }
 
@@ -138,6 +170,11 @@ final class CopyBinary extends CopyRows {
       inRow = true;
     }
     putInt(length);
+  }
+
+  private void put(byte[] bytes) {
+    System.arraycopy(bytes, 0, buffer, size, bytes.length);
+    size += bytes.length;
   }
 
   private void putShort(int number) {

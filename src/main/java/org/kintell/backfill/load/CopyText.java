@@ -10,7 +10,6 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
-import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -149,27 +148,6 @@ final class CopyText extends CopyRows {
     }
     size += count;
     buffer[size++] = (byte) next;
-  }
-
-  /** Adds a {@code bytea} in hexadecimal, or NULL. */
-  CopyText bytes(byte[] bytes) {
-    if (bytes == null) {
-      return plain(null);
-    }
-    separate();
-    reserve(3 + 2 * bytes.length);
-    append('\\');
-    append('\\');
-    append('x');
-    for (byte b : bytes) {
-      hex(b, 4, -4);
-    }
-    return this;
-  }
-
-  /** Adds an array of texts that hold letters, digits and hyphens only. */
-  CopyText array(List<String> identifiers) {
-    return plain("{" + String.join(",", identifiers) + "}");
   }
 
   @Override

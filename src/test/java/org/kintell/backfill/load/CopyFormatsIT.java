@@ -2,7 +2,10 @@ package org.kintell.backfill.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +16,13 @@ import org.kintell.backfill.Sessions;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.row.SessionType;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What COPY's binary format makes of a session is what its text makes of it. */
+/** What is sent by COPY is stored as it is, and a session in binary as in text. */
 @IntegrationTest
 class CopyFormatsIT {
 
@@ -93,6 +98,38 @@ class CopyFormatsIT {
           assertThat(jdbc.queryForList(text + " EXCEPT " + binary)).isEmpty();
           status.setRollbackOnly();
         });
+  }
+
+  @Test
+  void bytesAndArraysAreStoredAsTheyAre() throws SQLException {
+    byte[] noText = {0, 127, (byte) 0xff, '\\', '\n'};
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    CopyBinary rows = new CopyBinary(sent::write, 2);
+    rows.bytes(noText).array(List.of("one-cause")).endRow();
+    rows.bytes(null).array(List.of("é", "", "a,b\"{}")).endRow();
+    rows.finish();
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.execute("CREATE TEMPORARY TABLE kept (raw bytea, causes text[]) ON COMMIT DROP");
+          jdbc.execute((Connection connection) -> copy(connection, sent.toByteArray()));
+          assertThat(jdbc.queryForList("SELECT raw FROM kept", byte[].class))
+              .containsExactly(noText, null);
+          assertThat(
+                  jdbc.query(
+                      "SELECT causes FROM kept",
+                      (row, number) -> (String[]) row.getArray("causes").getArray()))
+              .containsExactly(new String[] {"one-cause"}, new String[] {"é", "", "a,b\"{}"});
+        });
+  }
+
+  private static long copy(Connection connection, byte[] rows) throws SQLException {
+    CopyIn copy =
+        connection
+            .unwrap(PGConnection.class)
+            .getCopyAPI()
+            .copyIn("COPY kept FROM STDIN (FORMAT binary)");
+    copy.writeToCopy(rows, 0, rows.length);
+    return copy.endCopy();
   }
 
   @Test
