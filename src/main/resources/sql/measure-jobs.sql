@@ -14,6 +14,8 @@ SELECT 'oldest', extract(epoch FROM clock_timestamp() - min(loaded_at))
  WHERE state = 'loaded' AND published_at IS NULL
    AND (rolled_back_at IS NULL OR updated > 0)
 UNION ALL
+SELECT 'writable', CASE WHEN CAST(current_setting('transaction_read_only') AS boolean) THEN 0 ELSE 1 END
+UNION ALL
 SELECT 'waiting', count(*) FROM backfill_jobs WHERE status = 'pending' AND queued_at IS NOT NULL
 UNION ALL
 SELECT status, count(*) FROM backfill_jobs WHERE NOT dry_run GROUP BY status

@@ -49,6 +49,8 @@ class DatabaseConfiguration {
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     // The details of an error repeat the row it is about, which must not get into a log.
     dataSource.addDataSourceProperty("logServerErrorDetail", "false");
+    // While another server takes over, the name may still lead to one that only reads.
+    dataSource.addDataSourceProperty("targetServerType", "primary");
     // A connection whose other end vanished must not be waited for without end.
     dataSource.addDataSourceProperty("tcpKeepAlive", "true");
     try (Connection connection = dataSource.getConnection()) {
@@ -60,7 +62,7 @@ class DatabaseConfiguration {
       throw new WrongSettingException(
           "DATABASE_URL",
           DatabaseUrl.withoutPassword(database),
-          "a PostgreSQL database that can be reached with this user and password ("
+          "a PostgreSQL database that can be reached with this user and password, and takes writes ("
               + reason.getMessage().lines().findFirst().orElse("")
               + ")");
     }

@@ -41,21 +41,21 @@ class PermanentFailureIT {
   }
 
   @Test
-  void aDatabaseThatTakesNoWrites() {
+  void aRightThatIsLacking() {
     String job = client.start("sessions.csv", FILE).jobId();
     jdbc.sql(
             """
-            CREATE FUNCTION read_only() RETURNS trigger LANGUAGE plpgsql AS $$
-            BEGIN RAISE EXCEPTION 'cannot execute COPY in a read-only transaction'
-              USING ERRCODE = 'read_only_sql_transaction'; END $$;
-            CREATE TRIGGER read_only BEFORE INSERT ON kintell_sessions
-              FOR EACH STATEMENT EXECUTE FUNCTION read_only()
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'permission denied for table audit'
+              USING ERRCODE = 'insufficient_privilege'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON kintell_sessions
+              FOR EACH STATEMENT EXECUTE FUNCTION refuse()
             """)
         .update();
     try {
-      assertFailed(client.resume(job).json(), "read-only", "DATABASE_URL", "call resume");
+      assertFailed(client.resume(job).json(), "permission denied", "Grant", "call resume");
     } finally {
-      jdbc.sql("DROP FUNCTION read_only() CASCADE").update();
+      jdbc.sql("DROP FUNCTION refuse() CASCADE").update();
     }
 
     assertCompleted(client.resume(job).json());

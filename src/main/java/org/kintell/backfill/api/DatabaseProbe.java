@@ -1,7 +1,9 @@
 package org.kintell.backfill.api;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -12,8 +14,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the database answers. Who asks is told in two seconds at the most, although it may take
- * the pool longer to give up, and askers at the same time cost one connection.
+ * Whether the database answers, and takes writes: a standby answers, too. Who asks is told in two
+ * seconds at the most, although it may take the pool longer to give up, and askers at the same time
+ * cost one connection.
  */
 @Component
 class DatabaseProbe implements DisposableBean {
@@ -53,9 +56,20 @@ class DatabaseProbe implements DisposableBean {
 
   private String probe() {
     try (Connection connection = dataSource.getConnection()) {
-      return connection.isValid((int) PATIENCE.toSeconds()) ? OK : "does not answer";
+      return answer(connection);
     } catch (SQLException e) {
-      return "cannot be reached";
+      return "cannot be reached, or takes no writes";
+    }
+  }
+
+  private static String answer(Connection connection) throws SQLException {
+    if (!connection.isValid((int) PATIENCE.toSeconds())) {
+      return "does not answer";
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet readOnly = statement.executeQuery("SHOW transaction_read_only")) {
+      readOnly.next();
+      return readOnly.getBoolean(1) ? "takes no writes" : OK;
     }
   }
 

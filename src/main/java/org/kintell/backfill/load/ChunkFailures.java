@@ -28,9 +28,13 @@ public class ChunkFailures {
   /** Connection exceptions, and transactions that were rolled back for others' sake. */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40");
 
-  /** Too many connections; a lock; the server is shutting down, crashed, or starting; timeouts. */
+  /**
+   * Too many connections; a lock; the server is shutting down, crashed, or starting; timeouts; and
+   * it takes no writes, as while another one takes over from it: then no job could be failed
+   * either.
+   */
   private static final Set<String> TRANSIENT_STATES =
-      Set.of("53300", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03");
+      Set.of("53300", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03", "25006");
 
   /** What an operator can do about a failure that stays, by SQLSTATE or its class. */
   private static final Map<String, String> ADVICE =
@@ -38,7 +42,6 @@ public class ChunkFailures {
           "53100", "The disk of the database is full: make room",
           "53200", "The database is out of memory: give it more",
           "42501", "Grant the database user what it lacks",
-          "25006", "The database takes no writes: name the primary in DATABASE_URL",
           "28", "Mend user and password in DATABASE_URL and restart the service",
           "42", "The tables are not as the service left them: mend them",
           "23", "A constraint or trigger that was added refuses the import's own tables: mend it");

@@ -40,8 +40,8 @@ public class JobMetrics {
         "oldest",
         "seconds",
         "How long ago the oldest chunk was loaded whose events wait; 0 when none do");
-    Gauge.builder("kintell.database.up", () -> measured == null ? 0 : 1)
-        .description("1 while the database answers")
+    Gauge.builder("kintell.database.up", () -> measured == null ? 0 : value("writable"))
+        .description("1 while the database answers and takes writes")
         .register(meters);
   }
 

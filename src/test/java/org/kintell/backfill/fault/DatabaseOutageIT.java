@@ -3,17 +3,22 @@ package org.kintell.backfill.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.BackfillClient.Answer;
 
 /** The database goes away in the middle of a job; the job waits for it, and goes on by itself. */
 @Tag("faults")
 class DatabaseOutageIT {
 
-  private static final byte[] FILE = FaultFile.of(60_000);
+  private static final int FILE_ROWS = 60_000;
+  private static final byte[] FILE = FaultFile.of(FILE_ROWS);
   private static final int SOME_ROWS = 3_000;
   private static final Duration OUTAGE = Duration.ofSeconds(30);
 
@@ -56,6 +61,23 @@ class DatabaseOutageIT {
   }
 
   @Test
+  void itsServerCrashesDuringADryRun() {
+    JsonNode undisturbed = validate().json();
+    CompletableFuture<Answer> report = CompletableFuture.supplyAsync(this::validate);
+    scene.awaitRows(FILE_ROWS / 2);
+    postgres.crashAndRestart();
+
+    assertThat(report.join().json()).isEqualTo(undisturbed);
+  }
+
+  private Answer validate() {
+    return scene
+        .service()
+        .client()
+        .upload("/import/backfill/validate", "sessions.csv", new ByteArrayInputStream(FILE));
+  }
+
+  @Test
   void allConnectionsAreTerminatedTenTimes() throws Exception {
     String job = scene.startJob();
     for (int i = 1; i <= 10; i++) {
@@ -86,6 +108,20 @@ class DatabaseOutageIT {
     pass(OUTAGE);
     assertThat(scene.service().client().get("/health").status()).isEqualTo(503);
     wire.letPass();
+
+    scene.assertUndisturbed(job);
+  }
+
+  @Test
+  void itTakesNoWritesForHalfAMinute() throws Exception {
+    String job = scene.startJob();
+    scene.awaitRows(SOME_ROWS);
+    postgres.takeWrites(false);
+    pass(OUTAGE);
+    Answer health = scene.service().client().get("/health");
+    assertThat(health.status()).isEqualTo(503);
+    assertThat(health.json().path("database").asText()).isEqualTo("takes no writes");
+    postgres.takeWrites(true);
 
     scene.assertUndisturbed(job);
   }

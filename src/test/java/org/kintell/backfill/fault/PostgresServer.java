@@ -82,6 +82,12 @@ final class PostgresServer implements AutoCloseable {
         .single();
   }
 
+  /** Lets it read only, as a standby does, or write again. */
+  void takeWrites(boolean writes) {
+    jdbc().sql("ALTER SYSTEM SET default_transaction_read_only = " + !writes).update();
+    jdbc().sql("SELECT pg_reload_conf()").query(Boolean.class).single();
+  }
+
   /** The folder that the running server's program lies in. */
   private Path binaries() throws IOException {
     String pid = Files.readAllLines(folder.resolve("data").resolve("postmaster.pid")).get(0);
