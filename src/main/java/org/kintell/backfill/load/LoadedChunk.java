@@ -25,9 +25,9 @@ public record LoadedChunk(
     List<Reject> rejects)
     implements OfJob {
 
-  /** Whether there is something to publish. */
-  public boolean hasEvents() {
-    return !(sessions.isEmpty() && updates.isEmpty());
+  /** How many events are to be published. */
+  public int events() {
+    return sessions.size() + updates.size();
   }
 
   @Override

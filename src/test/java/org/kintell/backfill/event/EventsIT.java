@@ -12,6 +12,7 @@ import io.nats.client.JetStreamManagement;
 import io.nats.client.Nats;
 import io.nats.client.Subscription;
 import io.nats.client.api.StreamConfiguration;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import org.kintell.backfill.RealParts;
 import org.kintell.backfill.SessionFiles;
 import org.kintell.backfill.Sessions;
 import org.kintell.backfill.event.PublishedEvents.Published;
+import org.kintell.backfill.job.Throttle;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -39,6 +41,7 @@ class EventsIT {
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired NatsLink link;
+  @Autowired Throttle throttle;
 
   @BeforeEach
   void prepare() throws Exception {
@@ -105,6 +108,25 @@ class EventsIT {
       for (int i = 0; i < 3; i++) {
         assertThat(subscription.nextMessage(Duration.ofSeconds(5))).isNotNull();
       }
+    }
+  }
+
+  @Test
+  void aFewEventsDoNotWaitForALargeJob() throws Exception {
+    throttle.limit(4_000);
+    try {
+      String large =
+          client.start("/import/backfill/start?autostart=true", SessionFiles.good(60_000), 202);
+      for (int i = 1; i <= 3; i++) {
+        importAndAwaitEvents(
+            (SessionFiles.HEADER + SessionFiles.row("small-" + i, "4"))
+                .getBytes(StandardCharsets.UTF_8));
+      }
+      assertThat(client.status(large).json().path("status").asText()).isEqualTo("running");
+      throttle.limit(0);
+      client.resume(large);
+    } finally {
+      throttle.limit(0);
     }
   }
 
