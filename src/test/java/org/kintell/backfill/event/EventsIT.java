@@ -124,7 +124,7 @@ class EventsIT {
       }
       assertThat(client.status(large).json().path("status").asText()).isEqualTo("running");
       throttle.limit(0);
-      client.resume(large);
+      awaitEvents(client.resume(large).json());
     } finally {
       throttle.limit(0);
     }
@@ -230,17 +230,20 @@ class EventsIT {
 
   private String importAndAwaitEvents(byte[] file) {
     JsonNode status = client.importFile("sessions.csv", file);
-    String job = status.path("jobId").asText();
+    awaitEvents(status);
+    return status.path("jobId").asText();
+  }
+
+  private void awaitEvents(JsonNode completed) {
     await()
         .atMost(60, TimeUnit.SECONDS)
         .untilAsserted(
             () -> {
-              JsonNode now = client.status(job).json();
+              JsonNode now = client.status(completed.path("jobId").asText()).json();
               assertThat(now.path("eventsPending").asLong()).isZero();
               assertThat(now.path("eventsPublished").asLong())
-                  .isEqualTo(status.path("successfulRows").asLong());
+                  .isEqualTo(completed.path("successfulRows").asLong());
             });
-    return job;
   }
 
   private static List<Published> published() throws Exception {
