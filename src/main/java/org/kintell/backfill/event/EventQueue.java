@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 /**
  * Chunks whose events this process is about to publish. Publishing yields to loading: while a job
  * is loaded, a chunk is published every five seconds, so that events never stand still, and one
- * with few events at once, so that a small job does not wait for a large one. The others are read
- * back from the database when no job is loaded.
+ * with few new sessions at once, so that a small job does not wait for a large one. The others are
+ * read back from the database when no job is loaded.
  */
 @Component
 public class EventQueue {
@@ -62,11 +62,11 @@ public class EventQueue {
         && chunks.add(chunk.ref());
   }
 
-  /** New values go out alone: they must not overtake older ones of the same session. */
+  /** New values wait for a turn: they must not overtake others of the same session. */
   private boolean hasRoomFor(LoadedChunk chunk) {
-    boolean hasFew = chunk.events() <= FEW_EVENTS;
-    int room = hasFew && chunk.updates().isEmpty() ? MOST_AT_ONCE : 1;
-    return chunks.size() < room && (hasFew || takeTurn());
+    return chunk.updates().isEmpty() && chunk.events() <= FEW_EVENTS
+        ? chunks.size() < MOST_AT_ONCE
+        : chunks.isEmpty() && takeTurn();
   }
 
   private boolean takeTurn() {
