@@ -66,11 +66,7 @@ final class CopyBinary extends CopyRows {
 
   @Override
   CopyBinary text(String text) {
-    if (text == null) {
-      begin(NULL);
-      return this;
-    }
-    return bytes(text.getBytes(StandardCharsets.UTF_8));
+    return bytes(text == null ? null : text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Adds a {@code bytea}, or NULL. */

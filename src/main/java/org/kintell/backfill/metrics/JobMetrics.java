@@ -40,7 +40,7 @@ public class JobMetrics {
         "oldest",
         "seconds",
         "How long ago the oldest chunk was loaded whose events wait; 0 when none do");
-    Gauge.builder("kintell.database.up", () -> measured == null ? 0 : value("writable"))
+    Gauge.builder("kintell.database.up", this::up)
         .description("1 while the database answers and takes writes")
         .register(meters);
   }
@@ -52,6 +52,11 @@ public class JobMetrics {
   private double value(String line) {
     Map<String, Double> known = measured;
     return known == null ? Double.NaN : known.getOrDefault(line, 0.0);
+  }
+
+  private double up() {
+    Map<String, Double> known = measured;
+    return known == null ? 0 : known.get("writable");
   }
 
   /** Asks the database. */
