@@ -7,6 +7,7 @@ import static org.kintell.backfill.ProblemAssert.assertProblem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -87,6 +88,41 @@ class PauseAndCancelIT {
 
     awaitStatus(job, "completed");
     assertThat(sessions.rowsById()).isEqualTo(file.sessions());
+  }
+
+  @Test
+  void aResumeThatComesAsThePauseIsReachedStartsTheJobAgain() throws Exception {
+    String job = client.start("x.csv", ONE_ROW).jobId();
+    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+        Statement runner = other.createStatement()) {
+      runner.execute("SELECT pg_advisory_lock(987654322)");
+      jdbc.sql(
+              """
+              UPDATE backfill_jobs
+                 SET status = 'running', owner = 987654322, queued_at = now(),
+                     requested = 'pause', requested_at = now()
+              """)
+          .update();
+      other.setAutoCommit(false);
+      runner.execute("UPDATE backfill_jobs SET status = 'paused', queued_at = NULL");
+      var resumed = CompletableFuture.supplyAsync(() -> client.resume(job));
+      await().until(() -> waitsForAnother("%SET requested = NULL%"));
+
+      other.commit();
+
+      assertThat(resumed.join().json().path("status").asText()).isEqualTo("completed");
+    }
+  }
+
+  private boolean waitsForAnother(String statement) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity
+                            WHERE wait_event_type = 'Lock' AND query LIKE ?)
+            """)
+        .param(statement)
+        .query(Boolean.class)
+        .single();
   }
 
   @Test

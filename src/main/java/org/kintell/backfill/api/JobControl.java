@@ -8,6 +8,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.StopRequests;
 import org.kintell.backfill.load.Rollbacks;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * What clients ask a job to do. Asking twice is the same as asking once; asking for what cannot be
@@ -28,7 +29,8 @@ public class JobControl {
     this.rollbacks = rollbacks;
   }
 
-  /** The job, paused or asked to pause. */
+  /** The job as this request left it, paused or asked to pause, however soon that is reached. */
+  @Transactional
   public Job pause(@Body Job job) {
     requests.pause(job.id());
     Job now = now(job.id());
@@ -47,7 +49,8 @@ public class JobControl {
     };
   }
 
-  /** The job, cancelled or asked to cancel. */
+  /** The job as this request left it, cancelled or asked to cancel. */
+  @Transactional
   public Job cancel(@Body Job job) {
     requests.cancel(job.id());
     Job now = now(job.id());

@@ -56,8 +56,7 @@ public class Resumption {
       throw ProblemException.otherContent(job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
-      goOn(job, budget);
-      return null;
+      return goesOn(job, budget) ? null : resumable(jobId, file, budget);
     }
     requireResumable(job);
     if (sent != null) {
@@ -71,8 +70,11 @@ public class Resumption {
     return job.id();
   }
 
-  /** A job that runs is attached to; one that was only asked to pause no longer does. */
-  private void goOn(Job job, ErrorBudget budget) {
+  /**
+   * A job that runs is attached to; one that was only asked to pause no longer does. False when it
+   * has come to its pause meanwhile.
+   */
+  private boolean goesOn(Job job, ErrorBudget budget) {
     if (budget.isLimited()) {
       throw ProblemException.wrongState(
           job.id(), job.status().stored(), "given another error budget", "Pause it first.");
@@ -81,9 +83,7 @@ public class Resumption {
       throw ProblemException.wrongState(
           job.id(), "being cancelled", "resumed", "Import the file as a new job.");
     }
-    if (job.requested() != null) {
-      stops.withdrawPause(job.id());
-    }
+    return job.requested() == null || stops.withdrawPause(job.id());
   }
 
   private void requireResumable(Job job) {

@@ -118,7 +118,7 @@ public class JobsConsole {
   }
 
   private Map<String, Object> fields(Job job) {
-    return json.convertValue(requests.document(job), FIELDS);
+    return json.convertValue(requests.documentOf(job), FIELDS);
   }
 
   /** A JMX client need not know our classes. */

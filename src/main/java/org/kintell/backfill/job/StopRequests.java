@@ -42,15 +42,17 @@ public class StopRequests {
     ask(CANCEL, jobId, "Cancellation");
   }
 
-  /** Lets a job go on that was asked to pause and still runs. */
-  public void withdrawPause(UUID jobId) {
-    ask(WITHDRAW_PAUSE, jobId, "Pause withdrawn, resume");
+  /** Lets a job go on that was asked to pause; false when it does not run any more. */
+  public boolean withdrawPause(UUID jobId) {
+    return ask(WITHDRAW_PAUSE, jobId, "Pause withdrawn, resume");
   }
 
-  private void ask(String statement, UUID jobId, String what) {
-    if (jdbc.sql(statement).param("id", jobId).update() == 1) {
+  private boolean ask(String statement, UUID jobId, String what) {
+    boolean asked = jdbc.sql(statement).param("id", jobId).update() == 1;
+    if (asked) {
       LOG.info("{} requested, jobId: {}", what, jobId);
     }
+    return asked;
   }
 
   /** The running jobs of which something is asked, in whichever process. */
