@@ -130,7 +130,7 @@ public class ChunkFailures {
   }
 
   /** What the database or the innermost cause says, in one line. */
-  static String reason(Throwable thrown) {
+  public static String reason(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null && cause.getCause() != cause) {
       cause = cause.getCause();
