@@ -133,12 +133,25 @@ public class Inbox {
     }
   }
 
-  /** What becomes of a file that is of no use: it is set aside, or was not fully written yet. */
+  /**
+   * What becomes of a file that is of no use: it is set aside, or was not fully written yet. If the
+   * disk has no room for the reason, it is set aside without: it has no job, for whose sake it
+   * would be looked at again.
+   */
   public void refuse(@ExchangeProperty("claim") Claim claim, String reason) throws IOException {
     if (claim.hasGrown()) {
       takeAgain(claim);
-    } else {
+      return;
+    }
+    try {
       setAside(claim, reason);
+    } catch (IOException e) {
+      if (failedShelf.put(claim).isPresent()) {
+        LOG.error(
+            "Inbox file {} is of no use, and why cannot be written beside it: make room, and put it into the inbox again",
+            claim.upload().fileName(),
+            e);
+      }
     }
   }
 

@@ -79,9 +79,7 @@ class FullDiskIT {
   @Test
   void theErrorFileOfAnInboxFileWaitsForRoomInTheInbox() throws Exception {
     scene.dropIntoInbox();
-    Path filler = inbox.resolve("filler.part");
-    long room = Files.getFileStore(inbox).getUsableSpace();
-    Files.write(filler, new byte[(int) room]);
+    Path filler = fill(inbox);
     awaitNoSpace();
     String job = scene.jobs().get(0);
     scene.awaitOver(job);
@@ -90,6 +88,24 @@ class FullDiskIT {
 
     scene.assertDone();
     scene.assertUndisturbed(job);
+  }
+
+  @Test
+  void aFileThatIsOfNoUseDoesNotWaitForRoomForItsReason() throws Exception {
+    Path useless = Files.writeString(inbox.resolve(".useless"), "no,columns\n1,2\n");
+    fill(inbox);
+
+    Files.move(useless, inbox.resolve("useless.csv"));
+
+    await()
+        .atMost(Scene.PATIENCE)
+        .until(() -> Files.exists(inbox.resolve("failed").resolve("useless.csv")));
+    assertThat(Files.readString(scene.service().log())).contains("No space left");
+  }
+
+  private static Path fill(Path folder) throws IOException {
+    long room = Files.getFileStore(folder).getUsableSpace();
+    return Files.write(folder.resolve("filler.part"), new byte[(int) room]);
   }
 
   private void awaitNoSpace() {
