@@ -1,11 +1,16 @@
 package org.kintell.backfill.load;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
@@ -28,10 +33,15 @@ public class FinishJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
 
+  private static final String PART = ".part";
+
   private final JobRepository jobs;
   private final Rejects rejects;
   private final ErrorFileCopy errorFiles;
   private final Path errorsDir;
+
+  /** Error files aside that are being written now. */
+  private final Set<Path> writing = ConcurrentHashMap.newKeySet();
 
   /** A thread for each job that ends. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
@@ -114,13 +124,17 @@ public class FinishJob {
     return errorsDir.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
   }
 
-  /** Writes the file aside and renames it; a folder that refuses it must not stop the job. */
+  /**
+   * Writes the file aside and renames it; a folder that refuses it must not stop the job. Aside of
+   * each attempt: a job that was stopped while it ended, and resumed, is ended by two at a time.
+   */
   private String write(Job job) {
     Path target = path(job);
-    Path aside = target.resolveSibling(target.getFileName() + ".part");
+    Path aside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + PART);
+    writing.add(aside);
     try {
       Files.createDirectories(errorsDir);
-      Files.deleteIfExists(aside);
+      discardAsides(target);
       errorFiles.write(job, aside);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
       return null;
@@ -136,6 +150,22 @@ public class FinishJob {
       discard(aside);
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
           .formatted(target, e.getClass().getSimpleName(), job.id());
+    } finally {
+      writing.remove(aside);
+    }
+  }
+
+  /** Of attempts that died with their process. */
+  private void discardAsides(Path target) {
+    try (DirectoryStream<Path> asides =
+        Files.newDirectoryStream(errorsDir, target.getFileName() + ".*" + PART)) {
+      for (Path aside : asides) {
+        if (!writing.contains(target.resolveSibling(aside.getFileName()))) {
+          discard(aside);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.debug("{} is not looked through: {}", errorsDir, e.toString());
     }
   }
 
