@@ -1,3 +1,17 @@
-UPDATE backfill_jobs
-   SET status = 'failed', message = :message, queued_at = NULL, updated_at = now()
- WHERE id = :id AND owner = :owner AND status IN ('pending', 'running')
+UPDATE backfill_jobs AS job
+   SET status          = 'failed',
+       message         = :message,
+       processed_rows  = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,
+       successful_rows = ledger.successful,
+       failed_rows     = ledger.failed,
+       skipped_rows    = ledger.skipped,
+       updated_rows    = ledger.updated,
+       queued_at       = NULL,
+       updated_at      = now()
+  FROM (SELECT coalesce(sum(successful), 0) AS successful, coalesce(sum(failed), 0) AS failed,
+               coalesce(sum(skipped), 0) AS skipped, coalesce(sum(updated), 0) AS updated
+          FROM backfill_chunks
+         WHERE job_id = :id) AS ledger
+ WHERE job.id = :id
+   AND job.owner = :owner
+   AND job.status IN ('pending', 'running')

@@ -106,7 +106,7 @@ class PauseAndCancelIT {
       other.setAutoCommit(false);
       runner.execute("UPDATE backfill_jobs SET status = 'paused', queued_at = NULL");
       var resumed = CompletableFuture.supplyAsync(() -> client.resume(job));
-      await().until(() -> waitsForAnother("%SET requested = NULL%"));
+      await().until(() -> isHeldUp("%SET requested = NULL%"));
 
       other.commit();
 
@@ -114,12 +114,41 @@ class PauseAndCancelIT {
     }
   }
 
-  private boolean waitsForAnother(String statement) {
+  @Test
+  void aChunkThatTakesLongerThanTheRequestMayIsNotImported() throws Exception {
+    String job = client.start("x.csv", ONE_ROW).jobId();
+    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+        Statement users = other.createStatement()) {
+      other.setAutoCommit(false);
+      users.execute("SELECT * FROM users FOR UPDATE");
+      client.resumeWithoutWaiting(job);
+      await().until(() -> isHeldUp("%COPY kintell_sessions%"));
+
+      client.ask(job, "cancel");
+      awaitStatus(job, "cancelled");
+      other.rollback();
+    }
+
+    await().until(() -> !isBusy("%COPY kintell_sessions%"));
+    assertThat(sessions.ids()).isEmpty();
+    assertThat(client.status(job).json().path("processedRows").asLong(-1)).isZero();
+  }
+
+  private boolean isHeldUp(String statement) {
+    return is("wait_event_type = 'Lock'", statement);
+  }
+
+  private boolean isBusy(String statement) {
+    return is("state <> 'idle'", statement);
+  }
+
+  private boolean is(String condition, String statement) {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT FROM pg_stat_activity
-                            WHERE wait_event_type = 'Lock' AND query LIKE ?)
-            """)
+                            WHERE %s AND query LIKE ?)
+            """
+                .formatted(condition))
         .param(statement)
         .query(Boolean.class)
         .single();

@@ -62,6 +62,31 @@ class PermanentFailureIT {
   }
 
   @Test
+  void whatWasImportedBeforeIsCounted() {
+    String job = client.start("sessions.csv", SessionFiles.good(11_000)).jobId();
+    jdbc.sql(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'permission denied for table audit'
+              USING ERRCODE = 'insufficient_privilege'; END $$;
+            CREATE TRIGGER refuse BEFORE INSERT ON kintell_sessions
+              FOR EACH ROW WHEN (NEW.source_row = 10500) EXECUTE FUNCTION refuse()
+            """)
+        .update();
+    JsonNode failed;
+    try {
+      failed = client.resume(job).json();
+    } finally {
+      jdbc.sql("DROP FUNCTION refuse() CASCADE").update();
+    }
+
+    assertThat(failed.path("status").asText()).isEqualTo("failed");
+    assertThat(failed.path("processedRows").asInt())
+        .isEqualTo(sessions.ids().size())
+        .isGreaterThanOrEqualTo(5_000);
+  }
+
+  @Test
   void aStoredFileThatIsNotTheOneThatWasIndexed() throws IOException {
     String job = client.start("sessions.csv", FILE).jobId();
     var stored = settings.dataDir().resolve("uploads").resolve(job + ".csv");

@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -17,7 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes a chunk in one transaction: its sessions, its rejects, its line in the ledger. First of
- * all it locks that line and makes sure that the chunk is still to be loaded, and by this process.
+ * all it locks that line and makes sure that the chunk is still to be loaded, and by this process;
+ * last of all, that this is so yet.
  */
 @Component
 public class ChunkWriter {
@@ -28,6 +31,7 @@ public class ChunkWriter {
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final Fence fence;
+  private final Ownership ownership;
   private final Users users;
   private final StagedSessions staged;
   private final SessionsTable table;
@@ -37,6 +41,7 @@ public class ChunkWriter {
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
       Fence fence,
+      Ownership ownership,
       Users users,
       StagedSessions staged,
       SessionsTable table) {
@@ -44,6 +49,7 @@ public class ChunkWriter {
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.fence = fence;
+    this.ownership = ownership;
     this.users = users;
     this.staged = staged;
     this.table = table;
@@ -93,22 +99,28 @@ public class ChunkWriter {
           rejects.addAll(stored.refused());
           ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
           int skipped = chunk.skipped() + stored.skipped().size();
-          Instant loadedAt = close(chunk, stored, skipped, rejects.size());
+          Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size());
+          if (loadedAt.isEmpty()) {
+            status.setRollbackOnly();
+            return null;
+          }
           return new LoadedChunk(
-              chunk.ref(), loadedAt, stored.created(), stored.updated(), skipped, rejects);
+              chunk.ref(), loadedAt.get(), stored.created(), stored.updated(), skipped, rejects);
         });
   }
 
-  private Instant close(Chunk chunk, StoredRows stored, int skipped, int failed) {
+  /** Empty when the job does not run any more. */
+  private Optional<Instant> close(Chunk chunk, StoredRows stored, int skipped, int failed) {
     return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
+        .param("owner", ownership.number())
         .param("successful", stored.created().size())
         .param("failed", failed)
         .param("skipped", skipped)
         .param("updated", stored.updated().size())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
-        .single();
+        .optional();
   }
 
   /** The usual way: no row is one that could be refused, as far as was looked up beforehand. */
