@@ -1,3 +1,4 @@
+-- A pause that was asked for has come too late, but for that of a budget: somebody is to look first.
 UPDATE backfill_jobs AS job
    SET status             = 'completed',
        processed_rows     = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,
@@ -19,4 +20,5 @@ UPDATE backfill_jobs AS job
  WHERE job.id = :id
    AND job.owner = :owner
    AND job.status = 'running'
+   AND (job.requested IS DISTINCT FROM 'pause' OR NOT job.budget_spent)
    AND ledger.loaded

@@ -2,7 +2,7 @@
 -- top is not everything.
 UPDATE backfill_jobs AS job
    SET requested    = 'pause',
-       requested_at = now(),
+       requested_at = coalesce(job.requested_at, now()),
        budget_spent = true,
        message      = format(
          'Paused by its error budget: %s of %s rows so far were rejected, more than %s allows.'
@@ -20,7 +20,7 @@ UPDATE backfill_jobs AS job
  WHERE job.id = :id
    AND job.owner = :owner
    AND job.status = 'running'
-   AND job.requested IS NULL
+   AND job.requested IS DISTINCT FROM 'cancel'
    AND NOT job.budget_spent
    AND (ledger.failed > job.max_errors
         OR (ledger.failed > job.max_error_rate * ledger.processed

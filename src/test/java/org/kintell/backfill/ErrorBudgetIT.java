@@ -8,6 +8,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.kintell.backfill.event.PublishedEvents;
+import org.kintell.backfill.job.Ownership;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
@@ -29,6 +33,7 @@ class ErrorBudgetIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired Ownership ownership;
 
   @BeforeEach
   void addUsers() {
@@ -198,6 +203,43 @@ class ErrorBudgetIT {
     Answer start = start(parameters + "&autostart=true", file);
     assertThat(start.status()).as(start.text()).isEqualTo(202);
     return stopped(start.jobId());
+  }
+
+  @Test
+  void isHeededThoughSomebodyHasAskedForAPause() throws Exception {
+    String job = start("maxErrors=0", SessionFiles.withBadRows(5, row -> row == 1)).jobId();
+    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+        Statement users = other.createStatement()) {
+      other.setAutoCommit(false);
+      users.execute("SELECT * FROM users FOR UPDATE");
+      client.resumeWithoutWaiting(job);
+      await().until(() -> client.status(job).json().path("status").asText().equals("running"));
+      assertThat(client.ask(job, "pause").status()).isEqualTo(202);
+      // Of which the loaders need not know: the request is not due yet.
+      jdbc.sql("UPDATE backfill_jobs SET requested_at = now() + interval '1 hour'").update();
+      other.rollback();
+    }
+
+    assertThat(stopped(job).path("message").asText()).contains("maxErrors=0");
+  }
+
+  @Test
+  void isHeededByWhoeverTakesTheJobOver() {
+    String job = start("maxErrors=0", SessionFiles.withBadRows(5, row -> row == 1)).jobId();
+    jdbc.sql(
+            """
+            UPDATE backfill_jobs
+               SET status = 'running', owner = ?, queued_at = now(), budget_spent = true,
+                   message = 'Paused by its error budget', requested = 'pause',
+                   requested_at = now() + interval '1 hour'
+            """)
+        .param(ownership.number())
+        .update();
+
+    JsonNode paused = stopped(job);
+
+    assertThat(paused.path("status").asText()).isEqualTo("paused");
+    assertThat(paused.path("message").asText()).isEqualTo("Paused by its error budget");
   }
 
   private JsonNode stopped(String job) {
