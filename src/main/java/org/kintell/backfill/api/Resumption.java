@@ -23,18 +23,21 @@ public class Resumption {
   private final FileStore files;
   private final StopRequests stops;
   private final ErrorBudgets budgets;
+  private final WaitingRoom room;
 
   Resumption(
       JobRequests requests,
       JobRepository jobs,
       FileStore files,
       StopRequests stops,
-      ErrorBudgets budgets) {
+      ErrorBudgets budgets,
+      WaitingRoom room) {
     this.requests = requests;
     this.jobs = jobs;
     this.files = files;
     this.stops = stops;
     this.budgets = budgets;
+    this.room = room;
   }
 
   /**
@@ -59,15 +62,16 @@ public class Resumption {
       return goesOn(job, budget) ? null : resumable(jobId, file, budget);
     }
     requireResumable(job);
+    room.requireRoom();
     if (sent != null) {
       files.restore(job.id(), sent);
     } else if (!files.exists(job.id())) {
       throw ProblemException.fileGone(job.id(), job.fileName());
     }
-    if (budget.isLimited()) {
-      budgets.renew(job.id(), budget);
-    }
-    return job.id();
+    // Somebody else may have resumed it meanwhile.
+    return budget.isLimited() && !budgets.renew(job.id(), budget)
+        ? resumable(jobId, file, budget)
+        : job.id();
   }
 
   /**

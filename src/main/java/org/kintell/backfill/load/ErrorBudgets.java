@@ -57,12 +57,13 @@ public class ErrorBudgets {
     }
   }
 
-  /** Gives a job that does not run another budget. */
-  public void renew(UUID jobId, ErrorBudget budget) {
-    jdbc.sql(RENEW)
-        .param("id", jobId)
-        .param("maxErrors", budget.maxErrors())
-        .param("maxErrorRate", budget.maxErrorRate())
-        .update();
+  /** Gives a job that does not run another budget; false when it does. */
+  public boolean renew(UUID jobId, ErrorBudget budget) {
+    return jdbc.sql(RENEW)
+            .param("id", jobId)
+            .param("maxErrors", budget.maxErrors())
+            .param("maxErrorRate", budget.maxErrorRate())
+            .update()
+        == 1;
   }
 }
