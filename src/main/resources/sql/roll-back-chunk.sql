@@ -27,12 +27,22 @@ tail AS (
   RETURNING session.id, session.external_session_id),
 gone AS (
   SELECT * FROM main UNION ALL SELECT * FROM tail),
+-- The chunks whose events tell of the session: the one that created it, from the first attempt to
+-- publish it on, and those that gave it new values, which may be published from memory any moment.
 told AS (
   INSERT INTO backfill_retractions (job_id, session_id, external_session_id, not_before)
   SELECT chunk.job_id, gone.id, gone.external_session_id,
-         CASE WHEN chunk.published_at IS NULL THEN now() + interval '15 seconds' ELSE now() END
-    FROM gone, chunk
-   WHERE chunk.publisher IS NOT NULL
+         now() + CASE WHEN bool_and(teller.published_at IS NOT NULL) THEN interval '0' ELSE interval '15 seconds' END
+    FROM gone
+    CROSS JOIN chunk
+    CROSS JOIN LATERAL (
+      SELECT chunk.published_at WHERE chunk.publisher IS NOT NULL
+       UNION ALL
+      SELECT updated.published_at
+        FROM backfill_updates AS change
+        JOIN backfill_chunks AS updated ON updated.job_id = change.job_id AND updated.chunk_no = change.chunk_no
+       WHERE change.session_id = gone.id) AS teller
+   GROUP BY chunk.job_id, gone.id, gone.external_session_id
   RETURNING session_id)
 UPDATE backfill_chunks AS ledger
    SET removed        = (SELECT count(*) FROM gone),

@@ -75,6 +75,10 @@ public class JobControl {
     if (now.status() == JobStatus.ROLLING_BACK || now.status() == JobStatus.ROLLED_BACK) {
       return now.status() == JobStatus.ROLLING_BACK;
     }
+    if (now.status() != JobStatus.RUNNING && !now.isWaiting()) {
+      // It has come to its stop meanwhile.
+      return rollback(now);
+    }
     throw ProblemException.wrongState(
         now.id(), state(now), "rolled back", "Cancel or pause it first.");
   }

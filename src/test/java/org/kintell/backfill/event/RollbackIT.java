@@ -176,6 +176,22 @@ class RollbackIT {
         .contains("S-6", "S-20");
   }
 
+  @Test
+  void tellsOfSessionsThatOnlyAnUpdateToldOf() throws Exception {
+    String job = imported("", SessionFiles.good(5));
+    imported("?onDuplicate=update", SessionFiles.good(2));
+    jdbc.sql("UPDATE backfill_chunks SET publisher = NULL WHERE job_id = CAST(? AS uuid)")
+        .param(job)
+        .update();
+
+    client.ask(job, "rollback");
+    awaitStatus(job, "rolled_back");
+
+    assertThat(awaitRetracted(2))
+        .extracting(Published::externalSessionId)
+        .containsExactlyInAnyOrder("S-1", "S-2");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pause", "cancel", "failed"})
   void takesBackAHalfOfAnImport(String stop) throws Exception {
