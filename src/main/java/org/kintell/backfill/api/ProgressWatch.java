@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.collect.HashMultimap;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.SetMultimap;
 import com.google.common.hash.Hashing;
@@ -12,7 +13,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -101,25 +101,21 @@ public class ProgressWatch {
       lastHeartbeat = System.nanoTime();
       all(ProgressWatcher::beat);
     }
-    Set<UUID> gone = new HashSet<>(watched());
-    for (Job job : jobs.findAll(gone)) {
+    SetMultimap<UUID, ProgressWatcher> watched = watched();
+    Set<UUID> gone = new HashSet<>(watched.keySet());
+    for (Job job : jobs.findAll(watched.keySet())) {
       gone.remove(job.id());
       ProgressEvent event = event(job);
-      watching(job.id()).forEach(watcher -> watcher.offer(event));
+      watched.get(job.id()).forEach(watcher -> watcher.offer(event));
     }
     // Deleted by hand: there is nothing to tell any more.
-    gone.forEach(jobId -> watching(jobId).forEach(watcher -> senders.execute(watcher::close)));
+    gone.forEach(jobId -> watched.get(jobId).forEach(watcher -> senders.execute(watcher::close)));
   }
 
-  private List<UUID> watched() {
+  /** Those who watch now: what is looked up next may be old for whoever comes later. */
+  private SetMultimap<UUID, ProgressWatcher> watched() {
     synchronized (watchers) {
-      return List.copyOf(watchers.keySet());
-    }
-  }
-
-  private List<ProgressWatcher> watching(UUID jobId) {
-    synchronized (watchers) {
-      return List.copyOf(watchers.get(jobId));
+      return ImmutableSetMultimap.copyOf(watchers);
     }
   }
 
@@ -129,7 +125,7 @@ public class ProgressWatch {
   }
 
   private void all(Consumer<ProgressWatcher> action) {
-    watched().forEach(jobId -> watching(jobId).forEach(action));
+    watched().values().forEach(action);
   }
 
   /**

@@ -1,10 +1,10 @@
 package org.kintell.backfill.job;
 
 import com.google.common.collect.HashMultimap;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.common.collect.Multimaps;
 import com.google.common.collect.SetMultimap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.UUID;
@@ -47,30 +47,26 @@ public class JobWatch {
     if (waiting.isEmpty()) {
       return;
     }
-    List<UUID> asked = asked();
-    Set<UUID> gone = new HashSet<>(asked);
-    for (Job job : jobs.findAll(asked)) {
+    SetMultimap<UUID, CompletableFuture<Job>> asked = asked();
+    Set<UUID> gone = new HashSet<>(asked.keySet());
+    for (Job job : jobs.findAll(asked.keySet())) {
       gone.remove(job.id());
       if (job.status().isOver()) {
-        waitingFor(job.id()).forEach(future -> future.complete(job));
+        asked.get(job.id()).forEach(future -> future.complete(job));
       }
     }
     for (UUID jobId : gone) {
-      waitingFor(jobId)
+      asked
+          .get(jobId)
           .forEach(
               future -> future.completeExceptionally(new NoSuchElementException("job " + jobId)));
     }
   }
 
-  private List<UUID> asked() {
+  /** Those who wait now: what is looked up next may be old for whoever comes later. */
+  private SetMultimap<UUID, CompletableFuture<Job>> asked() {
     synchronized (waiting) {
-      return List.copyOf(waiting.keySet());
-    }
-  }
-
-  private List<CompletableFuture<Job>> waitingFor(UUID jobId) {
-    synchronized (waiting) {
-      return List.copyOf(waiting.get(jobId));
+      return ImmutableSetMultimap.copyOf(waiting);
     }
   }
 }
