@@ -1,6 +1,8 @@
--- Nobody waits for them any more: their process is gone, or failed to remove them.
+-- Nobody waits for them any more: their process is gone, failed to remove them, or to queue them.
 SELECT id
   FROM backfill_jobs
  WHERE dry_run
-   AND (NOT backfill_is_alive(owner)
-        OR (owner = :owner AND status NOT IN ('pending', 'running') AND updated_at < now() - interval '10 minutes'))
+   AND CASE WHEN owner = :owner THEN (queued_at IS NULL OR status NOT IN ('pending', 'running'))
+                                     AND updated_at < now() - interval '10 minutes'
+            ELSE NOT backfill_is_alive(owner)
+       END
