@@ -201,6 +201,7 @@ class RoutesTest {
             "process",
             "removeHeaders",
             "removeProperties",
+            "sample",
             "setBody",
             "setHeader",
             "setProperty",
