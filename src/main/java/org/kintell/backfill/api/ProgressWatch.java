@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.springframework.context.event.ContextClosedEvent;
@@ -94,14 +93,14 @@ public class ProgressWatch {
 
   /** Looks what became of the jobs that are watched, and tells those who watch them. */
   public void tell() {
-    if (watchers.isEmpty()) {
+    SetMultimap<UUID, ProgressWatcher> watched = watched();
+    if (watched.isEmpty()) {
       return;
     }
     if (System.nanoTime() - lastHeartbeat > HEARTBEAT.toNanos()) {
       lastHeartbeat = System.nanoTime();
-      all(ProgressWatcher::beat);
+      watched.values().forEach(ProgressWatcher::beat);
     }
-    SetMultimap<UUID, ProgressWatcher> watched = watched();
     Set<UUID> gone = new HashSet<>(watched.keySet());
     for (Job job : jobs.findAll(watched.keySet())) {
       gone.remove(job.id());
@@ -124,17 +123,13 @@ public class ProgressWatch {
     return watchers.size();
   }
 
-  private void all(Consumer<ProgressWatcher> action) {
-    watched().values().forEach(action);
-  }
-
   /**
    * Open streams would hold up the stop of the web server; and a client that does not read would
    * hold up this.
    */
   @EventListener(ContextClosedEvent.class)
   void close() {
-    all(watcher -> senders.execute(watcher::close));
+    watched().values().forEach(watcher -> senders.execute(watcher::close));
     senders.shutdown();
   }
 }

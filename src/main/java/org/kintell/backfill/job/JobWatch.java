@@ -44,10 +44,10 @@ public class JobWatch {
 
   /** Looks whether jobs that somebody waits for are over, or were deleted. */
   public void check() {
-    if (waiting.isEmpty()) {
+    SetMultimap<UUID, CompletableFuture<Job>> asked = asked();
+    if (asked.isEmpty()) {
       return;
     }
-    SetMultimap<UUID, CompletableFuture<Job>> asked = asked();
     Set<UUID> gone = new HashSet<>(asked.keySet());
     for (Job job : jobs.findAll(asked.keySet())) {
       gone.remove(job.id());
