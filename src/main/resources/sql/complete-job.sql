@@ -20,5 +20,7 @@ UPDATE backfill_jobs AS job
  WHERE job.id = :id
    AND job.owner = :owner
    AND job.status = 'running'
-   AND (job.requested IS DISTINCT FROM 'pause' OR NOT job.budget_spent)
+   AND (job.requested IS DISTINCT FROM 'pause'
+        OR NOT job.budget_spent
+        OR num_nonnulls(job.max_errors, job.max_error_rate) = 0)
    AND ledger.loaded

@@ -213,14 +213,28 @@ class ErrorBudgetIT {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
-      await().until(() -> client.status(job).json().path("status").asText().equals("running"));
-      assertThat(client.ask(job, "pause").status()).isEqualTo(202);
-      // Of which the loaders need not know: the request is not due yet.
-      jdbc.sql("UPDATE backfill_jobs SET requested_at = now() + interval '1 hour'").update();
+      await().until(this::isCopyHeldUp);
+      // As a request to pause does, but for its time: it is not due yet.
+      jdbc.sql(
+              """
+              UPDATE backfill_jobs
+                 SET requested = 'pause', requested_at = now() + interval '1 hour'
+              """)
+          .update();
       other.rollback();
     }
 
     assertThat(stopped(job).path("message").asText()).contains("maxErrors=0");
+  }
+
+  private boolean isCopyHeldUp() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT FROM pg_stat_activity
+                            WHERE wait_event_type = 'Lock' AND query LIKE '%COPY kintell_sessions%')
+            """)
+        .query(Boolean.class)
+        .single();
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -100,13 +101,13 @@ class PauseAndCancelIT {
               """
               UPDATE backfill_jobs
                  SET status = 'running', owner = 987654322, queued_at = now(),
-                     requested = 'pause', requested_at = now()
+                     requested = 'pause', requested_at = now() + interval '1 hour'
               """)
           .update();
       other.setAutoCommit(false);
       runner.execute("UPDATE backfill_jobs SET status = 'paused', queued_at = NULL");
       var resumed = CompletableFuture.supplyAsync(() -> client.resume(job));
-      await().until(() -> isHeldUp("%SET requested = NULL%"));
+      await().until(() -> !heldUp("%SET requested = NULL%").isEmpty());
 
       other.commit();
 
@@ -122,36 +123,35 @@ class PauseAndCancelIT {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
-      await().until(() -> isHeldUp("%COPY kintell_sessions%"));
+      List<Integer> loaders =
+          await().until(() -> heldUp("%COPY kintell_sessions%"), held -> !held.isEmpty());
 
       client.ask(job, "cancel");
       awaitStatus(job, "cancelled");
       other.rollback();
+      await().until(() -> isThrough(loaders.get(0)));
     }
 
-    await().until(() -> !isBusy("%COPY kintell_sessions%"));
     assertThat(sessions.ids()).isEmpty();
     assertThat(client.status(job).json().path("processedRows").asLong(-1)).isZero();
   }
 
-  private boolean isHeldUp(String statement) {
-    return is("wait_event_type = 'Lock'", statement);
-  }
-
-  private boolean isBusy(String statement) {
-    return is("state <> 'idle'", statement);
-  }
-
-  private boolean is(String condition, String statement) {
+  /** The database's processes that wait in such a statement for somebody else. */
+  private List<Integer> heldUp(String statement) {
     return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT FROM pg_stat_activity
-                            WHERE %s AND query LIKE ?)
-            """
-                .formatted(condition))
+            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE ?")
         .param(statement)
+        .query(Integer.class)
+        .list();
+  }
+
+  /** Whether it has ended the transaction in which it wrote. */
+  private boolean isThrough(int pid) {
+    return jdbc.sql("SELECT backend_xid IS NULL FROM pg_stat_activity WHERE pid = ?")
+        .param(pid)
         .query(Boolean.class)
-        .single();
+        .optional()
+        .orElse(true);
   }
 
   @Test

@@ -201,7 +201,6 @@ class RoutesTest {
             "process",
             "removeHeaders",
             "removeProperties",
-            "sample",
             "setBody",
             "setHeader",
             "setProperty",

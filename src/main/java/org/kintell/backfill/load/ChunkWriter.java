@@ -102,6 +102,7 @@ public class ChunkWriter {
           Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size());
           if (loadedAt.isEmpty()) {
             status.setRollbackOnly();
+            fence.shut(chunk.ref());
             return null;
           }
           return new LoadedChunk(

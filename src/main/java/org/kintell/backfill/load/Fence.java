@@ -36,8 +36,13 @@ class Fence {
             .query(Boolean.class)
             .single();
     if (!open) {
-      runs.stop(chunk.jobId());
+      shut(chunk);
     }
     return open;
+  }
+
+  /** Ends the run of a chunk's job, which is not this process's to run any more. */
+  void shut(ChunkRef chunk) {
+    runs.stop(chunk.jobId());
   }
 }

@@ -155,7 +155,7 @@ public class FinishJob {
     }
   }
 
-  /** Of attempts that died with their process. */
+  /** Of attempts that died with their process, or of one that has lost the job. */
   private void discardAsides(Path target) {
     try (DirectoryStream<Path> asides =
         Files.newDirectoryStream(errorsDir, target.getFileName() + ".*" + PART)) {

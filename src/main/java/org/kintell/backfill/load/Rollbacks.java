@@ -97,7 +97,7 @@ public class Rollbacks {
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     if (failures.isTransient(thrown)) {
-      LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, thrown.getMessage());
+      LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, ChunkFailures.reason(thrown));
       return;
     }
     String message =

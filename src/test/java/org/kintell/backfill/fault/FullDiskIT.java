@@ -100,7 +100,7 @@ class FullDiskIT {
     await()
         .atMost(Scene.PATIENCE)
         .until(() -> Files.exists(inbox.resolve("failed").resolve("useless.csv")));
-    assertThat(Files.readString(scene.service().log())).contains("No space left");
+    awaitNoSpace();
   }
 
   private static Path fill(Path folder) throws IOException {
