@@ -213,7 +213,7 @@ class ErrorBudgetIT {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
-      await().until(this::isCopyHeldUp);
+      await().until(() -> !HeldUp.in(jdbc, "COPY kintell_sessions").isEmpty());
       // As a request to pause does, but for its time: it is not due yet.
       jdbc.sql(
               """
@@ -225,16 +225,6 @@ class ErrorBudgetIT {
     }
 
     assertThat(stopped(job).path("message").asText()).contains("maxErrors=0");
-  }
-
-  private boolean isCopyHeldUp() {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT FROM pg_stat_activity
-                            WHERE wait_event_type = 'Lock' AND query LIKE '%COPY kintell_sessions%')
-            """)
-        .query(Boolean.class)
-        .single();
   }
 
   @Test

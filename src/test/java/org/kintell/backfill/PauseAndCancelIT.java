@@ -107,7 +107,7 @@ class PauseAndCancelIT {
       other.setAutoCommit(false);
       runner.execute("UPDATE backfill_jobs SET status = 'paused', queued_at = NULL");
       var resumed = CompletableFuture.supplyAsync(() -> client.resume(job));
-      await().until(() -> !heldUp("%SET requested = NULL%").isEmpty());
+      await().until(() -> !HeldUp.in(jdbc, "SET requested = NULL").isEmpty());
 
       other.commit();
 
@@ -124,7 +124,7 @@ class PauseAndCancelIT {
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
       List<Integer> loaders =
-          await().until(() -> heldUp("%COPY kintell_sessions%"), held -> !held.isEmpty());
+          await().until(() -> HeldUp.in(jdbc, "COPY kintell_sessions"), held -> !held.isEmpty());
 
       client.ask(job, "cancel");
       awaitStatus(job, "cancelled");
@@ -134,15 +134,6 @@ class PauseAndCancelIT {
 
     assertThat(sessions.ids()).isEmpty();
     assertThat(client.status(job).json().path("processedRows").asLong(-1)).isZero();
-  }
-
-  /** The database's processes that wait in such a statement for somebody else. */
-  private List<Integer> heldUp(String statement) {
-    return jdbc.sql(
-            "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE ?")
-        .param(statement)
-        .query(Integer.class)
-        .list();
   }
 
   /** Whether it has ended the transaction in which it wrote. */
