@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,12 +24,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /** The jar where strangers can reach it: nobody gets in without a key, and no further than it. */
 class AccessIT {
 
   private static final String START = "/import/backfill/start";
+  private static final List<String> ROLES = List.of("metrics", "viewer", "operator", "admin");
+
+  /** The name of a key that nobody has presented yet. */
+  private static final String UNUSED = "unused";
+
   private static final Map<String, String> KEYS = new LinkedHashMap<>();
   private static Database database;
   private static ServiceProcess service;
@@ -33,11 +44,12 @@ class AccessIT {
   @BeforeAll
   static void start() throws IOException {
     List<String> entries = new ArrayList<>();
-    for (String role : List.of("viewer", "operator", "admin")) {
-      List<String> printed = newKey("the-" + role, role).lines().toList();
-      KEYS.put(role, printed.get(0).replaceFirst("^Key, shown this once: ", ""));
-      entries.add(printed.get(1).replaceFirst("^Add to BACKFILL_API_KEYS: ", ""));
+    for (String role : ROLES) {
+      entries.add(newEntry(role, "the-" + role, role));
     }
+    entries.add(newEntry(UNUSED, UNUSED, "viewer"));
+    String slow = new BCryptPasswordEncoder(4).encode(KEYS.get("viewer") + "-of-before");
+    entries.add("of-before:viewer:{bcrypt}" + slow);
     database = RealParts.newDatabase();
     service =
         ServiceProcess.on(database)
@@ -56,6 +68,13 @@ class AccessIT {
   static void stop() {
     service.close();
     database.close();
+  }
+
+  /** Makes a key, and gives its entry for the settings. */
+  private static String newEntry(String key, String... arguments) throws IOException {
+    List<String> printed = newKey(arguments).lines().toList();
+    KEYS.put(key, printed.get(0).replaceFirst("^Key, shown this once: ", ""));
+    return printed.get(1).replaceFirst("^Add to BACKFILL_API_KEYS: ", "");
   }
 
   private static String newKey(String... arguments) throws IOException {
@@ -108,23 +127,89 @@ class AccessIT {
     assertThat(jobs()).isZero();
   }
 
-  @Test
-  void aViewerReadsAndChangesNothing() {
+  /** The rules of docs/api.md, for every address that the running service has. */
+  @ParameterizedTest
+  @ValueSource(strings = {"metrics", "viewer", "operator", "admin"})
+  void aRoleReachesWhatIsListedForItAndNothingElse(String role) {
     for (Endpoint endpoint : endpoints()) {
-      boolean read = List.of("GET", "HEAD").contains(endpoint.method());
-      boolean listed =
-          endpoint
-              .path()
-              .matches("/health|/actuator/health.*|/import/.*|/openapi.json|/templates.*");
-      Answer answer = send(as("viewer"), endpoint);
-      if (read && listed) {
-        assertThat(answer.status()).as(endpoint.toString()).isNotIn(401, 403);
+      Answer answer = send(as(role), endpoint);
+      if (!rolesFor(endpoint).contains(role)) {
+        assertThat(answer.status()).as(role + " " + endpoint).isEqualTo(403);
       } else {
-        assertThat(answer.status()).as(endpoint.toString()).isEqualTo(403);
+        assertThat(answer.status()).as(role + " " + endpoint).isNotIn(401, 403);
       }
     }
-    assertProblem(as("viewer").start("x.csv", SessionFiles.good(1)), 403, "forbidden", "role");
     assertThat(jobs()).isZero();
+  }
+
+  private static List<String> rolesFor(Endpoint endpoint) {
+    String path = endpoint.path();
+    boolean read = List.of("GET", "HEAD").contains(endpoint.method());
+    if (read && path.equals("/actuator/prometheus")) {
+      return List.of("metrics", "admin");
+    }
+    if (read
+        && path.matches(
+            "/health|/actuator/health.*|/openapi.json|/templates.*|/import/backfill"
+                + "|/import/backfill/[^/]+/(status|report|verify|progress|rollback)")) {
+      return List.of("viewer", "operator", "admin");
+    }
+    if (read && path.startsWith("/import/")) {
+      return List.of("operator", "admin");
+    }
+    return endpoint.method().equals("POST")
+            && path.matches("/import/backfill/(start|validate|[^/]+/(resume|pause|cancel|retry))")
+        ? List.of("operator", "admin")
+        : List.of("admin");
+  }
+
+  @Test
+  void aViewerSeesCountsAndCausesButNoRowOfAJobAndUploadsNone() {
+    Answer start = as("operator").start("x.csv", SessionFiles.withBadRows(3, row -> row == 2));
+    as("operator").resume(start.jobId());
+    String job = "/import/backfill/" + start.jobId();
+
+    assertThat(as("viewer").get(job + "/status").json().path("failedRows").asInt()).isEqualTo(1);
+    for (String read : List.of("/status", "/report", "/verify", "/rollback", "/progress")) {
+      assertThat(as("viewer").get(job + read).text())
+          .as(read)
+          .doesNotContain(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    }
+    assertProblem(as("viewer").get(job + "/errors"), 403, "forbidden", "role");
+    assertProblem(as("viewer").get(job + "/errors?spreadsheet=safe"), 403, "forbidden");
+    assertThat(as("operator").get(job + "/errors").text()).contains(SessionFiles.PARTICIPANT);
+    assertProblem(as("viewer").start("x.csv", SessionFiles.good(1)), 403, "forbidden", "role");
+    assertProblem(as("metrics").get(job + "/status"), 403, "forbidden");
+    database.jdbc().sql("TRUNCATE backfill_jobs, kintell_sessions CASCADE").update();
+  }
+
+  /** As Prometheus sends it, by the shipped configuration. */
+  @Test
+  void prometheusIsLetInByItsKeyAsItIsConfiguredInDeploy() throws IOException {
+    JsonNode scrape =
+        new ObjectMapper(new YAMLFactory())
+            .readTree(Path.of("deploy/prometheus/prometheus.yml").toFile())
+            .at("/scrape_configs/0");
+    JsonNode compose =
+        new ObjectMapper(new YAMLFactory()).readTree(Path.of("docker-compose.yml").toFile());
+    String header = scrape.at("/authorization/type").asText() + " " + KEYS.get("metrics");
+
+    Answer answer =
+        service
+            .client()
+            .send(
+                service
+                    .client()
+                    .request(scrape.path("metrics_path").asText())
+                    .header("Authorization", header));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text()).contains("backfill_");
+    assertThat(scrape.at("/authorization/credentials_file").asText())
+        .isEqualTo("/run/secrets/" + compose.at("/services/prometheus/secrets/0").asText());
+    assertThat(compose.path("secrets").fieldNames())
+        .toIterable()
+        .contains(compose.at("/services/prometheus/secrets/0").asText());
   }
 
   @Test
@@ -189,7 +274,7 @@ class AccessIT {
     String log = Files.readString(service.log());
     assertThat(log).contains("Key not valid, from " + somebody).doesNotContain(guess);
     KEYS.values().forEach(key -> assertThat(log).doesNotContain(key));
-    assertThat(log).doesNotContain("{bcrypt}", "$2a$", "generated security password");
+    assertThat(log).doesNotContain("{bcrypt}", "{sha256}", "$2a$", "generated security password");
     double failed =
         as("admin")
             .get("/actuator/metrics/backfill.access.failed")
@@ -197,6 +282,49 @@ class AccessIT {
             .at("/measurements/0/value")
             .asDouble();
     assertThat(failed).isGreaterThanOrEqualTo(10);
+  }
+
+  @Test
+  void aRightKeyIsServedHoweverManyWrongOnesCameFromItsAddress() {
+    String shared = "127.0.0.79";
+    for (int i = 0; i < 30; i++) {
+      get(shared, "wrong-" + i);
+    }
+    assertThat(RawHttp.status(get(shared, "wrong"))).isEqualTo(429);
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(RawHttp.status(get(shared, KEYS.get(UNUSED)))).isEqualTo(200);
+      assertThat(RawHttp.status(get(shared, "wrong"))).isEqualTo(429);
+    }
+  }
+
+  @Test
+  void aKeyWithASlowHashIsStillTakenAndNamedInTheLog() throws IOException {
+    assertThat(health("X-API-Key", KEYS.get("viewer") + "-of-before")).isEqualTo(200);
+    assertThat(health("Authorization", basic("of-before", KEYS.get("viewer") + "-of-before")))
+        .isEqualTo(200);
+    assertThat(health("Authorization", basic("the-viewer", KEYS.get("viewer") + "-of-before")))
+        .isEqualTo(401);
+    assertThat(Files.readString(service.log())).contains("API keys with a slow hash: [of-before]");
+  }
+
+  /** Each from an address of its own, so that none is refused unseen; the quickest of several. */
+  @Test
+  void theTimeOfAnAnswerTellsNoName() {
+    long known = Long.MAX_VALUE;
+    long unknown = Long.MAX_VALUE;
+    for (int i = 1; i <= 20; i++) {
+      known = Math.min(known, nanos("127.0.1." + i, "the-admin"));
+      unknown = Math.min(unknown, nanos("127.0.2." + i, "nobody"));
+    }
+    assertThat(Duration.ofNanos(Math.abs(known - unknown))).isLessThan(Duration.ofMillis(20));
+  }
+
+  private static long nanos(String from, String name) {
+    String head = "GET /health HTTP/1.1\nAuthorization: " + basic(name, "wrong");
+    long start = System.nanoTime();
+    assertThat(RawHttp.status(RawHttp.send(from, service.port(), head, ""))).isEqualTo(401);
+    return System.nanoTime() - start;
   }
 
   private static String get(String from, String key) {
@@ -231,7 +359,7 @@ class AccessIT {
 
   @Test
   void newKeySaysHowItIsUsed() throws IOException {
-    assertThat(newKey("me", "root")).contains("Usage: ", "viewer, operator, admin");
+    assertThat(newKey("me", "root")).contains("Usage: ", "metrics, viewer, operator, admin");
     assertThat(newKey("m:e", "admin")).contains("A name has");
   }
 }

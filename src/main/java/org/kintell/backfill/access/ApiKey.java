@@ -1,12 +1,17 @@
 package org.kintell.backfill.access;
 
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
 /**
  * A key that a caller may present, known by its hash only.
  *
- * @param name whose it is; stands in logs
- * @param hash with the encoder's name in front: {@code {bcrypt}$2a$…}
+ * @param name of its holder; stands in logs and in the trail
+ * @param hash with the algorithm's name in front: <code>{sha256}</code> and 64 hexadecimal digits,
+ *     or, of an older entry, <code>{bcrypt}$2a$…</code>
  */
 record ApiKey(String name, Role role, String hash) {
 
@@ -18,9 +23,12 @@ record ApiKey(String name, Role role, String hash) {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern BARE_BCRYPT =
       Pattern.compile("\\$2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}");
+  private static final String SHA256 = "{sha256}";
   private static final Pattern HASH =
       Pattern.compile(
-          "\\{bcrypt}" + BARE_BCRYPT.pattern() + "|\\{pbkdf2@SpringSecurity_v5_8}[0-9a-f]{64,}");
+          "\\{sha256}[0-9a-f]{64}|\\{bcrypt}"
+              + BARE_BCRYPT.pattern()
+              + "|\\{pbkdf2@SpringSecurity_v5_8}[0-9a-f]{64,}");
 
   /**
    * Reads one entry of the setting.
@@ -40,6 +48,28 @@ record ApiKey(String name, Role role, String hash) {
       throw new IllegalArgumentException("no such hash: " + parts[0]);
     }
     return new ApiKey(parts[0], role, hash);
+  }
+
+  /** SHA-256 is enough: there is nothing to guess in a key of 256 random bits. */
+  static byte[] digest(String key) {
+    return Hashing.sha256().hashString(key, StandardCharsets.UTF_8).asBytes();
+  }
+
+  /** What stands for a key in the settings. */
+  static String hashOf(String key) {
+    return SHA256 + HexFormat.of().formatHex(digest(key));
+  }
+
+  /** Whether this is an entry of before: a slow hash, which is compared under the limiter only. */
+  boolean isSlow() {
+    return !hash.startsWith(SHA256);
+  }
+
+  /** Whether the key has this digest; takes as long for any other of 32 bytes. */
+  boolean hasDigest(byte[] digest) {
+    return !isSlow()
+        && MessageDigest.isEqual(
+            HexFormat.of().parseHex(hash, SHA256.length(), hash.length()), digest);
   }
 
   @Override

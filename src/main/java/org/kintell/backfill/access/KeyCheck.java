@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -19,12 +21,18 @@ import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds out whose key it is. Comparing with a hash is slow on purpose, so a key that was right is
- * remembered for some minutes, by a digest that is of no use outside of this process; and keys are
- * compared one after the other, so that guessing never takes more than one processor.
+ * Finds the entry of a key that was presented. Its digest is compared with all entries first, and
+ * only a key that is none of them counts as a failed try. So a right key is never refused, however
+ * many wrong ones came from its address, and the time tells no name.
+ *
+ * <p>Older entries have a slow hash (bcrypt, PBKDF2). They are compared under the limiter, one
+ * after the other, so that guessing takes one processor at most; a right key can be refused there.
+ * One that was right is remembered for some minutes, by a digest that no other process can use.
  */
 @Component
 class KeyCheck {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyCheck.class);
 
   /** What bcrypt takes into account; also what it costs to compare is bounded by it. */
   private static final int LONGEST_KEY_BYTES = 72;
@@ -34,6 +42,7 @@ class KeyCheck {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   private final List<ApiKey> keys;
+  private final List<ApiKey> slow;
   private final FailedTries tries;
   private final PasswordEncoder encoder = encoder();
   private final HashFunction digest = Hashing.hmacSha256(secret());
@@ -43,10 +52,17 @@ class KeyCheck {
 
   KeyCheck(AccessSettings settings, FailedTries tries) {
     this.keys = settings.keys();
+    this.slow = keys.stream().filter(ApiKey::isSlow).toList();
     this.tries = tries;
+    if (!slow.isEmpty()) {
+      LOG.warn(
+          "API keys with a slow hash: {}. Wrong keys from the same address can lock them out; make"
+              + " new ones with new-key.",
+          slow.stream().map(ApiKey::name).toList());
+    }
   }
 
-  static PasswordEncoder encoder() {
+  private static PasswordEncoder encoder() {
     return new DelegatingPasswordEncoder(
         "bcrypt",
         Map.of(
@@ -65,31 +81,55 @@ class KeyCheck {
   /**
    * The key that was presented, or empty when it is none.
    *
-   * @param name whose key it is said to be, or null
+   * @param name of the holder that the caller gave, or null
    * @param address where it came from
    * @throws RefusedException when too many wrong ones came from there
    */
   Optional<ApiKey> find(String name, String presented, String address) {
-    String known = digest.hashString(name + "\n" + presented, StandardCharsets.UTF_8).toString();
+    ApiKey found = compareAll(ApiKey.digest(presented));
+    if (found == null) {
+      found = slow.isEmpty() ? failed(address) : findSlow(presented, address);
+    }
+    return Optional.ofNullable(found).filter(key -> name == null || name.equals(key.name()));
+  }
+
+  /** Every entry is compared, whichever it is, so that all keys take the same time. */
+  private ApiKey compareAll(byte[] digest) {
+    ApiKey found = null;
+    for (ApiKey key : keys) {
+      found = key.hasDigest(digest) ? key : found;
+    }
+    return found;
+  }
+
+  private ApiKey failed(String address) {
+    tries.take(address);
+    tries.count();
+    return null;
+  }
+
+  private ApiKey findSlow(String presented, String address) {
+    String known = digest.hashString(presented, StandardCharsets.UTF_8).toString();
     ApiKey remembered = right.getIfPresent(known);
     if (remembered != null) {
-      return Optional.of(remembered);
+      return remembered;
     }
     tries.take(address);
-    Optional<ApiKey> found = compare(name, presented);
-    if (found.isPresent()) {
+    ApiKey found = compareSlow(presented);
+    if (found != null) {
       tries.giveBack(address);
-      right.put(known, found.get());
+      right.put(known, found);
     } else {
       tries.count();
     }
     return found;
   }
 
-  private Optional<ApiKey> compare(String name, String presented) {
+  /** All of them, whatever name was given: the time must not tell which names there are. */
+  private ApiKey compareSlow(String presented) {
     if (presented.isEmpty()
         || presented.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY_BYTES) {
-      return Optional.empty();
+      return null;
     }
     try {
       if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -100,10 +140,11 @@ class KeyCheck {
       throw RefusedException.tooManyTries(PATIENCE);
     }
     try {
-      return keys.stream()
-          .filter(key -> name == null || name.equals(key.name()))
-          .filter(key -> encoder.matches(presented, key.hash()))
-          .findFirst();
+      ApiKey found = null;
+      for (ApiKey key : slow) {
+        found = encoder.matches(presented, key.hash()) ? key : found;
+      }
+      return found;
     } finally {
       turn.release();
     }

@@ -33,7 +33,7 @@ public final class NewKey {
       byte[] random = new byte[KEY_BYTES];
       new SecureRandom().nextBytes(random);
       String key = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
-      String entry = arguments[1] + ":" + arguments[2] + ":" + KeyCheck.encoder().encode(key);
+      String entry = arguments[1] + ":" + arguments[2] + ":" + ApiKey.hashOf(key);
       try {
         ApiKey.parse(entry);
       } catch (IllegalArgumentException e) {

@@ -7,11 +7,13 @@ import java.util.stream.Collectors;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
 
-/** What a caller may do; each may do what those before it may. */
+/** What a caller may do. An operator may do what a viewer may, and an administrator everything. */
 enum Role {
-  /** Reads: status, error files, health. */
+  /** Reads the metrics, and nothing else. */
+  METRICS,
+  /** Reads counts, causes and progress; nothing that holds personal data. */
   VIEWER,
-  /** Starts, stops and repeats jobs. */
+  /** Starts, stops and repeats jobs; reads their rows, values and error files. */
   OPERATOR,
   /** Everything: undoing imports, Hawtio, the actuator. */
   ADMIN;
@@ -34,7 +36,7 @@ enum Role {
   static RoleHierarchy hierarchy() {
     return RoleHierarchyImpl.withDefaultRolePrefix()
         .role(ADMIN.label)
-        .implies(OPERATOR.label)
+        .implies(OPERATOR.label, METRICS.label)
         .role(OPERATOR.label)
         .implies(VIEWER.label)
         .build();

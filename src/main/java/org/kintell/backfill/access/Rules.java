@@ -13,9 +13,22 @@ final class Rules {
 
   private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
 
-  private static final String[] READ = {
-    "/import/backfill", "/import/backfill/**", "/openapi.json", "/templates/**"
+  private static final String METRICS = "/actuator/prometheus";
+
+  /** Counts, causes and progress. Nothing here may answer with rows, values or addresses. */
+  private static final String[] VIEW = {
+    "/import/backfill",
+    "/import/backfill/*/status",
+    "/import/backfill/*/report",
+    "/import/backfill/*/verify",
+    "/import/backfill/*/progress",
+    "/import/backfill/*/rollback",
+    "/openapi.json",
+    "/templates/**"
   };
+
+  /** Whatever else there is to read of jobs may hold personal data. */
+  private static final String[] READ = {"/import/backfill/**"};
 
   private static final String[] OPERATE = {
     "/import/backfill/start",
@@ -46,8 +59,12 @@ final class Rules {
     requests
         .requestMatchers(reading(HEALTH))
         .hasRole(Role.VIEWER.label())
-        .requestMatchers(reading(READ))
+        .requestMatchers(reading(METRICS))
+        .hasRole(Role.METRICS.label())
+        .requestMatchers(reading(VIEW))
         .hasRole(Role.VIEWER.label())
+        .requestMatchers(reading(READ))
+        .hasRole(Role.OPERATOR.label())
         .requestMatchers(matchers(HttpMethod.POST, OPERATE))
         .hasRole(Role.OPERATOR.label())
         .anyRequest()

@@ -18,14 +18,15 @@ class AccessSettingsTest {
   @Test
   void keysAreSeparatedByCommasOrLines() {
     String text =
-        "# who imports\n a:operator:{bcrypt}%1$s , b:viewer:%1$s\r\n\nc:admin:{bcrypt}%1$s,"
-            .formatted(HASH);
+        "# who imports\n a:operator:{bcrypt}%1$s , b:viewer:%1$s\r\n\nc:admin:{bcrypt}%1$s,d:metrics:%2$s"
+            .formatted(HASH, ApiKey.hashOf("a key"));
     assertThat(settings(text).keys())
         .extracting(ApiKey::name, ApiKey::role, ApiKey::hash)
         .containsExactly(
             tuple("a", Role.OPERATOR, "{bcrypt}" + HASH),
             tuple("b", Role.VIEWER, "{bcrypt}" + HASH),
-            tuple("c", Role.ADMIN, "{bcrypt}" + HASH));
+            tuple("c", Role.ADMIN, "{bcrypt}" + HASH),
+            tuple("d", Role.METRICS, ApiKey.hashOf("a key")));
   }
 
   @ParameterizedTest
@@ -38,6 +39,7 @@ class AccessSettingsTest {
     "me:admin:key-in-clear, no such hash: me",
     "me:admin:{noop}key-in-clear, no such hash: me",
     "me:admin:{MD5}key-in-clear, no such hash: me",
+    "me:admin:{sha256}key-in-clear, no such hash: me",
     "me:admin:HASH;me:viewer:HASH, the name twice: me",
     "'#', no entry"
   })
