@@ -10,9 +10,16 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.RollbackOn;
 
-/** The database that was named, or the embedded one. */
+/**
+ * The database that was named, or the embedded one. What a transaction did is rolled back whatever
+ * it threw, checked exceptions included: a job whose plan could not be read must not be committed
+ * without it.
+ */
 @Configuration(proxyBeanMethods = false)
+@EnableTransactionManagement(proxyTargetClass = true, rollbackOn = RollbackOn.ALL_EXCEPTIONS)
 class DatabaseConfiguration {
 
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;

@@ -72,6 +72,18 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage(ROOT + ".api..");
 
+  /**
+   * Whoever breaks off a COPY by the driver's own means leaves a connection with an answer unread.
+   */
+  @ArchTest
+  static final ArchRule COPY_HAS_ONE_PLACE =
+      noClasses()
+          .that()
+          .areNotAssignableTo(Copy.class)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.postgresql.copy..");
+
   @ArchTest
   static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +45,7 @@ class RetryIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired BackfillSettings settings;
 
   @BeforeEach
   void addUsers() {
@@ -186,10 +189,7 @@ class RetryIT {
 
   @Test
   void aRowTooLongToBeKeptIsReadFromTheStoredFile() {
-    String tooLong =
-        "S-1,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,,%s,\n"
-            .formatted("x".repeat(16 * 1024 * 1024 + 1));
-    String parent = importFile(HEADER + tooLong);
+    String parent = importFile(tooLong());
 
     String child = retry(parent, "?cause=row-too-long").jobId();
 
@@ -197,6 +197,20 @@ class RetryIT {
     assertThat(client.errors(child).bytes()).isEqualTo(client.errors(parent).bytes());
     assertThat(jdbc.sql("SELECT ancestor_row FROM backfill_origins").query(Long.class).list())
         .containsExactly(1L);
+  }
+
+  /** Rows follow the one that cannot be had, and are on their way from the database by then. */
+  @Test
+  void aRetryThatBreaksOffDisturbsNobody() throws IOException {
+    String parent = importFile(tooLong() + FILE.substring(HEADER.length()).repeat(500));
+    Files.delete(settings.dataDir().resolve("uploads").resolve(parent + ".csv"));
+
+    for (int i = 0; i < 30; i++) {
+      assertProblem(retry(parent, ""), 409, "stored-file-gone", parent);
+      JsonNode status = client.status(parent).json();
+      assertThat(status.path("jobId").asText()).isEqualTo(parent);
+      assertThat(status.path("totalRows").asInt()).isEqualTo(2001);
+    }
   }
 
   @Test
@@ -239,6 +253,12 @@ class RetryIT {
     assertProblem(retry("job-uuid", ""), 404, "unknown-job");
     assertProblem(
         client.get("/import/backfill/" + pending + "/retry"), 405, "method-not-allowed", "POST");
+  }
+
+  private static String tooLong() {
+    return HEADER
+        + "S-0,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,,%s,\n"
+            .formatted("x".repeat(16 * 1024 * 1024 + 1));
   }
 
   private Answer retry(String job, String parameters) {

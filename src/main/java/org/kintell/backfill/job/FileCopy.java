@@ -2,18 +2,18 @@ package org.kintell.backfill.job;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.PGConnection;
+import org.kintell.backfill.Copy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Sends files of lines in COPY's format to the database, on the transaction's connection. */
 @Component
 class FileCopy {
+
+  private static final int BUFFER = 64 * 1024;
 
   private final JdbcTemplate jdbc;
 
@@ -26,18 +26,14 @@ class FileCopy {
    */
   void send(String statement, Path file) throws IOException {
     try (InputStream lines = Files.newInputStream(file)) {
-      jdbc.execute((Connection connection) -> copy(connection, statement, lines));
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      Copy.send(jdbc, statement, sink -> send(lines, sink));
     }
   }
 
-  private static Long copy(Connection connection, String statement, InputStream lines)
-      throws SQLException {
-    try {
-      return connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement, lines);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static void send(InputStream lines, Copy.Sink sink) throws SQLException, IOException {
+    byte[] buffer = new byte[BUFFER];
+    for (int count; (count = lines.read(buffer)) >= 0; ) {
+      sink.write(buffer, 0, count);
     }
   }
 }

@@ -36,7 +36,7 @@ public class Retention {
    *
    * @return the jobs whose files and rejects are gone
    */
-  @Transactional(rollbackFor = IOException.class)
+  @Transactional
   public List<UUID> purge() throws IOException {
     if (days == 0) {
       return List.of();

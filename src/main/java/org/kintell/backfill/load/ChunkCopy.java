@@ -1,12 +1,14 @@
 package org.kintell.backfill.load;
 
-import java.sql.Connection;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.kintell.backfill.Copy;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.row.Fault;
@@ -14,11 +16,9 @@ import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.source.SourceRecord;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** Sends the sessions and rejects of a chunk to the database with COPY, on a given connection. */
+/** Sends the sessions and rejects of a chunk to the database with COPY, in its transaction. */
 final class ChunkCopy {
 
   private static final String SESSIONS = SqlFile.read("copy-sessions");
@@ -31,33 +31,29 @@ final class ChunkCopy {
   private static final String REJECTS = SqlFile.read("copy-rejects");
   private static final int REJECT_COLUMNS = 8;
 
-  private final Connection connection;
+  private final JdbcTemplate jdbc;
 
-  private ChunkCopy(Connection connection) {
-    this.connection = connection;
+  private ChunkCopy(JdbcTemplate jdbc) {
+    this.jdbc = jdbc;
   }
 
   /** Something that is sent with COPY. */
   interface Copying {
-    void copy(ChunkCopy copy) throws SQLException;
+    void copy(ChunkCopy copy);
   }
 
   /** Runs COPY on the transaction's connection, with errors translated as for any statement. */
   static void execute(JdbcTemplate jdbc, Copying copying) {
-    jdbc.execute(
-        (Connection connection) -> {
-          copying.copy(new ChunkCopy(connection));
-          return null;
-        });
+    copying.copy(new ChunkCopy(jdbc));
   }
 
   /** Straight into the table; a violated key fails all of them. */
-  void sessions(UUID jobId, List<Session> sessions) throws SQLException {
+  void sessions(UUID jobId, List<Session> sessions) {
     copy(SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
   /** The same in COPY's binary format, for which the columns must have the types of ours. */
-  void binarySessions(UUID jobId, List<Session> sessions) throws SQLException {
+  void binarySessions(UUID jobId, List<Session> sessions) {
     copy(
         BINARY_SESSIONS,
         sink -> new CopyBinary(sink, SESSION_COLUMNS),
@@ -65,12 +61,12 @@ final class ChunkCopy {
   }
 
   /** Into the table of a dry run. */
-  void triedSessions(UUID jobId, List<Session> sessions) throws SQLException {
+  void triedSessions(UUID jobId, List<Session> sessions) {
     copy(TRIED_SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
   /** Into the temporary table. */
-  void stagedSessions(UUID jobId, List<Session> sessions) throws SQLException {
+  void stagedSessions(UUID jobId, List<Session> sessions) {
     copy(STAGED_SESSIONS, lines -> write(jobId, sessions, lines));
   }
 
@@ -94,7 +90,7 @@ final class ChunkCopy {
   }
 
   /** Which session each of these rows updated. */
-  void updates(ChunkRef chunk, List<Session> updated) throws SQLException {
+  void updates(ChunkRef chunk, List<Session> updated) {
     if (updated.isEmpty()) {
       return;
     }
@@ -113,7 +109,7 @@ final class ChunkCopy {
   }
 
   /** The rejects of a chunk, with their records as they stood in the file. */
-  void rejects(Chunk chunk, List<Reject> rejects) throws SQLException {
+  void rejects(Chunk chunk, List<Reject> rejects) {
     if (rejects.isEmpty()) {
       return;
     }
@@ -145,7 +141,7 @@ final class ChunkCopy {
    *
    * @param stored the ids of duplicates that sessions in the database have
    */
-  void dryRunFaults(UUID jobId, List<Reject> rejects, Set<String> stored) throws SQLException {
+  void dryRunFaults(UUID jobId, List<Reject> rejects, Set<String> stored) {
     copy(
         DRY_RUN_FAULTS,
         lines -> {
@@ -177,22 +173,23 @@ final class ChunkCopy {
         .endRow();
   }
 
-  private void copy(String statement, Rows<CopyText> lines) throws SQLException {
+  private void copy(String statement, Rows<CopyText> lines) {
     copy(statement, CopyText::new, lines);
   }
 
   private <T extends CopyRows> void copy(
-      String statement, Function<CopyRows.Sink, T> format, Rows<T> rows) throws SQLException {
-    CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn(statement);
+      String statement, Function<Copy.Sink, T> format, Rows<T> rows) {
     try {
-      T sent = format.apply(copy::writeToCopy);
-      rows.write(sent);
-      sent.finish();
-      copy.endCopy();
-    } finally {
-      if (copy.isActive()) {
-        copy.cancelCopy();
-      }
+      Copy.send(
+          jdbc,
+          statement,
+          sink -> {
+            T sent = format.apply(sink);
+            rows.write(sent);
+            sent.finish();
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

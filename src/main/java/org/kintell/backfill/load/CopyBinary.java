@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.kintell.backfill.Copy;
 import org.postgresql.core.Oid;
 
 /**
@@ -49,7 +50,7 @@ final class CopyBinary extends CopyRows {
   /**
    * @param columns of each row
    */
-  CopyBinary(Sink sink, int columns) {
+  CopyBinary(Copy.Sink sink, int columns) {
     super(sink);
     this.columns = columns;
     System.arraycopy(HEADER, 0, buffer, 0, HEADER.length);

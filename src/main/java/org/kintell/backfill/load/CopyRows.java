@@ -5,25 +5,21 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
+import org.kintell.backfill.Copy;
 
 /** Rows for PostgreSQL's COPY, column by column, sent block by block. */
 abstract sealed class CopyRows permits CopyText, CopyBinary {
 
   private static final int BLOCK = 64 * 1024;
 
-  private final Sink sink;
+  private final Copy.Sink sink;
 
   /** What is not sent yet, up to {@link #size}. */
   byte[] buffer = new byte[2 * BLOCK];
 
   int size;
 
-  /** Receives the rows. */
-  interface Sink {
-    void write(byte[] buffer, int offset, int length) throws SQLException;
-  }
-
-  CopyRows(Sink sink) {
+  CopyRows(Copy.Sink sink) {
     this.sink = sink;
   }
 

@@ -12,6 +12,7 @@ import java.time.format.SignStyle;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.UUID;
+import org.kintell.backfill.Copy;
 
 /**
  * Rows in PostgreSQL's COPY text format (PostgreSQL manual, COPY, "Text Format"), a line each.
@@ -35,7 +36,7 @@ final class CopyText extends CopyRows {
 
   private boolean inLine;
 
-  CopyText(Sink sink) {
+  CopyText(Copy.Sink sink) {
     super(sink);
   }
 

@@ -2,10 +2,8 @@ package org.kintell.backfill.load;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.kintell.backfill.Copy;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.load.DryRunReport.Cause;
@@ -20,7 +19,6 @@ import org.kintell.backfill.load.DryRunReport.Duplicates;
 import org.kintell.backfill.load.DryRunReport.Email;
 import org.kintell.backfill.load.DryRunReport.Repeats;
 import org.kintell.backfill.load.DryRunReport.Row;
-import org.postgresql.PGConnection;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -82,15 +80,7 @@ public class DryRunReports {
         new MapSqlParameterSource("jobId", job.id().toString()),
         (RowCallbackHandler) row -> {});
     try (OutputStream out = Files.newOutputStream(file)) {
-      jdbc.getJdbcOperations().execute((Connection connection) -> copyEmails(connection, out));
-    }
-  }
-
-  private static Long copyEmails(Connection connection, OutputStream out) throws SQLException {
-    try {
-      return connection.unwrap(PGConnection.class).getCopyAPI().copyOut(COPY_EMAILS, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Copy.receive(jdbc.getJdbcOperations(), COPY_EMAILS, out::write);
     }
   }
 

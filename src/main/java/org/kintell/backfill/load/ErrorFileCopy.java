@@ -10,14 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.SQLException;
+import org.kintell.backfill.Copy;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyOut;
-import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -72,24 +69,7 @@ public class ErrorFileCopy {
     RejectLines lines = new RejectLines(job, ErrorFile.Form.EXACT, files);
     try (OutputStream out = newFile(file)) {
       out.write(lines.header());
-      jdbc.execute(
-          (ConnectionCallback<Void>)
-              connection -> {
-                CopyOut rows =
-                    connection.unwrap(PGConnection.class).getCopyAPI().copyOut(of(job, copy));
-                try {
-                  write(lines, rows, out);
-                } catch (IOException e) {
-                  throw new RefusedException(e);
-                } finally {
-                  if (rows.isActive()) {
-                    rows.cancelCopy();
-                  }
-                }
-                return null;
-              });
-    } catch (RefusedException e) {
-      throw e.reason;
+      Copy.receive(jdbc, of(job, copy), new Rows(lines, out));
     }
   }
 
@@ -104,12 +84,21 @@ public class ErrorFileCopy {
     return copy.replace(":jobId", "'" + job.id() + "'");
   }
 
-  /** PostgreSQL sends each row as a message; the first one comes with the preamble. */
-  private static void write(RejectLines lines, CopyOut rows, OutputStream file)
-      throws SQLException, IOException {
-    int skip = PREAMBLE;
-    for (byte[] message; (message = rows.readFromCopy()) != null; skip = 0) {
+  /** Writes them into the file. PostgreSQL puts the preamble before the first one. */
+  private static final class Rows implements Copy.Target {
+    private final RejectLines lines;
+    private final OutputStream file;
+    private int skip = PREAMBLE;
+
+    Rows(RejectLines lines, OutputStream file) {
+      this.lines = lines;
+      this.file = file;
+    }
+
+    @Override
+    public void take(byte[] message) throws IOException {
       ByteBuffer row = ByteBuffer.wrap(message).position(skip);
+      skip = 0;
       if (row.getShort() != TRAILER) {
         write(lines, reject(row), file);
       }
@@ -150,16 +139,5 @@ public class ErrorFileCopy {
     byte[] bytes = new byte[length];
     row.get(bytes);
     return bytes;
-  }
-
-  /** Tells what the file does not take from what happens to the database. */
-  private static final class RefusedException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final IOException reason;
-
-    RefusedException(IOException reason) {
-      super(reason);
-      this.reason = reason;
-    }
   }
 }
