@@ -10,6 +10,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.RollbackOn;
 
@@ -34,11 +35,13 @@ class DatabaseConfiguration {
 
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
+  @DependsOn(SettingsChecked.NAME)
   EmbeddedDatabase embeddedDatabase(BackfillSettings settings) throws IOException {
     return EmbeddedDatabase.start(settings.dataDir());
   }
 
   @Bean
+  @DependsOn(SettingsChecked.NAME)
   HikariDataSource dataSource(
       @Value("${backfill.database-url}") String url,
       BackfillSettings settings,

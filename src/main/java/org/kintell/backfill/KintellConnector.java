@@ -1,6 +1,7 @@
 package org.kintell.backfill;
 
-import org.kintell.backfill.access.NewKey;
+import java.util.OptionalInt;
+import org.kintell.backfill.command.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
@@ -12,8 +13,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 public class KintellConnector {
 
   public static void main(String[] args) {
-    if (args.length > 0 && args[0].equals(NewKey.COMMAND)) {
-      System.exit(NewKey.run(args));
+    OptionalInt exit = Commands.run(args);
+    if (exit.isPresent()) {
+      System.exit(exit.getAsInt());
     }
     SpringApplication application = new SpringApplication(KintellConnector.class);
     application.addListeners(new StopDeadline());

@@ -5,7 +5,7 @@ import org.springframework.stereotype.Component;
 
 /** Complains about a form of the log that there is not. */
 @Component
-class LogSettings {
+class LogSettings implements SettingCheck {
 
   LogSettings(@Value("${" + LogFormat.VARIABLE + ":" + LogFormat.TEXT + "}") String format) {
     if (!format.isEmpty() && !format.equals(LogFormat.TEXT) && !format.equals(LogFormat.ECS)) {

@@ -58,7 +58,7 @@ record Setting(String variable, String value) {
   }
 
   /** {@code server.port} is SERVER_PORT to Spring Boot. */
-  private static String usual(String property) {
+  static String usual(String property) {
     return property.replace('.', '_').replace("-", "").toUpperCase(Locale.ROOT);
   }
 }

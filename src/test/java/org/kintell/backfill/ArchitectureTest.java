@@ -51,6 +51,12 @@ class ArchitectureTest {
       onlyKnows("metrics", "event", "load", "job", "source", "row", "");
 
   @ArchTest
+  static final ArchRule OPERATORS_SEE_PARTS_AND_SETTINGS =
+      onlyKnows("ops", "event", "access", "embedded", "");
+
+  @ArchTest static final ArchRule COMMANDS_DO_NOT_SERVE = onlyKnows("command", "ops", "access", "");
+
+  @ArchTest
   static final ArchRule CONSOLE_KNOWS_WHAT_CLIENTS_CAN_ASK =
       onlyKnows("console", "api", "job", "source", "");
 

@@ -133,6 +133,10 @@ public final class ServiceProcess implements AutoCloseable {
     return port;
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** Whether the process runs, serving or not. */
   public boolean isAlive() {
     return process.isAlive();

@@ -39,9 +39,6 @@ class StartupIT {
   void aWrongValueIsNamedInOneLine(String variable, String value, String shown, String allowed)
       throws IOException {
     try (ServiceProcess service = new ServiceProcess(Map.of(variable, value))) {
-      if (!variable.equals("DATABASE_URL")) {
-        service.with("DATABASE_URL", RealParts.databaseUrl());
-      }
       assertThat(service.launch().awaitExit()).isNotZero();
       List<String> log = Files.readAllLines(service.log());
       assertThat(log).filteredOn(line -> line.contains("ERROR")).hasSize(1);
@@ -52,6 +49,9 @@ class StartupIT {
       assertThat(log)
           .noneMatch(line -> line.startsWith("\tat ") || line.contains("Caused by"))
           .noneMatch(line -> line.contains("secret"));
+      // Settings are checked before any server is started.
+      assertThat(service.folder().resolve("data/postgres")).doesNotExist();
+      assertThat(service.folder().resolve("data/nats")).doesNotExist();
     }
   }
 
@@ -76,6 +76,8 @@ class StartupIT {
     GeneratedFile file = GeneratedFile.of(1500, 5);
     try (ServiceProcess service = new ServiceProcess(Map.of("BACKFILL_CHUNK_ROWS", "3"))) {
       service.start();
+      assertTellsWhatItRunsOn(service);
+      assertHasItsFolderForItself(service);
       new Sessions(embedded(service)).addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
       String job = service.client().start("x.csv", file.bytes()).jobId();
       service
@@ -103,6 +105,34 @@ class StartupIT {
       assertEndedWell(service, job, file);
       service.stop();
     }
+  }
+
+  private static void assertTellsWhatItRunsOn(ServiceProcess service) throws IOException {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(Files.readString(service.log()))
+                    .containsPattern(
+                        "kintell-connector \\S+ \\(commit \\S+\\), process " + service.pid())
+                    .containsPattern("  database  PostgreSQL 17\\.\\S* .* \\(embedded\\)")
+                    .contains("  folders   data " + service.folder().resolve("data") + ", inbox ")
+                    .contains("  NATS      ")
+                    .contains(
+                        "  listens   127.0.0.1:%d, for callers on this machine only"
+                            .formatted(service.port()))
+                    .contains("  access    no keys: "));
+  }
+
+  /** On another port: with the same one the folder would be named as well. */
+  private static void assertHasItsFolderForItself(ServiceProcess service) throws IOException {
+    ServiceProcess second = service.sibling();
+    assertThat(second.launch().awaitExit()).isNotZero();
+    assertThat(Files.readAllLines(second.log()))
+        .filteredOn(line -> line.contains("ERROR"))
+        .singleElement()
+        .asString()
+        .contains("BACKFILL_DATA_DIR=", "process " + service.pid() + " uses this one");
   }
 
   private static long processed(ServiceProcess service, String job) {

@@ -116,6 +116,9 @@ class WrongSettingsTest {
       BACKFILL_STATISTICS              | Some                        | RoutesOnly
       BACKFILL_LOG_FORMAT              | xml                         | text or ecs
       NATS_URL                         | http://x                    | nats://
+      NATS_URL                         | foo                         | nats://
+      NATS_URL                         | localhost:4222              | nats://
+      NATS_URL                         | none,nats://a               | nats://
       NATS_URL                         | nats://                     | nats://
       NATS_URL                         | nats://host:port            | nats://
       NATS_URL                         | nats://host:0               | nats://
@@ -183,7 +186,7 @@ class WrongSettingsTest {
           BACKFILL_STATISTICS     | RoutesOnly
           NATS_URL                | nats://me:secret@a:4222, tls://b
           NATS_URL                | nats://[::1]:4222
-          NATS_URL                | localhost
+          NATS_URL                | none
           BACKFILL_STREAM         | my-events_1
           BACKFILL_STREAM_MAX_AGE | 24h
           """)
@@ -195,6 +198,29 @@ class WrongSettingsTest {
   void passwordsAreNotShown(CapturedOutput output) {
     assertThat(start(Map.of("NATS_URL", "nats://a,http://me:secret@b"))).isFalse();
     assertThat(output).contains("NATS_URL=nats://a,http://***@b is").doesNotContain("secret");
+  }
+
+  @Test
+  void aVariableThatNobodyReadsIsWarnedOf(CapturedOutput output) {
+    assertThat(
+            start(
+                Map.of(
+                    "BACKFILL_CHUNK_ROW", "5",
+                    "BACKFILL_API_KEY", "nobody:admin:hash",
+                    "BACKFILL_COLOUR_OF_THE_SKY", "blue",
+                    "BACKFILL_EVENTS_WINDOW", "5")))
+        .isTrue();
+    assertThat(output.getAll().lines().filter(line -> line.contains("Unknown variable")))
+        .hasSize(3)
+        .anyMatch(
+            line ->
+                line.endsWith(
+                    "BACKFILL_CHUNK_ROW has no effect. Did you mean BACKFILL_CHUNK_ROWS?"))
+        .anyMatch(
+            line ->
+                line.endsWith("BACKFILL_API_KEY has no effect. Did you mean BACKFILL_API_KEYS?"))
+        .anyMatch(line -> line.endsWith("BACKFILL_COLOUR_OF_THE_SKY has no effect"));
+    assertThat(output).doesNotContain("nobody", "blue");
   }
 
   @Test

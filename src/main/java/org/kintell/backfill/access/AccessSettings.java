@@ -57,8 +57,20 @@ public record AccessSettings(
             hosts) {
 
   /** Whether callers must say who they are. */
-  boolean isRequired() {
+  public boolean isRequired() {
     return !apiKeys.isBlank() || !oidcIssuer.isBlank();
+  }
+
+  /** How they can, for people. */
+  public String describe() {
+    List<String> ways = new ArrayList<>();
+    if (!apiKeys.isBlank()) {
+      ways.add("an API key (%d known)".formatted(keys().size()));
+    }
+    if (!oidcIssuer.isBlank()) {
+      ways.add("a token of " + oidcIssuer);
+    }
+    return String.join(" or ", ways);
   }
 
   /**

@@ -3,6 +3,7 @@ package org.kintell.backfill.access;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import org.kintell.backfill.SettingCheck;
 import org.kintell.backfill.WrongSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +14,7 @@ import org.springframework.stereotype.Component;
  * where callers must say who they are, or where that was waived knowingly.
  */
 @Component
-class ListenAddress {
+class ListenAddress implements SettingCheck {
 
   private static final Logger LOG = LoggerFactory.getLogger(ListenAddress.class);
 

@@ -48,6 +48,6 @@ public class Health implements Processor {
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 database,
-                nats.isConnected() ? "ok" : "away; events wait in the database"));
+                nats.describe()));
   }
 }

@@ -7,7 +7,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.kintell.backfill.WritableFolder;
-import org.kintell.backfill.WrongSettingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,15 +64,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
   @SuppressWarnings("resource") // The lock lives as long as this process needs the folder.
   private static FileLock lock(Path dataDir) throws IOException {
     RandomAccessFile file = new RandomAccessFile(dataDir.resolve("postgres.lock").toFile(), "rw");
-    FileLock lock = file.getChannel().tryLock();
-    if (lock == null) {
+    try {
+      return FolderOwner.take(file.getChannel(), dataDir);
+    } catch (IOException | RuntimeException e) {
       file.close();
-      throw new WrongSettingException(
-          "BACKFILL_DATA_DIR",
-          dataDir.toString(),
-          "a folder whose embedded PostgreSQL no other process uses; to share a database, set DATABASE_URL");
+      throw e;
     }
-    return lock;
   }
 
   @Override

@@ -18,7 +18,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Where events go. The stream's settings count only when this service has to make it.
  *
- * @param natsUrl one or several, separated by commas; empty for the embedded server
+ * @param natsUrl one or several, separated by commas; {@code none} for no server on purpose; empty
+ *     for the embedded server
  * @param credentialsFile a NATS credentials file, or empty
  * @param stream the name of the stream
  * @param streamReplicas copies of it in a cluster
@@ -59,7 +60,7 @@ public record EventSettings(
 
   /** What a constraint of one value cannot say. */
   public EventSettings {
-    if (!natsUrl.isEmpty()) {
+    if (!natsUrl.isEmpty() && !natsUrl.equals(NatsAddresses.NONE)) {
       NatsAddresses.parse(natsUrl);
     }
     if (!credentialsFile.isEmpty() && !isReadable(credentialsFile)) {
@@ -73,6 +74,18 @@ public record EventSettings(
       throw new WrongSettingException(
           "BACKFILL_STREAM_MAX_AGE", DurationStyle.SIMPLE.print(streamMaxAge), MAX_AGE);
     }
+  }
+
+  /** Whether there is no NATS on purpose: events wait in the database, and nobody is alarmed. */
+  boolean isWithoutNats() {
+    return natsUrl.equals(NatsAddresses.NONE);
+  }
+
+  /** The address fit for a log; what its absence means where there is none. */
+  String natsAddress() {
+    return natsUrl.isEmpty()
+        ? "none; events wait until NATS_URL names a server"
+        : NatsAddresses.withoutSecrets(natsUrl);
   }
 
   /** The server makes no stream that had to remember ids for longer than it keeps messages. */

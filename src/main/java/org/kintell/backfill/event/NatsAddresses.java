@@ -9,9 +9,12 @@ import org.kintell.backfill.WrongSettingException;
 final class NatsAddresses {
 
   private static final String FORM =
-      "nats://host:port or tls://host:port, several separated by commas";
+      "nats://host:port or tls://host:port, several separated by commas; none where there is no NATS on purpose";
 
   private static final int LARGEST_PORT = 65_535;
+
+  /** Instead of an address: there is no server, and nobody waits for one. */
+  static final String NONE = "none";
 
   private NatsAddresses() {}
 
@@ -35,14 +38,15 @@ final class NatsAddresses {
   private static boolean isAddress(String text) {
     try {
       NatsUri address = new NatsUri(text);
-      return !text.isEmpty() && address.getPort() > 0 && address.getPort() <= LARGEST_PORT;
+      return text.contains("://") && address.getPort() > 0 && address.getPort() <= LARGEST_PORT;
     } catch (URISyntaxException e) {
       // The exception repeats the address, and with it a password.
       return false;
     }
   }
 
-  private static String withoutSecrets(String list) {
+  /** Fit for a log. */
+  static String withoutSecrets(String list) {
     return list.replaceAll("//[^,]*@", "//***@");
   }
 }

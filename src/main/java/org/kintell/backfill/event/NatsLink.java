@@ -9,14 +9,20 @@ import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.SettingsChecked;
 import org.kintell.backfill.embedded.EmbeddedNats;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.annotation.DependsOn;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,6 +30,7 @@ import org.springframework.stereotype.Component;
  * being away is a normal state: events wait in the database.
  */
 @Component
+@DependsOn(SettingsChecked.NAME)
 public class NatsLink implements ConnectionListener, ErrorListener, DisposableBean {
 
   /** The name under which routes find the connection, once there is one. */
@@ -32,18 +39,33 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
   private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
+  private static final int NOTICE_MILLIS = 500;
 
   private final CamelContext camel;
   private final Optional<EmbeddedNats> embedded;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
+  private final boolean wanted;
+  private final String address;
   private volatile boolean away;
+
+  /** The connection is to be closed soon, so it is no news that it is lost. */
+  private volatile boolean closing;
 
   NatsLink(EventSettings settings, BackfillSettings paths, CamelContext camel)
       throws IOException, InterruptedException {
     this.camel = camel;
+    this.wanted = !settings.isWithoutNats();
+    if (!wanted) {
+      this.embedded = Optional.empty();
+      this.address = describe();
+      LOG.info("No NATS on purpose (NATS_URL=none): events wait in the database");
+      return;
+    }
     this.embedded =
         settings.natsUrl().isEmpty() ? EmbeddedNats.start(paths.dataDir()) : Optional.empty();
     String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
+    this.address =
+        embedded.map(server -> server.url() + " (embedded)").orElseGet(settings::natsAddress);
     if (url.isEmpty()) {
       LOG.info("No NATS: events wait in the database until NATS_URL names a server");
       return;
@@ -83,6 +105,24 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     return connection().isPresent();
   }
 
+  /** Whether there is to be a server at all. */
+  public boolean isWanted() {
+    return wanted;
+  }
+
+  /** What is wrong with it, for people; {@code ok} when nothing is. */
+  public String describe() {
+    if (!wanted) {
+      return "none on purpose (NATS_URL=none); events wait in the database";
+    }
+    return isConnected() ? "ok" : "away; events wait in the database";
+  }
+
+  /** Where it is, without secrets, for people. */
+  public String address() {
+    return address;
+  }
+
   /** Returns when the server has taken all that was sent before. */
   public void flush() throws IOException {
     Connection current = connection().orElseThrow(() -> new IOException("NATS is away"));
@@ -113,12 +153,25 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       }
       case DISCONNECTED, CLOSED -> {
         if (!away) {
-          LOG.warn("NATS is away; events wait in the database");
+          away = true;
+          CompletableFuture.delayedExecutor(NOTICE_MILLIS, TimeUnit.MILLISECONDS)
+              .execute(this::reportAway);
         }
-        away = true;
       }
       default -> LOG.debug("NATS: {}", event);
     }
+  }
+
+  /** Ctrl-C reaches an embedded server as well, and sooner than this process begins to close. */
+  private void reportAway() {
+    if (away && !closing) {
+      LOG.warn("NATS is away; events wait in the database");
+    }
+  }
+
+  @EventListener(ContextClosedEvent.class)
+  void close() {
+    closing = true;
   }
 
   @Override
@@ -138,10 +191,9 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   @Override
   public void destroy() throws IOException, InterruptedException {
+    closing = true;
     Connection current = connection.getAndSet(null);
     if (current != null) {
-      // Nobody needs to be told of what is closed on purpose.
-      away = true;
       current.close();
     }
     if (embedded.isPresent()) {

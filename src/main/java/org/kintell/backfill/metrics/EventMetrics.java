@@ -41,6 +41,9 @@ public class EventMetrics {
     Gauge.builder("kintell.nats.connected", nats, link -> link.isConnected() ? 1 : 0)
         .description("1 while NATS is connected")
         .register(meters);
+    Gauge.builder("kintell.nats.wanted", nats, link -> link.isWanted() ? 1 : 0)
+        .description("0 where there is no NATS on purpose")
+        .register(meters);
   }
 
   /** The chunk's events are published. */

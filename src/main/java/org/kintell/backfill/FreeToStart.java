@@ -1,0 +1,49 @@
+package org.kintell.backfill;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.kintell.backfill.embedded.FolderOwner;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** No other process has what this one would take: the data folder, and then the ports. */
+@Component
+class FreeToStart implements SettingCheck {
+
+  FreeToStart(BackfillSettings settings, Environment environment) throws IOException {
+    if (environment.getProperty("backfill.database-url", "").isEmpty()) {
+      FolderOwner.requireNone(settings.dataDir());
+    }
+    requireFree(environment, "server.port", "server.address");
+    requireFree(environment, "management.server.port", "management.server.address");
+  }
+
+  private static void requireFree(Environment environment, String property, String address)
+      throws IOException {
+    Setting setting = Setting.of(environment, property);
+    if (!setting.value().matches("[1-9]\\d{0,4}")) {
+      return;
+    }
+    InetAddress listen =
+        environment.getProperty(
+            address,
+            InetAddress.class,
+            environment.getProperty(
+                "server.address", InetAddress.class, InetAddress.getLoopbackAddress()));
+    // An address that cannot be listened on at all is refused elsewhere, by its own name.
+    if (canListen(listen, 0) && !canListen(listen, Integer.parseInt(setting.value()))) {
+      throw new WrongSettingException(
+          setting.variable(), setting.value(), "a free port; this one is in use");
+    }
+  }
+
+  private static boolean canListen(InetAddress address, int port) throws IOException {
+    try (ServerSocket socket = new ServerSocket(port, 1, address)) {
+      return socket.isBound();
+    } catch (BindException e) {
+      return false;
+    }
+  }
+}

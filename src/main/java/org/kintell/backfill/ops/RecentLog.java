@@ -1,0 +1,73 @@
+package org.kintell.backfill.ops;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.regex.Pattern;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * The last lines of the log, kept in memory for the support bundle: where the log goes to from the
+ * standard output, the service does not know.
+ */
+class RecentLog implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  private static final String BEAN = "recentLog";
+  private static final String PATTERN =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg%n%ex{5}";
+
+  private static final Pattern EMAIL = Pattern.compile("[^\\s<>\"',;]+@[^\\s<>\"',;]+\\.\\w+");
+
+  /** From this start on, also of what Spring does before it makes beans. */
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
+      Lines lines = new Lines(logback);
+      Logger root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+      root.detachAppender(BEAN);
+      root.addAppender(lines);
+      context.getBeanFactory().registerSingleton(BEAN, lines);
+    }
+  }
+
+  /** Keeps lines of at most 2,000 characters, 1,000 of them at most. */
+  static final class Lines extends AppenderBase<ILoggingEvent> {
+
+    private static final int MOST = 1_000;
+    private static final int LONGEST = 2_000;
+
+    private final PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    private final Deque<String> lines = new ArrayDeque<>();
+
+    private Lines(LoggerContext logback) {
+      encoder.setContext(logback);
+      encoder.setPattern(PATTERN);
+      encoder.setCharset(StandardCharsets.UTF_8);
+      encoder.start();
+      setName(BEAN);
+      setContext(logback);
+      start();
+    }
+
+    @Override
+    protected synchronized void append(ILoggingEvent event) {
+      String line = new String(encoder.encode(event), StandardCharsets.UTF_8);
+      lines.add(line.length() > LONGEST ? line.substring(0, LONGEST) + "…\n" : line);
+      if (lines.size() > MOST) {
+        lines.remove();
+      }
+    }
+
+    /** The oldest first; what looks like an e-mail address is left out. */
+    synchronized String text() {
+      return EMAIL.matcher(String.join("", lines)).replaceAll("(e-mail)");
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.kintell.backfill.ops;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.Version;
+import org.kintell.backfill.access.AccessSettings;
+import org.kintell.backfill.embedded.EmbeddedDatabase;
+import org.kintell.backfill.event.NatsLink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/** Logs in one block what runs, on what, and for whom. */
+@Component
+class StartReport {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartReport.class);
+
+  private final BackfillSettings settings;
+  private final AccessSettings access;
+  private final DatabaseFacts database;
+  private final ObjectProvider<EmbeddedDatabase> embedded;
+  private final NatsLink nats;
+  private final Environment environment;
+
+  StartReport(
+      BackfillSettings settings,
+      AccessSettings access,
+      DatabaseFacts database,
+      ObjectProvider<EmbeddedDatabase> embedded,
+      NatsLink nats,
+      Environment environment) {
+    this.settings = settings;
+    this.access = access;
+    this.database = database;
+    this.embedded = embedded;
+    this.nats = nats;
+    this.environment = environment;
+  }
+
+  @EventListener(ApplicationReadyEvent.class)
+  void log() {
+    LOG.info(
+        """
+        kintell-connector {}, process {}
+          database  {}{}
+          folders   data {}, inbox {}, errors {}
+          NATS      {}
+          listens   {}
+          access    {}""",
+        Version.read(),
+        ProcessHandle.current().pid(),
+        database.describe(),
+        embedded.getIfAvailable() == null ? "" : " (embedded)",
+        shown(settings.dataDir()),
+        shown(settings.inboxDir()),
+        shown(settings.errorsDir()),
+        nats.address(),
+        listens(),
+        access());
+  }
+
+  private static Path shown(Path folder) {
+    return folder.toAbsolutePath().normalize();
+  }
+
+  private String listens() {
+    InetAddress address =
+        environment.getProperty(
+            "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
+    return "%s:%s, for callers %s"
+        .formatted(
+            address.getHostAddress(),
+            environment.getProperty("local.server.port", ""),
+            address.isLoopbackAddress() ? "on this machine only" : "on the network");
+  }
+
+  private String access() {
+    if (access.isRequired()) {
+      return "callers need %s".formatted(access.describe());
+    }
+    return "no keys: every caller that reaches it is an administrator";
+  }
+}
