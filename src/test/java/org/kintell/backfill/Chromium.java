@@ -2,13 +2,11 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,6 +49,9 @@ final class Chromium implements AutoCloseable {
    * @param name and password, for the browser's own log-in
    */
   static Chromium open(String url, String name, String password) {
+    if (find("chromedriver").isEmpty()) {
+      DebianPackage.installOnCi("chromium", "chromium-driver");
+    }
     Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
     Optional<Path> driver = find("chromedriver");
     assumeThat(browser.isPresent() && driver.isPresent())
@@ -70,11 +71,7 @@ final class Chromium implements AutoCloseable {
   }
 
   private static Optional<Path> find(String... names) {
-    List<String> folders = Arrays.asList(System.getenv("PATH").split(File.pathSeparator));
-    return Stream.of(names)
-        .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return Stream.of(names).flatMap(name -> DebianPackage.onThePath(name).stream()).findFirst();
   }
 
   /** Clicks on a link or button with this text, once there is one. */

@@ -9,8 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * A database of its own on the shared server, for a test that runs the service in processes of its
- * own; otherwise the shared application would take their jobs over.
+ * A database of its own on the shared server, for one application or for the processes of one test.
  */
 public final class Database implements AutoCloseable {
 
@@ -35,6 +34,11 @@ public final class Database implements AutoCloseable {
   /** For {@code DATABASE_URL}. */
   public String url() {
     return RealParts.databaseUrl(name);
+  }
+
+  /** A connection that no pool knows. */
+  Connection connect() throws SQLException {
+    return DriverManager.getConnection(RealParts.jdbcUrl(name));
   }
 
   public JdbcClient jdbc() {

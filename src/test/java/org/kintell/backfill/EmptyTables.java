@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
- * Empties the tables before each test. Applications of other tests live on in this JVM, and may
- * just be looking at them: then it is tried again.
+ * Empties the tables before each test. The application may be reading them at that moment: then it
+ * tries again.
  */
 final class EmptyTables implements BeforeEachCallback {
 

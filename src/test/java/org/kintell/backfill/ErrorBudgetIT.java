@@ -9,7 +9,6 @@ import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +30,7 @@ class ErrorBudgetIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Autowired BackfillClient client;
+  @Autowired Database database;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired Ownership ownership;
@@ -208,7 +208,7 @@ class ErrorBudgetIT {
   @Test
   void isHeededThoughSomebodyHasAskedForAPause() throws Exception {
     String job = start("maxErrors=0", SessionFiles.withBadRows(5, row -> row == 1)).jobId();
-    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+    try (Connection other = database.connect();
         Statement users = other.createStatement()) {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +30,7 @@ class InboxOwnersIT {
   @Autowired Sessions sessions;
   @Autowired BackfillSettings settings;
   @Autowired BackfillClient client;
+  @Autowired Database database;
 
   private Path inbox;
   private Path done;
@@ -46,7 +46,7 @@ class InboxOwnersIT {
   @Test
   void aFileStaysWithItsProcessWhileThatLivesAndGoesToAnotherWhenItDied() throws Exception {
     JsonNode job = client.importFile("x.csv", FILE.bytes());
-    try (Connection life = DriverManager.getConnection(RealParts.jdbcUrl("postgres"))) {
+    try (Connection life = database.connect()) {
       hold(life, OTHER);
       Path claim = claim(OTHER, job.path("jobId").asText());
 

@@ -16,8 +16,8 @@ import org.springframework.test.context.ContextConfiguration;
 /**
  * A test of the whole application, which listens on a free port, on the {@link RealParts}. All such
  * tests share one application, unless they ask for other settings with {@code @TestPropertySource};
- * each test finds the tables empty. A {@link BackfillClient} and a {@link Sessions} can be
- * autowired.
+ * each test finds the tables empty. A {@link BackfillClient}, a {@link Sessions} and the {@link
+ * Database} can be autowired.
  */
 @Target(TYPE)
 @Retention(RUNTIME)

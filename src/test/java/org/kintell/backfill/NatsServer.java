@@ -1,6 +1,5 @@
 package org.kintell.backfill;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -10,7 +9,6 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -21,7 +19,7 @@ import org.awaitility.Awaitility;
  */
 public final class NatsServer implements AutoCloseable {
 
-  private static final Path PROGRAM = find();
+  private static final Path PROGRAM = DebianPackage.program("nats-server", "usr/sbin/nats-server");
 
   private final int port;
   private final Path store;
@@ -108,13 +106,5 @@ public final class NatsServer implements AutoCloseable {
     if (process != null) {
       kill();
     }
-  }
-
-  private static Path find() {
-    return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
-        .map(folder -> Path.of(folder, "nats-server"))
-        .filter(Files::isExecutable)
-        .findFirst()
-        .orElseGet(() -> DebianPackage.fetched("nats-server").resolve("usr/sbin/nats-server"));
   }
 }

@@ -6,7 +6,6 @@ import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -35,6 +34,7 @@ class PauseAndCancelIT {
   private static final byte[] ONE_ROW = GeneratedFile.of(1, 66).bytes();
 
   @Autowired BackfillClient client;
+  @Autowired Database database;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
 
@@ -94,7 +94,7 @@ class PauseAndCancelIT {
   @Test
   void aResumeThatComesAsThePauseIsReachedStartsTheJobAgain() throws Exception {
     String job = client.start("x.csv", ONE_ROW).jobId();
-    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+    try (Connection other = database.connect();
         Statement runner = other.createStatement()) {
       runner.execute("SELECT pg_advisory_lock(987654322)");
       jdbc.sql(
@@ -118,7 +118,7 @@ class PauseAndCancelIT {
   @Test
   void aChunkThatTakesLongerThanTheRequestMayIsNotImported() throws Exception {
     String job = client.start("x.csv", ONE_ROW).jobId();
-    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+    try (Connection other = database.connect();
         Statement users = other.createStatement()) {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");
@@ -206,7 +206,7 @@ class PauseAndCancelIT {
   void aJobThatAnotherProcessRunsStopsSoonEvenIfThatOneIsStuck(String request) throws Exception {
     String job = client.start("x.csv", ONE_ROW).jobId();
     long other = 987_654_321L;
-    try (Connection alive = DriverManager.getConnection(RealParts.jdbcUrl("postgres"))) {
+    try (Connection alive = database.connect()) {
       alive.createStatement().execute("SELECT pg_advisory_lock(" + other + ")");
       jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
           .param(other)

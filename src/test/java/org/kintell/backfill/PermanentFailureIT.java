@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +25,7 @@ class PermanentFailureIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired Database database;
   @Autowired BackfillSettings settings;
 
   @BeforeEach
@@ -84,7 +84,7 @@ class PermanentFailureIT {
         .update();
     int imported;
     JsonNode failed;
-    try (Connection other = DriverManager.getConnection(RealParts.jdbcUrl("postgres"));
+    try (Connection other = database.connect();
         Statement lock = other.createStatement()) {
       lock.execute("SELECT pg_advisory_lock(10500)");
       var resumed = CompletableFuture.supplyAsync(() -> client.resume(job));

@@ -78,15 +78,20 @@ public final class RealParts {
     }
   }
 
-  /** Points an application at the real parts, and gives it folders of its own under target. */
+  /**
+   * Points an application at the real parts, and gives it a {@link Database} and folders of its
+   * own: applications that share a database take each other's jobs.
+   */
   static final class Connect
       implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
       Path folder = newFolder();
+      Database database = newDatabase();
+      context.getBeanFactory().registerSingleton("testDatabase", database);
       TestPropertyValues.of(
-              "backfill.database-url=" + databaseUrl(),
+              "backfill.database-url=" + database.url(),
               "backfill.events.nats-url=" + natsUrl(),
               "backfill.data-dir=" + folder.resolve("data"),
               "backfill.inbox-dir=" + folder.resolve("inbox"),

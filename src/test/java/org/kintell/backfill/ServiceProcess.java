@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -200,26 +201,27 @@ public final class ServiceProcess implements AutoCloseable {
   /** The folder from which it starts soonest, made when it is needed for the first time. */
   private static final class Prepared {
     private static final Path JAR = Path.of(System.getProperty("kintell.jar"));
-    static final Path FOLDER = prepare(JAR.resolveSibling("prepared"));
+    static final Path FOLDER =
+        MadeOnce.folder(JAR.resolveSibling("prepared"), built(), Prepared::prepare);
 
-    private static Path prepare(Path folder) {
+    private static FileTime built() {
+      try {
+        return Files.getLastModifiedTime(JAR);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void prepare(Path folder) throws IOException, InterruptedException {
       Path log = folder.resolveSibling("prepare.log");
       ProcessBuilder script =
           new ProcessBuilder("deploy/prepare.sh", JAR.toString(), folder.toString())
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
       script.environment().put("JAVA_HOME", System.getProperty("java.home"));
-      try {
-        if (script.start().waitFor() != 0) {
-          throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
-        }
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException(e);
+      if (script.start().waitFor() != 0) {
+        throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
       }
-      return folder;
     }
 
     static String jar() {
