@@ -97,9 +97,11 @@ public final class BackfillClient {
     return start.jobId();
   }
 
-  /** Starts a job or resumes it, and waits for its end. */
+  /** Starts a job or resumes it, and waits for its end, on a slow machine too. */
   public Answer resume(String jobId) {
-    return send(post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody()));
+    return send(
+        post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody())
+            .header("Prefer", "wait=120"));
   }
 
   /** The same, with the job's file once more. */
