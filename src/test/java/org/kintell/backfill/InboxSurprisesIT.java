@@ -69,7 +69,7 @@ class InboxSurprisesIT {
     assertThat(names(done))
         .hasSize(3)
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
-    assertThat(log).contains("x.csv grew after it was imported: taken again");
+    assertThat(log).contains("done/x.csv was written to after it had been archived: taken again");
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.kintell.backfill.job.OfJob;
@@ -15,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file taken out of the inbox, which lies in {@code .claimed/<owner>/<jobId>_<length>/<name>}: so
- * whoever finds it after a crash knows which job it was to become, and whether somebody went on
- * writing to it.
+ * A file taken out of the inbox, which lies in {@code
+ * .claimed/<owner>/<jobId>_<length>_<modified>/<name>}: after a crash, another process can tell
+ * which job it was to become, and whether somebody went on writing to it.
  *
  * @param owner the number of the process that took it, or adopted it
- * @param length the file's, in bytes, when it was taken; null where nobody wrote it down
+ * @param taken what it was when it was taken; null where that was not written down
  */
-public record Claim(long owner, UUID jobId, Long length, Path file) implements OfJob {
+public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implements OfJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
 
@@ -31,32 +32,69 @@ public record Claim(long owner, UUID jobId, Long length, Path file) implements O
   /** Names that are taken out of the inbox. Others are of strays, or of parts. */
   private static final Pattern NAME = Pattern.compile("(?is)[^.].*[.](csv([.]gz)?|zip)");
 
-  /** The folder, within the inbox, that a file is claimed into: a job of its own. */
-  static String folder(long owner, UUID jobId, long length) {
-    return "%s/%d/%s_%d".formatted(FOLDER, owner, jobId, length);
+  private static final Set<Integer> DISGUISES =
+      Set.of(
+          (int) Character.CONTROL,
+          (int) Character.FORMAT,
+          (int) Character.SURROGATE,
+          (int) Character.LINE_SEPARATOR,
+          (int) Character.PARAGRAPH_SEPARATOR);
+
+  /** Whether files of this name are taken out of the inbox. */
+  static boolean isName(String name) {
+    return NAME.matcher(name).matches();
+  }
+
+  /** The folder of a claim, within that of its owner. */
+  static String folder(UUID jobId, FileVersion taken) {
+    return "%s_%d_%d".formatted(jobId, taken.length(), taken.modified());
   }
 
   /** The claim of a file; empty where that lies elsewhere or is another one, which nobody took. */
   static Optional<Claim> of(Path file) {
-    if (!NAME.matcher(file.getFileName().toString()).matches()) {
+    if (!isName(file.getFileName().toString())) {
       return Optional.empty();
     }
     Path job = file.getParent();
-    String[] parts = job.getFileName().toString().split("_", 2);
+    String[] parts = job.getFileName().toString().split("_", 3);
     try {
       return Optional.of(
           new Claim(
               Long.parseLong(job.getParent().getFileName().toString()),
               UUID.fromString(parts[0]),
-              parts.length == 1 ? null : Long.valueOf(parts[1]),
+              taken(parts),
               file));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }
 
+  /** Earlier versions of this service did not write all of it down. */
+  private static FileVersion taken(String... parts) {
+    if (parts.length == 1) {
+      return null;
+    }
+    return new FileVersion(
+        Long.parseLong(parts[1]),
+        parts.length == 2 ? FileVersion.UNKNOWN : Long.parseLong(parts[2]));
+  }
+
   String name() {
     return file.getFileName().toString();
+  }
+
+  /** The name as it may stand in a log. */
+  String shownName() {
+    return shown(name());
+  }
+
+  /** A file's name without what could break or disguise a line of a log. */
+  static String shown(String name) {
+    StringBuilder clean = new StringBuilder();
+    name.codePoints()
+        .map(c -> DISGUISES.contains(Character.getType(c)) ? '_' : c)
+        .forEach(clean::appendCodePoint);
+    return clean.toString();
   }
 
   Path folder() {
@@ -65,18 +103,15 @@ public record Claim(long owner, UUID jobId, Long length, Path file) implements O
 
   /**
    * Where something is written that is to lie beside the file. In the claim's folder, so no other
-   * process uses it, and whoever adopts the claim takes it away from who had it.
+   * process uses it, and it moves with the claim when that is adopted.
    */
   Path part() {
     return folder().resolve(".beside.part");
   }
 
-  /**
-   * Whether somebody wrote to it since. Its time does not tell: network file systems may set that
-   * later than they write.
-   */
-  boolean hasGrown() throws IOException {
-    return length != null && Files.exists(file) && Files.size(file) > length;
+  /** What is to be imported of it: what it was when it was taken, or is now. */
+  FileVersion version() throws IOException {
+    return taken == null ? FileVersion.of(file) : taken;
   }
 
   public Upload upload() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.kintell.backfill.job.Ownership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,34 @@ final class Claims {
   /** An owner's folder, a job's, and the file. */
   private static final int DEPTH = 3;
 
-  private final Path folder;
+  private final OwnFolder folder;
   private final Ownership ownership;
 
-  Claims(Path inbox, Ownership ownership) {
-    this.folder = inbox.resolve(Claim.FOLDER);
+  Claims(OwnFolder folder, Ownership ownership) {
+    this.folder = folder;
     this.ownership = ownership;
+  }
+
+  /**
+   * Takes a file out of the inbox by renaming it, and never by copying: so it is imported at most
+   * once. Empty where another process was faster.
+   *
+   * @throws IOException where it cannot be renamed; then it is where it was
+   */
+  Optional<Claim> take(Path file, UUID jobId) throws IOException {
+    Path job = null;
+    try {
+      job = Files.createDirectories(own().resolve(Claim.folder(jobId, FileVersion.of(file))));
+      return Claim.of(
+          Files.move(file, job.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE));
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was taken by another process", file);
+      Files.deleteIfExists(job);
+      return Optional.empty();
+    } catch (IOException e) {
+      Files.deleteIfExists(job);
+      throw e;
+    }
   }
 
   boolean isOwn(Claim claim) {
@@ -58,8 +81,12 @@ final class Claims {
   /** What is no claim is passed over, and so is what was moved or cannot be read. */
   private List<Claim> all() throws IOException {
     List<Claim> claims = new ArrayList<>();
+    if (!folder.exists()) {
+      return claims;
+    }
+    // A link to the folder itself is followed, and none in it.
     Files.walkFileTree(
-        folder,
+        folder.path().toRealPath(),
         Set.of(),
         DEPTH,
         new SimpleFileVisitor<>() {
@@ -93,13 +120,16 @@ final class Claims {
 
   /** Where the folder would be if it were this process's, and is if no other one was first. */
   private Path renamed(Path job) throws IOException {
-    Path own = Files.createDirectories(folder.resolve(Long.toString(ownership.number())));
-    Path adopted = own.resolve(job.getFileName());
+    Path adopted = own().resolve(job.getFileName());
     try {
       Files.move(job, adopted, StandardCopyOption.ATOMIC_MOVE);
     } catch (NoSuchFileException e) {
       LOG.debug("{} was adopted by another process", job);
     }
     return adopted;
+  }
+
+  private Path own() throws IOException {
+    return Files.createDirectories(folder.made().resolve(Long.toString(ownership.number())));
   }
 }

@@ -17,7 +17,7 @@ final class FreeName {
   /**
    * File systems take 255 bytes; the longest that is put beside a file adds {@code .errors.csv}.
    */
-  private static final int LONGEST_STEM = 255 - Shelf.ERRORS.length();
+  private static final int LONGEST_STEM = 255 - ArchiveFolder.ERRORS.length();
 
   private FreeName() {}
 

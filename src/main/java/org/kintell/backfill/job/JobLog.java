@@ -24,6 +24,11 @@ public class JobLog {
     }
   }
 
+  /** From here on the lines of this thread are of no job: the one that was to be will not be. */
+  public void end() {
+    MDC.remove(KEY);
+  }
+
   private static UUID jobId(Object body) {
     if (body instanceof UUID jobId) {
       return jobId;

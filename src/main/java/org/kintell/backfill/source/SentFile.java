@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -73,7 +74,8 @@ public record SentFile(Path path, boolean mayBeZip, Charset charset) {
   }
 
   private InputStream unpacked() throws IOException {
-    BufferedInputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER);
+    BufferedInputStream in =
+        new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), BUFFER);
     try {
       byte[] magic = peek(in, GZIP.length);
       if (Arrays.equals(magic, GZIP)) {

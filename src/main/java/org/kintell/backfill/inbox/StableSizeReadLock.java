@@ -11,8 +11,6 @@ import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileExclusiveReadLockStrategy;
 import org.apache.camel.component.file.GenericFileOperations;
 import org.kintell.backfill.BackfillSettings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,9 +19,7 @@ import org.springframework.stereotype.Component;
  * future. One that was taken too early has to be the same for twice as long the next time.
  */
 @Component
-class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(FullyWritten.class);
+class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
@@ -37,7 +33,7 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
 
   private final Duration quiet;
 
-  FullyWritten(BackfillSettings settings) {
+  StableSizeReadLock(BackfillSettings settings) {
     this.quiet = settings.inboxQuiet();
   }
 
@@ -45,16 +41,11 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
    * A file as it was first seen.
    *
    * @param since in {@link System#nanoTime()}
-   * @param isNews whether nothing was said about it yet
    */
-  private record Seen(long length, long modified, long since, boolean isNews) {
+  private record Seen(long length, long modified, long since) {
 
     static Seen now(File file) {
-      return new Seen(file.length(), file.lastModified(), System.nanoTime(), true);
-    }
-
-    Seen told() {
-      return new Seen(length, modified, since, false);
+      return new Seen(file.length(), file.lastModified(), System.nanoTime());
     }
 
     boolean isStill(File file) {
@@ -66,8 +57,9 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
   @Override
   public boolean acquireExclusiveReadLock(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    String path = file.getAbsoluteFilePath();
-    File found = new File(path);
+    // Not the path that Camel makes of it: there a backslash is a slash.
+    File found = file.getFile();
+    String path = found.getPath();
     long now = System.nanoTime();
     Seen seen = files.getIfPresent(path);
     if (seen == null || !seen.isStill(found)) {
@@ -75,15 +67,6 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
       return false;
     }
     if (now - seen.since < required(file.getFileNameOnly()).toNanos()) {
-      return false;
-    }
-    if (!found.exists()) {
-      // It is seen, and there is nothing of this name: Java cannot say the name's bytes.
-      if (seen.isNews()) {
-        LOG.warn(
-            "Inbox file {} cannot be taken: rename it, its name is not UTF-8", found.getName());
-        files.put(path, seen.told());
-      }
       return false;
     }
     files.invalidate(path);
@@ -94,7 +77,7 @@ class FullyWritten implements GenericFileExclusiveReadLockStrategy<File> {
     return suspects.asMap().getOrDefault(name, quiet);
   }
 
-  /** A file of this name has grown since it was taken, so it was not fully written. */
+  /** A file of this name was written to after it had been taken. */
   void tookTooEarly(String name) {
     suspects
         .asMap()

@@ -3,6 +3,7 @@ package org.kintell.backfill.inbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.stream.Stream;
  * A folder for files that are done with, each with what there is to say about it beside it, under
  * the same name but for the type. Nothing that lies there is replaced.
  */
-final class Shelf {
+final class ArchiveFolder {
 
   static final String ERRORS = ".errors.csv";
   static final String REASON = ".reason.txt";
@@ -23,14 +24,21 @@ final class Shelf {
    */
   private static final List<String> TYPES =
       Stream.concat(
-              Stream.of(".csv", ".csv.gz", ".zip").flatMap(Shelf::inAnyCase),
+              Stream.of(".csv", ".csv.gz", ".zip").flatMap(ArchiveFolder::inAnyCase),
               Stream.of(ERRORS, REASON))
           .toList();
 
-  private final Path folder;
+  private final OwnFolder folder;
+  private final RecentlyArchivedFiles recent;
 
-  Shelf(Path folder) {
+  ArchiveFolder(OwnFolder folder, RecentlyArchivedFiles recent) {
     this.folder = folder;
+    this.recent = recent;
+  }
+
+  /** Where a file of this folder lies. */
+  Path file(String name) {
+    return folder.path().resolve(name);
   }
 
   private static Stream<String> inAnyCase(String type) {
@@ -43,7 +51,7 @@ final class Shelf {
     return spellings;
   }
 
-  /** Puts a claimed file here, and says where; empty if that has to be tried again. */
+  /** Puts a claimed file here, and gives its new path; empty if that has to be tried again. */
   Optional<Path> put(Claim claim) throws IOException {
     return place(claim, null);
   }
@@ -54,24 +62,36 @@ final class Shelf {
     return place(claim, type);
   }
 
-  /** One at a time: two threads must not find the same name free. */
-  private synchronized Optional<Path> place(Claim claim, String type) throws IOException {
-    Path target = free(Files.createDirectories(folder), claim, type);
-    if (type != null) {
-      Path beside = beside(target, type);
-      if (!Files.exists(beside) && !claim.movePartTo(beside)) {
-        return Optional.empty();
-      }
-    }
-    return claim.moveTo(target) ? Optional.of(target) : Optional.empty();
+  /**
+   * One at a time, over all processes: two must not find the same name free. It is noted before it
+   * is done: a process that dies in between leaves a note of nothing.
+   */
+  private Optional<Path> place(Claim claim, String type) throws IOException {
+    return recent.alone(
+        () -> {
+          Path target = free(folder.made(), claim, type);
+          if (type != null) {
+            Path beside = beside(target, type);
+            if (!Files.exists(beside) && !claim.movePartTo(beside)) {
+              return Optional.empty();
+            }
+          }
+          recent.note(target, claim);
+          return claim.moveTo(target) ? Optional.of(target) : Optional.empty();
+        });
   }
 
-  /** Takes a file away; what lies beside it makes room for what will when the file comes again. */
+  /**
+   * Takes a file away. The rejects beside it make room for those of the next time; the reason
+   * beside it is one no more.
+   */
   void takeBack(Path file, Path target) throws IOException {
     Files.move(file, target);
+    Files.deleteIfExists(beside(file, REASON));
     Path errors = beside(file, ERRORS);
     if (Files.exists(errors)) {
-      Files.move(errors, beside(FreeName.stamped(folder, file.getFileName().toString()), ERRORS));
+      String name = file.getFileName().toString();
+      Files.move(errors, beside(FreeName.stamped(folder.path(), name), ERRORS));
     }
   }
 
@@ -79,7 +99,9 @@ final class Shelf {
     Path plain = FreeName.plain(folder, claim.name());
     for (String other : TYPES) {
       Path file = beside(plain, other);
-      if (Files.exists(file) && !(other.equals(type) && isPutAlready(claim, file))) {
+      // A link to nowhere takes a name, too.
+      boolean isTaken = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
+      if (isTaken && !(other.equals(type) && isPutAlready(claim, file))) {
         return FreeName.stamped(folder, claim.name());
       }
     }

@@ -15,24 +15,24 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.BackfillSettings;
 import org.springframework.util.unit.DataSize;
 
-class FullyWrittenTest {
+class StableSizeReadLockTest {
 
   private static final Duration QUIET = Duration.ofMillis(200);
   private static final DataSize ENOUGH = DataSize.ofMegabytes(1);
 
   @TempDir Path folder;
 
-  private FullyWritten written;
+  private StableSizeReadLock written;
   private Path path;
   private final GenericFile<File> file = new GenericFile<>();
 
   @BeforeEach
   void writeFile() throws IOException {
     written =
-        new FullyWritten(
+        new StableSizeReadLock(
             new BackfillSettings(4, folder, folder, QUIET, folder, 1, 1, 1, ENOUGH, ENOUGH, 0, 1));
     path = Files.writeString(folder.resolve("x.csv"), "a");
-    file.setAbsoluteFilePath(path.toString());
+    file.setFile(path.toFile());
     file.setFileNameOnly("x.csv");
   }
 

@@ -1,0 +1,30 @@
+package org.kintell.backfill.inbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+
+/**
+ * What tells one content of a file from the next without reading it.
+ *
+ * @param length in bytes
+ * @param modified in milliseconds since 1970, or {@link #UNKNOWN}
+ */
+public record FileVersion(long length, long modified) {
+
+  static final long UNKNOWN = -1;
+
+  /** What lies at this path now; a symbolic link is not followed. */
+  static FileVersion of(Path file) throws IOException {
+    BasicFileAttributes now =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return new FileVersion(now.size(), now.lastModifiedTime().toMillis());
+  }
+
+  /** Whether a file that was this one, and is the other one now, has not been written to. */
+  boolean isStill(FileVersion now) {
+    return length == now.length && (modified == UNKNOWN || modified == now.modified);
+  }
+}

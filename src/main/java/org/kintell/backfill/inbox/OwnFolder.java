@@ -1,0 +1,53 @@
+package org.kintell.backfill.inbox;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+
+/**
+ * A folder of this service within the inbox, where others may have the right to write. It may be a
+ * link to elsewhere if its operator made that, and not if somebody else did.
+ *
+ * @param own something of this service's own, to compare its owner with
+ */
+record OwnFolder(Path path, Path own) {
+
+  private static final int ROOT = 0;
+
+  /**
+   * The folder, made where it is missing.
+   *
+   * @throws FileSystemException where it is somebody else's link
+   */
+  Path made() throws IOException {
+    check();
+    return Files.createDirectories(path);
+  }
+
+  /** Whether it is there. */
+  boolean exists() throws IOException {
+    check();
+    return Files.isDirectory(path);
+  }
+
+  private void check() throws IOException {
+    if (Files.isSymbolicLink(path) && !isTrusted()) {
+      throw new FileSystemException(
+          path.toString(), null, "it is a symbolic link that another user made. Remove it");
+    }
+  }
+
+  private boolean isTrusted() throws IOException {
+    if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      return false;
+    }
+    int user = user(path);
+    return user == ROOT || user == user(own);
+  }
+
+  private static int user(Path file) throws IOException {
+    return (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+  }
+}

@@ -1,0 +1,150 @@
+package org.kintell.backfill.inbox;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.WritableFolder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Notes of the files that were moved to {@code done} or {@code failed} in the last ten minutes.
+ * Somebody whose connection had stalled may go on writing to one. The notes lie in {@code inbox} of
+ * the data folder, so that they survive a restart and are every process's, and nobody else can
+ * write them.
+ */
+@Component
+class RecentlyArchivedFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RecentlyArchivedFiles.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration RECENT = Duration.ofMinutes(10);
+  private static final String NOTE = ".json";
+
+  private final Path folder;
+
+  RecentlyArchivedFiles(BackfillSettings settings) {
+    folder = WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "inbox");
+  }
+
+  /**
+   * A file that was archived.
+   *
+   * @param archive the name of the folder
+   * @param file its name there
+   * @param name as it was called in the inbox
+   * @param length in bytes, when it was taken
+   * @param modified in milliseconds since 1970, when it was taken
+   * @param at when it was archived, in milliseconds since 1970
+   */
+  record Archived(
+      String archive, String file, String name, UUID jobId, long length, long modified, long at) {
+
+    FileVersion version() {
+      return new FileVersion(length, modified);
+    }
+
+    /** The same file, whose content turned out to be the same although this is its version. */
+    Archived as(FileVersion now) {
+      return new Archived(archive, file, name, jobId, now.length(), now.modified(), at);
+    }
+
+    boolean isRecent() {
+      return Duration.between(Instant.ofEpochMilli(at), Instant.now()).compareTo(RECENT) < 0;
+    }
+
+    private String note() {
+      String path = archive + "/" + file;
+      return UUID.nameUUIDFromBytes(path.getBytes(StandardCharsets.UTF_8)) + NOTE;
+    }
+  }
+
+  /** What is done under the lock. */
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Does something while no other thread or process does anything under this lock. */
+  synchronized <T> T alone(Work<T> work) throws IOException {
+    try (FileChannel channel =
+            FileChannel.open(
+                folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      LOG.trace("Holding {}", lock);
+      return work.run();
+    }
+  }
+
+  /** Something of this service's own. */
+  Path own() {
+    return folder;
+  }
+
+  /** Notes a file that is about to be moved there. What was noted of that path before is over. */
+  void note(Path target, Claim claim) throws IOException {
+    FileVersion version = claim.version();
+    note(
+        new Archived(
+            target.getParent().getFileName().toString(),
+            target.getFileName().toString(),
+            claim.name(),
+            claim.jobId(),
+            version.length(),
+            version.modified(),
+            Instant.now().toEpochMilli()));
+  }
+
+  void note(Archived file) throws IOException {
+    Path part = folder.resolve(UUID.randomUUID() + ".part");
+    try {
+      Files.write(part, JSON.writeValueAsBytes(file));
+      Files.move(part, folder.resolve(file.note()), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  void forget(Archived file) throws IOException {
+    Files.deleteIfExists(folder.resolve(file.note()));
+  }
+
+  /** What is noted, recent or not: a file may have changed while no process ran. */
+  List<Archived> all() throws IOException {
+    List<Archived> all = new ArrayList<>();
+    try (DirectoryStream<Path> notes = Files.newDirectoryStream(folder, "*" + NOTE)) {
+      for (Path note : notes) {
+        read(note).ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  private static Optional<Archived> read(Path note) throws IOException {
+    try {
+      return Optional.of(JSON.readValue(Files.readAllBytes(note), Archived.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JacksonException e) {
+      LOG.warn("{} cannot be read and is removed: {}", note, e.getOriginalMessage());
+      Files.deleteIfExists(note);
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package org.kintell.backfill.inbox;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import org.apache.camel.component.file.GenericFile;
+import org.apache.camel.component.file.GenericFileFilter;
+import org.kintell.backfill.BackfillSettings;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Which files may be taken out of the inbox: regular ones that this process can read. Whatever else
+ * bears a name that counts is left where it is, and the log says so once.
+ */
+@Component
+public class TakeableFiles implements GenericFileFilter<File> {
+
+  private static final Path HARD_LINKS = Path.of("/proc/sys/fs/protected_hardlinks");
+
+  private final Path folder;
+  private final OnceLog log;
+  private final boolean hardLinksAreSafe;
+
+  @Autowired
+  TakeableFiles(BackfillSettings settings, OnceLog log) {
+    this(settings.inboxDir(), log, HARD_LINKS);
+  }
+
+  /**
+   * @param hardLinks the file that says 1 where the kernel lets nobody link to a file that he
+   *     cannot read and write himself
+   */
+  TakeableFiles(Path folder, OnceLog log, Path hardLinks) {
+    this.folder = folder.toAbsolutePath().normalize();
+    this.log = log;
+    this.hardLinksAreSafe = says1(hardLinks);
+  }
+
+  private static boolean says1(Path file) {
+    try {
+      return Files.readString(file).strip().equals("1");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean accept(GenericFile<File> file) {
+    try {
+      return fault(file.getFile().toPath()).isEmpty();
+    } catch (IOException | InvalidPathException e) {
+      // It is gone, or Java cannot write its name. For the latter there is a line in the log.
+      return false;
+    }
+  }
+
+  /** Logs what lies in the inbox and is not taken, each once. */
+  public void reportOthers() throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (Claim.isName(file.getFileName().toString())) {
+          report(file);
+        }
+      }
+    }
+  }
+
+  private void report(Path file) throws IOException {
+    try {
+      Optional<String> fault = isExpressible(file) ? fault(file) : Optional.of(unwritableName());
+      if (fault.isPresent()) {
+        String line = "Inbox file %s is left where it is: %s".formatted(shown(file), fault.get());
+        Object key =
+            Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                .fileKey();
+        log.warn(file, key, line);
+      }
+    } catch (NoSuchFileException e) {
+      // It was taken meanwhile.
+    }
+  }
+
+  /** Why a file is not taken; empty if it is. */
+  Optional<String> fault(Path file) throws IOException {
+    BasicFileAttributes found =
+        Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (found.isSymbolicLink()) {
+      return Optional.of("it is a symbolic link, and links are not followed. Move the file itself");
+    }
+    if (found.isDirectory()) {
+      return Optional.of("it is a folder. Move the files in it");
+    }
+    if (!found.isRegularFile()) {
+      return Optional.of("it is not a regular file");
+    }
+    if (!hardLinksAreSafe && links(file) > 1) {
+      return Optional.of(
+          "it has several names (hard links), one of which may be another user's. Copy it");
+    }
+    if (!Files.isReadable(file)) {
+      return Optional.of("this service has no right to read it. Grant that");
+    }
+    return Optional.empty();
+  }
+
+  /** How many names a file has; 1 where the file system does not say. */
+  private static int links(Path file) throws IOException {
+    return file.getFileSystem().supportedFileAttributeViews().contains("unix")
+        ? (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
+        : 1;
+  }
+
+  /** Whether Java, which decoded the name, gets back to the file by it. */
+  private boolean isExpressible(Path file) {
+    try {
+      return folder.resolve(file.getFileName().toString()).equals(file);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private static String unwritableName() {
+    Charset names = Charset.forName(System.getProperty("sun.jnu.encoding"));
+    return names.name().startsWith("UTF-")
+        ? "its name is not UTF-8. Rename it"
+        : "its name has characters outside of "
+            + names.name()
+            + ", the encoding of this service's locale. Start the service with LC_ALL=C.UTF-8, or"
+            + " rename it";
+  }
+
+  private static String shown(Path file) {
+    return Claim.shown(file.getFileName().toString());
+  }
+}
