@@ -149,7 +149,7 @@ class InboxLeftAloneIT {
 
   @Test
   void namesThatMeanSomethingElsewhereAreNames(CapturedOutput log) throws Exception {
-    List<String> odd = List.of("a\\b.csv", "-rf.csv", "$(id).csv", "${body}.csv", "x;y=z?a&b.csv");
+    List<String> odd = List.of("-rf.csv", "$(id).csv", "${body}.csv", "x;y=z?a&b.csv");
     for (int i = 0; i < odd.size(); i++) {
       Files.write(inbox.resolve(odd.get(i)), file(i));
     }
@@ -158,6 +158,18 @@ class InboxLeftAloneIT {
     }
     assertThat(sessions.ids()).hasSize(odd.size());
     assertThat(log).doesNotContain("WARN");
+  }
+
+  @Test
+  void aNameWithABackslashIsReportedOnce(CapturedOutput log) throws Exception {
+    Path file = made(Files.write(inbox.resolve("a\\b.csv"), file(1)));
+    awaitTwoRounds(log);
+    assertThat(lines(log, "Inbox file a\\b.csv"))
+        .singleElement()
+        .asString()
+        .contains(LEFT + "its name has a backslash");
+    assertThat(file).exists();
+    assertThat(jobs()).isZero();
   }
 
   /** A name that holds a line of the log. */

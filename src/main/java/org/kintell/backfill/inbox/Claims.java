@@ -40,20 +40,17 @@ final class Claims {
 
   /**
    * Takes a file out of the inbox by renaming it, and never by copying: so it is imported at most
-   * once. Empty where another process was faster.
+   * once.
    *
+   * @throws NoSuchFileException where another process was faster
    * @throws IOException where it cannot be renamed; then it is where it was
    */
   Optional<Claim> take(Path file, UUID jobId) throws IOException {
-    Path job = null;
+    Path job = own().resolve(Claim.folder(jobId, FileVersion.of(file)));
     try {
-      job = Files.createDirectories(own().resolve(Claim.folder(jobId, FileVersion.of(file))));
+      Files.createDirectory(job);
       return Claim.of(
           Files.move(file, job.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE));
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} was taken by another process", file);
-      Files.deleteIfExists(job);
-      return Optional.empty();
     } catch (IOException e) {
       Files.deleteIfExists(job);
       throw e;

@@ -53,7 +53,6 @@ public class Inbox {
    * next poll.
    */
   public Claim claim(@Body GenericFile<File> file, Exchange exchange) {
-    // Its body would be the path that Camel makes of it, in which a backslash is a slash.
     Path path = file.getFile().toPath().toAbsolutePath().normalize();
     FileVersion version = null;
     try {

@@ -35,7 +35,9 @@ record OwnFolder(Path path, Path own) {
   private void check() throws IOException {
     if (Files.isSymbolicLink(path) && !isTrusted()) {
       throw new FileSystemException(
-          path.toString(), null, "it is a symbolic link that another user made. Remove it");
+          path.toString(),
+          null,
+          path.getFileName() + " is a symbolic link that another user made. Remove the link");
     }
   }
 

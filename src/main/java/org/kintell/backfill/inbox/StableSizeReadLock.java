@@ -57,7 +57,6 @@ class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
   @Override
   public boolean acquireExclusiveReadLock(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    // Not the path that Camel makes of it: there a backslash is a slash.
     File found = file.getFile();
     String path = found.getPath();
     long now = System.nanoTime();

@@ -102,6 +102,10 @@ public class TakeableFiles implements GenericFileFilter<File> {
     if (!found.isRegularFile()) {
       return Optional.of("it is not a regular file");
     }
+    if (file.getFileName().toString().contains("\\")) {
+      // Camel makes a slash of it, and so would never let go of the file.
+      return Optional.of("its name has a backslash. Rename it");
+    }
     if (!hardLinksAreSafe && links(file) > 1) {
       return Optional.of(
           "it has several names (hard links), one of which may be another user's. Copy it");
