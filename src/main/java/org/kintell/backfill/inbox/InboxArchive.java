@@ -5,65 +5,49 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
-import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.job.Upload;
 import org.kintell.backfill.load.Rejects;
-import org.kintell.backfill.source.FileStore;
 import org.kintell.backfill.source.UnusableFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Where the files go that are done with, and how those come back that were not fully written. */
+/** Where a claimed file goes when its job is over, or when it is no usable file. */
 @Component
 public class InboxArchive {
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxArchive.class);
-  private static final String DONE = "done";
-  private static final String FAILED = "failed";
 
   private final Inbox inbox;
-  private final ArchiveFolder done;
-  private final ArchiveFolder failed;
+  private final ArchiveFolders folders;
   private final JobRepository jobs;
-  private final FileStore store;
   private final Rejects rejects;
+  private final FileContent content;
   private final StableSizeReadLock readLock;
-  private final RecentlyArchivedFiles recent;
   private final OnceLog log;
 
   InboxArchive(
       Inbox inbox,
+      ArchiveFolders folders,
       JobRepository jobs,
-      FileStore store,
       Rejects rejects,
+      FileContent content,
       StableSizeReadLock readLock,
-      RecentlyArchivedFiles recent,
       OnceLog log) {
     this.inbox = inbox;
-    this.done = folder(DONE, inbox, recent);
-    this.failed = folder(FAILED, inbox, recent);
+    this.folders = folders;
     this.jobs = jobs;
-    this.store = store;
     this.rejects = rejects;
+    this.content = content;
     this.readLock = readLock;
-    this.recent = recent;
     this.log = log;
-  }
-
-  private static ArchiveFolder folder(String name, Inbox inbox, RecentlyArchivedFiles recent) {
-    return new ArchiveFolder(new OwnFolder(inbox.folder().resolve(name), recent.own()), recent);
   }
 
   /**
@@ -99,7 +83,7 @@ public class InboxArchive {
       case FAILED, CANCELLED, ROLLED_BACK -> {
         String message = job.message() == null ? "" : job.message();
         String reason = "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message);
-        if (failed.put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
+        if (folders.failed().put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
           LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
         }
       }
@@ -109,11 +93,11 @@ public class InboxArchive {
 
   private void finish(Claim claim, Job job) throws IOException {
     if (job.failedRows() == 0) {
-      done.put(claim);
+      folders.done().put(claim);
       return;
     }
     try (InputStream lines = rejects.errorFile(job)) {
-      done.put(claim, ArchiveFolder.ERRORS, lines);
+      folders.done().put(claim, ArchiveFolder.ERRORS, lines);
     }
   }
 
@@ -131,7 +115,8 @@ public class InboxArchive {
     }
     String kind = refusal.reason().identifier();
     try {
-      Optional<Path> put = failed.put(claim, ArchiveFolder.REASON, text(refusal.getMessage()));
+      Optional<Path> put =
+          folders.failed().put(claim, ArchiveFolder.REASON, text(refusal.getMessage()));
       put.ifPresent(
           file ->
               LOG.warn(
@@ -140,7 +125,7 @@ public class InboxArchive {
                   kind,
                   Claim.shown(FreeName.stem(file))));
     } catch (IOException e) {
-      if (failed.put(claim).isPresent()) {
+      if (folders.failed().put(claim).isPresent()) {
         LOG.error(
             "Inbox file {} is not imported ({}). It is in failed/, where the reason cannot be written: {}."
                 + " Free space, then put the file into the inbox again",
@@ -168,81 +153,6 @@ public class InboxArchive {
     if (!Files.exists(claim.file())) {
       return false;
     }
-    FileVersion now = FileVersion.of(claim.file());
-    return !claim.version().isStill(now)
-        && !isTheSame(claim.upload(), claim.version().length(), now);
-  }
-
-  /** A time alone may be set by whoever copied the file, or late by a network file system. */
-  private boolean isTheSame(Upload upload, long length, FileVersion now) throws IOException {
-    Optional<Job> job = jobs.find(upload.jobId());
-    return length == now.length()
-        && job.isPresent()
-        && store.hasContent(upload.file(), job.get().sha256());
-  }
-
-  /**
-   * The files that somebody went on writing to when they were done with already. Notes of others
-   * that are older than ten minutes are removed.
-   */
-  public List<Archived> changed() throws IOException {
-    List<Archived> changed = new ArrayList<>();
-    for (Archived archived : recent.all()) {
-      if (hasChanged(archived)) {
-        changed.add(archived);
-      } else if (!archived.isRecent()) {
-        recent.forget(archived);
-      }
-    }
-    return changed;
-  }
-
-  private boolean hasChanged(Archived archived) throws IOException {
-    Path file = file(archived);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    FileVersion now = FileVersion.of(file);
-    if (archived.version().isStill(now)) {
-      return false;
-    }
-    Upload upload = new Upload(archived.jobId(), archived.name(), file, Upload.Origin.INBOX);
-    if (isTheSame(upload, archived.length(), now)) {
-      recent.note(archived.as(now));
-      return false;
-    }
-    return true;
-  }
-
-  /** Takes such a file again; it is remembered until that is done. */
-  public void takeChangedAgain(@Body Archived archived) throws IOException {
-    Path file = file(archived);
-    try {
-      folder(archived).takeBack(file, FreeName.in(inbox.folder(), archived.name()));
-      recent.forget(archived);
-      readLock.tookTooEarly(archived.name());
-      LOG.warn(
-          "Inbox file {} was written to after it had been archived: taken again", shown(archived));
-    } catch (NoSuchFileException e) {
-      LOG.debug("{} was taken again by another process", file);
-    } catch (IOException e) {
-      log.warn(
-          file,
-          FileVersion.of(file),
-          "Inbox file %s was written to, and cannot be moved back into the inbox: %s"
-              .formatted(shown(archived), OnceLog.reason(e)));
-    }
-  }
-
-  private static String shown(Archived archived) {
-    return archived.archive() + "/" + Claim.shown(archived.file());
-  }
-
-  private ArchiveFolder folder(Archived archived) {
-    return archived.archive().equals(DONE) ? done : failed;
-  }
-
-  private Path file(Archived archived) {
-    return folder(archived).file(archived.file());
+    return content.hasChanged(claim.upload(), claim.version(), FileVersion.of(claim.file()));
   }
 }
