@@ -2,6 +2,7 @@ package org.kintell.backfill.inbox;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,9 +37,13 @@ final class ArchiveFolder {
     this.recent = recent;
   }
 
-  /** Where a file of this folder lies. */
-  Path file(String name) {
-    return folder.path().resolve(name);
+  /**
+   * Where a file of this folder lies.
+   *
+   * @throws FileSystemException where somebody else's link is in the folder's place
+   */
+  Path file(String name) throws IOException {
+    return folder.checked().resolve(name);
   }
 
   private static Stream<String> inAnyCase(String type) {

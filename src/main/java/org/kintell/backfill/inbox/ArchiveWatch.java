@@ -49,10 +49,16 @@ public class ArchiveWatch {
   public List<Archived> changed() throws IOException {
     List<Archived> changed = new ArrayList<>();
     for (Archived archived : recent.all()) {
-      if (hasChanged(archived)) {
-        changed.add(archived);
-      } else if (!archived.isRecent()) {
-        recent.forget(archived);
+      try {
+        if (hasChanged(archived)) {
+          changed.add(archived);
+        } else if (!archived.isRecent()) {
+          recent.forget(archived);
+        }
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} was moved meanwhile", archived);
+      } catch (IOException e) {
+        warn(archived, "cannot be checked for what was written to it since", e);
       }
     }
     return changed;
@@ -75,30 +81,33 @@ public class ArchiveWatch {
   }
 
   /** Takes such a file again; it is remembered until that is done. */
-  public void takeAgain(@Body Archived archived) throws IOException {
-    Path file = file(archived);
+  public void takeAgain(@Body Archived archived) {
     try {
-      folders.of(archived.archive()).takeBack(file, FreeName.in(inbox.folder(), archived.name()));
+      Path target = FreeName.in(inbox.folder(), archived.name());
+      folders.of(archived.archive()).takeBack(file(archived), target);
       recent.forget(archived);
       readLock.tookTooEarly(archived.name());
       LOG.warn(
           "Inbox file {} was written to after it had been archived: taken again", shown(archived));
     } catch (NoSuchFileException e) {
-      LOG.debug("{} was taken again by another process", file);
+      LOG.debug("{} was taken again by another process", archived);
     } catch (IOException e) {
-      log.warn(
-          file,
-          FileVersion.of(file),
-          "Inbox file %s was written to, and cannot be moved back into the inbox: %s"
-              .formatted(shown(archived), OnceLog.reason(e)));
+      warn(archived, "was written to, and cannot be moved back into the inbox", e);
     }
+  }
+
+  private void warn(Archived archived, String what, IOException e) {
+    log.warn(
+        Path.of(archived.archive(), archived.file()),
+        archived.version(),
+        "Inbox file %s %s: %s".formatted(shown(archived), what, OnceLog.reason(e)));
   }
 
   private static String shown(Archived archived) {
     return archived.archive() + "/" + Claim.shown(archived.file());
   }
 
-  private Path file(Archived archived) {
+  private Path file(Archived archived) throws IOException {
     return folders.of(archived.archive()).file(archived.file());
   }
 }

@@ -22,23 +22,27 @@ record OwnFolder(Path path, Path own) {
    * @throws FileSystemException where it is somebody else's link
    */
   Path made() throws IOException {
-    check();
-    return Files.createDirectories(path);
+    return Files.createDirectories(checked());
   }
 
   /** Whether it is there. */
   boolean exists() throws IOException {
-    check();
-    return Files.isDirectory(path);
+    return Files.isDirectory(checked());
   }
 
-  private void check() throws IOException {
+  /**
+   * The folder, whether it is there or not.
+   *
+   * @throws FileSystemException where it is somebody else's link
+   */
+  Path checked() throws IOException {
     if (Files.isSymbolicLink(path) && !isTrusted()) {
       throw new FileSystemException(
           path.toString(),
           null,
           path.getFileName() + " is a symbolic link that another user made. Remove the link");
     }
+    return path;
   }
 
   private boolean isTrusted() throws IOException {
