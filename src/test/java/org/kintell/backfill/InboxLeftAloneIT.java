@@ -119,6 +119,36 @@ class InboxLeftAloneIT {
     assertThat(sessions.ids()).containsExactly("S-9");
   }
 
+  /** Somebody who may write to the inbox puts a link in the place of {@code done}. */
+  @Test
+  void anotherUsersLinkInPlaceOfAnArchiveFolderIsNotFollowed(CapturedOutput log) throws Exception {
+    Path done = inbox.resolve("done");
+    Files.write(inbox.resolve("x.csv"), file(1));
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
+    Path away = made(Files.move(done, inbox.resolve("away")));
+    Path target = Files.write(elsewhere.resolve("x.csv"), file(2));
+    Files.createSymbolicLink(done, elsewhere);
+    try {
+      assumeTrue(exitCode("chown", "-h", "1500", done.toString()) == 0, "needs root");
+      Files.write(inbox.resolve("y.csv"), file(3));
+
+      await()
+          .atMost(PATIENCE)
+          .until(() -> !lines(log, "Inbox file y.csv cannot be put away").isEmpty());
+      awaitTwoRounds(log);
+      assertThat(names(elsewhere)).containsExactly("x.csv");
+      assertThat(target).hasBinaryContent(file(2));
+      assertThat(lines(log, "is a symbolic link that another user made"))
+          .as("of x.csv and of y.csv")
+          .hasSize(2);
+    } finally {
+      Files.delete(done);
+    }
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("y.csv")));
+    assertThat(away.resolve("x.csv")).exists();
+    assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-3");
+  }
+
   /** The attribute holds root too; folder rights would not. */
   @Test
   void aFileThatCannotBeMovedIsReportedOnceAndImportedOnceWhenItCan(CapturedOutput log)
