@@ -139,7 +139,7 @@ class InboxLeftAloneIT {
       assertThat(names(elsewhere)).containsExactly("x.csv");
       assertThat(target).hasBinaryContent(file(2));
       assertThat(lines(log, "is a symbolic link that another user made"))
-          .as("of x.csv and of y.csv")
+          .as("of done itself and of y.csv")
           .hasSize(2);
     } finally {
       Files.delete(done);

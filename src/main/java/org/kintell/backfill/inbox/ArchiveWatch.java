@@ -50,6 +50,9 @@ public class ArchiveWatch {
     List<Archived> changed = new ArrayList<>();
     for (Archived archived : recent.all()) {
       try {
+        if (!isUsable(archived.archive())) {
+          continue;
+        }
         if (hasChanged(archived)) {
           changed.add(archived);
         } else if (!archived.isRecent()) {
@@ -62,6 +65,21 @@ public class ArchiveWatch {
       }
     }
     return changed;
+  }
+
+  /** One line for the folder, and not one for each file in it. */
+  private boolean isUsable(String archive) {
+    try {
+      folders.of(archive).file("");
+      return true;
+    } catch (IOException e) {
+      log.warn(
+          Path.of(archive),
+          "",
+          "Files in %s/ that are written to are not taken again: %s"
+              .formatted(archive, OnceLog.reason(e)));
+      return false;
+    }
   }
 
   private boolean hasChanged(Archived archived) throws IOException {
