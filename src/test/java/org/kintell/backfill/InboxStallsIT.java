@@ -25,7 +25,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A writer that stalls for longer than the quiet time: what it writes later is imported too. */
+/**
+ * A writer that stalls for longer than the quiet time: what it writes later is imported too. Each
+ * file has a name of its own, because one that was taken too early has to wait longer the next
+ * time.
+ */
 @IntegrationTest
 class InboxStallsIT {
 
@@ -84,8 +88,8 @@ class InboxStallsIT {
   void aFileThatIsFilledInAfterItWasImportedIsTakenAgain() throws IOException {
     byte[] first = Arrays.copyOf(WHOLE, WHOLE.length);
     Arrays.fill(first, GeneratedFile.HEADER.length() + 1, first.length, (byte) 0);
-    Path done = inbox.resolve("done/x.csv");
-    Path file = inbox.resolve("x.csv");
+    Path done = inbox.resolve("done/filled-in.csv");
+    Path file = inbox.resolve("filled-in.csv");
     try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
       out.write(first);
       await().atMost(PATIENCE).until(() -> Files.exists(done));
@@ -100,16 +104,16 @@ class InboxStallsIT {
   /** As rsync and scp -p do, when they have written the last byte. */
   @Test
   void aFileWhoseTimeAloneIsSetIsNotTakenAgain() throws IOException {
-    Path done = inbox.resolve("done/x.csv");
-    Files.write(inbox.resolve("x.csv"), WHOLE);
+    Path done = inbox.resolve("done/copied.csv");
+    Files.write(inbox.resolve("copied.csv"), WHOLE);
     await().atMost(PATIENCE).until(() -> Files.exists(done));
     Files.setLastModifiedTime(done, FileTime.from(Instant.parse("2024-01-15T10:00:00Z")));
 
     // One that is changed later is taken again by then.
-    Files.write(inbox.resolve("y.csv"), WHOLE);
-    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/y.csv")));
-    Files.write(inbox.resolve("done/y.csv"), new byte[] {'\n'});
-    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/y.csv")));
+    Files.write(inbox.resolve("changed.csv"), WHOLE);
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/changed.csv")));
+    Files.write(inbox.resolve("done/changed.csv"), new byte[] {'\n'});
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/changed.csv")));
     assertThat(done).exists();
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(2);
