@@ -2,7 +2,7 @@
 # Makes a folder from which the service starts in two thirds of the time: the jar unpacked, an archive
 # of the classes that a start loads, made by starting it once on an embedded database that is thrown
 # away, and the options that Java should have. The archive counts for this Java only, and is passed
-# over by any other.
+# over by any other. PREPARE_DATABASE_URL names an empty database for that start, where the jar has none of its own.
 set -euo pipefail
 
 if (($# != 2)); then
@@ -39,6 +39,7 @@ touch "$work/log"
 # are in use.
 env -i PATH="$PATH" HOME="$work" TMPDIR="$work" \
   SERVER_PORT=0 BACKFILL_USERS_PORT=0 \
+  DATABASE_URL="${PREPARE_DATABASE_URL:-}" \
   BACKFILL_DATA_DIR="$work/data" BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
   "$java" -Xlog:cds=off -Xlog:cds+dynamic=off -XX:ArchiveClassesAtExit="$folder/classes.jsa" \
   -jar "$folder/$(basename "$jar")" >"$work/log" 2>&1 &
