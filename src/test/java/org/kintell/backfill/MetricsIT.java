@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.yaml.snakeyaml.Yaml;
@@ -41,6 +44,7 @@ class MetricsIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
+  @Autowired JdbcTemplate jdbcTemplate;
   @Autowired TransactionTemplate transaction;
 
   @Test
@@ -186,25 +190,60 @@ class MetricsIT {
   }
 
   @Test
-  void everyAlertNamesItsPartOfTheRunbookAndIsDescribed() throws IOException {
+  void everyAlertIsDescribedAndHasItsSectionOfTheRunbook() throws IOException {
     JsonNode rules =
         new ObjectMapper()
             .valueToTree(new Yaml().<Object>load(Files.readString(ALERTS)))
             .at("/groups/0/rules");
     String described = Files.readString(Path.of("docs", "monitoring.md"));
+    String runbook = Files.readString(Path.of("docs", "runbook.md"));
+    String cases = Files.readString(ALERTS.resolveSibling("alerts.test.yml"));
     assertThat(rules).isNotEmpty();
     for (JsonNode rule : rules) {
       String name = rule.path("alert").asText();
-      assertThat(rule.at("/annotations/runbook").asText()).as(name).isNotBlank();
+      assertThat(rule.at("/annotations/runbook").asText())
+          .isEqualTo("docs/runbook.md#" + name.toLowerCase(Locale.ROOT));
       assertThat(rule.at("/annotations/summary").asText()).as(name).isNotBlank();
+      assertThat(rule.at("/annotations/action").asText()).as(name).isNotBlank();
       assertThat(rule.at("/labels/severity").asText()).as(name).isIn("warning", "critical");
       assertThat(described).contains("`" + name + "`");
+      assertThat(runbook).contains("\n## " + name + "\n");
+      assertThat(cases).as("a case in which it fires, and one in which it does not").contains(name);
     }
-    assertThat(rules.findValuesAsText("runbook"))
-        .anyMatch(text -> text.startsWith("Scenario 1:"))
-        .anyMatch(text -> text.startsWith("Scenario 2:"))
-        .anyMatch(text -> text.startsWith("Scenario 3:"))
-        .anyMatch(text -> text.startsWith("Scenario 4:"));
+  }
+
+  /** Each statement of the runbook, on the service's own tables; what it changes is undone. */
+  @Test
+  void theStatementsOfTheRunbookRun() throws IOException {
+    List<String> statements =
+        Pattern.compile("^ *```sql\n(.*?)```", Pattern.MULTILINE | Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("docs", "runbook.md")))
+            .results()
+            .map(block -> block.group(1).replace("<pid>", "0"))
+            .map(block -> block.replace("<jobId>", UUID.randomUUID().toString()).strip())
+            .toList();
+    assertThat(statements).hasSizeGreaterThan(3);
+    transaction.executeWithoutResult(
+        status -> {
+          status.setRollbackOnly();
+          statements.forEach(statement -> jdbcTemplate.execute(statement));
+        });
+  }
+
+  /** Each address that the runbook asks for is one of the service's. */
+  @Test
+  void theAddressesOfTheRunbookAreServed() throws IOException {
+    String served = client.get("/openapi.json").text();
+    List<String> paths =
+        Pattern.compile("\\$KINTELL(/[^\"? ]*)")
+            .matcher(Files.readString(Path.of("docs", "runbook.md")))
+            .results()
+            .map(path -> path.group(1).replace("$JOB_ID", "{jobId}"))
+            .filter(path -> !path.startsWith("/actuator"))
+            .distinct()
+            .toList();
+    assertThat(paths).hasSizeGreaterThan(5).allMatch(path -> served.contains('"' + path + '"'));
+    assertThat(client.get("/actuator/support").status()).isEqualTo(200);
   }
 
   @Test
