@@ -5,7 +5,9 @@ SELECT job.*, events.*, now() AS as_of,
   FROM backfill_jobs AS job,
        LATERAL (SELECT coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
                        coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
-                                FILTER (WHERE published_at IS NULL), 0) AS events_pending
+                                FILTER (WHERE published_at IS NULL), 0) AS events_pending,
+                       coalesce(sum(removed), 0) AS sessions_removed,
+                       max(loaded_at) AS last_loaded_at
                   FROM backfill_chunks
                  WHERE job_id = job.id) AS events
  WHERE job.id IN (:ids)

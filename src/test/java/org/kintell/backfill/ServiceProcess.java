@@ -157,6 +157,16 @@ public final class ServiceProcess implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
+  /** As Ctrl-C in its terminal does, this ends the nats-server that it started, and then itself. */
+  void stopWithItsNats() throws IOException {
+    Path pid = Path.of(environment.get("BACKFILL_DATA_DIR"), "nats", "nats.pid");
+    if (Files.exists(pid)) {
+      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+          .ifPresent(ProcessHandle::destroy);
+    }
+    stop();
+  }
+
   /** Waits for its end, and gives the exit code. */
   public int awaitExit() {
     try {

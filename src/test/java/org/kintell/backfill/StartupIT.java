@@ -103,7 +103,8 @@ class StartupIT {
       service.stop();
       service.start();
       assertEndedWell(service, job, file);
-      service.stop();
+      service.stopWithItsNats();
+      assertThat(Files.readString(service.log())).doesNotContain("NATS is away");
     }
   }
 

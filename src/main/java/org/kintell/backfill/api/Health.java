@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.DiskRoom;
 import org.kintell.backfill.event.NatsLink;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -14,9 +15,11 @@ import org.springframework.stereotype.Component;
 public class Health implements Processor {
 
   private final DatabaseProbe probe;
+  private final DiskRoom disks;
   private final NatsLink nats;
 
-  Health(DatabaseProbe probe, NatsLink nats) {
+  Health(DatabaseProbe probe, DiskRoom disks, NatsLink nats) {
+    this.disks = disks;
     this.probe = probe;
     this.nats = nats;
   }
@@ -24,10 +27,12 @@ public class Health implements Processor {
   /**
    * @param status {@code ok} or {@code degraded}
    * @param database what is wrong with it, or {@code ok}
+   * @param disk which of the three folders is full, or {@code ok}; what needs no room goes on
    * @param nats the same; without NATS the service is well, and events wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Report(String status, String service, String timestamp, String database, String nats) {}
+  record Report(
+      String status, String service, String timestamp, String database, String disk, String nats) {}
 
   @Override
   public void process(Exchange exchange) {
@@ -48,6 +53,7 @@ public class Health implements Processor {
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 database,
+                disks.describe(),
                 nats.describe()));
   }
 }

@@ -2,6 +2,7 @@ package org.kintell.backfill.api;
 
 import java.util.UUID;
 import org.apache.camel.Body;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -61,9 +62,16 @@ public class JobControl {
         now.id(),
         state(now),
         "cancelled",
-        now.status() == JobStatus.COMPLETED
-            ? "Everything is imported; call rollback to remove its sessions."
-            : "There is nothing left to cancel.");
+        now.status() == JobStatus.COMPLETED ? completed(now) : "There is nothing left to cancel.");
+  }
+
+  private static String completed(Job job) {
+    String rejects =
+        job.failedRows() == 0
+            ? ""
+            : " and %s rejected".formatted(Quantity.of(job.failedRows(), "row"));
+    return "It is over, with %s imported%s; call rollback to remove its sessions."
+        .formatted(Quantity.of(job.successfulRows() + job.updatedRows(), "row"), rejects);
   }
 
   /** Has the job's sessions removed; false when they are already. */

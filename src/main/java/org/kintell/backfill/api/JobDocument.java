@@ -31,6 +31,10 @@ import org.kintell.backfill.job.JobStatus;
  * @param startedAt when it first ran; absent before
  * @param completedAt when it was completed or cancelled, or else when its rollback began; absent
  *     before
+ * @param sessionsRemoved sessions that a rollback has removed; absent while there are none
+ * @param lastProgressAt when a chunk was loaded last, or else when it first ran; absent before
+ * @param waitingFor what a job waits for that has its turn still to come, or stands still; absent
+ *     where nothing is known, and in lists
  * @param pace how fast it goes, in fields of its own
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -60,12 +64,15 @@ public record JobDocument(
     Instant createdAt,
     Instant startedAt,
     Instant completedAt,
+    Long sessionsRemoved,
+    Instant lastProgressAt,
+    String waitingFor,
     @JsonUnwrapped Pace pace) {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal ALMOST = new BigDecimal("99.99");
 
-  static JobDocument of(Job job, String errorFilePath, Long openRejects) {
+  static JobDocument of(Job job, String errorFilePath, Long openRejects, String waitingFor) {
     return new JobDocument(
         job.id(),
         job.fileName(),
@@ -92,6 +99,9 @@ public record JobDocument(
         job.times().createdAt(),
         job.times().startedAt(),
         job.times().completedAt(),
+        job.sessionsRemoved() == 0 ? null : job.sessionsRemoved(),
+        job.times().lastProgressAt(),
+        waitingFor,
         Pace.of(job));
   }
 

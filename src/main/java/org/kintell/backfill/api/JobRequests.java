@@ -10,6 +10,7 @@ import org.kintell.backfill.event.Milestones.Milestone;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Lineage;
+import org.kintell.backfill.job.Standstill;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.FinishJob;
 import org.kintell.backfill.load.Rejects;
@@ -24,8 +25,15 @@ public class JobRequests {
   private final Rejects rejects;
   private final FinishJob finish;
   private final Lineage lineage;
+  private final Standstill standstill;
 
-  JobRequests(JobRepository jobs, Rejects rejects, FinishJob finish, Lineage lineage) {
+  JobRequests(
+      JobRepository jobs,
+      Rejects rejects,
+      FinishJob finish,
+      Lineage lineage,
+      Standstill standstill) {
+    this.standstill = standstill;
     this.jobs = jobs;
     this.rejects = rejects;
     this.finish = finish;
@@ -57,17 +65,19 @@ public class JobRequests {
 
   /** The status object of a job that was looked up just now. */
   public JobDocument documentOf(@Body Job job) {
-    return documentWith(job, job.failedRows() == 0 ? null : lineage.openRejects(job));
+    return documentWith(
+        job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
   }
 
   /** The same for one of many jobs, whose open rejects it would take too long to count. */
   JobDocument listedDocumentOf(Job job) {
-    return documentWith(job, null);
+    return documentWith(job, null, null);
   }
 
-  private JobDocument documentWith(Job job, Long openRejects) {
+  private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {
     String path = job.errorFilePath();
-    return JobDocument.of(job, path == null ? finish.path(job).toString() : path, openRejects);
+    return JobDocument.of(
+        job, path == null ? finish.path(job).toString() : path, openRejects, waitingFor);
   }
 
   /** The status object of the job that a milestone tells of. */

@@ -2,6 +2,7 @@ package org.kintell.backfill.api;
 
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.source.SentFile;
 import org.springframework.http.HttpStatus;
 
@@ -97,8 +98,8 @@ public final class ProblemException extends RuntimeException {
         HttpStatus.CONFLICT,
         "sessions-removed",
         "Sessions were removed",
-        "%d sessions that job %s imported were deleted since. Import the file as a new job."
-            .formatted(removed, jobId));
+        "%s that job %s imported were deleted since. Import the file as a new job."
+            .formatted(Quantity.of(removed, "session"), jobId));
   }
 
   static ProblemException purged(Object jobId, OffsetDateTime purgedAt) {

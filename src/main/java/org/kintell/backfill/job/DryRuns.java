@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
@@ -65,7 +66,7 @@ public class DryRuns {
           });
       created = true;
       files.jobCreated(id);
-      LOG.info("Dry run created, jobId: {}, {} rows", id, index.rows());
+      LOG.info("Dry run created, jobId: {}, {}", id, Quantity.of(index.rows(), "row"));
       return id;
     } finally {
       Files.deleteIfExists(index.plan());

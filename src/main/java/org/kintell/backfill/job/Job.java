@@ -17,6 +17,7 @@ import org.kintell.backfill.source.Header;
  * @param updatedRows rows whose session existed, and which gave it new values
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
  * @param eventsPending imported or updated sessions whose events wait
+ * @param sessionsRemoved sessions that a rollback has removed
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param dryRun whether nothing is imported, only found out what would be
@@ -41,6 +42,7 @@ public record Job(
     long lastProcessedRow,
     long eventsPublished,
     long eventsPending,
+    long sessionsRemoved,
     String message,
     String errorFilePath,
     JobOptions options,
@@ -75,6 +77,7 @@ public record Job(
         row.getLong("last_processed_row"),
         row.getLong("events_published"),
         row.getLong("events_pending"),
+        row.getLong("sessions_removed"),
         row.getString("message"),
         row.getString("error_file_path"),
         new JobOptions(

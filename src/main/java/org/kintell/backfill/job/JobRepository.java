@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.springframework.context.ApplicationEventPublisher;
@@ -62,11 +63,7 @@ public class JobRepository {
         .param("charset", upload.charset().name())
         .param("key", upload.key())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
-        .param(
-            "message",
-            empty
-                ? "The file has no rows. Nothing to do."
-                : "Backfill job created. Call resume endpoint to start processing.")
+        .param("message", empty ? "The file has no rows. Nothing to do." : created(index, options))
         .param("totalRows", index.rows())
         .param("sha256", index.sha256())
         .param("size", index.size())
@@ -81,6 +78,14 @@ public class JobRepository {
         .update();
     files.send(COPY_PLAN, index.plan());
     return find(upload.jobId()).orElseThrow();
+  }
+
+  private static String created(FileIndex index, JobOptions options) {
+    String created = "Backfill job created. Call resume endpoint to start processing.";
+    return options.budget().isLimited()
+        ? "%s Its error budget is checked after every %s."
+            .formatted(created, Quantity.of(index.chunkRows(), "row"))
+        : created;
   }
 
   public Optional<Job> find(UUID id) {

@@ -12,6 +12,7 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.kintell.backfill.Quantity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
@@ -80,7 +81,7 @@ public class JobRuns {
       }
     }
     if (job != null) {
-      LOG.info("Job running, jobId: {}, {} rows", jobId, job.totalRows());
+      LOG.info("Job running, jobId: {}, {}", jobId, Quantity.of(job.totalRows(), "row"));
     }
     return job;
   }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
 import org.slf4j.Logger;
@@ -48,10 +49,17 @@ public class StartJob {
     return first;
   }
 
-  /** Keeps the file and cuts it into chunks. */
-  public FileIndex index(@Body Upload upload, Exchange exchange) throws IOException {
+  /**
+   * Keeps the file and cuts it into chunks, smaller ones for a job with an error budget.
+   *
+   * @param options null where none are chosen
+   */
+  public FileIndex index(
+      @Body Upload upload, @ExchangeProperty("options") JobOptions options, Exchange exchange)
+      throws IOException {
     long start = System.nanoTime();
-    FileIndex index = files.store(upload.jobId(), upload.file());
+    boolean budgeted = options != null && options.budget().isLimited();
+    FileIndex index = files.store(upload.jobId(), upload.file(), budgeted);
     exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
     return index;
   }
@@ -77,7 +85,7 @@ public class StartJob {
               ? jobs.create(upload, index, chosen, indexing)
               : lineage.create(upload, index, chosen, indexing);
       files.jobCreated(job.id());
-      LOG.info("Job created, jobId: {}, {} rows", job.id(), job.totalRows());
+      LOG.info("Job created, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
       return job;
     } catch (RuntimeException e) {
       Optional<Job> committed = jobs.find(upload.jobId());

@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -63,7 +64,7 @@ public class FinishJob {
   public void finish(@Body Job job) {
     if (job.dryRun()) {
       jobs.complete(job.id(), null, null, null);
-      LOG.info("Dry run over, jobId: {}, {} rows", job.id(), job.totalRows());
+      LOG.info("Dry run over, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
       return;
     }
     CompletableFuture<Counted> counted = CompletableFuture.supplyAsync(() -> count(job), counting);
@@ -85,16 +86,16 @@ public class FinishJob {
       throw new InconsistentJobException(verification);
     }
     String message =
-        Stream.of(removed(verification), unwritten)
+        Stream.of(nothingImported(verification), removed(verification), unwritten)
             .filter(Objects::nonNull)
             .reduce((one, other) -> one + " " + other)
             .orElse(null);
     if (jobs.complete(job.id(), path, message, count.causes())) {
       Job over = jobs.find(job.id()).orElseThrow();
       LOG.info(
-          "Job completed, jobId: {}, {} rows imported, {} rejected, {} skipped, {} updated",
+          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated",
           over.id(),
-          over.successfulRows(),
+          Quantity.of(over.successfulRows(), "row"),
           over.failedRows(),
           over.skippedRows(),
           over.updatedRows());
@@ -112,11 +113,22 @@ public class FinishJob {
     return new Counted(jobs.verify(job.id()), jobs.causes(job.id()));
   }
 
+  /** Completed, and yet nothing came of it: nobody may overlook that. */
+  private static String nothingImported(Verification verification) {
+    long rejected = verification.failedRows();
+    return rejected == 0 || rejected < verification.processedRows()
+        ? null
+        : "Nothing was imported: %s rejected. GET /import/backfill/%s/report counts them by cause."
+            .formatted(
+                rejected == 1 ? "the only row was" : "all %d rows were".formatted(rejected),
+                verification.jobId());
+  }
+
   private static String removed(Verification verification) {
     return verification.removedOutside() == 0
         ? null
-        : "%d of its sessions were removed from outside while it ran."
-            .formatted(verification.removedOutside());
+        : "Removed from outside while it ran: %s."
+            .formatted(Quantity.of(verification.removedOutside(), "session"));
   }
 
   /** Where the error file of a job belongs. */
@@ -142,17 +154,22 @@ public class FinishJob {
       discard(aside);
       throw e;
     } catch (IOException e) {
-      LOG.warn(
-          "Error file not written, jobId: {}, {}: {}",
-          job.id(),
-          e.getClass().getSimpleName(),
-          target);
+      LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), target, reason(e, aside));
       discard(aside);
       return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
-          .formatted(target, e.getClass().getSimpleName(), job.id());
+          .formatted(target, reason(e, aside), job.id());
     } finally {
       writing.remove(aside);
     }
+  }
+
+  /** Without the name of the file aside, which means nothing to anybody. */
+  private static String reason(IOException e, Path aside) {
+    String text = String.valueOf(e.getMessage());
+    String words = text.replace(aside + ": ", "");
+    return e.getClass() == IOException.class || words.length() < text.length()
+        ? words
+        : e.getClass().getSimpleName();
   }
 
   /** Of attempts that died with their process, or of one that has lost the job. */

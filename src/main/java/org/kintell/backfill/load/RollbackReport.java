@@ -19,6 +19,7 @@ import java.util.UUID;
  *     run only
  * @param retracted of those removed, how many are told of with {@code kintell.session.retracted}
  * @param retractionsPending of those, how many wait for the broker
+ * @param children jobs made of its rejects that have sessions, which a rollback leaves
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RollbackReport(
@@ -31,14 +32,32 @@ public record RollbackReport(
     long removedOutside,
     Long updatedByOtherJobs,
     long retracted,
-    long retractionsPending) {
+    long retractionsPending,
+    List<Child> children) {
 
   /**
    * @param reason a stable identifier
    */
   public record Reason(String reason, long count, String explanation) {}
 
-  static RollbackReport map(ResultSet row, boolean dryRun) throws SQLException {
+  /**
+   * @param sessions those that it imported and that are there
+   * @param rollback the request that removes them
+   */
+  public record Child(UUID jobId, String status, long sessions, String rollback) {
+
+    static Child map(ResultSet row) throws SQLException {
+      UUID id = row.getObject("id", UUID.class);
+      return new Child(
+          id,
+          row.getString("status"),
+          row.getLong("sessions"),
+          "POST /import/backfill/" + id + "/rollback");
+    }
+  }
+
+  static RollbackReport map(ResultSet row, boolean dryRun, List<Child> children)
+      throws SQLException {
     long present = row.getLong("present");
     long removed = row.getLong("removed");
     long updated = row.getLong("updated_of_others");
@@ -66,6 +85,7 @@ public record RollbackReport(
         gone,
         dryRun ? row.getLong("updated_by_others") : null,
         row.getLong("retracted") + (dryRun ? row.getLong("told") : 0),
-        row.getLong("retractions_pending"));
+        row.getLong("retractions_pending"),
+        children);
   }
 }

@@ -5,6 +5,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Job;
@@ -31,6 +32,7 @@ public class Rollbacks {
   private static final String FINISH = SqlFile.read("finish-rollback");
   private static final String FAIL = SqlFile.read("fail-rollback");
   private static final String REPORT = SqlFile.read("rollback-report");
+  private static final String CHILDREN = SqlFile.read("sessions-of-children");
 
   private final JdbcClient jdbc;
   private final ChunkFailures failures;
@@ -73,11 +75,23 @@ public class Rollbacks {
     jdbc.sql(LOCK).param("id", jobId).query(Long.class).single();
     RollbackReport report = report(jobId, false);
     String message =
-        "Rolled back: %d sessions removed, %d kept; GET /import/backfill/%s/rollback says why. The file can be imported again as a new job."
-            .formatted(report.removed(), report.kept(), jobId);
+        "Rolled back: %s removed, %d kept; GET /import/backfill/%s/rollback says why.%s The file can be imported again as a new job."
+            .formatted(
+                Quantity.of(report.removed(), "session"), report.kept(), jobId, children(report));
     if (jdbc.sql(FINISH).param("id", jobId).param("message", message).update() == 1) {
-      LOG.info("Job rolled back, jobId: {}, {} sessions removed", jobId, report.removed());
+      LOG.info(
+          "Job rolled back, jobId: {}, {} removed",
+          jobId,
+          Quantity.of(report.removed(), "session"));
     }
+  }
+
+  private static String children(RollbackReport report) {
+    long sessions = report.children().stream().mapToLong(RollbackReport.Child::sessions).sum();
+    return sessions == 0
+        ? ""
+        : " Jobs made of its rejects still have %s; the same address offers to roll them back."
+            .formatted(Quantity.of(sessions, "session"));
   }
 
   /** What was removed so far; of a dry run what would be. */
@@ -86,9 +100,14 @@ public class Rollbacks {
   }
 
   private RollbackReport report(UUID jobId, boolean dryRun) {
+    List<RollbackReport.Child> children =
+        jdbc.sql(CHILDREN)
+            .param("id", jobId)
+            .query((row, number) -> RollbackReport.Child.map(row))
+            .list();
     return jdbc.sql(REPORT)
         .param("id", jobId)
-        .query((row, number) -> RollbackReport.map(row, dryRun))
+        .query((row, number) -> RollbackReport.map(row, dryRun, children))
         .single();
   }
 

@@ -27,9 +27,11 @@ import org.kintell.backfill.row.Column;
  * @param header of the file
  * @param rows data rows, blank lines not counted
  * @param sha256 of the whole content, in hexadecimal
+ * @param chunkRows rows that a chunk has at most
  * @param plan a file with one line of COPY text a chunk
  */
-public record FileIndex(Header header, long rows, String sha256, long size, Path plan) {
+public record FileIndex(
+    Header header, long rows, String sha256, long size, int chunkRows, Path plan) {
 
   /** Bytes a chunk spans at the most, but for a single longer record. */
   private static final int CHUNK_BYTES = 8 * 1024 * 1024;
@@ -81,6 +83,7 @@ public record FileIndex(Header header, long rows, String sha256, long size, Path
           planner.rows(),
           HexFormat.of().formatHex(digest.digest()),
           scanner.nextOffset(),
+          chunkRows,
           plan);
     }
   }

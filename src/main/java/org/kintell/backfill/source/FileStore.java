@@ -36,6 +36,12 @@ public class FileStore {
   private static final String STORED = ".csv";
   private static final String JOB_TO_COME = ".new";
 
+  /** A rate of rejects counts from a hundred rows on. */
+  private static final int FEWEST_PER_CHECK = 100;
+
+  private static final int USUAL_ROW_BYTES = 150;
+  private static final int CHECKS = 1_000;
+
   private final Path folder;
   private final Workspace workspace;
   private final long maxUnpacked;
@@ -63,14 +69,16 @@ public class FileStore {
    * use.
    *
    * @param upload left where it is
+   * @param budgeted whether the job has an error budget, which is checked when a chunk is loaded
    * @throws UnusableFileException when it cannot become a job
    */
-  public FileIndex store(UUID jobId, SentFile upload) throws IOException {
+  public FileIndex store(UUID jobId, SentFile upload, boolean budgeted) throws IOException {
     Path part = workspace.file(".part");
     Path plan = workspace.file(".plan");
     try {
       unpack(upload, part);
-      FileIndex index = FileIndex.of(jobId, part, chunkRows, plan);
+      FileIndex index =
+          FileIndex.of(jobId, part, budgeted ? rowsPerCheck(Files.size(part)) : chunkRows, plan);
       Files.write(mark(jobId), new byte[0]);
       Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
       return index;
@@ -80,6 +88,12 @@ public class FileStore {
     } finally {
       Files.deleteIfExists(part);
     }
+  }
+
+  /** A hundred rows, or about a thousandth of a larger file. */
+  private int rowsPerCheck(long bytes) {
+    long rows = Math.max(FEWEST_PER_CHECK, bytes / USUAL_ROW_BYTES / CHECKS);
+    return (int) Math.min(chunkRows, rows);
   }
 
   /** The job of a stored file is there. */

@@ -103,6 +103,37 @@ class FullDiskIT {
     awaitNoSpace();
   }
 
+  /**
+   * Each of the folders: a line in the log, a field of the health, a metric, and all of it over.
+   */
+  @Test
+  void aFullFolderIsNamedInLogHealthAndMetrics() throws Exception {
+    for (Path folder : List.of(disk, inbox)) {
+      String variable = folder.equals(inbox) ? "BACKFILL_INBOX_DIR" : "BACKFILL_DATA_DIR";
+      Path filler = fill(folder);
+      await()
+          .atMost(Scene.PATIENCE)
+          .until(() -> log().contains("Disk full: " + variable + "=" + folder));
+      assertThat(scene.service().client().get("/health").json().path("disk").asText())
+          .isEqualTo(variable + " is full");
+      assertThat(scene.service().client().get("/actuator/prometheus").text())
+          .containsPattern(
+              "kintell_folder_free_bytes\\{folder=\"%s\"} 0\\.0"
+                  .formatted(folder.equals(inbox) ? "inbox" : "data"));
+      Files.delete(filler);
+      await()
+          .atMost(Scene.PATIENCE)
+          .until(() -> log().contains("Disk no longer full: " + variable));
+      assertThat(scene.service().client().get("/health").json().path("disk").asText())
+          .isEqualTo("ok");
+    }
+    assertThat(log().lines().filter(line -> line.contains("isk full"))).hasSize(2);
+  }
+
+  private String log() throws IOException {
+    return Files.readString(scene.service().log());
+  }
+
   private static Path fill(Path folder) throws IOException {
     long room = Files.getFileStore(folder).getUsableSpace();
     return Files.write(folder.resolve("filler.part"), new byte[(int) room]);

@@ -39,7 +39,7 @@ class AbandonedUploadsIT {
   @BeforeEach
   void keepAFileWhoseJobNeverComes(@TempDir Path folder) throws IOException {
     Path sent = Files.write(folder.resolve("x.csv"), SessionFiles.good(3));
-    FileIndex index = files.store(jobId, new SentFile(sent, false, StandardCharsets.UTF_8));
+    FileIndex index = files.store(jobId, new SentFile(sent, false, StandardCharsets.UTF_8), false);
     Files.delete(index.plan());
   }
 

@@ -108,7 +108,7 @@ class ChunkPlanPropertyTest {
     Path upload = upload(file);
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, sent(upload));
+    FileIndex index = store.store(jobId, sent(upload), false);
     Set<String> inMain = new HashSet<>();
     long lastAside = 0;
     for (ChunkPlan plan : plans(index)) {
@@ -159,7 +159,7 @@ class ChunkPlanPropertyTest {
     List<Long> rows = new ArrayList<>();
     FileIndex index;
     try {
-      index = store.store(jobId, sent(Files.write(folder.resolve("upload"), bytes)));
+      index = store.store(jobId, sent(Files.write(folder.resolve("upload"), bytes)), false);
     } catch (UnusableFileException refused) {
       assertThat(refused).hasMessageMatching("(?s).{10,}");
       assertThat(store.exists(jobId)).isFalse();
@@ -216,7 +216,7 @@ class ChunkPlanPropertyTest {
   private static List<List<SourceRecord>> chunksOf(String file, int chunkRows) throws IOException {
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, sent(upload(file)));
+    FileIndex index = store.store(jobId, sent(upload(file)), false);
     List<List<SourceRecord>> chunks = new ArrayList<>();
     for (ChunkPlan plan : plans(index)) {
       chunks.add(new ChunkReader(store).read(jobId, index.header(), plan));
