@@ -11,20 +11,23 @@ import java.util.List;
 
 /**
  * Stands in for psql on a machine that has none: {@code <url> -c <statements>} or {@code <url> -f
- * <file>}. Needs the PostgreSQL driver on the class path; the README shows how.
+ * <file>}. If the URL has no password, it comes from the file that PGPASSFILE names, as with psql.
+ * Needs the PostgreSQL driver on the class path; the README shows how.
  */
 public class Sql {
 
   public static void main(String[] args) throws Exception {
     if (args.length != 3 || !List.of("-c", "-f").contains(args[1])) {
-      System.err.println("Usage: <postgres://user:password@host:port/database> -c <statements> | -f <file>");
+      System.err.println("Usage: <postgres://user[:password]@host:port/database> -c <statements> | -f <file>");
       System.exit(2);
     }
     String sql = args[1].equals("-f") ? Files.readString(Path.of(args[2])) : args[2];
     URI uri = URI.create(args[0]);
     String[] user = uri.getUserInfo().split(":", 2);
+    // Without one, the driver looks for it in the same file as psql does.
+    String password = user.length > 1 ? user[1] : null;
     String url = "jdbc:postgresql://%s:%d%s".formatted(uri.getHost(), uri.getPort(), uri.getPath());
-    try (Connection connection = DriverManager.getConnection(url, user[0], user[1]);
+    try (Connection connection = DriverManager.getConnection(url, user[0], password);
         Statement statement = connection.createStatement()) {
       boolean rows = statement.execute(sql);
       while (rows || statement.getUpdateCount() >= 0) {

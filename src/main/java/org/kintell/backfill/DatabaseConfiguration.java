@@ -1,7 +1,6 @@
 package org.kintell.backfill;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -36,8 +35,8 @@ class DatabaseConfiguration {
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
   @DependsOn(SettingsChecked.NAME)
-  EmbeddedDatabase embeddedDatabase(BackfillSettings settings) throws IOException {
-    return EmbeddedDatabase.start(settings.dataDir());
+  EmbeddedDatabase embeddedDatabase(DataFolder data) {
+    return EmbeddedDatabase.start(data.path());
   }
 
   @Bean

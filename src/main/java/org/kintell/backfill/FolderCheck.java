@@ -2,13 +2,12 @@ package org.kintell.backfill;
 
 import org.springframework.stereotype.Component;
 
-/** The folders can be made and written to. */
+/** The folders can be made and written to; the data folder has checked itself. */
 @Component
 class FolderCheck implements SettingCheck {
 
-  FolderCheck(BackfillSettings settings) {
-    WritableFolder.of("BACKFILL_DATA_DIR", settings.dataDir());
-    WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir());
-    WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir());
+  FolderCheck(BackfillSettings settings, DataFolder data, FileModes modes) {
+    WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes);
+    WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir(), modes);
   }
 }

@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 @Component
 class FreeToStart implements SettingCheck {
 
-  FreeToStart(BackfillSettings settings, Environment environment) throws IOException {
+  FreeToStart(DataFolder data, Environment environment) throws IOException {
     if (environment.getProperty("backfill.database-url", "").isEmpty()) {
-      FolderOwner.requireNone(settings.dataDir());
+      FolderOwner.requireNone(data.path());
     }
     requireFree(environment, "server.port", "server.address");
     requireFree(environment, "management.server.port", "management.server.address");

@@ -31,15 +31,14 @@ public class Workspace implements DisposableBean {
   private final Path folder;
   private final FileChannel channel;
 
-  public Workspace(BackfillSettings settings) throws IOException {
-    Path all =
-        WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "tmp").toAbsolutePath();
+  public Workspace(DataFolder data) throws IOException {
+    Path all = data.folder("tmp").toAbsolutePath();
     // Whoever cleans must not meet a folder that is made already and not locked yet.
     try (FileChannel one = open(all.resolve(LOCK));
         FileLock alone = one.lock()) {
       LOG.debug("Cleaning {}, {}", all, alone);
       clean(all);
-      folder = Files.createDirectory(all.resolve(UUID.randomUUID().toString()));
+      folder = FileModes.PRIVATE.createFolders(all.resolve(UUID.randomUUID().toString()));
       channel = open(folder.resolve(LOCK));
       channel.lock();
     }
@@ -50,13 +49,20 @@ public class Workspace implements DisposableBean {
     return folder;
   }
 
-  /** A file that does not exist yet. */
+  /** The name of a file that does not exist yet. */
   public Path file(String extension) {
     return folder.resolve(UUID.randomUUID() + extension);
   }
 
+  /** An empty file, to be written by somebody who does not care for its rights. */
+  public Path newFile(String extension) throws IOException {
+    Path file = file(extension);
+    FileModes.PRIVATE.create(file).close();
+    return file;
+  }
+
   private static FileChannel open(Path file) throws IOException {
-    return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    return FileModes.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   private static void clean(Path all) throws IOException {

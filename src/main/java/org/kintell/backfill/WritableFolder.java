@@ -10,12 +10,12 @@ public final class WritableFolder {
   private WritableFolder() {}
 
   /**
-   * The folder, made where it is missing.
+   * The folder, made with these rights where it is missing.
    *
    * @throws WrongSettingException when it cannot be made or written to
    */
-  public static Path of(String variable, Path folder) {
-    return within(variable, folder, "");
+  public static Path of(String variable, Path folder, FileModes modes) {
+    return within(variable, folder, "", modes);
   }
 
   /**
@@ -23,9 +23,9 @@ public final class WritableFolder {
    *
    * @throws WrongSettingException when it cannot be made or written to
    */
-  public static Path within(String variable, Path folder, String name) {
+  public static Path within(String variable, Path folder, String name, FileModes modes) {
     try {
-      Path made = Files.createDirectories(folder.resolve(name));
+      Path made = modes.createFolders(folder.resolve(name));
       if (Files.isWritable(made)) {
         return made;
       }

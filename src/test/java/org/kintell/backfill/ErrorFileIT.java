@@ -1,6 +1,7 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +52,49 @@ class ErrorFileIT {
     try (Stream<Path> left = Files.list(settings.errorsDir())) {
       assertThat(left).noneMatch(file -> file.toString().endsWith(".part"));
     }
+  }
+
+  /** As in /tmp, where the name can be guessed once the id is known. */
+  @Test
+  void aFileThatSomebodyElseMadeFirstIsNeitherWrittenToNorShown() throws IOException {
+    assumeThat(System.getProperty("user.name"))
+        .as("only root can make files of another user")
+        .isEqualTo("root");
+    assertLeftAlone(
+        path -> {
+          Files.writeString(path, "forged");
+          Files.setAttribute(path, "unix:uid", 65534);
+        });
+  }
+
+  @Test
+  void aLinkAtItsNameIsNeitherFollowedNorShown(@TempDir Path elsewhere) throws IOException {
+    Path victim = Files.writeString(elsewhere.resolve("victim"), "forged");
+    assertLeftAlone(path -> Files.createSymbolicLink(path, victim));
+  }
+
+  private interface Planting {
+    void at(Path path) throws IOException;
+  }
+
+  private void assertLeftAlone(Planting planting) throws IOException {
+    sessions.addUsers("p@example.com", "v@example.com");
+    String jobId = client.start("sessions.csv", FILE).jobId();
+    Path path = settings.errorsDir().resolve("backfill_errors_" + jobId + ".csv");
+    planting.at(path);
+    FileTime time = Files.getLastModifiedTime(path);
+
+    JsonNode status = client.resume(jobId).json();
+
+    assertThat(status.path("status").asText()).isEqualTo("completed");
+    assertThat(status.path("failedRows").asInt()).isEqualTo(1);
+    assertThat(status.has("errorFilePath")).isFalse();
+    assertThat(status.path("message").asText()).contains("could not be written");
+    assertThat(client.get("/import/backfill").json().findValues("errorFilePath")).isEmpty();
+    assertThat(path).hasContent("forged");
+    assertThat(Files.getLastModifiedTime(path)).isEqualTo(time);
+    assertThat(client.errors(jobId).text()).contains("1,Invalid duration: 0\n");
+    Files.delete(path);
   }
 
   @Test

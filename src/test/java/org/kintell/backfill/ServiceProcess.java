@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ public final class ServiceProcess implements AutoCloseable {
   private final Map<String, String> environment = new HashMap<>();
   private final int port;
   private Process process;
+  private String umask;
 
   /** On a database of its own and the shared broker. */
   public static ServiceProcess on(Database database) {
@@ -81,9 +83,14 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts it without waiting for anything. */
   public ServiceProcess launch() {
+    List<String> command = new ArrayList<>();
+    if (umask != null) {
+      command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    }
+    command.addAll(
+        List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()))
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -112,6 +119,12 @@ public final class ServiceProcess implements AutoCloseable {
   /** Sets a variable for the next start. */
   public ServiceProcess with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** Whoever starts it the next time has this umask. */
+  ServiceProcess withUmask(String umask) {
+    this.umask = umask;
     return this;
   }
 

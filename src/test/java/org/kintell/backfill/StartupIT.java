@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -23,7 +25,8 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class StartupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Pattern URL = Pattern.compile("postgres://postgres:postgres@(\\S+)");
+  private static final Pattern URL =
+      Pattern.compile("PGPASSFILE=(\\S+) psql postgres://kintell@(\\S+)");
 
   @ParameterizedTest
   @CsvSource(
@@ -148,14 +151,14 @@ class StartupIT {
         .hasContent(file.errors());
   }
 
-  /** By the URL that the last start has logged. */
+  /** By the URL and the file with the password that the last start has logged. */
   private static JdbcClient embedded(ServiceProcess service) throws IOException {
     Matcher url = URL.matcher(Files.readString(service.log()));
-    String last = null;
-    while (url.find()) {
-      last = url.group(1);
-    }
+    MatchResult last = url.results().reduce((first, second) -> second).orElseThrow();
+    String[] line = Files.readString(Path.of(last.group(1))).strip().split(":");
+    String password = line[line.length - 1];
+    assertThat(service.log()).content().doesNotContain(password);
     return JdbcClient.create(
-        new DriverManagerDataSource("jdbc:postgresql://" + last, "postgres", "postgres"));
+        new DriverManagerDataSource("jdbc:postgresql://" + last.group(2), "kintell", password));
   }
 }

@@ -76,6 +76,7 @@ class WrongSettingsTest {
       BACKFILL_INBOX_QUIET             | -3s                         | from 100ms to 1h
       BACKFILL_INBOX_QUIET             | soon                        | a time such as
       BACKFILL_INBOX_QUIET             | ''                          | from 100ms to 1h
+      BACKFILL_FILE_GROUP              | no-such-group               | a group of this machine
       BACKFILL_CHUNK_ROWS              | 0                           | from 1 to 1000000
       BACKFILL_CHUNK_ROWS              | 1000001                     | from 1 to 1000000
       BACKFILL_CHUNK_ROWS              | many                        | whole number
@@ -259,7 +260,8 @@ class WrongSettingsTest {
       includeFilters =
           @ComponentScan.Filter(
               type = FilterType.REGEX,
-              pattern = ".*\\.(LogSettings|ListenAddress|Workspace)"))
+              pattern =
+                  ".*\\.(LogSettings|ListenAddress|Workspace|DataFolder|FileModesConfiguration)"))
   @EnableConfigurationProperties({
     ServerProperties.class,
     ManagementServerProperties.class,

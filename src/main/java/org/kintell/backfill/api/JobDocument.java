@@ -19,7 +19,8 @@ import org.kintell.backfill.job.JobStatus;
  * @param updatedRows rows whose session existed, and which gave it new values
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
  * @param eventsPending imported or updated sessions whose events wait for the broker
- * @param errorFilePath absent while there are no rejects
+ * @param errorFilePath absent while there are no rejects, and where the file there is not the
+ *     service's own
  * @param onDuplicate what becomes of rows whose session exists: {@code reject}, {@code skip},
  *     {@code update}
  * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
@@ -89,7 +90,7 @@ public record JobDocument(
         job.isWaiting() ? true : null,
         job.requested(),
         percentComplete(job),
-        job.failedRows() > 0 ? errorFilePath : null,
+        errorFilePath,
         job.options().onDuplicate().stored(),
         job.options().budget().maxErrors(),
         job.options().budget().maxErrorRate(),

@@ -12,7 +12,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Lineage;
 import org.kintell.backfill.job.Standstill;
 import org.kintell.backfill.job.Verification;
-import org.kintell.backfill.load.FinishJob;
+import org.kintell.backfill.load.ErrorFolder;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
 import org.springframework.stereotype.Component;
@@ -23,20 +23,20 @@ public class JobRequests {
 
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final FinishJob finish;
+  private final ErrorFolder errorFolder;
   private final Lineage lineage;
   private final Standstill standstill;
 
   JobRequests(
       JobRepository jobs,
       Rejects rejects,
-      FinishJob finish,
+      ErrorFolder errorFolder,
       Lineage lineage,
       Standstill standstill) {
     this.standstill = standstill;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.finish = finish;
+    this.errorFolder = errorFolder;
     this.lineage = lineage;
   }
 
@@ -75,9 +75,8 @@ public class JobRequests {
   }
 
   private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {
-    String path = job.errorFilePath();
-    return JobDocument.of(
-        job, path == null ? finish.path(job).toString() : path, openRejects, waitingFor);
+    String path = job.failedRows() == 0 ? null : errorFolder.shownPath(job);
+    return JobDocument.of(job, path, openRejects, waitingFor);
   }
 
   /** The status object of the job that a milestone tells of. */

@@ -93,7 +93,7 @@ class ResumeController {
     Map<String, Object> headers = new HashMap<>();
     headers.put("jobId", jobId);
     headers.put("budget", budget);
-    Path copy = workspace.file(".resume");
+    Path copy = workspace.newFile(".resume");
     try {
       if (file != null) {
         file.transferTo(copy);

@@ -1,6 +1,8 @@
 package org.kintell.backfill.api;
 
+import java.io.IOException;
 import org.apache.catalina.core.StandardHost;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.Workspace;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -25,9 +27,14 @@ class TomcatConfiguration {
     return factory -> factory.addContextValves(new BodyDigestValve());
   }
 
-  /** On the disk of the stored uploads, so that a large one need not fit elsewhere as well. */
+  /**
+   * On the disk of the stored uploads, so that a large one need not fit elsewhere as well. Tomcat
+   * makes its files with the rights that the umask leaves, so they get a private folder.
+   */
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace) {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace)
+      throws IOException {
+    FileModes.PRIVATE.createFolders(workspace.folder().resolve("work/Tomcat/localhost/ROOT"));
     return factory -> factory.setBaseDirectory(workspace.folder().toFile());
   }
 }

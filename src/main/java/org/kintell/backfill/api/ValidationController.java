@@ -115,7 +115,7 @@ class ValidationController {
   }
 
   private UUID start(MultipartFile file, JobOptions options, Charset charset) throws IOException {
-    Path copy = workspace.file(".validate");
+    Path copy = workspace.newFile(".validate");
     try {
       file.transferTo(copy);
       String name = file.getOriginalFilename();
@@ -158,7 +158,7 @@ class ValidationController {
     if (!csv) {
       return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
     }
-    Path emails = workspace.file(".csv");
+    Path emails = workspace.newFile(".csv");
     answer.onCompletion(() -> discard(emails));
     reports.writeEmails(job, emails);
     return ResponseEntity.ok()

@@ -3,12 +3,12 @@ package org.kintell.backfill.command;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.ops.Bundle;
 
 /** The command that collects what an engineer needs: of the running service, if it is reached. */
@@ -81,10 +81,8 @@ final class SupportCommand {
   }
 
   private static int write(Path file, byte[] zip) {
-    try {
-      Files.createFile(
-          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.write(file, zip, StandardOpenOption.WRITE);
+    try (FileChannel bundle = FileModes.PRIVATE.create(file)) {
+      bundle.write(ByteBuffer.wrap(zip));
       StandardStream.out(file.toString());
       return DONE;
     } catch (IOException e) {

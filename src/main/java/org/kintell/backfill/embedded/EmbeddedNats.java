@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.kintell.backfill.FileModes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,10 @@ public final class EmbeddedNats {
   private final Process server;
   private final FileLock lock;
   private final String url;
+  private final String token;
 
-  private EmbeddedNats(Process server, FileLock lock, String url) {
+  private EmbeddedNats(Process server, FileLock lock, String url, String token) {
+    this.token = token;
     this.server = server;
     this.lock = lock;
     this.url = url;
@@ -42,19 +45,27 @@ public final class EmbeddedNats {
     if (program.isEmpty()) {
       return Optional.empty();
     }
-    Path folder = Files.createDirectories(dataDir.resolve("nats").toAbsolutePath());
+    Path folder = FileModes.PRIVATE.createFolders(dataDir.resolve("nats").toAbsolutePath());
     Path urlFile = folder.resolve("nats.url");
+    String token = NatsAddress.token(folder.resolve("nats.token"));
     Optional<FileLock> lock = lock(folder.resolve("nats.lock"));
     if (lock.isEmpty()) {
       return Optional.of(
-          new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile))));
+          new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile)), token));
     }
     Path pidFile = folder.resolve("nats.pid");
     Orphan.stop(pidFile, PROGRAM);
     int port = NatsAddress.toListenOn(urlFile);
     Process server =
         new ProcessBuilder(
+                // Whatever it writes is private, whoever started this process with whatever umask.
+                "sh",
+                "-c",
+                "umask 077; exec \"$@\"",
+                PROGRAM,
                 program.get().toString(),
+                "--config",
+                configuration(folder, token).toString(),
                 "--addr",
                 "127.0.0.1",
                 "--port",
@@ -65,10 +76,10 @@ public final class EmbeddedNats {
                 "--pid",
                 pidFile.toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("nats.log").toFile())
+            .redirectOutput(emptied(folder.resolve("nats.log")).toFile())
             .start();
     awaitListening(server, port);
-    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port));
+    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port), token);
     LOG.info("nats-server runs beside the service: {}", nats.url());
     return Optional.of(nats);
   }
@@ -94,6 +105,24 @@ public final class EmbeddedNats {
     return url;
   }
 
+  /** Without it the server takes nobody. */
+  public String token() {
+    return token;
+  }
+
+  /** In a file, because everybody on the machine can read a command line. */
+  private static Path configuration(Path folder, String token) throws IOException {
+    Path file = folder.resolve("nats.conf");
+    Files.writeString(emptied(file), "authorization { token: \"%s\" }\n".formatted(token));
+    return file;
+  }
+
+  private static Path emptied(Path file) throws IOException {
+    Files.deleteIfExists(file);
+    FileModes.PRIVATE.create(file).close();
+    return file;
+  }
+
   private static Optional<Path> find() {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
         .filter(folder -> !folder.isEmpty())
@@ -104,8 +133,7 @@ public final class EmbeddedNats {
 
   /** Of the processes that share a data folder, one runs the server for all. */
   private static Optional<FileLock> lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = FileModes.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
     if (lock.isEmpty()) {
       channel.close();

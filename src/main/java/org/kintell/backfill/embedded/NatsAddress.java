@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.IntPredicate;
+import java.util.regex.Pattern;
+import org.kintell.backfill.FileModes;
 
 /**
  * The address of the nats-server of a data folder, in a file there. It outlives the server, so that
@@ -20,7 +22,29 @@ final class NatsAddress {
 
   private static final int LONGEST = 256;
 
+  /** The line end tells that it was written whole. */
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{40,}\n");
+
   private NatsAddress() {}
+
+  /**
+   * What a client must present: random, in a file of its own beside the address, so that the
+   * address can be shown. Whoever comes first chooses it, too.
+   */
+  static String token(Path file) throws IOException {
+    try (FileChannel channel = locked(file)) {
+      ByteBuffer text = ByteBuffer.allocate(LONGEST);
+      channel.read(text, 0);
+      String written = StandardCharsets.US_ASCII.decode(text.flip()).toString();
+      if (TOKEN.matcher(written).matches()) {
+        return written.strip();
+      }
+      String token = Passfile.newPassword();
+      channel.truncate(0);
+      channel.write(ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
+      return token;
+    }
+  }
 
   /** For the process that is about to run the server: a port that is free. */
   static int toListenOn(Path file) throws IOException {
@@ -38,11 +62,7 @@ final class NatsAddress {
 
   /** The port that is written down, if it will do; else another one, which is written down. */
   private static int port(Path file, IntPredicate wanted) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      // One process after the other; closing gives it back.
-      channel.lock();
+    try (FileChannel channel = locked(file)) {
       int written = read(channel);
       if (wanted.test(written)) {
         return written;
@@ -52,6 +72,15 @@ final class NatsAddress {
       channel.write(ByteBuffer.wrap(url(port).getBytes(StandardCharsets.US_ASCII)), 0);
       return port;
     }
+  }
+
+  /** One process after the other; closing gives it back. */
+  private static FileChannel locked(Path file) throws IOException {
+    FileChannel channel =
+        FileModes.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    channel.lock();
+    return channel;
   }
 
   /** Not positive where there is none, or where it was not written to its end. */

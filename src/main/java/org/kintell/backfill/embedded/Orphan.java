@@ -1,9 +1,13 @@
 package org.kintell.backfill.embedded;
 
+import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,9 +33,10 @@ public final class Orphan {
       return;
     }
     List<String> lines = Files.readAllLines(pidFile);
-    long pid = lines.isEmpty() ? 0 : Long.parseLong(lines.get(0).strip());
+    long pid =
+        lines.isEmpty() ? 0 : Optional.ofNullable(Longs.tryParse(lines.get(0).strip())).orElse(0L);
     ProcessHandle orphan = pid > 0 ? ProcessHandle.of(pid).orElse(null) : null;
-    if (orphan != null && runs(orphan, program)) {
+    if (orphan != null && runs(orphan, program, pidFile.toAbsolutePath().getParent())) {
       LOG.info("Stopping the {} that a killed process left behind, pid {}", program, pid);
       interrupt(pid);
       await(orphan);
@@ -39,8 +44,21 @@ public final class Orphan {
     Files.deleteIfExists(pidFile);
   }
 
-  private static boolean runs(ProcessHandle process, String program) {
-    return process.info().command().map(command -> command.endsWith("/" + program)).orElse(false);
+  /** After the machine was started again, its id may be that of a server which others have. */
+  private static boolean runs(ProcessHandle process, String program, Path folder) {
+    ProcessHandle.Info info = process.info();
+    return info.command().map(command -> command.endsWith("/" + program)).orElse(false)
+        && info.arguments()
+            .map(all -> Arrays.stream(all).anyMatch(it -> isSame(it, folder)))
+            .orElse(true);
+  }
+
+  private static boolean isSame(String argument, Path folder) {
+    try {
+      return argument.startsWith("/") && Files.isSameFile(Path.of(argument), folder);
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
   }
 
   /** SIGINT makes PostgreSQL stop fast, without waiting for clients that are gone. */

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.DataFolder;
 import org.kintell.backfill.SettingsChecked;
 import org.kintell.backfill.embedded.EmbeddedNats;
 import org.slf4j.Logger;
@@ -51,7 +51,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   /** The connection is to be closed soon, so it is no news that it is lost. */
   private volatile boolean closing;
 
-  NatsLink(EventSettings settings, BackfillSettings paths, CamelContext camel)
+  NatsLink(EventSettings settings, DataFolder data, CamelContext camel)
       throws IOException, InterruptedException {
     this.camel = camel;
     this.wanted = !settings.isWithoutNats();
@@ -62,7 +62,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       return;
     }
     this.embedded =
-        settings.natsUrl().isEmpty() ? EmbeddedNats.start(paths.dataDir()) : Optional.empty();
+        settings.natsUrl().isEmpty() ? EmbeddedNats.start(data.path()) : Optional.empty();
     String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
     this.address =
         embedded.map(server -> server.url() + " (embedded)").orElseGet(settings::natsAddress);
@@ -78,6 +78,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             .reconnectWait(RECONNECT_WAIT)
             .connectionListener(this)
             .errorListener(this);
+    embedded.ifPresent(nats -> builder.token(nats.token().toCharArray()));
     if (!settings.credentialsFile().isEmpty()) {
       builder.authHandler(Nats.credentials(settings.credentialsFile()));
     }

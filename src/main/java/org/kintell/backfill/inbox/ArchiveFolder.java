@@ -2,14 +2,16 @@ package org.kintell.backfill.inbox;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.kintell.backfill.FileModes;
 
 /**
  * A folder for files that are done with, each with what there is to say about it beside it, under
@@ -31,8 +33,10 @@ final class ArchiveFolder {
 
   private final OwnFolder folder;
   private final RecentlyArchivedFiles recent;
+  private final FileModes modes;
 
-  ArchiveFolder(OwnFolder folder, RecentlyArchivedFiles recent) {
+  ArchiveFolder(OwnFolder folder, RecentlyArchivedFiles recent, FileModes modes) {
+    this.modes = modes;
     this.folder = folder;
     this.recent = recent;
   }
@@ -63,7 +67,10 @@ final class ArchiveFolder {
 
   /** The same, and before it what is to lie beside it: whoever sees the file finds that, too. */
   Optional<Path> put(Claim claim, String type, InputStream content) throws IOException {
-    Files.copy(content, claim.part(), StandardCopyOption.REPLACE_EXISTING);
+    Files.deleteIfExists(claim.part());
+    try (OutputStream part = Channels.newOutputStream(modes.create(claim.part()))) {
+      content.transferTo(part);
+    }
     return place(claim, type);
   }
 
@@ -74,7 +81,7 @@ final class ArchiveFolder {
   private Optional<Path> place(Claim claim, String type) throws IOException {
     return recent.alone(
         () -> {
-          Path target = free(folder.made(), claim, type);
+          Path target = free(folder.made(modes), claim, type);
           if (type != null) {
             Path beside = beside(target, type);
             if (!Files.exists(beside) && !claim.movePartTo(beside)) {

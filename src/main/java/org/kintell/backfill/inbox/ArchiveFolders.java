@@ -1,5 +1,6 @@
 package org.kintell.backfill.inbox;
 
+import org.kintell.backfill.FileModes;
 import org.springframework.stereotype.Component;
 
 /** The folders for files that are done with. */
@@ -12,13 +13,15 @@ class ArchiveFolders {
   private final ArchiveFolder done;
   private final ArchiveFolder failed;
 
-  ArchiveFolders(Inbox inbox, RecentlyArchivedFiles recent) {
-    this.done = folder(DONE, inbox, recent);
-    this.failed = folder(FAILED, inbox, recent);
+  ArchiveFolders(Inbox inbox, RecentlyArchivedFiles recent, FileModes modes) {
+    this.done = folder(DONE, inbox, recent, modes);
+    this.failed = folder(FAILED, inbox, recent, modes);
   }
 
-  private static ArchiveFolder folder(String name, Inbox inbox, RecentlyArchivedFiles recent) {
-    return new ArchiveFolder(new OwnFolder(inbox.folder().resolve(name), recent.own()), recent);
+  private static ArchiveFolder folder(
+      String name, Inbox inbox, RecentlyArchivedFiles recent, FileModes modes) {
+    return new ArchiveFolder(
+        new OwnFolder(inbox.folder().resolve(name), recent.own()), recent, modes);
   }
 
   ArchiveFolder done() {

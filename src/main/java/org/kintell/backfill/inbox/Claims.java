@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.job.Ownership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ final class Claims {
   Optional<Claim> take(Path file, UUID jobId) throws IOException {
     Path job = own().resolve(Claim.folder(jobId, FileVersion.of(file)));
     try {
-      Files.createDirectory(job);
+      FileModes.PRIVATE.createFolders(job);
       return Claim.of(
           Files.move(file, job.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE));
     } catch (IOException e) {
@@ -127,6 +128,7 @@ final class Claims {
   }
 
   private Path own() throws IOException {
-    return Files.createDirectories(folder.made().resolve(Long.toString(ownership.number())));
+    return FileModes.PRIVATE.createFolders(
+        folder.made(FileModes.PRIVATE).resolve(Long.toString(ownership.number())));
   }
 }

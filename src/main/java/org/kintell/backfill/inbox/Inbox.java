@@ -14,6 +14,7 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -39,9 +40,12 @@ public class Inbox {
       Ownership ownership,
       TakeableFiles takeable,
       RecentlyArchivedFiles recent,
-      OnceLog log) {
+      OnceLog log,
+      FileModes modes) {
     this.folder =
-        WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir()).toAbsolutePath().normalize();
+        WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes)
+            .toAbsolutePath()
+            .normalize();
     this.claims = new Claims(new OwnFolder(folder.resolve(Claim.FOLDER), recent.own()), ownership);
     this.jobs = jobs;
     this.takeable = takeable;

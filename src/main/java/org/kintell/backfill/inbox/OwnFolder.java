@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.kintell.backfill.FileModes;
 
 /**
  * A folder of this service within the inbox, where others may have the right to write. It may be a
@@ -17,12 +18,12 @@ record OwnFolder(Path path, Path own) {
   private static final int ROOT = 0;
 
   /**
-   * The folder, made where it is missing.
+   * The folder, made with these rights where it is missing.
    *
    * @throws FileSystemException where it is somebody else's link
    */
-  Path made() throws IOException {
-    return Files.createDirectories(checked());
+  Path made(FileModes modes) throws IOException {
+    return modes.createFolders(checked());
   }
 
   /** Whether it is there. */

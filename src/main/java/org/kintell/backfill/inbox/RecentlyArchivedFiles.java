@@ -3,6 +3,7 @@ package org.kintell.backfill.inbox;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -18,8 +19,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.kintell.backfill.BackfillSettings;
-import org.kintell.backfill.WritableFolder;
+import org.kintell.backfill.DataFolder;
+import org.kintell.backfill.FileModes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -40,8 +41,8 @@ class RecentlyArchivedFiles {
 
   private final Path folder;
 
-  RecentlyArchivedFiles(BackfillSettings settings) {
-    folder = WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "inbox");
+  RecentlyArchivedFiles(DataFolder data) {
+    folder = data.folder("inbox");
   }
 
   /**
@@ -84,7 +85,7 @@ class RecentlyArchivedFiles {
   /** Does something while no other thread or process does anything under this lock. */
   synchronized <T> T alone(Work<T> work) throws IOException {
     try (FileChannel channel =
-            FileChannel.open(
+            FileModes.open(
                 folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.lock()) {
       LOG.trace("Holding {}", lock);
@@ -114,7 +115,9 @@ class RecentlyArchivedFiles {
   void note(Archived file) throws IOException {
     Path part = folder.resolve(UUID.randomUUID() + ".part");
     try {
-      Files.write(part, JSON.writeValueAsBytes(file));
+      try (FileChannel channel = FileModes.PRIVATE.create(part)) {
+        channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(file)));
+      }
       Files.move(part, folder.resolve(file.note()), StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);

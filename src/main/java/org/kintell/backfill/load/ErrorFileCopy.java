@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import org.kintell.backfill.Copy;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.source.ErrorFile;
@@ -37,8 +37,10 @@ public class ErrorFileCopy {
 
   private final JdbcTemplate jdbc;
   private final FileStore files;
+  private final FileModes modes;
 
-  ErrorFileCopy(JdbcTemplate jdbc, FileStore files) {
+  ErrorFileCopy(JdbcTemplate jdbc, FileStore files, FileModes modes) {
+    this.modes = modes;
     this.jdbc = jdbc;
     this.files = files;
   }
@@ -73,10 +75,8 @@ public class ErrorFileCopy {
     }
   }
 
-  private static OutputStream newFile(Path file) throws IOException {
-    return new BufferedOutputStream(
-        Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-        FILE_BUFFER);
+  private OutputStream newFile(Path file) throws IOException {
+    return new BufferedOutputStream(Channels.newOutputStream(modes.create(file)), FILE_BUFFER);
   }
 
   /** The statement for a job: COPY takes no parameters. */

@@ -1,22 +1,11 @@
 package org.kintell.backfill.load;
 
-import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Objects;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
-import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.Quantity;
-import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Verification;
@@ -34,25 +23,17 @@ public class FinishJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
 
-  private static final String PART = ".part";
-
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final ErrorFileCopy errorFiles;
-  private final Path errorsDir;
-
-  /** Error files aside that are being written now. */
-  private final Set<Path> writing = ConcurrentHashMap.newKeySet();
+  private final ErrorFolder errorFolder;
 
   /** A thread for each job that ends. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
-  FinishJob(
-      JobRepository jobs, Rejects rejects, ErrorFileCopy errorFiles, BackfillSettings settings) {
+  FinishJob(JobRepository jobs, Rejects rejects, ErrorFolder errorFolder) {
     this.jobs = jobs;
     this.rejects = rejects;
-    this.errorFiles = errorFiles;
-    this.errorsDir = WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir());
+    this.errorFolder = errorFolder;
   }
 
   /**
@@ -72,8 +53,8 @@ public class FinishJob {
     String unwritten = null;
     try {
       if (rejects.exist(job)) {
-        path = path(job).toString();
-        unwritten = write(job);
+        path = errorFolder.path(job).toString();
+        unwritten = errorFolder.write(job);
       }
     } finally {
       // If this has failed it is tried again, and is not to count a second time meanwhile.
@@ -82,7 +63,7 @@ public class FinishJob {
     Counted count = InOtherThread.await(counted);
     Verification verification = count.verification();
     if (!verification.consistent()) {
-      discard(path(job));
+      errorFolder.discard(job);
       throw new InconsistentJobException(verification);
     }
     String message =
@@ -129,68 +110,5 @@ public class FinishJob {
         ? null
         : "Removed from outside while it ran: %s."
             .formatted(Quantity.of(verification.removedOutside(), "session"));
-  }
-
-  /** Where the error file of a job belongs. */
-  public Path path(Job job) {
-    return errorsDir.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
-  }
-
-  /**
-   * Writes the file aside and renames it; a folder that refuses it must not stop the job. Aside of
-   * each attempt: a job that was stopped while it ended, and resumed, is ended by two at a time.
-   */
-  private String write(Job job) {
-    Path target = path(job);
-    Path aside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + PART);
-    writing.add(aside);
-    try {
-      Files.createDirectories(errorsDir);
-      discardAsides(target);
-      errorFiles.write(job, aside);
-      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
-      return null;
-    } catch (RuntimeException e) {
-      discard(aside);
-      throw e;
-    } catch (IOException e) {
-      LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), target, reason(e, aside));
-      discard(aside);
-      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
-          .formatted(target, reason(e, aside), job.id());
-    } finally {
-      writing.remove(aside);
-    }
-  }
-
-  /** Without the name of the file aside, which means nothing to anybody. */
-  private static String reason(IOException e, Path aside) {
-    String text = String.valueOf(e.getMessage());
-    String words = text.replace(aside + ": ", "");
-    return e.getClass() == IOException.class || words.length() < text.length()
-        ? words
-        : e.getClass().getSimpleName();
-  }
-
-  /** Of attempts that died with their process, or of one that has lost the job. */
-  private void discardAsides(Path target) {
-    try (DirectoryStream<Path> asides =
-        Files.newDirectoryStream(errorsDir, target.getFileName() + ".*" + PART)) {
-      for (Path aside : asides) {
-        if (!writing.contains(target.resolveSibling(aside.getFileName()))) {
-          discard(aside);
-        }
-      }
-    } catch (IOException | DirectoryIteratorException e) {
-      LOG.debug("{} is not looked through: {}", errorsDir, e.toString());
-    }
-  }
-
-  private static void discard(Path aside) {
-    try {
-      Files.deleteIfExists(aside);
-    } catch (IOException e) {
-      LOG.debug("{} stays behind: {}", aside, e.toString());
-    }
   }
 }

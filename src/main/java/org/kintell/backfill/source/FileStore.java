@@ -11,7 +11,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,8 +18,9 @@ import java.util.List;
 import java.util.UUID;
 import java.util.zip.ZipException;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.DataFolder;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.Workspace;
-import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.source.UnusableFileException.Reason;
 import org.springframework.stereotype.Component;
 
@@ -43,13 +43,15 @@ public class FileStore {
   private static final int CHECKS = 1_000;
 
   private final Path folder;
+  private final FileModes modes;
   private final Workspace workspace;
   private final long maxUnpacked;
   private volatile int chunkRows;
 
-  FileStore(BackfillSettings settings, Workspace workspace) {
+  FileStore(BackfillSettings settings, DataFolder data, Workspace workspace) {
+    modes = data.modes();
     this.workspace = workspace;
-    folder = WritableFolder.within("BACKFILL_DATA_DIR", settings.dataDir(), "uploads");
+    folder = data.folder(DataFolder.UPLOADS);
     maxUnpacked = settings.maxUnpacked().toBytes();
     chunkRows = settings.chunkRows();
   }
@@ -74,12 +76,14 @@ public class FileStore {
    */
   public FileIndex store(UUID jobId, SentFile upload, boolean budgeted) throws IOException {
     Path part = workspace.file(".part");
-    Path plan = workspace.file(".plan");
+    Path plan = workspace.newFile(".plan");
     try {
       unpack(upload, part);
       FileIndex index =
           FileIndex.of(jobId, part, budgeted ? rowsPerCheck(Files.size(part)) : chunkRows, plan);
-      Files.write(mark(jobId), new byte[0]);
+      // It may be there, from a process that died with the same file of the inbox.
+      Files.deleteIfExists(mark(jobId));
+      modes.create(mark(jobId)).close();
       Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
       return index;
     } catch (IOException | RuntimeException e) {
@@ -175,8 +179,7 @@ public class FileStore {
           Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
     }
     try (InputStream in = upload.open();
-        FileChannel file =
-            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel file = modes.create(target);
         OutputStream out = Channels.newOutputStream(file)) {
       byte[] buffer = new byte[BUFFER];
       long written = 0;

@@ -35,7 +35,7 @@ public class OriginalRows {
    */
   public Path list(UUID jobId) throws IOException {
     Path stored = files.path(jobId);
-    Path list = workspace.file(".origins");
+    Path list = workspace.newFile(".origins");
     Header.At start = Header.read(stored);
     ErrorFile format = new ErrorFile(start.header(), ErrorFile.Form.EXACT);
     try (InputStream in = new BufferedInputStream(Files.newInputStream(stored));

@@ -1,7 +1,12 @@
 package org.kintell.backfill.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nats.client.AuthenticationException;
+import io.nats.client.Connection;
+import io.nats.client.Nats;
+import io.nats.client.Options;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -12,6 +17,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,9 +27,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.NatsServer;
 
 /** Processes that share a data folder share its nats-server, and keep its address. */
+@SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
 class EmbeddedNatsIT {
 
   private static final String URL = "nats-url=";
+  private static final String TOKEN = "nats-token=";
 
   @TempDir Path data;
   private final List<Process> started = new ArrayList<>();
@@ -32,6 +40,7 @@ class EmbeddedNatsIT {
   public static void main(String[] args) throws Exception {
     EmbeddedNats nats = EmbeddedNats.start(Path.of(args[0])).orElseThrow();
     System.out.println(URL + nats.url());
+    System.out.println(TOKEN + nats.token());
     while (System.in.read() >= 0) {}
     nats.stop();
   }
@@ -96,6 +105,40 @@ class EmbeddedNatsIT {
     assertThat(URI.create(url(launch())).getPort()).isPositive();
   }
 
+  /** Not even another process of the same user finds it in the list of processes. */
+  @Test
+  void nobodyIsTakenWithoutTheToken() throws Exception {
+    Process first = launch();
+    String url = value(first, URL);
+    String token = value(first, TOKEN);
+    assertThat(value(launch(), TOKEN)).isEqualTo(token);
+
+    for (Options.Builder stranger :
+        List.of(
+            new Options.Builder(),
+            new Options.Builder().token("guess".toCharArray()),
+            new Options.Builder().userInfo("kintell", "kintell"))) {
+      assertThatThrownBy(() -> Nats.connect(stranger.server(url).noReconnect().build()).close())
+          .isInstanceOfAny(AuthenticationException.class, IOException.class)
+          .hasMessageContaining("Authorization Violation");
+    }
+    try (Connection own =
+        Nats.connect(new Options.Builder().server(url).token(token.toCharArray()).build())) {
+      assertThat(own.jetStreamManagement().getStreamNames()).isEmpty();
+    }
+    assertThat(ProcessHandle.allProcesses())
+        .noneMatch(process -> process.info().commandLine().orElse("").contains(token));
+    assertThat(url).doesNotContain(token);
+    try (Stream<Path> files = Files.walk(data.resolve("nats"))) {
+      assertThat(files)
+          .allSatisfy(
+              file ->
+                  assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                      .as(file.toString())
+                      .endsWith("------"));
+    }
+  }
+
   private Process launch() {
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -123,10 +166,14 @@ class EmbeddedNatsIT {
 
   /** The address that it has; null when it ended without. */
   private static String url(Process process) throws IOException {
+    return value(process, URL);
+  }
+
+  private static String value(Process process, String name) throws IOException {
     BufferedReader out = process.inputReader();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
-      if (line.startsWith(URL)) {
-        return line.substring(URL.length());
+      if (line.startsWith(name)) {
+        return line.substring(name.length());
       }
     }
     return null;

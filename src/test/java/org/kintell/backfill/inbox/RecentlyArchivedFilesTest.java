@@ -5,19 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.DataFolder;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
-import org.springframework.util.unit.DataSize;
 
 class RecentlyArchivedFilesTest {
-
-  private static final DataSize ENOUGH = DataSize.ofMegabytes(1);
 
   @TempDir Path folder;
 
@@ -29,9 +26,7 @@ class RecentlyArchivedFilesTest {
   }
 
   private RecentlyArchivedFiles opened() {
-    return new RecentlyArchivedFiles(
-        new BackfillSettings(
-            4, folder, folder, Duration.ofSeconds(1), folder, 1, 1, 1, ENOUGH, ENOUGH, 0, 1));
+    return new RecentlyArchivedFiles(new DataFolder(folder, FileModes.PRIVATE));
   }
 
   @Test

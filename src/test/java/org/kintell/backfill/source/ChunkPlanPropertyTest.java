@@ -32,6 +32,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.DataFolder;
+import org.kintell.backfill.FileModes;
 import org.kintell.backfill.Workspace;
 import org.kintell.backfill.source.SourceRecord.Key;
 import org.springframework.util.FileSystemUtils;
@@ -51,7 +53,7 @@ class ChunkPlanPropertyTest {
   @BeforeContainer
   static void makeFolder() throws IOException {
     folder = Files.createTempDirectory("chunk-plan");
-    workspace = new Workspace(settings(1));
+    workspace = new Workspace(data());
   }
 
   @AfterContainer
@@ -233,7 +235,11 @@ class ChunkPlanPropertyTest {
   }
 
   private static FileStore store(int chunkRows) throws IOException {
-    return new FileStore(settings(chunkRows), workspace);
+    return new FileStore(settings(chunkRows), data(), workspace);
+  }
+
+  private static DataFolder data() {
+    return new DataFolder(folder, FileModes.PRIVATE);
   }
 
   private static BackfillSettings settings(int chunkRows) {
