@@ -1,9 +1,10 @@
 package org.kintell.backfill;
 
 import com.zaxxer.hikari.HikariDataSource;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.kintell.backfill.database.DatabaseWait;
+import org.kintell.backfill.database.KeepAliveSockets;
 import org.kintell.backfill.embedded.EmbeddedDatabase;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
@@ -24,14 +25,6 @@ class DatabaseConfiguration {
 
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
 
-  /**
-   * Plans are kept, and those made while a table was empty read all of it, which is ruinous when it
-   * has grown by a million rows since; every statement of this service, and every check of a
-   * foreign key, has an index to go by. None is worth compiling for, whatever its cost is taken to
-   * be.
-   */
-  private static final String SESSION_SETTINGS = "SET enable_seqscan = off; SET jit = off";
-
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
   @DependsOn(SettingsChecked.NAME)
@@ -44,7 +37,8 @@ class DatabaseConfiguration {
   HikariDataSource dataSource(
       @Value("${backfill.database-url}") String url,
       BackfillSettings settings,
-      Optional<EmbeddedDatabase> embedded) {
+      Optional<EmbeddedDatabase> embedded,
+      DatabaseWait waiting) {
     String database = embedded.map(EmbeddedDatabase::url).orElse(url);
     DatabaseUrl parsed = DatabaseUrl.parse(database);
     HikariDataSource dataSource = new HikariDataSource();
@@ -54,16 +48,20 @@ class DatabaseConfiguration {
     dataSource.setMaximumPoolSize(settings.databasePool());
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     dataSource.setPoolName("database");
-    dataSource.setConnectionInitSql(SESSION_SETTINGS);
+    dataSource.setConnectionInitSql(SqlFile.read("session-settings"));
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     // The details of an error repeat the row it is about, which must not get into a log.
     dataSource.addDataSourceProperty("logServerErrorDetail", "false");
     // While another server takes over, the name may still lead to one that only reads.
     dataSource.addDataSourceProperty("targetServerType", "primary");
     // A connection whose other end vanished must not be waited for without end.
-    dataSource.addDataSourceProperty("tcpKeepAlive", "true");
-    try (Connection connection = dataSource.getConnection()) {
-      connection.isValid(CONNECTION_TIMEOUT_MILLIS / 1000);
+    dataSource.addDataSourceProperty("socketFactory", KeepAliveSockets.class.getName());
+    dataSource.setInitializationFailTimeout(-1);
+    try {
+      if (embedded.isEmpty()) {
+        waiting.awaitReachable(dataSource);
+      }
+      dataSource.getConnection().close();
       return dataSource;
     } catch (SQLException e) {
       dataSource.close();
@@ -71,9 +69,12 @@ class DatabaseConfiguration {
       throw new WrongSettingException(
           "DATABASE_URL",
           DatabaseUrl.withoutPassword(database),
-          "a PostgreSQL database that can be reached with this user and password, and takes writes ("
+          "a PostgreSQL database that takes this user and password ("
               + reason.getMessage().lines().findFirst().orElse("")
               + ")");
+    } catch (RuntimeException e) {
+      dataSource.close();
+      throw e;
     }
   }
 }

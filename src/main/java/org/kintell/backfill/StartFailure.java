@@ -5,6 +5,7 @@ import com.google.common.collect.Lists;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
+import org.kintell.backfill.database.StartCancelledException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
@@ -33,6 +34,10 @@ class StartFailure implements SpringBootExceptionReporter {
 
   @Override
   public boolean reportException(Throwable failure) {
+    if (Throwables.getRootCause(failure) instanceof StartCancelledException cancelled) {
+      LOG.info(cancelled.getMessage());
+      return true;
+    }
     // The innermost cause knows best what was wrong.
     for (Throwable cause : Lists.reverse(Throwables.getCausalChain(failure))) {
       String line = line(cause);

@@ -41,7 +41,10 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule JOB_KNOWS_FILES = onlyKnows("job", "source", "row", "");
 
-  @ArchTest static final ArchRule LOAD_KNOWS_JOBS = onlyKnows("load", "job", "source", "row", "");
+  @ArchTest static final ArchRule DATABASE_KNOWS_SETTINGS_ONLY = onlyKnows("database", "");
+
+  @ArchTest
+  static final ArchRule LOAD_KNOWS_JOBS = onlyKnows("load", "job", "source", "row", "database", "");
 
   @ArchTest
   static final ArchRule INBOX_KNOWS_JOBS_AND_LOADING =

@@ -108,6 +108,11 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts it and waits until it serves, be it only those with a key. */
   public ServiceProcess start() {
     launch();
+    return awaitServing();
+  }
+
+  /** Waits until it serves after {@link #launch}, be it only those with a key. */
+  public ServiceProcess awaitServing() {
     Awaitility.await("the service on port " + port)
         .atMost(PATIENCE)
         .failFast(() -> !process.isAlive())

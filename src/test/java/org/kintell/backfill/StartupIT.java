@@ -33,7 +33,6 @@ class StartupIT {
       delimiter = '|',
       value = {
         "DATABASE_URL        | mysql://me:secret@db/x              | mysql://me:***@db/x       | postgresql://",
-        "DATABASE_URL        | postgres://me:secret@127.0.0.1:1/x  | postgres://me:***@127.0.0.1:1/x | can be reached",
         "NATS_URL            | http://me:secret@x                  | http://***@x              | nats://",
         "BACKFILL_EVENT_WINDOW | 0                                 | 0                         | from 1 to 4000",
         "BACKFILL_INBOX_DIR  | /etc/hosts                          | /etc/hosts                | a folder",
@@ -55,6 +54,24 @@ class StartupIT {
       // Settings are checked before any server is started.
       assertThat(service.folder().resolve("data/postgres")).doesNotExist();
       assertThat(service.folder().resolve("data/nats")).doesNotExist();
+    }
+  }
+
+  /** Down is another matter: that passes. */
+  @ParameterizedTest
+  @CsvSource({"postgres:secret, /nowhere, database", "nobody:secret, /postgres, role"})
+  void aDatabaseThatRefusesIsNamedInOneLine(String user, String path, String reason)
+      throws IOException {
+    String url = RealParts.databaseUrl().replace("postgres:postgres", user);
+    String wrong = url.substring(0, url.lastIndexOf('/')) + path;
+    try (ServiceProcess service = new ServiceProcess(Map.of("DATABASE_URL", wrong))) {
+      assertThat(service.launch().awaitExit()).isNotZero();
+      assertThat(Files.readAllLines(service.log()))
+          .noneMatch(line -> line.startsWith("\tat ") || line.contains("secret"))
+          .filteredOn(line -> line.contains("ERROR") || line.contains("WARN"))
+          .singleElement()
+          .asString()
+          .contains("DATABASE_URL=", ":***@", reason, "does not exist");
     }
   }
 

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import org.kintell.backfill.database.DatabaseMonitor;
 import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health.Builder;
 import org.springframework.stereotype.Component;
@@ -8,16 +9,16 @@ import org.springframework.stereotype.Component;
 @Component
 class DatabaseHealthIndicator extends AbstractHealthIndicator {
 
-  private final DatabaseProbe probe;
+  private final DatabaseMonitor database;
 
-  DatabaseHealthIndicator(DatabaseProbe probe) {
-    this.probe = probe;
+  DatabaseHealthIndicator(DatabaseMonitor database) {
+    this.database = database;
   }
 
   @Override
   protected void doHealthCheck(Builder builder) {
-    String answer = probe.ask();
-    if (answer.equals(DatabaseProbe.OK)) {
+    String answer = database.ask();
+    if (answer.equals(DatabaseMonitor.OK)) {
       builder.up();
     } else {
       builder.down().withDetail("database", answer);

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.DiskRoom;
+import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.event.NatsLink;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -14,13 +15,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class Health implements Processor {
 
-  private final DatabaseProbe probe;
+  private final DatabaseMonitor database;
   private final DiskRoom disks;
   private final NatsLink nats;
 
-  Health(DatabaseProbe probe, DiskRoom disks, NatsLink nats) {
+  Health(DatabaseMonitor database, DiskRoom disks, NatsLink nats) {
     this.disks = disks;
-    this.probe = probe;
+    this.database = database;
     this.nats = nats;
   }
 
@@ -36,8 +37,8 @@ public class Health implements Processor {
 
   @Override
   public void process(Exchange exchange) {
-    String database = probe.ask();
-    boolean ok = database.equals(DatabaseProbe.OK);
+    String answer = database.ask();
+    boolean ok = answer.equals(DatabaseMonitor.OK);
     exchange.getMessage().removeHeaders("*");
     exchange
         .getMessage()
@@ -52,7 +53,7 @@ public class Health implements Processor {
                 ok ? "ok" : "degraded",
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
-                database,
+                answer,
                 disks.describe(),
                 nats.describe()));
   }

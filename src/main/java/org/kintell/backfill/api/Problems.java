@@ -57,7 +57,7 @@ public class Problems implements Processor {
       return ProblemException.nothingToRetry(taken.parentJobId(), "").problem();
     }
     if (hasState(thrown, READ_ONLY)) {
-      LOG.warn("The database takes no writes: {}", thrown.getMessage());
+      LOG.debug("The database takes no writes: {}", thrown.getMessage());
       return databaseUnavailable(
           "The database takes no writes. Nothing was lost; have its operator see to it, and try again.");
     }
@@ -66,7 +66,8 @@ public class Problems implements Processor {
       return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
     if (isDatabaseAway(thrown)) {
-      LOG.warn("Database cannot be reached: {}", thrown.getMessage());
+      // An outage is logged once, by DatabaseMonitor, and not for each request.
+      LOG.debug("Database cannot be reached: {}", thrown.getMessage());
       return databaseUnavailable(
           "The database cannot be reached. Nothing was lost; try again in a moment.");
     }

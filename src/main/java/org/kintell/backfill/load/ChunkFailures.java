@@ -40,7 +40,10 @@ public class ChunkFailures {
   private static final Map<String, String> ADVICE =
       Map.of(
           "53100", "The disk of the database is full: make room",
-          "53200", "The database is out of memory: give it more",
+          "53200",
+              "The database is out of memory: give it more; of shared memory: raise max_locks_per_transaction",
+          "57014",
+              "The statement was cancelled by statement_timeout or by a person, though the service sets statement_timeout to 0: find out what cancels it",
           "42501", "Grant the database user what it lacks",
           "28", "Mend user and password in DATABASE_URL and restart the service",
           "42", "The tables are not as the service left them: mend them",

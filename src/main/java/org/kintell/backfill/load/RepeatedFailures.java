@@ -4,16 +4,27 @@ import com.google.common.cache.CacheBuilder;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.kintell.backfill.database.DatabaseMonitor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
-/** Failures that a timer meets again and again, and that the log need not be told of each time. */
+/**
+ * Failures that a route meets again and again: each is logged once in ten seconds, and those of a
+ * database that is away not at all, since {@link DatabaseMonitor} logs the outage.
+ */
 @Component
-public class RepeatedFailures {
+public class RepeatedFailures implements Processor {
 
+  private static final Logger LOG = LoggerFactory.getLogger(RepeatedFailures.class);
   private static final Duration PAUSE = Duration.ofSeconds(10);
 
   private static final int MOST = 1_000;
 
+  private final DatabaseMonitor database;
+  private final ChunkFailures failures;
   private final ConcurrentMap<String, Boolean> told =
       CacheBuilder.newBuilder()
           .expireAfterWrite(PAUSE)
@@ -21,10 +32,32 @@ public class RepeatedFailures {
           .<String, Boolean>build()
           .asMap();
 
+  RepeatedFailures(DatabaseMonitor database, ChunkFailures failures) {
+    this.database = database;
+    this.failures = failures;
+  }
+
   /** Whether the same route has not failed for the same reason within the last ten seconds. */
   public boolean isNews(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    String failure = exchange.getFromRouteId() + ": " + ChunkFailures.reason(thrown);
-    return told.putIfAbsent(failure, true) == null;
+    return isNews(exchange.getFromRouteId(), thrown);
+  }
+
+  boolean isNews(String where, Throwable thrown) {
+    return !database.isOutage(thrown)
+        && told.putIfAbsent(where + ": " + ChunkFailures.reason(thrown), true) == null;
+  }
+
+  /** Logs a failure after which the route tries again; any other is logged where it ends. */
+  @Override
+  public void process(Exchange exchange) {
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    if (thrown != null && failures.isTransient(thrown) && isNews(exchange)) {
+      LOG.warn(
+          "{} tries again, jobId: {}: {}",
+          exchange.getFromRouteId(),
+          MDC.get("jobId"),
+          ChunkFailures.reason(thrown));
+    }
   }
 }

@@ -36,10 +36,12 @@ public class Rollbacks {
 
   private final JdbcClient jdbc;
   private final ChunkFailures failures;
+  private final RepeatedFailures repeated;
 
-  Rollbacks(JdbcClient jdbc, ChunkFailures failures) {
+  Rollbacks(JdbcClient jdbc, ChunkFailures failures, RepeatedFailures repeated) {
     this.jdbc = jdbc;
     this.failures = failures;
+    this.repeated = repeated;
   }
 
   /** Asks for a job's sessions to be removed; false when it is in no state for that. */
@@ -116,7 +118,9 @@ public class Rollbacks {
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     if (failures.isTransient(thrown)) {
-      LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, ChunkFailures.reason(thrown));
+      if (repeated.isNews("rollback " + jobId, thrown)) {
+        LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, ChunkFailures.reason(thrown));
+      }
       return;
     }
     String message =

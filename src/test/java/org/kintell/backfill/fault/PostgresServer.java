@@ -17,6 +17,7 @@ final class PostgresServer implements AutoCloseable {
 
   private final Path folder;
   private final EmbeddedPostgres postgres;
+  private Path binaries;
 
   private PostgresServer(Path folder, EmbeddedPostgres postgres) {
     this.folder = folder;
@@ -67,6 +68,16 @@ final class PostgresServer implements AutoCloseable {
     control(Map.of(), "restart", "-m", "immediate", "-w");
   }
 
+  /** Stops it; {@link #startAgain} starts it again on the same port. */
+  void stop() {
+    control(Map.of(), "stop", "-m", "fast", "-w");
+  }
+
+  /** Starts it again after {@link #stop}. */
+  void startAgain() {
+    control(Map.of(), "start", "-w", "-o", "-p " + port());
+  }
+
   /** Stops it and starts it again, with more in its environment. */
   void restartWith(Map<String, String> environment) {
     control(environment, "restart", "-m", "fast", "-w");
@@ -90,6 +101,13 @@ final class PostgresServer implements AutoCloseable {
 
   /** The folder that the running server's program lies in. */
   private Path binaries() throws IOException {
+    if (binaries == null) {
+      binaries = findBinaries();
+    }
+    return binaries;
+  }
+
+  private Path findBinaries() throws IOException {
     String pid = Files.readAllLines(folder.resolve("data").resolve("postmaster.pid")).get(0);
     ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
     return Path.of(server.info().command().orElseThrow()).getParent();

@@ -89,7 +89,13 @@ final class Scene implements AutoCloseable {
 
   /** Starts the service for the first time. */
   Scene start() {
-    service.start();
+    service.launch();
+    return awaitStarted();
+  }
+
+  /** Waits until the service that was launched serves. */
+  Scene awaitStarted() {
+    service.awaitServing();
     new Sessions(jdbc).addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     return this;
   }

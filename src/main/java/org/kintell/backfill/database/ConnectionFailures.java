@@ -1,0 +1,59 @@
+package org.kintell.backfill.database;
+
+import com.google.common.base.Throwables;
+import java.sql.SQLException;
+import java.util.Set;
+
+/** Which failures mean that the database is away, by SQLSTATE (PostgreSQL manual, appendix A). */
+public final class ConnectionFailures {
+
+  /**
+   * Too many connections; the server is shutting down, has crashed or is starting; it takes no
+   * writes.
+   */
+  private static final Set<String> STATES = Set.of("53300", "57P01", "57P02", "57P03", "25006");
+
+  private static final String CONNECTION_EXCEPTION = "08";
+
+  /** Refused with a reason, such as a server without TLS: waiting does not help. */
+  private static final String REJECTED = "08004";
+
+  /** The two ends do not understand each other, or a binary value does not fit its column. */
+  private static final String PROTOCOL_VIOLATION = "08P01";
+
+  private ConnectionFailures() {}
+
+  /** Whether the connection was lost or refused, or leads to a server that takes no writes. */
+  public static boolean isReasonOf(Throwable thrown) {
+    return find(thrown) != null;
+  }
+
+  /** The database's or the driver's own words, in one line. */
+  public static String describe(Throwable thrown) {
+    SQLException failure = find(thrown);
+    Throwable best = failure == null ? Throwables.getRootCause(thrown) : failure;
+    String text = best.getMessage() == null ? best.getClass().getSimpleName() : best.getMessage();
+    String line = text.lines().findFirst().orElse(text);
+    Throwable root = Throwables.getRootCause(best);
+    return root instanceof java.net.UnknownHostException
+        ? line + " Unknown host: " + root.getMessage()
+        : line;
+  }
+
+  private static SQLException find(Throwable thrown) {
+    for (Throwable cause : Throwables.getCausalChain(thrown)) {
+      if (cause instanceof SQLException sql && isAway(sql.getSQLState())) {
+        return sql;
+      }
+    }
+    return null;
+  }
+
+  private static boolean isAway(String state) {
+    return state != null
+        && (STATES.contains(state)
+            || (state.startsWith(CONNECTION_EXCEPTION)
+                && !state.equals(REJECTED)
+                && !state.equals(PROTOCOL_VIOLATION)));
+  }
+}

@@ -1,0 +1,84 @@
+package org.kintell.backfill.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Waits at the start for a database that is down, is starting or cannot be found yet. Meanwhile the
+ * port of the service answers that it is not ready.
+ */
+@Component
+public class DatabaseWait {
+
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final OutageLog log =
+      new OutageLog("The service waits for it; until then GET /health answers 503");
+  private final Environment environment;
+
+  DatabaseWait(Environment environment) {
+    this.environment = environment;
+  }
+
+  /**
+   * Returns when the database can be reached and takes writes.
+   *
+   * @throws SQLException when it refuses for a reason that does not pass, such as a wrong password
+   * @throws StartCancelledException when the process is stopped meanwhile
+   */
+  public void awaitReachable(HikariDataSource pool) throws SQLException {
+    try (DatabaseProbe probe = new DatabaseProbe(pool)) {
+      String reason = probe.whyNotYet();
+      if (reason == null) {
+        return;
+      }
+      log.away(reason);
+      NotReadyServer server = NotReadyServer.start(environment);
+      try (Interruption interruption = new Interruption()) {
+        do {
+          Thread.sleep(PAUSE.toMillis());
+          interruption.check();
+        } while (probe.whyNotYet() != null);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new StartCancelledException();
+      } finally {
+        server.close();
+      }
+      log.back();
+    }
+  }
+
+  /** Has SIGTERM interrupt this thread: the start holds the lock that an orderly stop waits for. */
+  private static final class Interruption implements AutoCloseable {
+    private final Thread waiting = Thread.currentThread();
+    private volatile boolean absent = true;
+    private final Thread hook = new Thread(this::interrupt, "stop-waiting");
+
+    Interruption() {
+      Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    /** The driver swallows an interruption while it connects. */
+    void check() {
+      if (!absent) {
+        throw new StartCancelledException();
+      }
+    }
+
+    private void interrupt() {
+      absent = false;
+      waiting.interrupt();
+    }
+
+    @Override
+    public void close() {
+      if (absent) {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      }
+    }
+  }
+}
