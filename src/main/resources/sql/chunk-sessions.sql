@@ -1,6 +1,10 @@
 -- The sessions of a loaded chunk that are still there, and those that its rows updated; one row of
 -- nothing when there are none.
-SELECT chunk.loaded_at, session.*
+SELECT chunk.loaded_at, session.updated_by_row, session.id, session.source_row,
+       -- As text: a column of type char pads its values.
+       session.external_session_id::text, session.session_type::text, session.participant_id,
+       session.volunteer_id, session.scheduled_at, session.completed_at, session.duration_minutes,
+       session.rating, session.language_level::text
   FROM backfill_chunks AS chunk
   LEFT JOIN LATERAL (
     SELECT NULL::bigint AS updated_by_row, main.*

@@ -1,1 +1,4 @@
-SELECT external_session_id FROM kintell_sessions WHERE external_session_id = ANY (?)
+-- Compared as the column's own type does, for which its index is.
+SELECT asked.id
+  FROM unnest(?::text[]) AS asked (id)
+  JOIN kintell_sessions AS session ON session.external_session_id = asked.id::%s

@@ -5,8 +5,10 @@ WITH latest AS (
          first_value(id) OVER in_file AS first_id,
          first_value(source_row) OVER in_file AS first_row
     FROM staged_sessions AS staged
+   WHERE source_row BETWEEN :first AND :last
   WINDOW in_file AS (PARTITION BY external_session_id ORDER BY source_row)
-   ORDER BY external_session_id, source_row DESC)
+   ORDER BY external_session_id, source_row DESC),
+stored AS (
 INSERT INTO kintell_sessions AS session
   (id, external_session_id, session_type, participant_id, volunteer_id, job_id, source_row,
    scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level)
@@ -24,4 +26,9 @@ SELECT first_id, external_session_id, session_type, participant_id, volunteer_id
        rating           = excluded.rating,
        feedback_text    = excluded.feedback_text,
        language_level   = excluded.language_level
-RETURNING session.external_session_id, session.id
+RETURNING session.external_session_id, session.id)
+-- By row, since the ids may come back as the column's type writes them: padded, or in another case.
+SELECT staged.source_row, stored.id
+  FROM stored
+  JOIN staged_sessions AS staged USING (external_session_id)
+ WHERE staged.source_row BETWEEN :first AND :last

@@ -49,10 +49,11 @@ public final class Copy {
    * Sends rows.
    *
    * @param statement {@code COPY … FROM STDIN}
+   * @return how many rows the server stored: not those for which a trigger returned NULL
    * @throws IOException of the source; nothing is stored then
    */
-  public static void send(JdbcOperations jdbc, String statement, Source source) throws IOException {
-    execute(jdbc, copy -> copy.send(statement, source));
+  public static long send(JdbcOperations jdbc, String statement, Source source) throws IOException {
+    return execute(jdbc, copy -> copy.send(statement, source));
   }
 
   /**
@@ -64,17 +65,21 @@ public final class Copy {
    */
   public static void receive(JdbcOperations jdbc, String statement, Target target)
       throws IOException {
-    execute(jdbc, copy -> copy.receive(statement, target));
+    execute(
+        jdbc,
+        copy -> {
+          copy.receive(statement, target);
+          return null;
+        });
   }
 
-  private static void execute(JdbcOperations jdbc, Action action) throws IOException {
+  private static <T> T execute(JdbcOperations jdbc, Action<T> action) throws IOException {
     try {
-      jdbc.execute(
-          (ConnectionCallback<Void>)
+      return jdbc.execute(
+          (ConnectionCallback<T>)
               connection -> {
                 try {
-                  action.run(new Copy(connection));
-                  return null;
+                  return action.run(new Copy(connection));
                 } catch (IOException e) {
                   throw new BrokenOffException(e);
                 }
@@ -84,14 +89,15 @@ public final class Copy {
     }
   }
 
-  private void send(String statement, Source source) throws SQLException, IOException {
+  private long send(String statement, Source source) throws SQLException, IOException {
     CopyIn copy = ask(() -> driver().getCopyAPI().copyIn(statement));
     boolean ended = false;
     try {
       source.writeTo(
           (buffer, offset, length) -> tell(() -> copy.writeToCopy(buffer, offset, length)));
-      ask(copy::endCopy);
+      long stored = ask(copy::endCopy);
       ended = true;
+      return stored;
     } finally {
       if (!ended) {
         breakOff(copy, copy::cancelCopy);
@@ -174,8 +180,8 @@ public final class Copy {
     return connection.unwrap(PGConnection.class);
   }
 
-  private interface Action {
-    void run(Copy copy) throws SQLException, IOException;
+  private interface Action<T> {
+    T run(Copy copy) throws SQLException, IOException;
   }
 
   private interface Call<T> {

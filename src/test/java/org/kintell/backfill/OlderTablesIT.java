@@ -1,7 +1,12 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +42,63 @@ class OlderTablesIT {
       database.jdbc().sql("ALTER TABLE kintell_sessions ALTER " + change).update();
       assertImported(database, service);
     }
+  }
+
+  /** Ids that come back in another form than they were sent in, and columns that pad. */
+  @ParameterizedTest
+  @ValueSource(strings = {"citext", "char(40)"})
+  void idsAreOfAnotherType(String type) {
+    try (Database database = RealParts.newDatabase()) {
+      database.jdbc().sql("CREATE EXTENSION citext").update();
+      new ServiceInThisJvm(database).close();
+      database
+          .jdbc()
+          .sql(
+              "ALTER TABLE kintell_sessions ALTER external_session_id TYPE "
+                  + type
+                  + ", ALTER session_type TYPE char(20), ALTER language_level TYPE char(4)")
+          .update();
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
+        database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+        BackfillClient client = service.client();
+        assertCounts(client, "reject", SessionFiles.good(50), "successfulRows", 50);
+        assertCounts(client, "update", SessionFiles.good(60), "updatedRows", 50);
+        assertCounts(client, "skip", SessionFiles.good(60), "skippedRows", 60);
+        if (type.equals("citext")) {
+          byte[] lower =
+              new String(SessionFiles.good(60), StandardCharsets.UTF_8)
+                  .replace("S-", "s-")
+                  .getBytes(StandardCharsets.UTF_8);
+          assertCounts(client, "update", lower, "updatedRows", 60);
+          assertCounts(client, "reject", lower, "failedRows", 60);
+        }
+        assertThat(
+                database
+                    .jdbc()
+                    .sql("SELECT count(*) FROM kintell_sessions")
+                    .query(Long.class)
+                    .single())
+            .isEqualTo(60);
+      }
+    }
+  }
+
+  private static void assertCounts(
+      BackfillClient client, String onDuplicate, byte[] file, String count, int expected) {
+    BackfillClient.Answer start =
+        client.upload(
+            "/import/backfill/start?onDuplicate=" + onDuplicate,
+            "x.csv",
+            new ByteArrayInputStream(file));
+    JsonNode status = client.importStarted(start);
+    assertThat(status.path("status").asText()).as(status.toString()).isEqualTo("completed");
+    assertThat(status.path(count).asInt()).as(status.toString()).isEqualTo(expected);
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(
+            () ->
+                client.status(status.path("jobId").asText()).json().path("eventsPending").asInt(-1)
+                    == 0);
   }
 
   private static void assertImported(Database database, ServiceInThisJvm service) {

@@ -95,16 +95,26 @@ public class DatabaseMonitor implements DisposableBean {
    * to.
    */
   public boolean isOutage(Throwable thrown) {
-    if (ConnectionFailures.isReasonOf(thrown)) {
+    boolean lost = ConnectionFailures.isReasonOf(thrown);
+    if (isLate(thrown)) {
+      if (log.isAway()) {
+        lastFailure = System.nanoTime();
+        return true;
+      }
+      return !find().isOk() || lost;
+    }
+    if (lost) {
       lastFailure = System.nanoTime();
       log.away(ConnectionFailures.describe(thrown));
-      return true;
     }
-    // Without a state nothing tells a lost connection from a pool that is used up.
-    return hasNoState(thrown) && (log.isAway() || !find().isOk());
+    return lost;
   }
 
-  private static boolean hasNoState(Throwable thrown) {
+  /**
+   * Whether the pool had no connection for some seconds, whose reason may be over or may be that
+   * all are in use; or a rollback on a lost connection hides what was lost.
+   */
+  private static boolean isLate(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof SQLTransientConnectionException
           || (cause instanceof TransactionSystemException

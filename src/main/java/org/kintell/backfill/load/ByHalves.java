@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
@@ -12,6 +13,8 @@ import org.springframework.transaction.TransactionStatus;
 
 /**
  * Stores sessions all at once, or by halves where the database refuses a value, to find its row.
+ * Each savepoint is released when its half is done, since one that is kept holds a lock; so there
+ * are never more of them than the search is deep.
  */
 final class ByHalves {
 
@@ -23,7 +26,7 @@ final class ByHalves {
   /**
    * @param refusesSome whether it failed for the sake of some of the sessions
    * @param attempt stores some sessions with a number of statements that they do not change
-   * @param refused is told of each session that cannot be stored
+   * @param refused receives each session that cannot be stored
    */
   ByHalves(
       TransactionStatus transaction,
@@ -37,21 +40,48 @@ final class ByHalves {
   }
 
   void store(List<Session> sessions) {
+    store(sessions, UnaryOperator.identity());
+  }
+
+  /**
+   * @param sieve takes out, when the first attempt failed, sessions that are known to be refused
+   */
+  void store(List<Session> sessions, UnaryOperator<List<Session>> sieve) {
+    DataAccessException failure = sessions.isEmpty() ? null : attempt(sessions);
+    if (failure != null) {
+      List<Session> left = sieve.apply(sessions);
+      if (left.size() < sessions.size()) {
+        store(left);
+      } else {
+        halve(sessions, failure);
+      }
+    }
+  }
+
+  private void halve(List<Session> sessions, DataAccessException failure) {
+    if (sessions.size() == 1) {
+      refused.accept(sessions.get(0), Fault.of(Rule.STORABLE, RefusedValue.describe(failure)));
+    } else {
+      int half = sessions.size() / 2;
+      store(sessions.subList(0, half));
+      store(sessions.subList(half, sessions.size()));
+    }
+  }
+
+  /** Null, or why none of the sessions was stored. */
+  private DataAccessException attempt(List<Session> sessions) {
     Object savepoint = transaction.createSavepoint();
     try {
       attempt.accept(sessions);
+      transaction.releaseSavepoint(savepoint);
+      return null;
     } catch (DataAccessException e) {
       if (!refusesSome.test(e)) {
         throw e;
       }
       transaction.rollbackToSavepoint(savepoint);
-      if (sessions.size() == 1) {
-        refused.accept(sessions.get(0), Fault.of(Rule.STORABLE, RefusedValue.describe(e)));
-      } else {
-        int half = sessions.size() / 2;
-        store(sessions.subList(0, half));
-        store(sessions.subList(half, sessions.size()));
-      }
+      transaction.releaseSavepoint(savepoint);
+      return e;
     }
   }
 }

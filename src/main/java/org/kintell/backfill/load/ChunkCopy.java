@@ -16,6 +16,7 @@ import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.source.SourceRecord;
+import org.springframework.jdbc.JdbcUpdateAffectedIncorrectNumberOfRowsException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Sends the sessions and rejects of a chunk to the database with COPY, in its transaction. */
@@ -47,17 +48,31 @@ final class ChunkCopy {
     copying.copy(new ChunkCopy(jdbc));
   }
 
-  /** Straight into the table; a violated key fails all of them. */
+  /**
+   * Straight into the table; a violated key fails all of them.
+   *
+   * @throws JdbcUpdateAffectedIncorrectNumberOfRowsException when the server left some of them out,
+   *     as it does those for which a trigger returns NULL
+   */
   void sessions(UUID jobId, List<Session> sessions) {
-    copy(SESSIONS, lines -> write(jobId, sessions, lines));
+    requireAll(sessions, copy(SESSIONS, CopyText::new, lines -> write(jobId, sessions, lines)));
+  }
+
+  private static void requireAll(List<Session> sessions, long stored) {
+    if (stored != sessions.size()) {
+      throw new JdbcUpdateAffectedIncorrectNumberOfRowsException(
+          SESSIONS, sessions.size(), Math.toIntExact(stored));
+    }
   }
 
   /** The same in COPY's binary format, for which the columns must have the types of ours. */
   void binarySessions(UUID jobId, List<Session> sessions) {
-    copy(
-        BINARY_SESSIONS,
-        sink -> new CopyBinary(sink, SESSION_COLUMNS),
-        rows -> write(jobId, sessions, rows));
+    requireAll(
+        sessions,
+        copy(
+            BINARY_SESSIONS,
+            sink -> new CopyBinary(sink, SESSION_COLUMNS),
+            rows -> write(jobId, sessions, rows)));
   }
 
   /** Into the table of a dry run. */
@@ -177,10 +192,11 @@ final class ChunkCopy {
     copy(statement, CopyText::new, lines);
   }
 
-  private <T extends CopyRows> void copy(
+  /** How many rows the server stored. */
+  private <T extends CopyRows> long copy(
       String statement, Function<Copy.Sink, T> format, Rows<T> rows) {
     try {
-      Copy.send(
+      return Copy.send(
           jdbc,
           statement,
           sink -> {

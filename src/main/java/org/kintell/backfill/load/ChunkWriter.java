@@ -94,6 +94,9 @@ public class ChunkWriter {
           if (!fence.isOpenTo(chunk.ref())) {
             return null;
           }
+          if (!table.refersToUsers()) {
+            users.requireAll(chunk);
+          }
           StoredRows stored = insertion.insert(chunk, status);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());

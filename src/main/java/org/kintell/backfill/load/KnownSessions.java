@@ -21,18 +21,18 @@ import org.springframework.stereotype.Repository;
 @Repository
 class KnownSessions {
 
-  private static final String KNOWN = SqlFile.read("known-sessions");
-
   /** More jobs than run at once. To forget one costs a chunk a second try. */
   private static final int MOST_REMEMBERED = 1000;
 
   private final JdbcTemplate jdbc;
+  private final String known;
   private final Set<UUID> jobsWithDuplicates =
       Collections.newSetFromMap(
           CacheBuilder.newBuilder().maximumSize(MOST_REMEMBERED).<UUID, Boolean>build().asMap());
 
-  KnownSessions(JdbcTemplate jdbc) {
+  KnownSessions(JdbcTemplate jdbc, SessionsTable table) {
     this.jdbc = jdbc;
+    this.known = SqlFile.read("known-sessions").formatted(table.idType());
   }
 
   /** Those of a chunk's ids that exist, unless it is to be written as if none did. */
@@ -62,13 +62,13 @@ class KnownSessions {
 
   /** Those of the ids that sessions in the database have. */
   Set<String> among(List<String> ids) {
-    Set<String> known = new HashSet<>();
+    Set<String> found = new HashSet<>();
     jdbc.query(
-        KNOWN,
+        known,
         statement -> statement.setObject(1, ids.toArray(String[]::new)),
         row -> {
-          known.add(row.getString(1));
+          found.add(row.getString(1));
         });
-    return known;
+    return found;
   }
 }

@@ -1,8 +1,11 @@
 package org.kintell.backfill.load;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.SqlFile;
 import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.JdbcUpdateAffectedIncorrectNumberOfRowsException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -11,13 +14,20 @@ import org.springframework.stereotype.Component;
 class SessionsTable {
 
   private final boolean takesBinary;
-  private final Set<String> userKeys;
+  private final String idType;
+  private final Map<String, String> userKeys;
 
   SessionsTable(JdbcTemplate jdbc) {
     this.takesBinary =
         Boolean.TRUE.equals(
             jdbc.queryForObject(SqlFile.read("sessions-take-binary"), Boolean.class));
-    this.userKeys = Set.copyOf(jdbc.queryForList(SqlFile.read("user-keys"), String.class));
+    this.idType = jdbc.queryForObject(SqlFile.read("session-id-type"), String.class);
+    this.userKeys = new HashMap<>();
+    jdbc.query(
+        SqlFile.read("user-keys"),
+        row -> {
+          userKeys.put(row.getString(1), row.getString(2));
+        });
   }
 
   /**
@@ -29,17 +39,28 @@ class SessionsTable {
     return takesBinary;
   }
 
+  /** The type of its external ids, as SQL names it. */
+  String idType() {
+    return idType;
+  }
+
+  /** Whether it refuses sessions of users who do not exist. */
+  boolean refersToUsers() {
+    return userKeys.values().containsAll(Set.of("participant_id", "volunteer_id"));
+  }
+
   /**
    * Whether it refused sessions of a user who is gone. It may have other foreign keys: what they
    * refuse, it refuses however often the users are looked up.
    */
   boolean lacksUser(DataAccessException e) {
     String constraint = RefusedValue.constraint(e);
-    return constraint != null && userKeys.contains(constraint);
+    return constraint != null && userKeys.containsKey(constraint);
   }
 
   /** Whether it may take the other sessions without some of them. */
   boolean refusesSome(DataAccessException e) {
-    return RefusedValue.isReasonOf(e) && !lacksUser(e);
+    return e instanceof JdbcUpdateAffectedIncorrectNumberOfRowsException
+        || (RefusedValue.isReasonOf(e) && !lacksUser(e));
   }
 }

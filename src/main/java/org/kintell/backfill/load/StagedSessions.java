@@ -29,18 +29,25 @@ class StagedSessions {
   private static final String STAGE = SqlFile.read("stage-sessions");
   private static final String INSERT = SqlFile.read("insert-staged-sessions");
   private static final String UPSERT = SqlFile.read("upsert-staged-sessions");
+  private static final String UNTAKEN = SqlFile.read("staged-sessions-untaken");
 
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final KnownSessions known;
   private final SessionsTable table;
+  private final OwnConstraints constraints;
 
   StagedSessions(
-      JdbcTemplate jdbcTemplate, JdbcClient jdbc, KnownSessions known, SessionsTable table) {
+      JdbcTemplate jdbcTemplate,
+      JdbcClient jdbc,
+      KnownSessions known,
+      SessionsTable table,
+      OwnConstraints constraints) {
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.known = known;
     this.table = table;
+    this.constraints = constraints;
   }
 
   /** Stores new and existing sessions, in the order of their rows, within the transaction. */
@@ -49,10 +56,13 @@ class StagedSessions {
     List<Session> rows = withoutKnown(chunk, stored);
     rows.addAll(chunk.updates());
     rows.sort(Comparator.comparing(Session::row));
-    jdbc.sql(STAGE).update();
+    List<Session> staged = stage(chunk, rows, stored, transaction);
     new ByHalves(
-            transaction, table::refusesSome, some -> store(chunk, some, stored), stored::refuse)
-        .store(rows);
+            transaction,
+            table::refusesSome,
+            some -> store(chunk.policy(), some, stored),
+            stored::refuse)
+        .store(staged, some -> constraints.sieve(some, stored, transaction));
     ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
     return stored;
   }
@@ -77,25 +87,60 @@ class StagedSessions {
     return unknown;
   }
 
-  private void store(Chunk chunk, List<Session> rows, StoredRows stored) {
-    jdbc.sql("TRUNCATE staged_sessions").update();
-    ChunkCopy.execute(jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), rows));
-    if (chunk.policy() == OnDuplicate.UPDATE) {
+  /** Fills the temporary table; gives the sessions whose values its columns take. */
+  private List<Session> stage(
+      Chunk chunk, List<Session> rows, StoredRows stored, TransactionStatus transaction) {
+    jdbc.sql(STAGE).update();
+    List<Session> staged = new ArrayList<>(rows.size());
+    new ByHalves(
+            transaction,
+            table::refusesSome,
+            some -> {
+              ChunkCopy.execute(
+                  jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), some));
+              staged.addAll(some);
+            },
+            stored::refuse)
+        .store(rows);
+    return staged;
+  }
+
+  private void store(OnDuplicate policy, List<Session> rows, StoredRows stored) {
+    if (policy == OnDuplicate.UPDATE) {
       upsert(rows, stored);
     } else {
-      insert(rows, chunk.policy(), stored);
+      insert(rows, policy, stored);
     }
   }
 
   private void insert(List<Session> rows, OnDuplicate policy, StoredRows stored) {
-    Set<Long> inserted = new HashSet<>(jdbc.sql(INSERT).query(Long.class).list());
+    Set<Long> inserted = new HashSet<>(statement(INSERT, rows).query(Long.class).list());
+    Set<Long> untaken =
+        inserted.size() == rows.size()
+            ? Set.of()
+            : Set.copyOf(statement(UNTAKEN, rows).query(Long.class).list());
     for (Session session : rows) {
       if (inserted.contains(session.row())) {
         stored.created().add(session);
+      } else if (untaken.contains(session.row())) {
+        leaveUntaken(session, stored);
       } else {
         passOver(session, policy, stored);
       }
     }
+  }
+
+  /** Of the staged sessions from the first to the last of some that follow each other. */
+  private JdbcClient.StatementSpec statement(String sql, List<Session> rows) {
+    return jdbc.sql(sql)
+        .param("first", rows.get(0).row())
+        .param("last", rows.get(rows.size() - 1).row());
+  }
+
+  /** The server reports success and stored nothing: a trigger returned NULL. */
+  private static void leaveUntaken(Session session, StoredRows stored) {
+    stored.refuse(
+        session, Fault.of(Rule.STORABLE, "a trigger on kintell_sessions did not take it"));
   }
 
   private static void passOver(Session duplicate, OnDuplicate policy, StoredRows stored) {
@@ -108,15 +153,17 @@ class StagedSessions {
 
   /** A session that came back with the id that was made for its first row is new. */
   private void upsert(List<Session> rows, StoredRows stored) {
-    Map<String, UUID> ids = new HashMap<>(2 * rows.size());
-    jdbc.sql(UPSERT)
+    Map<Long, UUID> ids = new HashMap<>(2 * rows.size());
+    statement(UPSERT, rows)
         .query(
             row -> {
-              ids.put(row.getString(1), row.getObject(2, UUID.class));
+              ids.put(row.getLong(1), row.getObject(2, UUID.class));
             });
     for (Session session : rows) {
-      UUID id = ids.get(session.externalId());
-      if (id.equals(session.id())) {
+      UUID id = ids.get(session.row());
+      if (id == null) {
+        leaveUntaken(session, stored);
+      } else if (id.equals(session.id())) {
         stored.created().add(session);
       } else {
         stored.updated().add(session.withId(id));

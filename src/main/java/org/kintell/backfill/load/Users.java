@@ -1,6 +1,7 @@
 package org.kintell.backfill.load;
 
 import jakarta.validation.Validator;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.row.UserMatch;
@@ -19,6 +21,7 @@ import org.kintell.backfill.row.UserMatch.Found;
 import org.kintell.backfill.row.UserMatch.Malformed;
 import org.kintell.backfill.row.UserMatch.NotFound;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,6 +32,7 @@ import org.springframework.stereotype.Component;
 class Users {
 
   private static final String MATCH = SqlFile.read("match-users");
+  private static final String GONE = SqlFile.read("users-gone");
   private static final UserMatch ABSENT = new Absent();
   private static final int MOST_REMEMBERED = 100_000;
   private static final long FRESH = Duration.ofMinutes(1).toNanos();
@@ -113,6 +117,24 @@ class Users {
       }
     }
     return matches;
+  }
+
+  /**
+   * Makes sure that the users of a chunk are still there, where no foreign key does.
+   *
+   * @throws StaleUserException when one of them is gone
+   */
+  void requireAll(Chunk chunk) {
+    UUID[] needed =
+        Stream.concat(chunk.sessions().stream(), chunk.updates().stream())
+            .flatMap(session -> Stream.of(session.participantId(), session.volunteerId()))
+            .distinct()
+            .toArray(UUID[]::new);
+    if (Boolean.TRUE.equals(
+        jdbc.queryForObject(GONE, Boolean.class, new SqlParameterValue(Types.ARRAY, needed)))) {
+      forget();
+      throw new StaleUserException(null);
+    }
   }
 
   /** Forgets everybody, when somebody has turned out to be gone. */

@@ -1,0 +1,8 @@
+-- The staged sessions that are not in the table, under no job: they were neither stored nor were they
+-- duplicates.
+SELECT staged.source_row
+  FROM staged_sessions AS staged
+ WHERE staged.source_row BETWEEN :first AND :last
+   AND NOT EXISTS (
+     SELECT FROM kintell_sessions AS session
+      WHERE session.external_session_id = staged.external_session_id)

@@ -1,0 +1,4 @@
+-- What foreign keys to users would refuse.
+SELECT EXISTS (
+  SELECT FROM unnest(?::uuid[]) AS needed (id)
+   WHERE NOT EXISTS (SELECT FROM users WHERE users.id = needed.id))
