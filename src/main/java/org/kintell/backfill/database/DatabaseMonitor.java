@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.kintell.backfill.database.DatabaseProbe.Finding;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
@@ -44,8 +45,8 @@ public class DatabaseMonitor implements DisposableBean {
   private long begun;
   private volatile long lastFailure = System.nanoTime() - CALM.toNanos();
 
-  DatabaseMonitor(HikariDataSource pool) {
-    this.probe = new DatabaseProbe(pool);
+  DatabaseMonitor(DataSource pool) throws SQLException {
+    this.probe = new DatabaseProbe(pool.unwrap(HikariDataSource.class));
     watching.scheduleWithFixedDelay(
         this::watch, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
