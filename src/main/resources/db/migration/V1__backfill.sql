@@ -1,15 +1,20 @@
 -- The tables of the backfill. They may already exist, made by an older service: then nothing of
 -- them is dropped or rewritten, and only the columns and indexes that are missing are added.
 
--- Owned by the User Management API. Read by imports, never written by them.
-CREATE TABLE IF NOT EXISTS users (
-  id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  email      text NOT NULL UNIQUE,
-  name       text,
-  role       text,
-  created_at timestamptz NOT NULL DEFAULT now()
-);
-CREATE INDEX IF NOT EXISTS users_lower_email_idx ON users (lower(email));
+-- Owned by the User Management API. Read by imports, never written by them. It may be a view, and in
+-- any schema of the search path. Its index on lower(email) is made at the start, where it is missing.
+DO $$
+BEGIN
+  IF to_regclass('users') IS NULL THEN
+    CREATE TABLE users (
+      id         uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      email      text NOT NULL UNIQUE,
+      name       text,
+      role       text,
+      created_at timestamptz NOT NULL DEFAULT now()
+    );
+  END IF;
+END $$;
 
 CREATE TABLE IF NOT EXISTS backfill_jobs (
   id         uuid PRIMARY KEY,
@@ -45,28 +50,82 @@ CREATE INDEX IF NOT EXISTS backfill_jobs_created_at_idx ON backfill_jobs (create
 CREATE INDEX IF NOT EXISTS backfill_jobs_open_idx ON backfill_jobs (owner)
   WHERE status IN ('pending', 'running');
 
-CREATE TABLE IF NOT EXISTS kintell_sessions (
-  id                  uuid PRIMARY KEY,
-  external_session_id text NOT NULL,
-  session_type        text NOT NULL,
-  participant_id      uuid NOT NULL REFERENCES users (id),
-  volunteer_id        uuid NOT NULL REFERENCES users (id),
-  scheduled_at        timestamptz NOT NULL,
-  completed_at        timestamptz NOT NULL,
-  duration_minutes    integer NOT NULL,
-  created_at          timestamptz NOT NULL DEFAULT now()
-);
-ALTER TABLE kintell_sessions
-  ADD COLUMN IF NOT EXISTS rating         numeric,
-  ADD COLUMN IF NOT EXISTS feedback_text  text,
-  ADD COLUMN IF NOT EXISTS language_level text,
-  ADD COLUMN IF NOT EXISTS job_id         uuid,
-  ADD COLUMN IF NOT EXISTS source_row     bigint;
--- The names PostgreSQL gives a UNIQUE constraint, so that an existing one is found and not doubled.
-CREATE UNIQUE INDEX IF NOT EXISTS kintell_sessions_external_session_id_key
-  ON kintell_sessions (external_session_id);
-CREATE UNIQUE INDEX IF NOT EXISTS kintell_sessions_job_id_source_row_key
-  ON kintell_sessions (job_id, source_row);
+DO $$
+BEGIN
+  IF to_regclass('kintell_sessions') IS NULL THEN
+    CREATE TABLE kintell_sessions (
+      id                  uuid PRIMARY KEY,
+      external_session_id text NOT NULL,
+      session_type        text NOT NULL,
+      participant_id      uuid NOT NULL,
+      volunteer_id        uuid NOT NULL,
+      scheduled_at        timestamptz NOT NULL,
+      completed_at        timestamptz NOT NULL,
+      duration_minutes    integer NOT NULL,
+      created_at          timestamptz NOT NULL DEFAULT now()
+    );
+    -- A foreign key needs a table with a key, and the right to refer to it. Without, the service looks
+    -- the users of each chunk up.
+    IF EXISTS (
+      SELECT FROM pg_class AS users
+        JOIN pg_index AS key ON key.indrelid = users.oid
+        JOIN pg_attribute AS id ON id.attrelid = users.oid AND id.attnum = key.indkey[0]
+       WHERE users.oid = 'users'::regclass
+         AND users.relkind IN ('r', 'p')
+         AND has_column_privilege(users.oid, id.attnum, 'REFERENCES')
+         AND id.attname = 'id'
+         AND key.indnkeyatts = 1 AND key.indisunique AND key.indimmediate AND key.indisvalid
+         AND key.indpred IS NULL) THEN
+      ALTER TABLE kintell_sessions
+        ADD FOREIGN KEY (participant_id) REFERENCES users (id),
+        ADD FOREIGN KEY (volunteer_id) REFERENCES users (id);
+    END IF;
+  END IF;
+END $$;
+
+-- Only the owner of a table may add to it, even what is there already.
+DO $$
+BEGIN
+  IF (SELECT count(*) FROM pg_attribute
+       WHERE attrelid = 'kintell_sessions'::regclass AND NOT attisdropped
+         AND attname IN ('rating', 'feedback_text', 'language_level', 'job_id', 'source_row')) < 5 THEN
+    ALTER TABLE kintell_sessions
+      ADD COLUMN IF NOT EXISTS rating         numeric,
+      ADD COLUMN IF NOT EXISTS feedback_text  text,
+      ADD COLUMN IF NOT EXISTS language_level text,
+      ADD COLUMN IF NOT EXISTS job_id         uuid,
+      ADD COLUMN IF NOT EXISTS source_row     bigint;
+  END IF;
+END $$;
+
+CREATE FUNCTION backfill_has_index(columns text[], is_unique boolean) RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_index AS found
+     WHERE found.indrelid = 'kintell_sessions'::regclass
+       AND found.indisvalid AND found.indpred IS NULL
+       AND (found.indisunique AND found.indimmediate OR NOT is_unique)
+       AND columns = (SELECT array_agg(attname::text ORDER BY place)
+                        FROM unnest(found.indkey) WITH ORDINALITY AS key (number, place)
+                        JOIN pg_attribute ON attrelid = found.indrelid AND attnum = number
+                       WHERE place <= found.indnkeyatts))
+$$;
+
+DO $$
+BEGIN
+  IF NOT backfill_has_index('{external_session_id}', true) THEN
+    CREATE UNIQUE INDEX kintell_sessions_external_session_id_key ON kintell_sessions (external_session_id);
+  END IF;
+  IF NOT backfill_has_index('{job_id,source_row}', false) THEN
+    -- The keys of a partitioned table must hold what it is partitioned by.
+    IF (SELECT relkind FROM pg_class WHERE oid = 'kintell_sessions'::regclass) = 'p' THEN
+      CREATE INDEX kintell_sessions_job_id_source_row_idx ON kintell_sessions (job_id, source_row);
+    ELSE
+      CREATE UNIQUE INDEX kintell_sessions_job_id_source_row_key ON kintell_sessions (job_id, source_row);
+    END IF;
+  END IF;
+END $$;
+
+DROP FUNCTION backfill_has_index;
 
 -- The chunk plan, made once when the file is indexed, and the ledger of what was loaded.
 CREATE TABLE backfill_chunks (

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
 import org.kintell.backfill.database.StartCancelledException;
+import org.kintell.backfill.database.UnusableDatabaseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
@@ -52,6 +53,9 @@ class StartFailure implements SpringBootExceptionReporter {
   private String line(Throwable cause) {
     if (cause instanceof WrongSettingException wrong) {
       return wrong.getMessage();
+    }
+    if (cause instanceof UnusableDatabaseException unusable) {
+      return unusable.getMessage();
     }
     if (cause instanceof FlywayException) {
       String reason = Throwables.getRootCause(cause).getMessage();

@@ -41,6 +41,11 @@ public final class Database implements AutoCloseable {
     return DriverManager.getConnection(RealParts.jdbcUrl(name));
   }
 
+  /** Its name on the server. */
+  public String name() {
+    return name;
+  }
+
   public JdbcClient jdbc() {
     return jdbc;
   }

@@ -21,11 +21,16 @@ final class ServiceInThisJvm implements AutoCloseable {
    * @param settings as {@code --name=value}
    */
   ServiceInThisJvm(Database database, String... settings) {
+    this(database.url(), settings);
+  }
+
+  /** The same on any database. */
+  ServiceInThisJvm(String databaseUrl, String... settings) {
     Path folder = newFolder();
     List<String> usual =
         List.of(
             "--server.port=0",
-            "--backfill.database-url=" + database.url(),
+            "--backfill.database-url=" + databaseUrl,
             "--backfill.events.nats-url=" + RealParts.natsUrl(),
             "--backfill.data-dir=" + folder.resolve("data"),
             "--backfill.inbox-dir=" + folder.resolve("inbox"),

@@ -1,0 +1,6 @@
+-- Whether this role may make an index on users.
+SELECT relkind IN ('r', 'p', 'm')
+       AND pg_has_role(relowner, 'USAGE')
+       AND has_schema_privilege(relnamespace, 'CREATE')
+  FROM pg_class
+ WHERE oid = 'users'::regclass

@@ -1,0 +1,1 @@
+CREATE TABLE their_table (id int);
