@@ -158,7 +158,7 @@ class SchemaMigrationIT {
         .sql(
             USERS
                 + "ALTER TABLE users ENABLE ROW LEVEL SECURITY;"
-                + "CREATE POLICY some ON users USING (secret IS NULL);"
+                + "CREATE POLICY open_only ON users USING (secret IS NULL);"
                 + "GRANT SELECT ON users TO "
                 + role)
         .update();

@@ -79,9 +79,9 @@ class OutageLogIT {
   private List<Outage> outages() {
     Runnable nothing = () -> {};
     return List.of(
+        new Outage("", postgres::stop, postgres::startAgain),
         new Outage("", postgres::terminateConnections, nothing),
         new Outage("", postgres::crashAndRestart, nothing),
-        new Outage("", postgres::stop, postgres::startAgain),
         new Outage("writes", () -> postgres.takeWrites(false), () -> postgres.takeWrites(true)),
         new Outage("", wire::cut, wire::letPass));
   }
