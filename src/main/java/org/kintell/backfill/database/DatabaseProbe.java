@@ -55,7 +55,7 @@ final class DatabaseProbe implements AutoCloseable {
         close();
       }
       return finding;
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException e) {
       close();
       return new Finding("cannot be reached", ConnectionFailures.describe(e));
     }
