@@ -1,17 +1,24 @@
 package org.kintell.backfill.database;
 
 import com.google.common.base.Throwables;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Set;
 
 /** Which failures mean that the database is away, by SQLSTATE (PostgreSQL manual, appendix A). */
 public final class ConnectionFailures {
 
+  private static final String READ_ONLY = "25006";
+
   /**
    * Too many connections; the server is shutting down, has crashed or is starting; it takes no
    * writes.
    */
-  private static final Set<String> STATES = Set.of("53300", "57P01", "57P02", "57P03", "25006");
+  private static final Set<String> STATES = Set.of("53300", "57P01", "57P02", "57P03", READ_ONLY);
+
+  /** What is said of a server that takes no writes. */
+  static final String TAKES_NO_WRITES =
+      "it takes no writes: it is a standby, or default_transaction_read_only is on";
 
   private static final String CONNECTION_EXCEPTION = "08";
 
@@ -31,11 +38,14 @@ public final class ConnectionFailures {
   /** The database's or the driver's own words, in one line. */
   public static String describe(Throwable thrown) {
     SQLException failure = find(thrown);
+    if (failure != null && READ_ONLY.equals(failure.getSQLState())) {
+      return TAKES_NO_WRITES;
+    }
     Throwable best = failure == null ? Throwables.getRootCause(thrown) : failure;
     String text = best.getMessage() == null ? best.getClass().getSimpleName() : best.getMessage();
     String line = text.lines().findFirst().orElse(text);
     Throwable root = Throwables.getRootCause(best);
-    return root instanceof java.net.UnknownHostException
+    return root instanceof UnknownHostException
         ? line + " Unknown host: " + root.getMessage()
         : line;
   }

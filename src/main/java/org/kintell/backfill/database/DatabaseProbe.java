@@ -35,9 +35,7 @@ final class DatabaseProbe implements AutoCloseable {
     static final Finding OK = new Finding("ok", "");
     static final Finding SILENT = new Finding("does not answer", "it does not answer");
     private static final Finding READ_ONLY =
-        new Finding(
-            "takes no writes",
-            "it takes no writes: it is a standby, or default_transaction_read_only is on");
+        new Finding("takes no writes", ConnectionFailures.TAKES_NO_WRITES);
 
     boolean isOk() {
       return this == OK;
