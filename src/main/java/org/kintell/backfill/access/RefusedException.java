@@ -121,6 +121,61 @@ public final class RefusedException extends RuntimeException {
         .retryAfter(wait);
   }
 
+  /** Too many error files are sent at the same time. */
+  public static RefusedException tooManyDownloads(Duration wait) {
+    return busy(
+        "too-many-downloads",
+        "Too many downloads",
+        "The service sends as many error files as it can at once.",
+        wait);
+  }
+
+  /** Too many clients watch jobs. */
+  public static RefusedException tooManyWatchers(Duration wait) {
+    return busy(
+        "too-many-watchers",
+        "Too many watchers",
+        "Too many clients watch the progress of jobs. Poll status instead, or retry later.",
+        wait);
+  }
+
+  /** Too many clients wait for the end of a job. */
+  public static RefusedException tooManyWaiting(Duration wait) {
+    return busy(
+        "too-many-waiting",
+        "Too many requests wait",
+        "Too many requests wait for the end of a job. Send Prefer: wait=0 and poll status, or retry later.",
+        wait);
+  }
+
+  /** Too many searches of the list of jobs run at the same time. */
+  public static RefusedException tooManySearches(Duration wait) {
+    return busy(
+        "too-many-searches",
+        "Too many searches",
+        "Too many searches of the list of jobs run at once.",
+        wait);
+  }
+
+  private static RefusedException busy(String type, String title, String detail, Duration wait) {
+    return new RefusedException(
+            HttpStatus.TOO_MANY_REQUESTS,
+            type,
+            title,
+            detail + " Retry after the number of seconds in Retry-After.")
+        .retryAfter(wait);
+  }
+
+  /** A body that is no upload, and too large to be read into memory. */
+  public static RefusedException bodyTooLarge(long most) {
+    return new RefusedException(
+        HttpStatus.PAYLOAD_TOO_LARGE,
+        "too-large",
+        "Body too large",
+        "The body of this request may have %d bytes. Only an upload may be larger."
+            .formatted(most));
+  }
+
   /** Too many jobs wait for their turn. */
   public static RefusedException tooManyJobs(Duration wait) {
     return new RefusedException(

@@ -76,7 +76,7 @@ public class FixLoop {
     String[] asked = request.getParameterValues("cause");
     List<String> causes = causes(asked);
     requireRetryable(job);
-    Path file = job.header() == null ? null : write(job, causes);
+    Path file = write(job, causes);
     if (file == null) {
       throw ProblemException.nothingToRetry(
           job.id(), asked == null ? "" : " with " + String.join(" or ", causes));

@@ -1,9 +1,13 @@
 package org.kintell.backfill.api;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
+import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobHistory.Place;
@@ -13,6 +17,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobListing {
 
+  /** Each reads all jobs in the worst case, so more at once would be no faster. */
+  private static final int MOST_SEARCHES = 4;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Semaphore searches = new Semaphore(MOST_SEARCHES);
   private final JobHistory history;
   private final JobRequests requests;
 
@@ -25,12 +36,27 @@ public class JobListing {
   public JobsPage list(@Header("CamelHttpServletRequest") HttpServletRequest request) {
     ListQuery query = ListQuery.of(request.getParameterMap());
     // One more than wanted says whether there is another page.
-    List<Job> jobs = history.list(query.filter(), query.place(), query.limit() + 1);
+    List<Job> jobs = query.isSearch() ? search(query) : list(query);
     List<Job> page = jobs.subList(0, Math.min(jobs.size(), query.limit()));
     boolean more = jobs.size() > page.size();
     return new JobsPage(
         page.stream().map(requests::listedDocumentOf).toList(),
         more ? ListQuery.cursor(Place.after(page.get(page.size() - 1))) : null);
+  }
+
+  private List<Job> search(ListQuery query) {
+    if (!Uninterruptibles.tryAcquireUninterruptibly(searches, PATIENCE)) {
+      throw RefusedException.tooManySearches(RETRY_AFTER);
+    }
+    try {
+      return list(query);
+    } finally {
+      searches.release();
+    }
+  }
+
+  private List<Job> list(ListQuery query) {
+    return history.list(query.filter(), query.place(), query.limit() + 1);
   }
 
   /** The whole story of a job. */

@@ -94,7 +94,7 @@ public class JobRequests {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw ProblemException.purged(job.id(), job.purgedAt());
     }
-    if (job.header() == null || !rejects.exist(job)) {
+    if (!rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
     return rejects.errorFile(job, form);

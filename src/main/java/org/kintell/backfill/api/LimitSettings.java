@@ -18,7 +18,14 @@ import org.springframework.validation.annotation.Validated;
  * @param maxWaitingJobs jobs that wait for their turn
  * @param maxHeader all headers of a request together
  * @param maxConnections connections that are open at the same time
+ * @param maxDownloads error files sent at the same time
+ * @param maxWatchers streams of progress that are open at the same time
+ * @param maxWaitingRequests requests that wait for the end of a job at the same time
  * @param idleTimeout how long a connection may be silent in the middle of a request
+ * @param minRate bytes a second that a client has to send or take at least, on average, while the
+ *     service waits for it
+ * @param requestTimeout how long the database may take for what a GET asks
+ * @param verifyTimeout the same where all rows of a job are counted
  */
 @Validated
 @ConfigurationProperties("backfill.limits")
@@ -38,4 +45,24 @@ record LimitSettings(
     @NotNull(message = "a time from 1s to 1h")
         @DurationMin(seconds = 1, message = "a time from 1s to 1h")
         @DurationMax(hours = 1, message = "a time from 1s to 1h")
-        Duration idleTimeout) {}
+        Duration idleTimeout,
+    @Min(value = 1, message = "a whole number from 1 to 128")
+        @Max(value = 128, message = "a whole number from 1 to 128")
+        int maxDownloads,
+    @Min(value = 1, message = "a whole number from 1 to 100000")
+        @Max(value = 100_000, message = "a whole number from 1 to 100000")
+        int maxWatchers,
+    @Min(value = 1, message = "a whole number from 1 to 100000")
+        @Max(value = 100_000, message = "a whole number from 1 to 100000")
+        int maxWaitingRequests,
+    @NotNull(message = "a size from 1B to 1MB")
+        @SizeRange(min = 1, max = 1024 * 1024, message = "a size from 1B to 1MB")
+        DataSize minRate,
+    @NotNull(message = "a time from 1s to 1h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
+        @DurationMax(hours = 1, message = "a time from 1s to 1h")
+        Duration requestTimeout,
+    @NotNull(message = "a time from 1s to 24h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 24h")
+        @DurationMax(hours = 24, message = "a time from 1s to 24h")
+        Duration verifyTimeout) {}

@@ -29,6 +29,9 @@ record ListQuery(Filter filter, Place place, int limit) {
   /** What a cursor holds: the creation of a job, in microseconds since 1970, and its id. */
   private static final String CURSOR = "(\\d{1,18})_([0-9a-f-]{36})";
 
+  /** Later times need more digits than the database reads. */
+  private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
   /** From the parameters as they were sent, each with all its values. */
   static ListQuery of(Map<String, String[]> parameters) {
     String cursor = single(parameters, "cursor");
@@ -38,6 +41,11 @@ record ListQuery(Filter filter, Place place, int limit) {
             name(single(parameters, "name"))),
         cursor == null ? null : place(cursor),
         limit(single(parameters, "limit")));
+  }
+
+  /** Whether jobs have to be looked for, so that many may have to be read for a few. */
+  boolean isSearch() {
+    return !filter.name().isEmpty() || filter.statuses().size() < JobStatus.values().length;
   }
 
   private static String single(Map<String, String[]> parameters, String name) {
@@ -113,9 +121,10 @@ record ListQuery(Filter filter, Place place, int limit) {
       String text = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.ISO_8859_1);
       if (text.matches(CURSOR)) {
         String[] parts = text.split("_");
-        return new Place(
-            Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS),
-            UUID.fromString(parts[1]));
+        Instant createdAt = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
+        if (createdAt.isBefore(END_OF_TIME)) {
+          return new Place(createdAt, UUID.fromString(parts[1]));
+        }
       }
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
       // Said below: nothing that this service gave out.

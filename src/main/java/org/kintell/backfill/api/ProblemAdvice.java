@@ -80,12 +80,14 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             : Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW));
     return ResponseEntity.status(problem.status())
         .headers(headers)
+        .headers(Problems.headers(problem.status()))
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
   }
 
   private static ResponseEntity<Object> answer(Problem problem) {
     return ResponseEntity.status(problem.status())
+        .headers(Problems.headers(problem.status()))
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(problem);
   }

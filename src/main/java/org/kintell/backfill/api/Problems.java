@@ -12,7 +12,9 @@ import org.kintell.backfill.source.UnusableFileException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.stereotype.Component;
@@ -26,6 +28,8 @@ public class Problems implements Processor {
 
   /** The SQLSTATE of a database that cannot write (PostgreSQL manual, appendix A). */
   private static final String DISK_FULL = "53100";
+
+  private static final String RETRY_AFTER_SECONDS = "5";
 
   /** The same of one that is read only, as a standby is. */
   private static final String READ_ONLY = "25006";
@@ -65,6 +69,15 @@ public class Problems implements Processor {
       LOG.error("The disk of the database is full: {}", thrown.getMessage());
       return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
+    if (thrown instanceof QueryTimeoutException) {
+      LOG.warn("Database query took too long and was cancelled: {}", thrown.getMessage());
+      return Problem.of(
+          HttpStatus.SERVICE_UNAVAILABLE,
+          "database-timeout",
+          "Database too slow",
+          "The database did not answer in time. Nothing was changed. Retry after the number of"
+              + " seconds in Retry-After.");
+    }
     if (isDatabaseAway(thrown)) {
       // An outage is logged once, by DatabaseMonitor, and not for each request.
       LOG.debug("Database cannot be reached: {}", thrown.getMessage());
@@ -82,6 +95,15 @@ public class Problems implements Processor {
         "internal-error",
         "Internal error",
         "Something unexpected went wrong. The service's log says what; try again, or report it.");
+  }
+
+  /** What passes by itself is worth another try. */
+  static HttpHeaders headers(int status) {
+    HttpHeaders headers = new HttpHeaders();
+    if (status == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    return headers;
   }
 
   private static Problem databaseUnavailable(String detail) {
@@ -120,6 +142,8 @@ public class Problems implements Processor {
     Problem problem = of(thrown);
     exchange.getMessage().removeHeaders("*");
     exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
+    headers(problem.status())
+        .forEach((name, values) -> exchange.getMessage().setHeader(name, values.get(0)));
     if (thrown instanceof RefusedException refused) {
       refused
           .headers()

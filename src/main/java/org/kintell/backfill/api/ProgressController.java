@@ -34,6 +34,7 @@ class ProgressController {
   ResponseEntity<SseEmitter> progress(
       @PathVariable String jobId,
       @RequestHeader(name = "Last-Event-ID", required = false) String seen) {
+    watch.requireRoom();
     Job job = requests.find(jobId);
     ProgressEvent now = watch.event(job);
     if (now.last() && now.id().equals(seen)) {

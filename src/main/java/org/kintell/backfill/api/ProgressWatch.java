@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.springframework.context.event.ContextClosedEvent;
@@ -35,6 +36,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 public class ProgressWatch {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
   /** A client that does not read holds up one of them, until its connection is given up. */
   private static final int SENDERS = 8;
@@ -42,18 +44,25 @@ public class ProgressWatch {
   private final JobRepository jobs;
   private final JobRequests requests;
   private final ObjectMapper json;
+  private final int most;
   private final ExecutorService senders = senders();
   private final SetMultimap<UUID, ProgressWatcher> watchers =
       Multimaps.synchronizedSetMultimap(HashMultimap.create());
   private volatile long lastHeartbeat = System.nanoTime();
 
-  ProgressWatch(JobRepository jobs, JobRequests requests, ObjectMapper json, MeterRegistry meters) {
+  ProgressWatch(
+      JobRepository jobs,
+      JobRequests requests,
+      ObjectMapper json,
+      LimitSettings limits,
+      MeterRegistry meters) {
     Gauge.builder("kintell.progress.watchers", this, ProgressWatch::watching)
         .description("Clients that watch the progress of a job")
         .register(meters);
     this.jobs = jobs;
     this.requests = requests;
     this.json = json;
+    this.most = limits.maxWatchers();
   }
 
   private static ExecutorService senders() {
@@ -76,6 +85,17 @@ public class ProgressWatch {
       return new ProgressEvent(id, json.writeValueAsString(document), job.status().isOver());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Asks whether one more may watch. Requests at the same moment may each be told so.
+   *
+   * @throws RefusedException when too many do
+   */
+  void requireRoom() {
+    if (watching() >= most) {
+      throw RefusedException.tooManyWatchers(RETRY_AFTER);
     }
   }
 

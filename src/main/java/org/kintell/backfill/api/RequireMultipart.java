@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -35,8 +35,7 @@ class RequireMultipart extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !HttpMethod.POST.matches(request.getMethod())
-        || !request.getRequestURI().startsWith("/import/backfill/");
+    return !request.getRequestURI().startsWith("/import/backfill/");
   }
 
   @Override
@@ -66,7 +65,11 @@ class RequireMultipart extends OncePerRequestFilter {
 
   private static boolean isEmpty(HttpServletRequest request) throws IOException {
     long length = request.getContentLengthLong();
-    boolean chunked = request.getHeader("Transfer-Encoding") != null;
-    return length == 0 || (length < 0 && (!chunked || request.getInputStream().read() < 0));
+    return length == 0
+        || (length < 0 && (!isChunked(request) || request.getInputStream().read() < 0));
+  }
+
+  static boolean isChunked(HttpServletRequest request) {
+    return request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.Workspace;
+import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobWatch;
@@ -33,18 +34,23 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
 @RestController
 class ResumeController {
 
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
   private final ProducerTemplate camel;
   private final JobRequests requests;
   private final JobWatch watch;
   private final Workspace workspace;
   private final UploadDigests digests;
+  private final int mostWaiting;
 
   ResumeController(
       ProducerTemplate camel,
       JobRequests requests,
       JobWatch watch,
       Workspace workspace,
-      UploadDigests digests) {
+      UploadDigests digests,
+      LimitSettings limits) {
+    this.mostWaiting = limits.maxWaitingRequests();
     this.camel = camel;
     this.requests = requests;
     this.watch = watch;
@@ -61,9 +67,12 @@ class ResumeController {
       @RequestHeader(name = "Prefer", required = false) String prefer,
       HttpServletRequest request)
       throws IOException {
+    Duration patience = WaitPreference.of(prefer);
+    if (!patience.isZero() && watch.watchers() >= mostWaiting) {
+      throw RefusedException.tooManyWaiting(RETRY_AFTER);
+    }
     resume(jobId, file, JobParameters.budget(maxErrors, maxErrorRate), request);
     Job job = requests.find(jobId);
-    Duration patience = WaitPreference.of(prefer);
     DeferredResult<ResponseEntity<JobDocument>> answer = new DeferredResult<>(patience.toMillis());
     if (patience.isZero()) {
       answer.setResult(answer(job));

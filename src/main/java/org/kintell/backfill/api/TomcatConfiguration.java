@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.catalina.core.StandardHost;
 import org.kintell.backfill.FileModes;
 import org.kintell.backfill.Workspace;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -20,6 +21,18 @@ class TomcatConfiguration {
             context ->
                 ((StandardHost) context.getParent())
                     .setErrorReportValveClass(ProblemValve.class.getName()));
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> watchOverConnections(
+      LimitSettings limits, @Value("${server.tomcat.threads.max}") int threads) {
+    return factory -> {
+      factory.setProtocol(WatchedProtocol.class.getName());
+      factory.addConnectorCustomizers(
+          connector ->
+              ((WatchedProtocol) connector.getProtocolHandler())
+                  .watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2)));
+    };
   }
 
   @Bean

@@ -15,12 +15,12 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Lets only so many uploads in at once. Each holds a thread while it is received, however slowly it
- * is sent, and indexed; so other requests would be left without. Comes before whatever reads a
- * body.
+ * Lets only so many requests with a body in at once. Each holds a thread and memory while it is
+ * received, however slowly it is sent, and an upload while it is indexed; so other requests would
+ * be left without. Comes before whatever reads a body.
  */
 @Component
-@Order(2)
+@Order(0)
 class UploadSlots extends OncePerRequestFilter {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
@@ -37,7 +37,7 @@ class UploadSlots extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !RequireMultipart.isMultipart(request);
+    return request.getContentLengthLong() <= 0 && !RequireMultipart.isChunked(request);
   }
 
   @Override

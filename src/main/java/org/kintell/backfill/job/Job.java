@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.UUID;
-import org.kintell.backfill.source.Header;
 
 /**
  * A job, as the database has it.
@@ -52,7 +51,6 @@ public record Job(
     String sha256,
     Charset charset,
     OffsetDateTime purgedAt,
-    Header header,
     JobTimes times) {
 
   /** Whether the job waits for its turn. */
@@ -61,7 +59,6 @@ public record Job(
   }
 
   static Job map(ResultSet row, int number) throws SQLException {
-    byte[] header = row.getBytes("header");
     return new Job(
         row.getObject("id", UUID.class),
         row.getString("file_name"),
@@ -90,9 +87,6 @@ public record Job(
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),
         row.getObject("purged_at", OffsetDateTime.class),
-        header == null
-            ? null
-            : Header.of(header, row.getString("delimiter").charAt(0), row.getString("line_end")),
         JobTimes.map(row));
   }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
+import org.kintell.backfill.source.Header;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -25,6 +26,8 @@ public class JobRepository {
   private static final String CREATE = SqlFile.read("create-job");
   private static final String COPY_PLAN = SqlFile.read("copy-plan");
   private static final String FIND = SqlFile.read("find-job");
+  private static final String HEADER =
+      "SELECT header, delimiter, line_end FROM backfill_jobs WHERE id = :id AND header IS NOT NULL";
   private static final String ENQUEUE = SqlFile.read("enqueue-job");
   private static final String BEGIN = SqlFile.read("begin-job");
   private static final String TAKE_OVER = SqlFile.read("take-over-jobs");
@@ -90,6 +93,24 @@ public class JobRepository {
 
   public Optional<Job> find(UUID id) {
     return findAll(List.of(id)).stream().findFirst();
+  }
+
+  /**
+   * The header of a job's file. Not part of {@link Job}, because it may have a megabyte, and many
+   * jobs are looked up at once.
+   *
+   * @return empty for a job that an older service made
+   */
+  public Optional<Header> header(UUID id) {
+    return jdbc.sql(HEADER)
+        .param("id", id)
+        .query(
+            (row, number) ->
+                Header.of(
+                    row.getBytes("header"),
+                    row.getString("delimiter").charAt(0),
+                    row.getString("line_end")))
+        .optional();
   }
 
   /** The job that was created by a request with this idempotency key. */

@@ -13,6 +13,7 @@ import org.kintell.backfill.Copy;
 import org.kintell.backfill.FileModes;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -36,11 +37,13 @@ public class ErrorFileCopy {
   private static final int FILE_BUFFER = 64 * 1024;
 
   private final JdbcTemplate jdbc;
+  private final JobRepository jobs;
   private final FileStore files;
   private final FileModes modes;
 
-  ErrorFileCopy(JdbcTemplate jdbc, FileStore files, FileModes modes) {
+  ErrorFileCopy(JdbcTemplate jdbc, JobRepository jobs, FileStore files, FileModes modes) {
     this.modes = modes;
+    this.jobs = jobs;
     this.jdbc = jdbc;
     this.files = files;
   }
@@ -68,7 +71,8 @@ public class ErrorFileCopy {
    * @throws IOException when the file does not take it
    */
   void write(Job job, String copy, Path file) throws IOException {
-    RejectLines lines = new RejectLines(job, ErrorFile.Form.EXACT, files);
+    RejectLines lines =
+        new RejectLines(job, jobs.header(job.id()).orElseThrow(), ErrorFile.Form.EXACT, files);
     try (OutputStream out = newFile(file)) {
       out.write(lines.header());
       Copy.receive(jdbc, of(job, copy), new Rows(lines, out));
@@ -120,6 +124,7 @@ public class ErrorFileCopy {
     return new StoredReject(
         bigint(row),
         bytes(row),
+        false,
         bigint(row),
         bigint(row),
         new String(bytes(row), StandardCharsets.UTF_8));

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.source.Header;
 
 /** The lines of a job's error file. */
 final class RejectLines {
@@ -17,10 +18,10 @@ final class RejectLines {
   private final ErrorFile format;
   private final FileStore files;
 
-  RejectLines(Job job, ErrorFile.Form form, FileStore files) {
+  RejectLines(Job job, Header header, ErrorFile.Form form, FileStore files) {
     this.job = job;
     this.form = form;
-    this.format = new ErrorFile(job.header(), form);
+    this.format = new ErrorFile(header, form);
     this.files = files;
   }
 

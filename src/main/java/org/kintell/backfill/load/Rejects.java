@@ -1,40 +1,58 @@
 package org.kintell.backfill.load;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.util.ArrayDeque;
-import java.util.Enumeration;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.NoSuchElementException;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.Workspace;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.source.ErrorFile;
 import org.kintell.backfill.source.FileStore;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rejects of a job, as its error file, for whoever reads it at a pace of their own. */
+/**
+ * The rejects of a job, as its error file, for whoever reads it at a pace of their own. However
+ * many read, and however slowly, each holds two pages of short rows; of the long rows of all of
+ * them one is in memory at a time, on its way into a temporary file.
+ */
 @Repository
 public class Rejects {
 
   private static final String EXIST = SqlFile.read("rejects-exist");
   private static final String PAGE = SqlFile.read("rejects-page");
+  private static final String PART = SqlFile.read("reject-part");
+
+  /** Bytes of the longest row that comes with its page. */
+  private static final int LONGEST = 256 * 1024;
+
+  /** Bytes of a long row that are fetched at once. */
+  private static final int PART_BYTES = 1024 * 1024;
 
   private final JdbcClient jdbc;
+  private final JobRepository jobs;
   private final FileStore files;
+  private final Workspace workspace;
+  private final Semaphore longRow = new Semaphore(1, true);
 
   /** A thread for each page: whoever waits for one never waits for other readers. */
   private final Executor ahead = new SimpleAsyncTaskExecutor("rejects-");
 
-  Rejects(JdbcClient jdbc, FileStore files) {
+  Rejects(JdbcClient jdbc, JobRepository jobs, FileStore files, Workspace workspace) {
     this.jdbc = jdbc;
+    this.jobs = jobs;
     this.files = files;
+    this.workspace = workspace;
   }
 
   public boolean exist(Job job) {
@@ -54,76 +72,72 @@ public class Rejects {
    * database only the number and the message are given.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
-    return new SequenceInputStream(new Pages(job, form));
+    RejectLines lines = new RejectLines(job, jobs.header(job.id()).orElseThrow(), form, files);
+    return new RejectStream(lines, new Source(job, lines));
   }
 
-  private List<StoredReject> page(Job job, long after) {
-    return jdbc.sql(PAGE)
-        .param("jobId", job.id())
-        .param("after", after)
-        .query(
-            (row, number) ->
-                new StoredReject(
-                    row.getLong("source_row"),
-                    row.getBytes("raw"),
-                    row.getLong("raw_offset"),
-                    row.getLong("raw_length"),
-                    row.getString("message")))
-        .list();
-  }
-
-  private final class Pages implements Enumeration<InputStream> {
+  /** Where a stream of rejects has them from. */
+  final class Source {
     private final Job job;
     private final RejectLines lines;
-    private final Queue<InputStream> parts = new ArrayDeque<>();
-    private CompletableFuture<List<StoredReject>> next;
 
-    Pages(Job job, ErrorFile.Form form) {
+    Source(Job job, RejectLines lines) {
       this.job = job;
-      this.lines = new RejectLines(job, form, files);
-      parts.add(new ByteArrayInputStream(lines.header()));
-      fetchAfter(0);
+      this.lines = lines;
     }
 
-    @Override
-    public boolean hasMoreElements() {
-      if (parts.isEmpty()) {
-        addPage();
-      }
-      return !parts.isEmpty();
+    /** The rejects that follow a row; none at the end. */
+    CompletableFuture<List<StoredReject>> pageAfter(long row) {
+      return CompletableFuture.supplyAsync(() -> page(row), ahead);
     }
 
-    @Override
-    public InputStream nextElement() {
-      if (!hasMoreElements()) {
-        throw new NoSuchElementException();
-      }
-      return parts.remove();
+    private List<StoredReject> page(long after) {
+      return jdbc.sql(PAGE)
+          .param("jobId", job.id())
+          .param("after", after)
+          .param("longest", LONGEST)
+          .query(
+              (row, number) ->
+                  new StoredReject(
+                      row.getLong("source_row"),
+                      row.getBytes("raw"),
+                      row.getBoolean("too_long"),
+                      row.getLong("raw_offset"),
+                      row.getLong("raw_length"),
+                      row.getString("message")))
+          .list();
     }
 
-    private void fetchAfter(long row) {
-      next = CompletableFuture.supplyAsync(() -> page(job, row), ahead);
+    /** The line of a long row, from a temporary file, so that no slow reader keeps it in memory. */
+    InputStream longLine(StoredReject reject) {
+      Path file = workspace.file(".line");
+      longRow.acquireUninterruptibly();
+      try {
+        Files.write(file, lines.line(reject.withRaw(raw(reject.row()))));
+        return Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+      } catch (IOException e) {
+        file.toFile().delete();
+        throw new UncheckedIOException(e);
+      } finally {
+        longRow.release();
+      }
     }
 
-    /** Nothing once the last page, which is an empty one, has been met. */
-    private void addPage() {
-      List<StoredReject> page = InOtherThread.await(next);
-      if (!page.isEmpty()) {
-        fetchAfter(page.get(page.size() - 1).row());
-      }
-      ByteArrayOutputStream whole = new ByteArrayOutputStream();
-      for (StoredReject reject : page) {
-        if (lines.isShort(reject)) {
-          whole.writeBytes(lines.line(reject));
-        } else {
-          parts.add(new ByteArrayInputStream(whole.toByteArray()));
-          parts.add(lines.longLine(reject));
-          whole.reset();
-        }
-      }
-      if (whole.size() > 0) {
-        parts.add(new ByteArrayInputStream(whole.toByteArray()));
-      }
+    private byte[] raw(long row) {
+      ByteArrayOutputStream raw = new ByteArrayOutputStream(PART_BYTES);
+      byte[] part;
+      do {
+        part =
+            jdbc.sql(PART)
+                .param("jobId", job.id())
+                .param("row", row)
+                .param("from", raw.size() + 1)
+                .param("count", PART_BYTES)
+                .query((result, number) -> result.getBytes(1))
+                .single();
+        raw.writeBytes(part);
+      } while (part.length == PART_BYTES);
+      return raw.toByteArray();
     }
   }
 }
