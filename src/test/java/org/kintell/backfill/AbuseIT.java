@@ -7,7 +7,9 @@ import static org.kintell.backfill.ProblemAssert.assertProblem;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.seda.SedaComponent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.kintell.backfill.job.Ownership;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -33,7 +37,12 @@ import org.springframework.transaction.support.TransactionTemplate;
       "BACKFILL_MAX_CONCURRENT_JOBS=1",
       "BACKFILL_MAX_WAITING_JOBS=2",
       "BACKFILL_MAX_HEADER=8KB",
-      "BACKFILL_IDLE_TIMEOUT=3s"
+      "BACKFILL_IDLE_TIMEOUT=3s",
+      "BACKFILL_REQUEST_TIMEOUT=2s",
+      "BACKFILL_VERIFY_TIMEOUT=3s",
+      "BACKFILL_MAX_DOWNLOADS=1",
+      "BACKFILL_MAX_WATCHERS=1",
+      "BACKFILL_MAX_WAITING_REQUESTS=1"
     })
 class AbuseIT {
 
@@ -224,6 +233,86 @@ class AbuseIT {
   private static byte[] file(int number) {
     String good = new String(SessionFiles.good(3), StandardCharsets.UTF_8);
     return good.replace("\nS-", "\nS-" + number + "-").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "report", "errors", "verify", "rollback", "progress", ""})
+  void aDatabaseThatIsHeldUpIsAnAnswerAndNotAWait(String what) {
+    String job = client.start("x.csv", SessionFiles.good(1)).jobId();
+    String path = what.isEmpty() ? "/import/backfill" : "/import/backfill/" + job + "/" + what;
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("LOCK TABLE backfill_chunks, backfill_rejects IN ACCESS EXCLUSIVE MODE")
+              .update();
+          long start = System.nanoTime();
+          Answer answer = client.get(path);
+          assertProblem(answer, 503, "database-timeout", "Retry-After");
+          assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+          assertThat(Duration.ofNanos(System.nanoTime() - start))
+              .isLessThan(Duration.ofSeconds(20));
+          assertThat(client.get("/health").status()).isEqualTo(200);
+        });
+    assertThat(client.get("/import/backfill/" + job + "/status").status()).isEqualTo(200);
+  }
+
+  @Test
+  void watchersAndWaitingRequestsBeyondTheLimitAreRefusedAndNothingIsDone() throws IOException {
+    String job = client.start("x.csv", SessionFiles.good(1)).jobId();
+    String other = client.start("y.csv", file(5)).jobId();
+    String progress = "/import/backfill/" + job + "/progress";
+    try (Socket watching = open("GET " + progress)) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> assertProblem(client.get(progress), 429, "too-many-watchers", "Retry-After"));
+      watching.setSoTimeout((int) PATIENCE.toMillis());
+      assertThat(new String(watching.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+          .isEqualTo("HTTP/1.1 200");
+    }
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          try (Socket waiting = open("POST /import/backfill/" + job + "/resume")) {
+            await().atMost(PATIENCE).until(() -> status(job).equals("running"));
+            await()
+                .atMost(PATIENCE)
+                .untilAsserted(
+                    () ->
+                        assertProblem(
+                            client.resume(job), 429, "too-many-waiting", "Prefer: wait=0"));
+            assertProblem(client.resume(other), 429, "too-many-waiting");
+            assertThat(client.status(other).json().has("queued")).isFalse();
+            assertThat(client.resumeWithoutWaiting(other).status()).isEqualTo(202);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    await().atMost(PATIENCE).until(() -> status(other).equals("completed"));
+  }
+
+  private Socket open(String request) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    String head = request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  @Test
+  void aBodyThatIsNoUploadMayNotBeLarge() {
+    String large = "{\"type\": \"version\", \"x\": \"" + "x".repeat(2_000_000) + "\"}";
+    for (BodyPublisher body :
+        List.of(
+            BodyPublishers.ofString(large),
+            BodyPublishers.ofInputStream(
+                () -> new ByteArrayInputStream(large.getBytes(StandardCharsets.UTF_8))))) {
+      Answer answer =
+          client.send(
+              client
+                  .request("/actuator/jolokia")
+                  .header("Content-Type", "application/json")
+                  .POST(body));
+      assertThat(answer.status()).as(answer.text()).isEqualTo(413);
+    }
   }
 
   @Test

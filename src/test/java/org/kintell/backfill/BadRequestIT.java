@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +118,24 @@ class BadRequestIT {
     Answer end = post("/import/backfill/" + job + "/resume", contentType, "");
     assertThat(end.status()).as(end.text()).isEqualTo(200);
     assertStatus(job, "completed");
+  }
+
+  /** A client that does not know the length of its body sends an empty one like this. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"start", "validate", "{job}/resume", "{job}/pause", "{job}/cancel", "{job}/retry"})
+  void anEmptyChunkedBodyIsNoBodyEither(String path) {
+    String address = "/import/backfill/" + path.replace("{job}", create());
+    for (String type : List.of("text/csv", "application/json", "nonsense")) {
+      HttpRequest.Builder request =
+          client
+              .request(address)
+              .header("Content-Type", type)
+              .POST(BodyPublishers.ofInputStream(InputStream::nullInputStream));
+      Answer chunked = client.send(request);
+      assertThat(chunked.status()).as(chunked.text()).isBetween(200, 409);
+      assertThat(chunked.text()).isNotEmpty();
+    }
   }
 
   @Test

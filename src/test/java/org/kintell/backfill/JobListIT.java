@@ -109,6 +109,8 @@ class JobListIT {
         "cursor=nonsense",
         "cursor=%00",
         "cursor=OTk5OTk5OTk5OTk5OTk5OTk5X2E",
+        "cursor=OTk5OTk5OTk5OTk5OTk5OTk5XzAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMA",
+        "cursor=MjUzNDAyMzAwODAwMDAwMDAwXzAwMDAwMDAwLTAwMDAtNDAwMC04MDAwLTAwMDAwMDAwMDAwMA",
         "name=a&name=b",
         "name=%00"
       })

@@ -114,6 +114,16 @@ class WrongSettingsTest {
       BACKFILL_IDLE_TIMEOUT            | -1s                         | from 1s to 1h
       BACKFILL_IDLE_TIMEOUT            | long                        | a time such as
       BACKFILL_IDLE_TIMEOUT            | ''                          | from 1s to 1h
+      BACKFILL_MAX_DOWNLOADS           | 0                           | from 1 to 128
+      BACKFILL_MAX_DOWNLOADS           | 129                         | from 1 to 128
+      BACKFILL_MAX_WATCHERS            | 0                           | from 1 to 100000
+      BACKFILL_MAX_WATCHERS            | many                        | whole number
+      BACKFILL_MAX_WAITING_REQUESTS    | 100001                      | from 1 to 100000
+      BACKFILL_MIN_RATE                | 0                           | from 1B to 1MB
+      BACKFILL_MIN_RATE                | 2MB                         | from 1B to 1MB
+      BACKFILL_REQUEST_TIMEOUT         | 0s                          | from 1s to 1h
+      BACKFILL_REQUEST_TIMEOUT         | soon                        | a time such as
+      BACKFILL_VERIFY_TIMEOUT          | 25h                         | from 1s to 24h
       BACKFILL_STATISTICS              | Some                        | RoutesOnly
       BACKFILL_LOG_FORMAT              | xml                         | text or ecs
       NATS_URL                         | http://x                    | nats://

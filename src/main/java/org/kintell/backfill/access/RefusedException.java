@@ -163,7 +163,9 @@ public final class RefusedException extends RuntimeException {
             type,
             title,
             detail + " Retry after the number of seconds in Retry-After.")
-        .retryAfter(wait);
+        .retryAfter(wait)
+        // A connection that is kept open takes the place of another one.
+        .with(HttpHeaders.CONNECTION, "close");
   }
 
   /** A body that is no upload, and too large to be read into memory. */

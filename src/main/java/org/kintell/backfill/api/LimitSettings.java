@@ -65,4 +65,14 @@ record LimitSettings(
     @NotNull(message = "a time from 1s to 24h")
         @DurationMin(seconds = 1, message = "a time from 1s to 24h")
         @DurationMax(hours = 24, message = "a time from 1s to 24h")
-        Duration verifyTimeout) {}
+        Duration verifyTimeout) {
+
+  /**
+   * A request that waits or watches takes up to 80 KB. With a sixth of the heap for each kind there
+   * is room for imports.
+   */
+  static final long HEAP_PER_WAITING = 512 * 1024;
+
+  /** A connection takes up to 18 KB. */
+  static final long HEAP_PER_CONNECTION = 128 * 1024;
+}

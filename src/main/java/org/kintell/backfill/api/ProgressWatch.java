@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.kintell.backfill.HeapShare;
 import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -62,7 +63,7 @@ public class ProgressWatch {
     this.jobs = jobs;
     this.requests = requests;
     this.json = json;
-    this.most = limits.maxWatchers();
+    this.most = HeapShare.limit(limits.maxWatchers(), LimitSettings.HEAP_PER_WAITING);
   }
 
   private static ExecutorService senders() {

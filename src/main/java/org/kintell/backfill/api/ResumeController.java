@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.HeapShare;
 import org.kintell.backfill.Workspace;
 import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.ErrorBudget;
@@ -50,7 +51,7 @@ class ResumeController {
       Workspace workspace,
       UploadDigests digests,
       LimitSettings limits) {
-    this.mostWaiting = limits.maxWaitingRequests();
+    this.mostWaiting = HeapShare.limit(limits.maxWaitingRequests(), LimitSettings.HEAP_PER_WAITING);
     this.camel = camel;
     this.requests = requests;
     this.watch = watch;

@@ -3,6 +3,7 @@ package org.kintell.backfill.api;
 import java.io.IOException;
 import org.apache.catalina.core.StandardHost;
 import org.kintell.backfill.FileModes;
+import org.kintell.backfill.HeapShare;
 import org.kintell.backfill.Workspace;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
@@ -29,9 +30,12 @@ class TomcatConfiguration {
     return factory -> {
       factory.setProtocol(WatchedProtocol.class.getName());
       factory.addConnectorCustomizers(
-          connector ->
-              ((WatchedProtocol) connector.getProtocolHandler())
-                  .watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2)));
+          connector -> {
+            WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();
+            protocol.watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2));
+            protocol.setMaxConnections(
+                HeapShare.limit(limits.maxConnections(), LimitSettings.HEAP_PER_CONNECTION));
+          });
     };
   }
 

@@ -1,0 +1,49 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks a service all the time whether it is well, and how soon it says so. */
+final class HealthWatch {
+
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+
+  private final int port;
+  private final List<Duration> answers = new ArrayList<>();
+  private volatile boolean over;
+
+  private HealthWatch(int port) {
+    this.port = port;
+  }
+
+  /** Requires that a service is well, and says so within a second, while something goes on. */
+  static void during(int port, Runnable attack) {
+    HealthWatch watch = new HealthWatch(port);
+    CompletableFuture<Void> asking = CompletableFuture.runAsync(watch::ask);
+    try {
+      attack.run();
+    } finally {
+      watch.over = true;
+      asking.join();
+    }
+    assertThat(watch.answers).hasSizeGreaterThan(5);
+    // A machine that does other work as well may stand still for a moment.
+    List<Duration> late =
+        watch.answers.stream().filter(time -> time.compareTo(AT_ONCE) > 0).toList();
+    assertThat(late).hasSizeLessThanOrEqualTo(watch.answers.size() / 20);
+    assertThat(watch.answers).allMatch(time -> time.compareTo(AT_ONCE.multipliedBy(5)) < 0);
+  }
+
+  private void ask() {
+    while (!over) {
+      long start = System.nanoTime();
+      String answer = RawHttp.send(port, "GET /health HTTP/1.1");
+      answers.add(Duration.ofNanos(System.nanoTime() - start));
+      assertThat(RawHttp.status(answer)).as(answer).isEqualTo(200);
+    }
+  }
+}
