@@ -13,16 +13,23 @@ final class HealthWatch {
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private final int port;
+  private final String path;
   private final List<Duration> answers = new ArrayList<>();
   private volatile boolean over;
 
-  private HealthWatch(int port) {
+  private HealthWatch(int port, String path) {
     this.port = port;
+    this.path = path;
   }
 
   /** Requires that a service is well, and says so within a second, while something goes on. */
   static void during(int port, Runnable attack) {
-    HealthWatch watch = new HealthWatch(port);
+    during(port, "/health", attack);
+  }
+
+  /** The same by another address. */
+  static void during(int port, String path, Runnable attack) {
+    HealthWatch watch = new HealthWatch(port, path);
     CompletableFuture<Void> asking = CompletableFuture.runAsync(watch::ask);
     try {
       attack.run();
@@ -41,7 +48,7 @@ final class HealthWatch {
   private void ask() {
     while (!over) {
       long start = System.nanoTime();
-      String answer = RawHttp.send(port, "GET /health HTTP/1.1");
+      String answer = RawHttp.send(port, "GET " + path + " HTTP/1.1");
       answers.add(Duration.ofNanos(System.nanoTime() - start));
       assertThat(RawHttp.status(answer)).as(answer).isEqualTo(200);
     }

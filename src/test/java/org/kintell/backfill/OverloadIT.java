@@ -40,14 +40,17 @@ class OverloadIT {
   private static Database database;
   private static ServiceProcess service;
   private static BackfillClient client;
+  private static int managementPort;
 
   @BeforeAll
-  static void start() {
+  static void start() throws IOException {
+    managementPort = ServiceProcess.freePort();
     database = RealParts.newDatabase();
     service =
         ServiceProcess.on(database)
             .withAdmin("admin", KEY)
             .with("BACKFILL_OPEN_HEALTH", "true")
+            .with("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
             .start();
     client = service.client().withKey(KEY);
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
@@ -97,16 +100,18 @@ class OverloadIT {
         });
   }
 
-  @Test
-  void aBodyForTheManagementInterfaceThatComesSlowlyHoldsUpNobody() {
+  @ParameterizedTest
+  @CsvSource({"without a key,", "with a key, with-key"})
+  void bodiesThatComeSlowlyHoldUpNobodyOnAPortForManagementEither(String what, String key) {
     String head =
         "POST /actuator/jolokia HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            + WITH_KEY
+            + (key == null ? "" : WITH_KEY)
             + "Content-Length: 100000\r\n\r\n{";
     HealthWatch.during(
-        service.port(),
+        managementPort,
+        "/actuator/health",
         () -> {
-          try (SlowClients clients = new SlowClients(service.port(), CLIENTS, head)) {
+          try (SlowClients clients = new SlowClients(managementPort, CLIENTS, head)) {
             clients.go(A_WHILE, " ");
           }
         });
@@ -272,7 +277,8 @@ class OverloadIT {
   private static double metric(String name) {
     Matcher value =
         Pattern.compile("(?m)^" + name + "(?:\\{.*})? (\\S+)$")
-            .matcher(client.get("/actuator/prometheus").text());
+            .matcher(
+                new BackfillClient(managementPort).withKey(KEY).get("/actuator/prometheus").text());
     assertThat(value.find()).as(name).isTrue();
     return Double.parseDouble(value.group(1));
   }

@@ -3,9 +3,7 @@ package org.kintell.backfill.api;
 import java.io.IOException;
 import org.apache.catalina.core.StandardHost;
 import org.kintell.backfill.FileModes;
-import org.kintell.backfill.HeapShare;
 import org.kintell.backfill.Workspace;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -22,21 +20,6 @@ class TomcatConfiguration {
             context ->
                 ((StandardHost) context.getParent())
                     .setErrorReportValveClass(ProblemValve.class.getName()));
-  }
-
-  @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> watchOverConnections(
-      LimitSettings limits, @Value("${server.tomcat.threads.max}") int threads) {
-    return factory -> {
-      factory.setProtocol(WatchedProtocol.class.getName());
-      factory.addConnectorCustomizers(
-          connector -> {
-            WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();
-            protocol.watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2));
-            protocol.setMaxConnections(
-                HeapShare.limit(limits.maxConnections(), LimitSettings.HEAP_PER_CONNECTION));
-          });
-    };
   }
 
   @Bean

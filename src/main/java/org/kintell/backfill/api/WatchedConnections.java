@@ -1,0 +1,33 @@
+package org.kintell.backfill.api;
+
+import org.kintell.backfill.HeapShare;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementContextType;
+import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/** Has slow connections watched, on a port of its own for management as well. */
+@ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
+class WatchedConnections implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+  private final LimitSettings limits;
+  private final int threads;
+
+  WatchedConnections(LimitSettings limits, @Value("${server.tomcat.threads.max}") int threads) {
+    this.limits = limits;
+    this.threads = threads;
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    factory.setProtocol(WatchedProtocol.class.getName());
+    factory.addConnectorCustomizers(
+        connector -> {
+          WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();
+          protocol.watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2));
+          protocol.setMaxConnections(
+              HeapShare.limit(limits.maxConnections(), LimitSettings.HEAP_PER_CONNECTION));
+        });
+  }
+}
