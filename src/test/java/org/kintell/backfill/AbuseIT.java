@@ -273,6 +273,7 @@ class AbuseIT {
         status -> {
           jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
           try (Socket waiting = open("POST /import/backfill/" + job + "/resume")) {
+            assertThat(waiting.isConnected()).isTrue();
             await().atMost(PATIENCE).until(() -> status(job).equals("running"));
             await()
                 .atMost(PATIENCE)

@@ -22,7 +22,10 @@ final class HealthWatch {
     this.path = path;
   }
 
-  /** Requires that a service is well, and says so within a second, while something goes on. */
+  /**
+   * Requires that a service is well, and as a rule says so within a second, while something goes
+   * on.
+   */
   static void during(int port, Runnable attack) {
     during(port, "/health", attack);
   }
@@ -39,10 +42,9 @@ final class HealthWatch {
     }
     assertThat(watch.answers).hasSizeGreaterThan(5);
     // A machine that does other work as well may stand still for a moment.
-    List<Duration> late =
-        watch.answers.stream().filter(time -> time.compareTo(AT_ONCE) > 0).toList();
-    assertThat(late).hasSizeLessThanOrEqualTo(watch.answers.size() / 20);
-    assertThat(watch.answers).allMatch(time -> time.compareTo(AT_ONCE.multipliedBy(5)) < 0);
+    List<Duration> sorted = watch.answers.stream().sorted().toList();
+    assertThat(sorted.get(sorted.size() * 3 / 4)).isLessThan(AT_ONCE);
+    assertThat(sorted.get(sorted.size() - 1)).isLessThan(AT_ONCE.multipliedBy(10));
   }
 
   private void ask() {

@@ -70,7 +70,7 @@ public class Problems implements Processor {
       return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
     if (thrown instanceof QueryTimeoutException) {
-      LOG.warn("Database query took too long and was cancelled: {}", thrown.getMessage());
+      LOG.warn("Database query cancelled: {}", Throwables.getRootCause(thrown).getMessage());
       return Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE,
           "database-timeout",
