@@ -1,6 +1,6 @@
 -- A page of jobs, the newest first; the ledger is asked about those of the page only. Without the
--- headers of the files, which may have a megabyte each.
-SELECT job.id, job.file_name, job.status, job.queued_at, job.requested, job.total_rows,
+-- headers of the files, which may have a megabyte each, and with no more of a name than a file's may have.
+SELECT job.id, left(job.file_name, 255) AS file_name, job.status, job.queued_at, job.requested, job.total_rows,
        job.processed_rows, job.successful_rows, job.failed_rows, job.skipped_rows, job.updated_rows,
        job.last_processed_row, job.message, job.error_file_path, job.on_duplicate, job.max_errors,
        job.max_error_rate, job.dry_run, job.parent_job_id, job.sha256, job.charset, job.purged_at,

@@ -121,12 +121,12 @@ public final class RefusedException extends RuntimeException {
         .retryAfter(wait);
   }
 
-  /** Too many error files are sent at the same time. */
+  /** Too many error files, or lists of jobs, are sent at the same time. */
   public static RefusedException tooManyDownloads(Duration wait) {
     return busy(
         "too-many-downloads",
         "Too many downloads",
-        "The service sends as many error files as it can at once.",
+        "The service sends as many error files, or lists of jobs, as it can at once.",
         wait);
   }
 

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,36 +16,52 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Lets only so many error files be sent at once. Each holds a thread and a page of rejects for as
- * long as its reader takes.
+ * Lets only so many error files, and so many pages of the list of jobs, be sent at once. Each holds
+ * a thread and up to a megabyte for as long as its reader takes.
  */
 @Component
 @Order(4)
 class DownloadSlots extends OncePerRequestFilter {
 
+  private static final String LIST = "/import/backfill";
+  private static final String ERROR_FILE = "/errors";
+
+  /** Most are sent in less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
-  private final Semaphore free;
+  private final Semaphore errorFiles;
+  private final Semaphore lists;
   private final HandlerExceptionResolver resolver;
 
   DownloadSlots(
       LimitSettings settings,
       @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
-    this.free = new Semaphore(settings.maxDownloads());
+    this.errorFiles = new Semaphore(settings.maxDownloads());
+    this.lists = new Semaphore(settings.maxDownloads());
     this.resolver = resolver;
   }
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().startsWith("/import/backfill/")
-        || !request.getRequestURI().endsWith("/errors");
+    return slots(request) == null;
+  }
+
+  private Semaphore slots(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    if (path.equals(LIST)) {
+      return lists;
+    }
+    return path.startsWith(LIST) && path.endsWith(ERROR_FILE) ? errorFiles : null;
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (!free.tryAcquire()) {
+    Semaphore slots = slots(request);
+    if (!Uninterruptibles.tryAcquireUninterruptibly(slots, PATIENCE)) {
       resolver.resolveException(
           request, response, null, RefusedException.tooManyDownloads(RETRY_AFTER));
       return;
@@ -52,7 +69,7 @@ class DownloadSlots extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } finally {
-      free.release();
+      slots.release();
     }
   }
 }

@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxWaitingJobs jobs that wait for their turn
  * @param maxHeader all headers of a request together
  * @param maxConnections connections that are open at the same time
- * @param maxDownloads error files sent at the same time
+ * @param maxDownloads error files sent at the same time, and as many lists of jobs
  * @param maxWatchers streams of progress that are open at the same time
  * @param maxWaitingRequests requests that wait for the end of a job at the same time
  * @param idleTimeout how long a connection may be silent in the middle of a request
