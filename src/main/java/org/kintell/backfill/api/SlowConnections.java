@@ -71,8 +71,18 @@ final class SlowConnections {
                 : known);
   }
 
-  /** Looks at all connections, and cuts those that are too slow. */
+  /**
+   * Looks at all connections, and cuts those that are too slow. Never fails: it would be the last.
+   */
   void check() {
+    try {
+      checkAll();
+    } catch (RuntimeException e) {
+      LOG.error("Slow connections could not be checked", e);
+    }
+  }
+
+  private void checkAll() {
     long now = System.nanoTime();
     long since = now - lastCheck;
     lastCheck = now;
