@@ -110,13 +110,17 @@ public class Rejects {
 
     /** The line of a long row, from a temporary file, so that no slow reader keeps it in memory. */
     InputStream longLine(StoredReject reject) {
-      Path file = workspace.file(".line");
       longRow.acquireUninterruptibly();
       try {
-        Files.write(file, lines.line(reject.withRaw(raw(reject.row()))));
-        return Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+        Path file = workspace.newFile(".line");
+        try {
+          Files.write(file, lines.line(reject.withRaw(raw(reject.row()))));
+          return Files.newInputStream(file, StandardOpenOption.DELETE_ON_CLOSE);
+        } catch (IOException | RuntimeException e) {
+          Files.deleteIfExists(file);
+          throw e;
+        }
       } catch (IOException e) {
-        file.toFile().delete();
         throw new UncheckedIOException(e);
       } finally {
         longRow.release();
