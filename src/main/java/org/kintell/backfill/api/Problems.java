@@ -1,6 +1,7 @@
 package org.kintell.backfill.api;
 
 import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.RateLimiter;
 import java.io.IOException;
 import java.sql.SQLException;
 import org.apache.camel.Exchange;
@@ -28,6 +29,9 @@ public class Problems implements Processor {
 
   /** The SQLSTATE of a database that cannot write (PostgreSQL manual, appendix A). */
   private static final String DISK_FULL = "53100";
+
+  /** One in ten seconds: while a table is locked, every request would write one. */
+  private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
 
   private static final String RETRY_AFTER_SECONDS = "5";
 
@@ -70,7 +74,9 @@ public class Problems implements Processor {
       return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
     if (thrown instanceof QueryTimeoutException) {
-      LOG.warn("Database query cancelled: {}", Throwables.getRootCause(thrown).getMessage());
+      if (TIMEOUT_LINES.tryAcquire()) {
+        LOG.warn("Database query cancelled: {}", Throwables.getRootCause(thrown).getMessage());
+      }
       return Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE,
           "database-timeout",
