@@ -113,6 +113,24 @@ class DryRunIT {
   }
 
   @Test
+  void theAddressesAreSafeForASpreadsheetWhereAskedFor() {
+    String file = HEADER + row("S-1", "=1+1@example.com", "\"\"\"a;=2\"\"@example.com\"", "5");
+
+    assertThat(validate(file, "text/csv").text()).contains("\n=1+1@example.com,1,participant\n");
+
+    Answer safe =
+        client.send(
+            client
+                .uploadRequest(
+                    "/import/backfill/validate?spreadsheet=safe",
+                    "sessions.csv",
+                    new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8)))
+                .header("Accept", "text/csv"));
+    assertThat(safe.text())
+        .contains("\n'=1+1@example.com,1,participant\n", "\"a;'=2\"\"@example.com\",1,volunteer\n");
+  }
+
+  @Test
   void theAddressesComeAsCsvToo() {
     String file =
         HEADER

@@ -116,6 +116,32 @@ class HostileInputIT {
             });
   }
 
+  /** A spreadsheet that is told of, or guesses, another delimiter finds other cells. */
+  @ParameterizedTest
+  @ValueSource(strings = {",", ";", "\t", "|", "\n", ",\"\"", "; "})
+  void aFormulaIsSafeBehindWhateverASpreadsheetMaySplitAt(String before) {
+    for (String sign : List.of("=", "+", "-", "@", "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20")) {
+      String row =
+          "S-1,Mentorship,%s,%s,2024-01-15T10:00:00Z,60,9,\"a%s%s1\",B1\n"
+              .formatted(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER, before, sign);
+
+      JsonNode status = importFile(SessionFiles.HEADER + row);
+
+      assertThat(errors(status, "")).contains("\"a" + before + sign + "1\"");
+      assertThat(errors(status, "?spreadsheet=safe")).contains("\"a" + before + "'" + sign + "1\"");
+    }
+  }
+
+  @Test
+  void anEchoedFormulaIsSafeInTheMessageToo() {
+    JsonNode status =
+        importFile(SessionFiles.HEADER + SessionFiles.row("S-1", "\"4;=1\"") + "\uFF1D1,x\n");
+
+    List<String> safe = errors(status, "?spreadsheet=safe").lines().skip(1).toList();
+    assertThat(safe.get(0)).endsWith(",1,Invalid rating: 4;'=1");
+    assertThat(safe.get(1)).startsWith("'\uFF1D1,x,");
+  }
+
   @Test
   void aFormulaIsGivenBackAsItIsUnlessItIsForASpreadsheet() {
     String plain = SessionFiles.row(FORMULA, "9").strip();

@@ -18,6 +18,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.JobWatch;
 import org.kintell.backfill.job.Upload;
 import org.kintell.backfill.load.DryRunReports;
+import org.kintell.backfill.source.ErrorFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -78,12 +79,14 @@ class ValidationController {
   DeferredResult<ResponseEntity<Object>> validate(
       @RequestParam(name = "file", required = false) MultipartFile file,
       @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
+      @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
       ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
     if (file == null) {
       throw ProblemException.noFilePart();
     }
     boolean csv = wantsCsv(request);
+    ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
     JobOptions options = parameters.options(onDuplicate, null, null);
     UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
@@ -92,7 +95,7 @@ class ValidationController {
         .whenOver(jobId)
         .handleAsync(
             (job, failure) -> {
-              finish(jobId, job, csv, answer);
+              finish(jobId, job, csv ? form : null, answer);
               return null;
             },
             executor);
@@ -139,7 +142,7 @@ class ValidationController {
 
   /** Makes the answer, and removes the dry run, whatever becomes of the answer. */
   private void finish(
-      UUID jobId, Job job, boolean csv, DeferredResult<ResponseEntity<Object>> answer) {
+      UUID jobId, Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer) {
     try {
       ResponseEntity<Object> report = report(job, csv, answer);
       remove(jobId);
@@ -150,17 +153,21 @@ class ValidationController {
     }
   }
 
+  /**
+   * @param csv the form of the addresses as CSV; null for the report
+   */
   private ResponseEntity<Object> report(
-      Job job, boolean csv, DeferredResult<ResponseEntity<Object>> answer) throws IOException {
+      Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer)
+      throws IOException {
     if (job == null || job.status() != JobStatus.COMPLETED) {
       throw ProblemException.dryRunStopped();
     }
-    if (!csv) {
+    if (csv == null) {
       return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
     }
     Path emails = workspace.newFile(".csv");
     answer.onCompletion(() -> discard(emails));
-    reports.writeEmails(job, emails);
+    reports.writeEmails(job, csv, emails);
     return ResponseEntity.ok()
         .contentType(CSV)
         .header(

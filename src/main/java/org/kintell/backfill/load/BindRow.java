@@ -5,8 +5,8 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Fault;
-import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.SessionRow;
+import org.kintell.backfill.source.RowShape;
 import org.springframework.stereotype.Component;
 
 /** Binds the cells of a row to its columns. */
@@ -25,20 +25,16 @@ class BindRow implements Processor {
     UnboundRow unbound = (UnboundRow) message.getBody();
     Chunk chunk = exchange.getProperty(Chunk.PROPERTY, Chunk.class);
     exchange.setProperty(ROW, unbound.number());
-    refuseUnreadable(unbound, chunk.width());
+    refuseUnreadable(unbound, chunk.shape());
     SessionRow row = bind(unbound, chunk);
     message.setBody(row);
     exchange.setProperty(SESSION_ID, row.sessionId());
   }
 
-  private static void refuseUnreadable(UnboundRow row, int width) {
-    if (row.fault() != null) {
-      throw new RowRefusedException(Fault.of(row.fault(), ""));
-    }
-    int found = row.cells().size();
-    if (found != width) {
-      throw new RowRefusedException(
-          Fault.of(Rule.COLUMN_COUNT, "expected " + width + " found " + found));
+  private static void refuseUnreadable(UnboundRow row, RowShape shape) {
+    Fault fault = row.fault() == null ? shape.fault(row.cells()) : Fault.of(row.fault(), "");
+    if (fault != null) {
+      throw new RowRefusedException(fault);
     }
   }
 

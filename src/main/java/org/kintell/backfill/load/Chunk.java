@@ -17,6 +17,7 @@ import org.kintell.backfill.row.SkippedRow;
 import org.kintell.backfill.source.ChunkPlan;
 import org.kintell.backfill.source.Header;
 import org.kintell.backfill.source.RecordStream;
+import org.kintell.backfill.source.RowShape;
 import org.kintell.backfill.source.SourceRecord;
 import org.kintell.backfill.source.SourceRecord.Key;
 
@@ -31,6 +32,7 @@ public final class Chunk {
 
   private final ChunkRef ref;
   private final Header header;
+  private final RowShape shape;
   private final int[] positions = new int[Column.values().length];
   private final ChunkPlan plan;
   private final OnDuplicate policy;
@@ -53,6 +55,7 @@ public final class Chunk {
       List<SourceRecord> records) {
     this.ref = ref;
     this.header = header;
+    this.shape = new RowShape(header);
     for (Column column : Column.values()) {
       positions[column.ordinal()] = header.position(column);
     }
@@ -108,8 +111,8 @@ public final class Chunk {
   }
 
   /** How many cells a row must have. */
-  int width() {
-    return header.width();
+  RowShape shape() {
+    return shape;
   }
 
   /** Where a column's cell stands in a row, from 0. */

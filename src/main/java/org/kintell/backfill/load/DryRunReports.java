@@ -19,6 +19,8 @@ import org.kintell.backfill.load.DryRunReport.Duplicates;
 import org.kintell.backfill.load.DryRunReport.Email;
 import org.kintell.backfill.load.DryRunReport.Repeats;
 import org.kintell.backfill.load.DryRunReport.Row;
+import org.kintell.backfill.source.ErrorFile;
+import org.kintell.backfill.source.SpreadsheetText;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
@@ -72,15 +74,20 @@ public class DryRunReports {
         duplicates(job));
   }
 
-  /** All addresses that are no user's, as CSV. */
+  /** All addresses that are no user's, as CSV in a form. */
   @Transactional(readOnly = true)
-  public void writeEmails(Job job, Path file) throws IOException {
+  public void writeEmails(Job job, ErrorFile.Form form, Path file) throws IOException {
     jdbc.query(
         NAME,
         new MapSqlParameterSource("jobId", job.id().toString()),
         (RowCallbackHandler) row -> {});
     try (OutputStream out = Files.newOutputStream(file)) {
-      Copy.receive(jdbc.getJdbcOperations(), COPY_EMAILS, out::write);
+      Copy.receive(
+          jdbc.getJdbcOperations(),
+          COPY_EMAILS,
+          form == ErrorFile.Form.SPREADSHEET
+              ? line -> out.write(SpreadsheetText.neutralised(line, ','))
+              : out::write);
     }
   }
 

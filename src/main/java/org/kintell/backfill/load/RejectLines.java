@@ -39,9 +39,8 @@ final class RejectLines {
    * the message.
    */
   byte[] line(StoredReject reject) {
-    return reject.raw() == null
-        ? format.ending(reject.row(), reject.message())
-        : format.line(reject.raw(), reject.row(), reject.message());
+    byte[] raw = reject.raw() == null ? new byte[0] : reject.raw();
+    return format.line(raw, reject.row(), reject.message());
   }
 
   /**

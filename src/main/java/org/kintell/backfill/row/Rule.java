@@ -40,6 +40,10 @@ public enum Rule {
   NOT_DUPLICATE("duplicate-session-id", "Duplicate key value violates unique constraint: %s"),
   STORABLE("not-storable", "Cannot be stored: %s");
 
+  private static final Rule[] UNREADABLE = {
+    INVALID_QUOTING, ROW_TOO_LONG, INVALID_UTF8, NUL_CHARACTER, COLUMN_COUNT
+  };
+
   /** What a message ends with, if not as it began: the value, or the name of the column. */
   private static final String VALUE = "%s";
 
@@ -71,10 +75,24 @@ public enum Rule {
     return accepts.test(value);
   }
 
+  /** Whether a text begins as the message of this rule does. */
+  public boolean begins(String text) {
+    return text.startsWith(begin);
+  }
+
   /** Whether a text begins as a message of some rule does. */
   public static boolean startsMessage(String text) {
-    for (Rule rule : values()) {
-      if (text.startsWith(rule.begin)) {
+    return startsMessage(text, Rule.values());
+  }
+
+  /** The same for the rules that a row breaks which cannot be read. */
+  public static boolean startsMessageOfUnreadable(String text) {
+    return startsMessage(text, UNREADABLE);
+  }
+
+  private static boolean startsMessage(String text, Rule... rules) {
+    for (Rule rule : rules) {
+      if (rule.begins(text)) {
         return true;
       }
     }

@@ -87,10 +87,12 @@ public class ChunkReader {
   /** Takes records in. */
   private static final class Collector {
     private final Header header;
+    private final int width;
     private final List<SourceRecord> records = new ArrayList<>();
 
     Collector(Header header) {
       this.header = header;
+      this.width = header.width();
     }
 
     void add(long row, RecordScanner scanner) {
@@ -98,7 +100,7 @@ public class ChunkReader {
       byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
       byte[] csv = scanner.hasLoneCarriageReturn() && kept ? quoted(scanner) : raw;
       Rule fault = fault(scanner, raw);
-      boolean hasKeys = fault == null && scanner.fields() == header.width();
+      boolean hasKeys = fault == null && scanner.fields() >= width;
       int[] keys = hasKeys ? SourceRecord.Key.in(scanner, header) : null;
       records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault, keys));
     }

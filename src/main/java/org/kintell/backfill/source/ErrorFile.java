@@ -5,55 +5,53 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalLong;
 import org.kintell.backfill.row.Rule;
 
 /**
  * How an error file is written: the original header and records, byte for byte, each with the row
- * number and the message added; in the delimiter and line ends of the input. Where the input was an
- * error file itself, what that added is replaced.
+ * number and the message added; in the delimiter and line ends of the input. A record with fewer
+ * fields than the header is filled up with empty ones first, and empty ones beyond the header are
+ * left out, so that the two stand under their names. Where the input was an error file itself, what
+ * that added is replaced.
  */
 public final class ErrorFile {
 
   /** No message is longer, in bytes: a few faults, each with a value cut short. */
   private static final int LONGEST_ENDING = 8192;
 
-  /** No file has more rows than this has digits. */
-  private static final int LONGEST_NUMBER = 18;
-
-  private static final String FORMULA = "=+-@\t\r";
-
   private final Header header;
   private final Form form;
-  private final List<Integer> errorColumns;
+  private final ErrorColumns errorColumns;
 
-  /** What the records are to be read by. */
+  /** How many fields a record has before the two that are added, if it has not too many. */
+  private final int width;
+
+  /** What reads the records. */
   public enum Form {
     /** Byte for byte as they stood in the input. */
     EXACT,
-    /**
-     * So that a spreadsheet takes no cell for a formula: those that begin with {@code = + - @}, a
-     * tab or a carriage return get an apostrophe in front (CWE-1236).
-     */
+    /** So that a spreadsheet takes no cell for a formula, as {@link SpreadsheetText} says. */
     SPREADSHEET
   }
 
   public ErrorFile(Header header, Form form) {
     this.form = form;
     this.header = header;
-    this.errorColumns = header.errorColumns();
+    this.errorColumns = new ErrorColumns(header);
+    this.width = header.most() - errorColumns.positions().size();
   }
 
   /** The first line. */
   public byte[] headerLine() {
-    return line(withoutErrorColumns(header.raw()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
+    return line(original(header.raw()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
   }
 
   /** The line of a reject. */
   public byte[] line(byte[] raw, long row, String message) {
-    return line(withoutErrorColumns(raw), Long.toString(row), message);
+    return line(original(raw), Long.toString(row), message);
   }
 
   /** What follows a record that is too long to be held in memory. */
@@ -77,11 +75,9 @@ public final class ErrorFile {
 
   /** The row number that an earlier error file added to a record, if it did. */
   OptionalLong originalRow(RecordScanner record) {
-    if (record.fault() != null || record.fields() != header.width()) {
-      return originalRow(record.copy(0, (int) record.length()));
-    }
-    int field = header.names().indexOf(Header.ERROR_ROW);
-    return rowNumber(Text.of(record.copy(record.fieldStart(field), record.fieldEnd(field))));
+    return record.fault() == null
+        ? errorColumns.in(new Fields(record)).originalRow()
+        : originalRow(record.copy(0, (int) record.length()));
   }
 
   /** The same for a record that cannot be split into its columns, by its last bytes. */
@@ -89,17 +85,7 @@ public final class ErrorFile {
     Ending ending = ending(end);
     return ending == null
         ? OptionalLong.empty()
-        : rowNumber(text(end, ending.start() + 1, ending.message()));
-  }
-
-  private static OptionalLong rowNumber(String text) {
-    return isNumber(text) && text.length() <= LONGEST_NUMBER
-        ? OptionalLong.of(Long.parseLong(text))
-        : OptionalLong.empty();
-  }
-
-  private static boolean isNumber(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        : ErrorColumns.rowNumber(text(end, ending.start() + 1, ending.message()));
   }
 
   private static String text(byte[] bytes, int from, int to) {
@@ -108,58 +94,58 @@ public final class ErrorFile {
 
   private byte[] line(byte[] record, String row, String message) {
     ByteArrayOutputStream line = new ByteArrayOutputStream(record.length + 100);
-    line.writeBytes(form == Form.SPREADSHEET ? neutralised(record) : record);
+    line.writeBytes(record);
     line.write(header.delimiter());
     line.writeBytes(row.getBytes(StandardCharsets.US_ASCII));
     line.write(header.delimiter());
     String cell = message.indexOf(header.delimiter()) < 0 ? message : '"' + message + '"';
     line.writeBytes(cell.getBytes(StandardCharsets.UTF_8));
+    byte[] whole = line.toByteArray();
+    line.reset();
+    line.writeBytes(
+        form == Form.SPREADSHEET ? SpreadsheetText.neutralised(whole, header.delimiter()) : whole);
     line.writeBytes(header.lineEnd().getBytes(StandardCharsets.US_ASCII));
     return line.toByteArray();
   }
 
-  /**
-   * Whatever could be the beginning of a cell: after a delimiter or a line end, quoted or not. In a
-   * malformed record it is anybody's guess what a cell is, and within quotes an apostrophe too many
-   * does no harm.
-   */
-  private byte[] neutralised(byte[] record) {
-    ByteArrayOutputStream safe = new ByteArrayOutputStream(record.length + 16);
-    boolean begins = true;
-    for (byte b : record) {
-      boolean separates = b == header.delimiter() || b == '\n';
-      if (begins && !separates && FORMULA.indexOf(b) >= 0) {
-        safe.write('\'');
-      }
-      safe.write(b);
-      begins = separates || (begins && (b == '"' || b == ' '));
-    }
-    return safe.toByteArray();
-  }
-
-  private byte[] withoutErrorColumns(byte[] raw) {
-    if (errorColumns.isEmpty()) {
-      return raw;
-    }
+  /** A record without what an error file added, and with as many fields as it has to have. */
+  private byte[] original(byte[] raw) {
     try {
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw), header.delimiter(), 0);
-      boolean whole =
-          scanner.next() && scanner.fault() == null && scanner.fields() == header.width();
-      return whole ? withoutFields(raw, scanner) : withoutEnding(raw);
+      if (!scanner.next()) {
+        return filledUp(raw, 1);
+      }
+      return scanner.fault() == null ? original(raw, new Fields(scanner)) : withoutEnding(raw);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private byte[] withoutFields(byte[] raw, RecordScanner scanner) {
-    byte[] rest = raw;
-    for (int field : errorColumns) {
-      int from = field == 0 ? 0 : scanner.fieldEnd(field - 1);
-      int to = field == 0 ? scanner.fieldStart(1) : scanner.fieldEnd(field);
-      rest = without(rest, from, to);
+  private byte[] original(byte[] raw, Fields fields) {
+    int kept = errorColumns.isEmpty() ? -1 : errorColumns.in(fields).ending();
+    if (kept >= 0) {
+      return filledUp(Arrays.copyOf(raw, fields.end(kept - 1)), kept);
     }
-    return rest;
+    int most = width + errorColumns.positions().size();
+    kept = fields.size();
+    while (kept > most && fields.get(kept - 1).isEmpty()) {
+      kept--;
+    }
+    byte[] rest = Arrays.copyOf(raw, fields.end(kept - 1));
+    for (int field : errorColumns.positions()) {
+      if (field < kept) {
+        rest = fields.without(field, rest);
+      }
+    }
+    return filledUp(rest, kept - errorColumns.among(kept));
+  }
+
+  private byte[] filledUp(byte[] record, int fields) {
+    int lacking = Math.max(0, width - fields);
+    byte[] filled = Arrays.copyOf(record, record.length + lacking);
+    Arrays.fill(filled, record.length, filled.length, (byte) header.delimiter());
+    return filled;
   }
 
   /**
@@ -167,7 +153,7 @@ public final class ErrorFile {
    * form, a number and a message of ours.
    */
   private byte[] withoutEnding(byte[] raw) {
-    Ending ending = ending(raw);
+    Ending ending = errorColumns.isEmpty() ? null : ending(raw);
     return ending == null ? raw : Arrays.copyOf(raw, Math.max(ending.start(), 0));
   }
 
@@ -184,7 +170,7 @@ public final class ErrorFile {
     for (int end = raw.length; (end = lastDelimiter(raw, end)) > from; ) {
       int rowStart = lastDelimiter(raw, end);
       String rest = text(raw, end + 1, raw.length);
-      if (isNumber(text(raw, rowStart + 1, end))
+      if (ErrorColumns.isNumber(text(raw, rowStart + 1, end))
           && Rule.startsMessage(rest.startsWith("\"") ? rest.substring(1) : rest)) {
         return new Ending(rowStart, end);
       }
@@ -200,9 +186,39 @@ public final class ErrorFile {
     return position;
   }
 
-  private static byte[] without(byte[] bytes, int from, int to) {
-    byte[] rest = Arrays.copyOf(bytes, bytes.length - (to - from));
-    System.arraycopy(bytes, to, rest, from, bytes.length - to);
-    return rest;
+  /** The texts of the fields of the record that was scanned last. */
+  private static final class Fields extends AbstractList<String> {
+    private final RecordScanner record;
+
+    Fields(RecordScanner record) {
+      this.record = record;
+    }
+
+    @Override
+    public String get(int field) {
+      int start = record.fieldStart(field);
+      int end = record.fieldEnd(field);
+      return start == end ? "" : Text.of(record.copy(start, end));
+    }
+
+    @Override
+    public int size() {
+      return record.fields();
+    }
+
+    /** Where a field ends in the record; 0 for the one before the first. */
+    int end(int field) {
+      return field < 0 ? 0 : record.fieldEnd(field);
+    }
+
+    /** The record, whole at least up to a field, without that and one delimiter. */
+    byte[] without(int field, byte[] bytes) {
+      int from = field == 0 ? 0 : record.fieldEnd(field - 1);
+      int to = field == 0 && size() > 1 ? record.fieldStart(1) : record.fieldEnd(field);
+      int cut = Math.min(to, bytes.length);
+      byte[] rest = Arrays.copyOf(bytes, bytes.length - (cut - from));
+      System.arraycopy(bytes, cut, rest, from, bytes.length - cut);
+      return rest;
+    }
   }
 }

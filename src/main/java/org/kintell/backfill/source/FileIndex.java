@@ -68,13 +68,14 @@ public record FileIndex(
       int firstRows = size >= LARGE ? FIRST_CHUNK_ROWS : chunkRows;
       Planner planner = new Planner(jobId, out, firstRows, chunkRows, start.dataOffset());
       int idColumn = header.position(Column.SESSION_ID);
+      int width = header.width();
       BloomFilter<byte[]> seen =
           BloomFilter.create(
               Funnels.byteArrayFunnel(),
               Math.min(MOST_EXPECTED, size / SHORTEST_ROW + 1000),
               FALSE_ALARMS);
       while (scanner.next()) {
-        byte[] id = sessionId(scanner, header, idColumn);
+        byte[] id = sessionId(scanner, width, idColumn);
         planner.add(scanner, id.length > 0 && !seen.put(id));
       }
       planner.finish();
@@ -105,8 +106,8 @@ public record FileIndex(
   }
 
   /** The trimmed id; empty when the row will be rejected without it being asked for. */
-  private static byte[] sessionId(RecordScanner scanner, Header header, int column) {
-    if (scanner.fault() != null || scanner.fields() != header.width()) {
+  private static byte[] sessionId(RecordScanner scanner, int width, int column) {
+    if (scanner.fault() != null || scanner.fields() < width) {
       return new byte[0];
     }
     int from = scanner.fieldStart(column);

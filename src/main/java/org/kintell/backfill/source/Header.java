@@ -190,9 +190,25 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return Arrays.stream(Column.values()).map(Column::header);
   }
 
-  /** How many columns a row must have. */
+  /** How many columns a row must have at least: those of empty names at the end may be left out. */
   public int width() {
-    return names.size();
+    int width = names.size();
+    while (width > 0 && names.get(width - 1).isEmpty()) {
+      width--;
+    }
+    return width;
+  }
+
+  /**
+   * How many columns a row may have. In a corrected error file, those of empty names at the end
+   * were added by a spreadsheet.
+   */
+  int most() {
+    return hasErrorColumns() ? width() : names.size();
+  }
+
+  private boolean hasErrorColumns() {
+    return names.contains(ERROR_ROW) || names.contains(ERROR_MESSAGE);
   }
 
   /** Where a column stands, from 0. */

@@ -13,7 +13,7 @@ import org.kintell.backfill.row.Rule;
  * @param csv the same for a CSV parser, which takes a carriage return outside quotes for a line end
  * @param fault why it cannot be read, or null
  * @param keys where the columns that are looked up begin and end in it, in their order; null when
- *     it cannot be read or has not as many fields as the header
+ *     it cannot be read or has fewer fields than the header
  */
 public record SourceRecord(
     long row, long offset, long length, byte[] raw, byte[] csv, Rule fault, int[] keys) {
