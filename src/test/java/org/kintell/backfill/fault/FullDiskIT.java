@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,11 +30,12 @@ class FullDiskIT {
   private final Scene scene = Scene.with(SMALL);
   private final Path disk = scene.service().folder().resolve("disk");
   private final Path inbox = scene.service().folder().resolve("inbox");
+  private final Path errors = scene.service().folder().resolve("errors");
 
   @BeforeEach
   void mount() throws IOException {
-    for (Path folder : List.of(disk, inbox)) {
-      Files.createDirectory(folder);
+    for (Path folder : List.of(disk, inbox, errors)) {
+      Files.createDirectories(folder);
       run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder.toString());
     }
     scene.service().with("BACKFILL_DATA_DIR", disk.resolve("data").toString());
@@ -42,7 +45,7 @@ class FullDiskIT {
   @AfterEach
   void unmount() throws IOException {
     scene.close();
-    run("umount", disk.toString(), inbox.toString());
+    run("umount", disk.toString(), inbox.toString(), errors.toString());
   }
 
   @Test
@@ -108,8 +111,10 @@ class FullDiskIT {
    */
   @Test
   void aFullFolderIsNamedInLogHealthAndMetrics() throws Exception {
-    for (Path folder : List.of(disk, inbox)) {
-      String variable = folder.equals(inbox) ? "BACKFILL_INBOX_DIR" : "BACKFILL_DATA_DIR";
+    Map<String, Path> folders = Map.of("data", disk, "inbox", inbox, "errors", errors);
+    for (String name : List.of("data", "inbox", "errors")) {
+      Path folder = folders.get(name);
+      String variable = "BACKFILL_%s_DIR".formatted(name.toUpperCase(Locale.ROOT));
       Path filler = fill(folder);
       await()
           .atMost(Scene.PATIENCE)
@@ -117,9 +122,7 @@ class FullDiskIT {
       assertThat(scene.service().client().get("/health").json().path("disk").asText())
           .isEqualTo(variable + " is full");
       assertThat(scene.service().client().get("/actuator/prometheus").text())
-          .containsPattern(
-              "kintell_folder_free_bytes\\{folder=\"%s\"} 0\\.0"
-                  .formatted(folder.equals(inbox) ? "inbox" : "data"));
+          .containsPattern("kintell_folder_free_bytes\\{folder=\"%s\"} 0\\.0".formatted(name));
       Files.delete(filler);
       await()
           .atMost(Scene.PATIENCE)
@@ -127,7 +130,7 @@ class FullDiskIT {
       assertThat(scene.service().client().get("/health").json().path("disk").asText())
           .isEqualTo("ok");
     }
-    assertThat(log().lines().filter(line -> line.contains("isk full"))).hasSize(2);
+    assertThat(log().lines().filter(line -> line.contains("Disk full"))).hasSize(3);
   }
 
   private String log() throws IOException {
