@@ -4,6 +4,8 @@
 -- index to go by. None is worth compiling for, whatever its cost is taken to be.
 SET enable_seqscan = off;
 SET jit = off;
+-- Whoever changes a job in a session that names no actor works in SQL.
+SET backfill.actor = 'service';
 -- Statements over a million rows take their time, a connection waits idle in the pool, and a lock is
 -- waited for. A frozen process inside a transaction keeps others waiting for a minute at most.
 SET statement_timeout = 0;

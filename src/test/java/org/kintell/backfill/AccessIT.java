@@ -1,12 +1,14 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -225,6 +227,158 @@ class AccessIT {
     assertThat(send(as("admin"), rollback).status()).isNotIn(401, 403);
     assertProblem(as("operator").get("/actuator/env"), 403, "forbidden");
     assertThat(as("admin").get("/actuator/env").status()).isEqualTo(200);
+    database.jdbc().sql("TRUNCATE backfill_jobs, kintell_sessions CASCADE").update();
+  }
+
+  @Test
+  void theTrailSaysWhoDidWhatToAJob() throws IOException {
+    Answer start = as("operator").start("x.csv", SessionFiles.withBadRows(3, row -> row == 2));
+    String job = start.jobId();
+    as("operator").resume(job);
+    as("operator").errors(job);
+    as("operator").ask(job, "retry");
+    database
+        .jdbc()
+        .sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = ?::uuid")
+        .param(job)
+        .update();
+    as("admin").ask(job, "cancel");
+    as("admin").ask(job, "rollback");
+    await().until(() -> lines("job_id = '" + job + "' AND action = 'rolled-back'").size() == 1);
+
+    List<String> history = new ArrayList<>();
+    JsonNode report = as("viewer").get("/import/backfill/" + job + "/report").json();
+    report
+        .path("history")
+        .forEach(
+            line -> history.add(line.path("actor").asText() + " " + line.path("action").asText()));
+    assertThat(history)
+        .containsExactly(
+            "the-operator uploaded",
+            "the-operator started",
+            "service running",
+            "service completed",
+            "the-operator errors-downloaded",
+            "the-operator retried",
+            "sql:postgres failed",
+            "the-admin cancelled",
+            "the-admin rollback-requested",
+            "service rolled-back");
+    assertThat(report.at("/history/0/requestId").asText()).isEqualTo(start.header("X-Request-Id"));
+    assertThat(report.at("/history/0/at").asText()).endsWith("Z");
+    assertThat(report.path("history").toString()).doesNotContain("127.0.0.1");
+    assertThat(lines("job_id = '" + job + "' AND actor = 'the-operator'"))
+        .allMatch(line -> line.contains(" from 127.0.0.1"));
+    assertThat(Files.readString(service.log()))
+        .contains("Job created, jobId: " + job + ", 3 rows, by the-operator from 127.0.0.1")
+        .contains("Job queued, jobId: " + job + ", by the-operator from 127.0.0.1")
+        .contains("Error file downloaded, jobId: " + job + ", by the-operator from 127.0.0.1")
+        .contains("Cancellation requested, jobId: " + job + ", by the-admin from 127.0.0.1")
+        .contains("Rollback requested, jobId: " + job + ", by the-admin from 127.0.0.1");
+    removeJobs();
+  }
+
+  @Test
+  void theTrailSaysWhoChangedASettingOrARouteOrAJobByJolokia() {
+    Jolokia jolokia = new Jolokia(as("admin"));
+    String settings = "org.kintell.backfill:type=Settings";
+    String route = "org.apache.camel:context=kintell-connector,type=routes,name=\"poll-inbox\"";
+    String job = as("operator").start("x.csv", SessionFiles.good(3)).jobId();
+
+    for (String setting : List.of("Loaders", "ChunkRows", "RowsPerSecond")) {
+      jolokia.write(settings, setting, jolokia.read(settings, setting).asInt() + 1);
+      jolokia.write(settings, setting, jolokia.read(settings, setting).asInt() - 1);
+    }
+    jolokia.execute(route, "stop()");
+    jolokia.execute(route, "start()");
+    jolokia.execute("org.kintell.backfill:type=Jobs", "pause", job);
+    jolokia.execute("org.kintell.backfill:type=Jobs", "resume", job);
+    await()
+        .until(() -> as("viewer").status(job).json().path("status").asText().equals("completed"));
+
+    assertThat(lines("actor = 'jmx:the-admin'"))
+        .containsExactly(
+            "setting-changed Loaders: 3, was 2 from 127.0.0.1",
+            "setting-changed Loaders: 2, was 3 from 127.0.0.1",
+            "setting-changed ChunkRows: 5001, was 5000 from 127.0.0.1",
+            "setting-changed ChunkRows: 5000, was 5001 from 127.0.0.1",
+            "setting-changed RowsPerSecond: 1, was 0 from 127.0.0.1",
+            "setting-changed RowsPerSecond: 0, was 1 from 127.0.0.1",
+            "route-stopped poll-inbox from 127.0.0.1",
+            "route-started poll-inbox from 127.0.0.1",
+            "paused was pending from 127.0.0.1",
+            "resumed was paused from 127.0.0.1");
+    removeJobs();
+  }
+
+  @Test
+  void theTrailSaysWhatCameByTheInboxAndWhoTriedAFile() throws IOException {
+    Files.write(service.folder().resolve("inbox").resolve("dropped.csv"), SessionFiles.good(2));
+    await().atMost(Duration.ofSeconds(60)).until(() -> lines("action = 'completed'").size() == 1);
+    assertThat(lines("actor = 'inbox'"))
+        .containsExactly("uploaded 2 rows of dropped.csv", "started");
+
+    BackfillClient client = as("operator");
+    byte[] file = SessionFiles.good(2);
+    client.upload("/import/backfill/validate", "tried.csv", new ByteArrayInputStream(file));
+    client.send(
+        client
+            .uploadRequest("/import/backfill/validate", "tried.csv", new ByteArrayInputStream(file))
+            .header("Accept", "text/csv"));
+
+    assertThat(lines("job_id IS NULL AND actor = 'the-operator'"))
+        .containsExactly(
+            "validated 2 rows of tried.csv from 127.0.0.1",
+            "validated 2 rows of tried.csv from 127.0.0.1",
+            "missing-users-downloaded of tried.csv from 127.0.0.1");
+    removeJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE backfill_trail SET actor = 'nobody'",
+        "DELETE FROM backfill_trail",
+        "DELETE FROM backfill_trail WHERE job_id IS NULL",
+        "TRUNCATE backfill_trail",
+        "WITH gone AS (DELETE FROM backfill_trail RETURNING id) SELECT id FROM gone"
+      })
+  void theTrailIsOnlyEverAddedTo(String statement) {
+    as("operator").start("x.csv", SessionFiles.good(1));
+    new Jolokia(as("admin")).write("org.kintell.backfill:type=Settings", "Loaders", 2);
+    List<String> before = lines("true");
+
+    assertThatThrownBy(() -> database.jdbc().sql(statement).update())
+        .hasMessageContaining("cannot be changed or removed");
+
+    assertThat(lines("true")).isEqualTo(before);
+    removeJobs();
+  }
+
+  @Test
+  void theTrailOfAJobThatIsDeletedByHandEndsWithALine() {
+    String job = as("operator").start("x.csv", SessionFiles.good(1)).jobId();
+
+    database.jdbc().sql("DELETE FROM backfill_jobs WHERE id = ?::uuid").param(job).update();
+
+    assertThat(lines("job_id = '" + job + "'")).isEmpty();
+    assertThat(lines("action = 'job-removed' AND actor = 'sql:postgres'"))
+        .anyMatch(line -> line.contains(job + ", x.csv"));
+  }
+
+  /** What the trail holds of some lines, the oldest first. */
+  private static List<String> lines(String condition) {
+    return database
+        .jdbc()
+        .sql(
+            "SELECT concat_ws(' ', action, detail, 'from ' || address) FROM backfill_trail WHERE "
+                + condition
+                + " ORDER BY id")
+        .query(String.class)
+        .list();
+  }
+
+  private static void removeJobs() {
     database.jdbc().sql("TRUNCATE backfill_jobs, kintell_sessions CASCADE").update();
   }
 

@@ -39,20 +39,23 @@ class ArchitectureTest {
 
   @ArchTest static final ArchRule SOURCE_KNOWS_ROWS = onlyKnows("source", "row", "");
 
-  @ArchTest static final ArchRule JOB_KNOWS_FILES = onlyKnows("job", "source", "row", "");
+  @ArchTest static final ArchRule JOB_KNOWS_FILES = onlyKnows("job", "trail", "source", "row", "");
 
   @ArchTest static final ArchRule DATABASE_KNOWS_SETTINGS_ONLY = onlyKnows("database", "");
 
   @ArchTest
-  static final ArchRule LOAD_KNOWS_JOBS = onlyKnows("load", "job", "source", "row", "database", "");
+  static final ArchRule LOAD_KNOWS_JOBS =
+      onlyKnows("load", "job", "trail", "source", "row", "database", "");
 
   @ArchTest
   static final ArchRule INBOX_KNOWS_JOBS_AND_LOADING =
-      onlyKnows("inbox", "load", "job", "source", "row", "");
+      onlyKnows("inbox", "load", "job", "trail", "source", "row", "");
 
   @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
 
-  @ArchTest static final ArchRule ACCESS_KNOWS_SETTINGS_ONLY = onlyKnows("access", "");
+  @ArchTest static final ArchRule TRAIL_KNOWS_SETTINGS_ONLY = onlyKnows("trail", "");
+
+  @ArchTest static final ArchRule ACCESS_KNOWS_THE_TRAIL = onlyKnows("access", "trail", "");
 
   @ArchTest
   static final ArchRule METRICS_LOOK_ON =
@@ -66,7 +69,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule CONSOLE_KNOWS_WHAT_CLIENTS_CAN_ASK =
-      onlyKnows("console", "api", "job", "source", "");
+      onlyKnows("console", "api", "job", "trail", "source", "");
 
   @ArchTest
   static final ArchRule NOBODY_KNOWS_THE_METRICS =

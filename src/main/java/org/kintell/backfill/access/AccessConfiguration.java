@@ -69,6 +69,7 @@ class AccessConfiguration {
                         policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
                     .withObjectPostProcessor(HEADERS_FIRST))
         .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
+        .addFilterAfter(new ActorFilter(), AnonymousAuthenticationFilter.class)
         .authorizeHttpRequests(requests -> Rules.apply(requests, settings));
     if (settings.corsOrigins().isEmpty()) {
       http.cors(AbstractHttpConfigurer::disable);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.kintell.backfill.trail.Actor;
 
 /**
  * A key that a caller may present, known by its hash only.
@@ -39,6 +40,9 @@ record ApiKey(String name, Role role, String hash) {
     String[] parts = entry.strip().split(":", 3);
     if (parts.length != 3 || !NAME.matcher(parts[0]).matches()) {
       throw new IllegalArgumentException("an entry that is not name:role:hash");
+    }
+    if (Actor.isReserved(parts[0])) {
+      throw new IllegalArgumentException("a name that stands for something else: " + parts[0]);
     }
     Role role =
         Role.of(parts[1])

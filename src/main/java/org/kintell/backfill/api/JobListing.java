@@ -11,6 +11,7 @@ import org.kintell.backfill.access.RefusedException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobHistory.Place;
+import org.kintell.backfill.trail.Trail;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of the history of jobs. */
@@ -26,8 +27,10 @@ public class JobListing {
   private final Semaphore searches = new Semaphore(MOST_SEARCHES);
   private final JobHistory history;
   private final JobRequests requests;
+  private final Trail trail;
 
-  JobListing(JobHistory history, JobRequests requests) {
+  JobListing(JobHistory history, JobRequests requests, Trail trail) {
+    this.trail = trail;
     this.history = history;
     this.requests = requests;
   }
@@ -61,6 +64,6 @@ public class JobListing {
 
   /** The whole story of a job. */
   public JobReport report(@Body Job job) {
-    return JobReport.of(job, requests.documentOf(job), history.tell(job));
+    return JobReport.of(job, requests.documentOf(job), history.tell(job), trail.of(job.id()));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobStory;
+import org.kintell.backfill.trail.Trail;
 
 /**
  * The whole story of a job: its status object and more.
@@ -19,6 +20,7 @@ import org.kintell.backfill.job.JobStory;
  * @param charset that the file was read as
  * @param causes rejected rows by cause; a row with two faults counts under both
  * @param children jobs that import rejects of this one
+ * @param history who did what to it, the oldest first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobReport(
@@ -32,7 +34,8 @@ public record JobReport(
     long chunksLoaded,
     Map<String, Long> causes,
     Durations durations,
-    List<UUID> children) {
+    List<UUID> children,
+    List<Trail.Line> history) {
 
   /**
    * How long a job was in each of its phases, so far. The time in which it stood still is in none
@@ -50,7 +53,7 @@ public record JobReport(
       BigDecimal loadSeconds,
       BigDecimal finishSeconds) {}
 
-  static JobReport of(Job job, JobDocument document, JobStory story) {
+  static JobReport of(Job job, JobDocument document, JobStory story, List<Trail.Line> history) {
     return new JobReport(
         document,
         story.origin(),
@@ -66,7 +69,8 @@ public record JobReport(
             seconds(story.secondsWaiting()),
             seconds(story.secondsLoading()),
             seconds(story.secondsFinishing())),
-        story.children());
+        story.children(),
+        history);
   }
 
   private static BigDecimal seconds(Double value) {

@@ -15,24 +15,33 @@ import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.load.ErrorFolder;
 import org.kintell.backfill.load.Rejects;
 import org.kintell.backfill.source.ErrorFile;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** What clients ask of a job, and the documents that answer. */
 @Component
 public class JobRequests {
 
+  private static final Logger LOG = LoggerFactory.getLogger(JobRequests.class);
+
   private final JobRepository jobs;
   private final Rejects rejects;
   private final ErrorFolder errorFolder;
   private final Lineage lineage;
   private final Standstill standstill;
+  private final Trail trail;
 
   JobRequests(
       JobRepository jobs,
       Rejects rejects,
       ErrorFolder errorFolder,
       Lineage lineage,
-      Standstill standstill) {
+      Standstill standstill,
+      Trail trail) {
+    this.trail = trail;
     this.standstill = standstill;
     this.jobs = jobs;
     this.rejects = rejects;
@@ -97,6 +106,8 @@ public class JobRequests {
     if (!rejects.exist(job)) {
       throw ProblemException.noRejects(job.id());
     }
+    trail.note("errors-downloaded", job.id(), null);
+    LOG.info("Error file downloaded, jobId: {}, by {}", job.id(), Actor.current());
     return rejects.errorFile(job, form);
   }
 }

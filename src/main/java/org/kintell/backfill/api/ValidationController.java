@@ -19,6 +19,8 @@ import org.kintell.backfill.job.JobWatch;
 import org.kintell.backfill.job.Upload;
 import org.kintell.backfill.load.DryRunReports;
 import org.kintell.backfill.source.ErrorFile;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -54,6 +56,7 @@ class ValidationController {
   private final DryRuns dryRuns;
   private final DryRunReports reports;
   private final Workspace workspace;
+  private final Trail trail;
   private final Executor executor;
 
   ValidationController(
@@ -63,6 +66,7 @@ class ValidationController {
       DryRuns dryRuns,
       DryRunReports reports,
       Workspace workspace,
+      Trail trail,
       @Qualifier("applicationTaskExecutor") Executor executor) {
     this.camel = camel;
     this.parameters = parameters;
@@ -70,6 +74,7 @@ class ValidationController {
     this.dryRuns = dryRuns;
     this.reports = reports;
     this.workspace = workspace;
+    this.trail = trail;
     this.executor = executor;
   }
 
@@ -89,14 +94,18 @@ class ValidationController {
     ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
     JobOptions options = parameters.options(onDuplicate, null, null);
     UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
+    Actor caller = Actor.current();
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
     // Also where nobody waits any more: the dry run has to be removed.
     watch
         .whenOver(jobId)
         .handleAsync(
             (job, failure) -> {
-              finish(jobId, job, csv ? form : null, answer);
-              return null;
+              return caller.run(
+                  () -> {
+                    finish(jobId, job, csv ? form : null, answer);
+                    return null;
+                  });
             },
             executor);
     return answer;
@@ -168,6 +177,7 @@ class ValidationController {
     Path emails = workspace.newFile(".csv");
     answer.onCompletion(() -> discard(emails));
     reports.writeEmails(job, csv, emails);
+    trail.note("missing-users-downloaded", null, "of " + job.fileName());
     return ResponseEntity.ok()
         .contentType(CSV)
         .header(

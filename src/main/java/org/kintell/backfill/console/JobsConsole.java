@@ -17,6 +17,7 @@ import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.trail.Actor;
 import org.springframework.jmx.export.annotation.ManagedOperation;
 import org.springframework.jmx.export.annotation.ManagedOperationParameter;
 import org.springframework.jmx.export.annotation.ManagedResource;
@@ -98,7 +99,7 @@ public class JobsConsole {
 
   private Map<String, Object> fields(String jobId, UnaryOperator<Job> request) {
     try {
-      return fields(request.apply(requests.find(jobId)));
+      return fields(Actor.viaJmx().run(() -> request.apply(requests.find(jobId))));
     } catch (ProblemException e) {
       throw refusal(e);
     }
@@ -109,8 +110,8 @@ public class JobsConsole {
   @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
   public Map<String, Object> resume(String jobId) {
     try {
-      camel.requestBodyAndHeaders(
-          "direct:resume-job", null, Map.of("jobId", jobId, "budget", ErrorBudget.NONE));
+      Map<String, Object> headers = Map.of("jobId", jobId, "budget", ErrorBudget.NONE);
+      Actor.viaJmx().run(() -> camel.requestBodyAndHeaders("direct:resume-job", null, headers));
       return status(jobId);
     } catch (CamelExecutionException e) {
       throw e.getCause() instanceof ProblemException refused ? refusal(refused) : e;

@@ -3,8 +3,11 @@ package org.kintell.backfill.console;
 import org.kintell.backfill.job.Loaders;
 import org.kintell.backfill.job.Throttle;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jmx.export.annotation.ManagedAttribute;
 import org.springframework.jmx.export.annotation.ManagedResource;
 import org.springframework.stereotype.Component;
@@ -24,8 +27,10 @@ public class SettingsConsole {
   private final FileStore files;
   private final Loaders loaders;
   private final Throttle throttle;
+  private final Trail trail;
 
-  SettingsConsole(FileStore files, Loaders loaders, Throttle throttle) {
+  SettingsConsole(FileStore files, Loaders loaders, Throttle throttle, Trail trail) {
+    this.trail = trail;
     this.files = files;
     this.loaders = loaders;
     this.throttle = throttle;
@@ -39,8 +44,9 @@ public class SettingsConsole {
 
   @ManagedAttribute
   public void setChunkRows(int rows) {
+    int before = files.chunkRows();
     files.chunkRows(within("ChunkRows", rows, 1, 1_000_000));
-    LOG.info("Chunks of files indexed from now on have {} rows", rows);
+    note("ChunkRows", before, rows);
   }
 
   @ManagedAttribute(
@@ -51,8 +57,9 @@ public class SettingsConsole {
 
   @ManagedAttribute
   public void setLoaders(int count) {
+    int before = loaders.count();
     loaders.resize(within("Loaders", count, 1, Loaders.MOST));
-    LOG.info("From the next chunk on there are {} loaders", count);
+    note("Loaders", before, count);
   }
 
   @ManagedAttribute(
@@ -63,8 +70,25 @@ public class SettingsConsole {
 
   @ManagedAttribute
   public void setRowsPerSecond(int rows) {
+    int before = throttle.rowsPerSecond();
     throttle.limit(within("RowsPerSecond", rows, 0, Integer.MAX_VALUE));
-    LOG.info("From the next chunk on {} rows are loaded a second (0: no limit)", rows);
+    note("RowsPerSecond", before, rows);
+  }
+
+  /** In the log too: a setting must be possible while the database is away. */
+  private void note(String setting, int before, int now) {
+    String change = "%s: %d, was %d".formatted(setting, now, before);
+    Actor actor = Actor.viaJmx();
+    LOG.info("Setting changed, {}, by {}", change, actor);
+    try {
+      actor.run(
+          () -> {
+            trail.note("setting-changed", null, change);
+            return null;
+          });
+    } catch (DataAccessException e) {
+      LOG.warn("Not in the trail, because the database is away: {}", change);
+    }
   }
 
   private static int within(String name, int value, int smallest, int largest) {

@@ -19,6 +19,7 @@ import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.trail.Actor;
 import org.springframework.stereotype.Component;
 
 /** The watched folder. A file is moved by renaming only, so it is in one place at any moment. */
@@ -95,6 +96,24 @@ public class Inbox {
               }
             });
     return jobId;
+  }
+
+  /** From here on the inbox acts, until the exchange is done. */
+  public void act(Exchange exchange) {
+    Actor.INBOX.bind();
+    exchange.getExchangeExtension().addOnCompletion(new EndOfAct());
+  }
+
+  private static final class EndOfAct extends SynchronizationAdapter {
+    @Override
+    public boolean allowHandover() {
+      return false;
+    }
+
+    @Override
+    public void onDone(Exchange exchange) {
+      Actor.unbind();
+    }
   }
 
   /** The claims that are for this process to see to. */

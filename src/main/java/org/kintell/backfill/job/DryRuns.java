@@ -13,6 +13,8 @@ import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -36,13 +38,16 @@ public class DryRuns {
   private final Ownership ownership;
   private final TransactionTemplate transaction;
   private final JdbcClient jdbc;
+  private final Trail trail;
 
   DryRuns(
       JobRepository jobs,
       FileStore files,
       Ownership ownership,
       TransactionTemplate transaction,
-      JdbcClient jdbc) {
+      JdbcClient jdbc,
+      Trail trail) {
+    this.trail = trail;
     this.jobs = jobs;
     this.files = files;
     this.ownership = ownership;
@@ -63,10 +68,16 @@ public class DryRuns {
           status -> {
             insert(upload, index, options);
             jdbc.sql(MARK).param("id", id).param("owner", ownership.number()).update();
+            trail.note(
+                "validated", null, "%d rows of %s".formatted(index.rows(), upload.fileName()));
           });
       created = true;
       files.jobCreated(id);
-      LOG.info("Dry run created, jobId: {}, {}", id, Quantity.of(index.rows(), "row"));
+      LOG.info(
+          "Dry run created, jobId: {}, {}, by {}",
+          id,
+          Quantity.of(index.rows(), "row"),
+          Actor.current());
       return id;
     } finally {
       Files.deleteIfExists(index.plan());

@@ -128,6 +128,7 @@ public class JobRepository {
   }
 
   /** Asks for a pending, paused or failed job to run; false when it is in another state. */
+  @Transactional
   boolean enqueue(UUID id) {
     return jdbc.sql(ENQUEUE).param("id", id).param("owner", ownership.number()).update() == 1;
   }

@@ -13,6 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.Quantity;
+import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.event.ContextClosedEvent;
@@ -50,6 +51,9 @@ public class JobRuns {
     boolean queued = false;
     try {
       queued = jobs.enqueue(jobId);
+      if (queued) {
+        LOG.info("Job queued, jobId: {}, by {}", jobId, Actor.current());
+      }
     } finally {
       if (!queued) {
         dispatched.remove(jobId);

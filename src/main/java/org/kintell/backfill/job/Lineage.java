@@ -12,6 +12,8 @@ import org.apache.camel.Body;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.OriginalRows;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,8 +47,11 @@ public class Lineage {
   private final OriginalRows originalRows;
   private final JdbcClient jdbc;
   private final FileCopy files;
+  private final Trail trail;
 
-  Lineage(JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, FileCopy files) {
+  Lineage(
+      JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, FileCopy files, Trail trail) {
+    this.trail = trail;
     this.jobs = jobs;
     this.originalRows = originalRows;
     this.jdbc = jdbc;
@@ -97,7 +102,9 @@ public class Lineage {
     if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
       throw new RejectsTakenException(parentId);
     }
-    LOG.info("Rejects become another job, jobId: {}, child: {}", parentId, id);
+    trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
+    LOG.info(
+        "Rejects become another job, jobId: {}, child: {}, by {}", parentId, id, Actor.current());
     return jobs.find(id).orElseThrow();
   }
 

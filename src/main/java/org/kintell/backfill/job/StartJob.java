@@ -10,6 +10,7 @@ import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.Quantity;
 import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
@@ -85,7 +86,11 @@ public class StartJob {
               ? jobs.create(upload, index, chosen, indexing)
               : lineage.create(upload, index, chosen, indexing);
       files.jobCreated(job.id());
-      LOG.info("Job created, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
+      LOG.info(
+          "Job created, jobId: {}, {}, by {}",
+          job.id(),
+          Quantity.of(job.totalRows(), "row"),
+          Actor.current());
       return job;
     } catch (RuntimeException e) {
       Optional<Job> committed = jobs.find(upload.jobId());

@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * What was asked of jobs, and whether it is reached. It stands in the database, so that any process
@@ -33,16 +35,19 @@ public class StopRequests {
   }
 
   /** Pauses a job that waits, and asks one that runs to pause; any other is left as it is. */
+  @Transactional
   public void pause(UUID jobId) {
     ask(PAUSE, jobId, "Pause");
   }
 
   /** Cancels a job that is not over, or asks it to if it runs; any other is left as it is. */
+  @Transactional
   public void cancel(UUID jobId) {
     ask(CANCEL, jobId, "Cancellation");
   }
 
   /** Lets a job go on that was asked to pause; false when it does not run any more. */
+  @Transactional
   public boolean withdrawPause(UUID jobId) {
     return ask(WITHDRAW_PAUSE, jobId, "Pause withdrawn, resume");
   }
@@ -50,7 +55,7 @@ public class StopRequests {
   private boolean ask(String statement, UUID jobId, String what) {
     boolean asked = jdbc.sql(statement).param("id", jobId).update() == 1;
     if (asked) {
-      LOG.info("{} requested, jobId: {}", what, jobId);
+      LOG.info("{} requested, jobId: {}, by {}", what, jobId, Actor.current());
     }
     return asked;
   }

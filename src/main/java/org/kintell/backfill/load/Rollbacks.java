@@ -9,6 +9,7 @@ import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,10 +46,11 @@ public class Rollbacks {
   }
 
   /** Asks for a job's sessions to be removed; false when it is in no state for that. */
+  @Transactional
   public boolean begin(UUID jobId) {
     boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
     if (begun) {
-      LOG.info("Rollback requested, jobId: {}", jobId);
+      LOG.info("Rollback requested, jobId: {}, by {}", jobId, Actor.current());
     }
     return begun;
   }

@@ -35,6 +35,7 @@ class AccessSettingsTest {
     "me:admin, an entry that is not",
     "m e:admin:HASH, an entry that is not",
     "me:root:HASH, no such role: me",
+    "inbox:viewer:HASH, a name that stands for something else: inbox",
     "me:ADMIN:HASH, no such role: me",
     "me:admin:key-in-clear, no such hash: me",
     "me:admin:{noop}key-in-clear, no such hash: me",

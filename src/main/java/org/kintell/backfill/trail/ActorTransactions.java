@@ -1,0 +1,41 @@
+package org.kintell.backfill.trail;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.kintell.backfill.SqlFile;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionDefinition;
+
+/**
+ * Names the actor of the thread to the database, for the time of each transaction, so that triggers
+ * can note it. In the service's own threads nobody is named, and nothing is asked.
+ */
+@Component("transactionManager")
+class ActorTransactions extends JdbcTransactionManager {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final String NAME = SqlFile.read("name-actor");
+
+  ActorTransactions(DataSource dataSource) {
+    super(dataSource);
+  }
+
+  @Override
+  protected void prepareTransactionalConnection(
+      Connection connection, TransactionDefinition definition) throws SQLException {
+    super.prepareTransactionalConnection(connection, definition);
+    if (Actor.isBound()) {
+      Actor actor = Actor.current();
+      try (PreparedStatement name = connection.prepareStatement(NAME)) {
+        name.setString(1, actor.name());
+        name.setString(2, actor.address());
+        name.setString(3, actor.requestId());
+        name.execute();
+      }
+    }
+  }
+}

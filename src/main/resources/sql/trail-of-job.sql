@@ -1,0 +1,4 @@
+-- The newest lines, the oldest of them first.
+SELECT at, actor, action, request_id, detail
+  FROM (SELECT * FROM backfill_trail WHERE job_id = :jobId ORDER BY id DESC LIMIT :most) AS line
+ ORDER BY id
