@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,26 @@ class SchemaMigrationIT {
                 .query(Long.class)
                 .single())
         .isEqualTo(1);
+  }
+
+  @Test
+  void anotherEncodingIsNamed() {
+    String latin = database.name() + "_latin1";
+    owner
+        .sql(
+            "CREATE DATABASE "
+                + latin
+                + " TEMPLATE template0 ENCODING 'LATIN1' LOCALE_PROVIDER libc LOCALE 'C'")
+        .update();
+    try {
+      String url = database.url().replaceAll(".*@", "jdbc:postgresql://");
+      assertThatThrownBy(
+              () -> migrate(new Sessions(url.replace(database.name(), latin), "postgres")))
+          .isInstanceOf(UnusableDatabaseException.class)
+          .hasMessageContaining("encoding is LATIN1; the service needs UTF8");
+    } finally {
+      owner.sql("DROP DATABASE " + latin + " WITH (FORCE)").update();
+    }
   }
 
   @Test
@@ -224,10 +245,14 @@ class SchemaMigrationIT {
   }
 
   private void migrateAs(String user) {
+    migrate(source(user));
+  }
+
+  private static void migrate(DataSource source) {
     new SchemaMigration()
         .migrate(
             Flyway.configure()
-                .dataSource(source(user))
+                .dataSource(source)
                 .table("backfill_schema_history")
                 .baselineOnMigrate(true)
                 .baselineVersion("0")

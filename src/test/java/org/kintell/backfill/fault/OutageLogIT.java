@@ -21,6 +21,7 @@ class OutageLogIT {
   private static final byte[] FILE = FaultFile.of(60_000);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
+  private static final Duration STOP = Duration.ofSeconds(10);
   private static final int MOST_LINES = 5;
 
   private final PostgresServer postgres = PostgresServer.start();
@@ -50,28 +51,38 @@ class OutageLogIT {
   private void startsWhenItIsThere() throws IOException {
     wire.cut();
     scene.service().launch();
+    awaitNotReady();
+    assertThat(scene.service().stop()).isLessThan(STOP);
+    List<String> before = Files.readAllLines(scene.service().log());
+    assertThat(before).noneMatch(line -> line.contains("ERROR") || line.startsWith("\tat "));
+
+    scene.service().launch();
+    awaitNotReady();
     BackfillClient client = scene.service().client();
-    await()
-        .atMost(PATIENCE)
-        .ignoreExceptions()
-        .untilAsserted(
-            () -> {
-              Answer health = client.get("/health");
-              assertThat(health.status()).isEqualTo(503);
-              assertThat(health.json().path("status").asText()).isEqualTo("degraded");
-            });
     assertThat(client.get("/actuator/health/readiness").status()).isEqualTo(503);
     assertThat(client.get("/actuator/health/liveness").status()).isEqualTo(200);
     assertThat(client.get("/import/backfill").json().path("error").asText())
         .isEqualTo("Database unavailable");
     wire.letPass();
     scene.awaitStarted();
-    assertThat(Files.readAllLines(scene.service().log()))
+    assertThat(since(before))
         .filteredOn(line -> line.contains("WARN") || line.contains("Database is"))
         .hasSize(2)
         .satisfies(
             lines -> assertThat(lines.get(0)).contains("WARN", "Database is away", "waits for it"),
             lines -> assertThat(lines.get(1)).contains("INFO", "Database is back after"));
+  }
+
+  private void awaitNotReady() {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> {
+              Answer health = scene.service().client().get("/health");
+              assertThat(health.status()).isEqualTo(503);
+              assertThat(health.json().path("status").asText()).isEqualTo("degraded");
+            });
   }
 
   private record Outage(String reason, Runnable begin, Runnable end) {}
