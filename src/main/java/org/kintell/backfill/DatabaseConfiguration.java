@@ -24,6 +24,7 @@ import org.springframework.transaction.annotation.RollbackOn;
 class DatabaseConfiguration {
 
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+  private static final String LOGIN_SECONDS = "5";
 
   @Bean
   @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
@@ -47,6 +48,8 @@ class DatabaseConfiguration {
     dataSource.setPassword(parsed.password());
     dataSource.setMaximumPoolSize(settings.databasePool());
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
+    // The pool connects in one thread, which a server that accepts and never answers would hold.
+    dataSource.addDataSourceProperty("loginTimeout", LOGIN_SECONDS);
     dataSource.setPoolName("database");
     dataSource.setConnectionInitSql(SqlFile.read("session-settings"));
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");

@@ -15,7 +15,6 @@ import java.util.Properties;
 final class DatabaseProbe implements AutoCloseable {
 
   private static final int ANSWER_MILLIS = 2_000;
-  private static final String CONNECT_SECONDS = "5";
 
   private final HikariDataSource pool;
   private Connection connection;
@@ -85,7 +84,6 @@ final class DatabaseProbe implements AutoCloseable {
     Properties properties = new Properties();
     properties.putAll(pool.getDataSourceProperties());
     properties.setProperty("targetServerType", "preferPrimary");
-    properties.setProperty("loginTimeout", CONNECT_SECONDS);
     if (pool.getUsername() != null) {
       properties.setProperty("user", pool.getUsername());
     }
