@@ -52,7 +52,7 @@ public class Ownership implements DisposableBean {
       connection = fresh;
       LOG.debug("Holding advisory lock {}", number);
     } catch (SQLException e) {
-      fresh.close();
+      discard(fresh);
       throw e;
     }
   }
@@ -63,14 +63,29 @@ public class Ownership implements DisposableBean {
   }
 
   private void release() {
-    if (connection != null) {
-      try (Connection lost = connection;
-          PreparedStatement unlock = lost.prepareStatement("SELECT pg_advisory_unlock_all()")) {
-        unlock.execute();
-      } catch (SQLException e) {
-        LOG.debug("The lock's connection was lost: {}", e.getMessage());
-      }
-      connection = null;
+    Connection held = connection;
+    connection = null;
+    if (held == null) {
+      return;
+    }
+    try (PreparedStatement unlock = held.prepareStatement("SELECT pg_advisory_unlock_all()")) {
+      unlock.execute();
+      held.close();
+    } catch (SQLException e) {
+      LOG.debug("The lock's connection was lost: {}", e.getMessage());
+      discard(held);
+    }
+  }
+
+  /**
+   * Closes a connection that may hold the lock, instead of giving it back to the pool: the next
+   * connection that asks for the lock would wait for that one.
+   */
+  private static void discard(Connection connection) {
+    try (connection) {
+      connection.abort(Runnable::run);
+    } catch (SQLException e) {
+      LOG.debug("The lock's connection was lost: {}", e.getMessage());
     }
   }
 

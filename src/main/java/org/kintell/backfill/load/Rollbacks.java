@@ -1,5 +1,6 @@
 package org.kintell.backfill.load;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Body;
@@ -18,7 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Removes the sessions that jobs created, chunk by chunk. Nobody owns a rollback: a chunk is
- * removed in one statement, so any process can go on with what another one left.
+ * removed in one transaction, so any process can go on with what another one left.
  */
 @Repository
 public class Rollbacks {
@@ -28,7 +29,9 @@ public class Rollbacks {
   private static final String BEGIN = SqlFile.read("begin-rollback");
   private static final String JOBS = SqlFile.read("rolling-back");
   private static final String CHUNKS = SqlFile.read("chunks-to-roll-back");
-  private static final String REMOVE = SqlFile.read("roll-back-chunk");
+  private static final String LOCK_CHUNK = SqlFile.read("lock-loaded-chunk");
+  private static final String DELETE = SqlFile.read("delete-chunk-sessions");
+  private static final String NOTE = SqlFile.read("note-rolled-back-chunk");
   private static final String LOCK = SqlFile.read("lock-job-chunks");
   private static final String FINISH = SqlFile.read("finish-rollback");
   private static final String FAIL = SqlFile.read("fail-rollback");
@@ -68,9 +71,33 @@ public class Rollbacks {
         .list();
   }
 
-  /** Removes the sessions of a chunk, unless that is done, or somebody else is at it. */
+  /**
+   * Removes the sessions of a chunk, unless that is done, or another process is at it. What is to
+   * be retracted is asked after the sessions are deleted: the delete may have waited for a job that
+   * gave some of them new values, and noted that in the same commit.
+   */
+  @Transactional
   public void remove(@Body ChunkRef chunk) {
-    jdbc.sql(REMOVE).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo()).update();
+    boolean locked = !ofChunk(LOCK_CHUNK, chunk).query(Integer.class).list().isEmpty();
+    if (!locked) {
+      return;
+    }
+    List<String> ids = new ArrayList<>();
+    List<String> externalIds = new ArrayList<>();
+    ofChunk(DELETE, chunk)
+        .query(
+            session -> {
+              ids.add(session.getString(1));
+              externalIds.add(session.getString(2));
+            });
+    ofChunk(NOTE, chunk)
+        .param("ids", ids.toArray(String[]::new))
+        .param("externalIds", externalIds.toArray(String[]::new))
+        .update();
+  }
+
+  private JdbcClient.StatementSpec ofChunk(String statement, ChunkRef chunk) {
+    return jdbc.sql(statement).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo());
   }
 
   /** Ends the rollback of a job none of whose sessions is left. */
