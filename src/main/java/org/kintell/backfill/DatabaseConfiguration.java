@@ -6,11 +6,13 @@ import java.util.Optional;
 import org.kintell.backfill.database.DatabaseWait;
 import org.kintell.backfill.database.KeepAliveSockets;
 import org.kintell.backfill.embedded.EmbeddedDatabase;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.RollbackOn;
 
@@ -26,8 +28,19 @@ class DatabaseConfiguration {
   private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
   private static final String LOGIN_SECONDS = "5";
 
+  /** No expression: a value that is set must never be evaluated. */
+  static final class NoneNamed implements Condition {
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      return !context
+          .getEnvironment()
+          .getProperty(DatabaseSettings.URL, Secret.class, Secret.NONE)
+          .isPresent();
+    }
+  }
+
   @Bean
-  @ConditionalOnExpression("'${backfill.database-url:}'.isEmpty()")
+  @Conditional(NoneNamed.class)
   @DependsOn(SettingsChecked.NAME)
   EmbeddedDatabase embeddedDatabase(DataFolder data) {
     return EmbeddedDatabase.start(data.path());
@@ -36,11 +49,11 @@ class DatabaseConfiguration {
   @Bean
   @DependsOn(SettingsChecked.NAME)
   HikariDataSource dataSource(
-      @Value("${backfill.database-url}") String url,
+      DatabaseSettings named,
       BackfillSettings settings,
       Optional<EmbeddedDatabase> embedded,
       DatabaseWait waiting) {
-    String database = embedded.map(EmbeddedDatabase::url).orElse(url);
+    String database = embedded.map(EmbeddedDatabase::url).orElse(named.databaseUrl().value());
     DatabaseUrl parsed = DatabaseUrl.parse(database);
     HikariDataSource dataSource = new HikariDataSource();
     dataSource.setJdbcUrl(parsed.jdbcUrl());

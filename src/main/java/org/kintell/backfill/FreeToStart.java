@@ -12,8 +12,9 @@ import org.springframework.stereotype.Component;
 @Component
 class FreeToStart implements SettingCheck {
 
-  FreeToStart(DataFolder data, Environment environment) throws IOException {
-    if (environment.getProperty("backfill.database-url", "").isEmpty()) {
+  FreeToStart(DataFolder data, DatabaseSettings database, Environment environment)
+      throws IOException {
+    if (!database.isNamed()) {
       FolderOwner.requireNone(data.path());
     }
     requireFree(environment, "server.port", "server.address");

@@ -61,7 +61,7 @@ class StartFailure implements SpringBootExceptionReporter {
       String reason = Throwables.getRootCause(cause).getMessage();
       return new WrongSettingException(
               "DATABASE_URL",
-              DatabaseUrl.withoutPassword(environment.getProperty("backfill.database-url", "")),
+              database(),
               "a database in which this user may make and change the service's tables ("
                   + reason.lines().findFirst().orElse("")
                   + ")")
@@ -83,6 +83,11 @@ class StartFailure implements SpringBootExceptionReporter {
       return wrong(invalid.getName(), allowed(invalid.getReason()));
     }
     return null;
+  }
+
+  private String database() {
+    Secret url = environment.getProperty(DatabaseSettings.URL, Secret.class, Secret.NONE);
+    return DatabaseUrl.withoutPassword(url.value());
   }
 
   private String wrong(String property, String allowed) {

@@ -18,6 +18,8 @@ import com.tngtech.archunit.library.GeneralCodingRules;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 
 /** Data flow one way through the packages; each knows only what lies before it. */
 @AnalyzeClasses(packages = "org.kintell.backfill", importOptions = DoNotIncludeTests.class)
@@ -119,6 +121,14 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NOBODY_PRINTS =
       GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  /** Both evaluate what was set as an expression, a password too, which can run code. */
+  @ArchTest
+  static final ArchRule NO_SETTING_IS_EVALUATED =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Value.class, ConditionalOnExpression.class);
 
   /**
    * A package, the others that it may know ({@code ""} is the settings at the root), and no more.

@@ -21,6 +21,7 @@ class DatabaseUrlTest {
         "postgres://me@db/kintell jdbc:postgresql://db/kintell me -",
         "postgres://m%40e:a%3Ab%2Fc+d@db/k?sslmode=require jdbc:postgresql://db/k?sslmode=require m@e a:b/c+d",
         "postgres://me:a:b@[::1]:5432/k jdbc:postgresql://[::1]:5432/k me a:b",
+        "postgres://me:a'b${c}#{d}?e:f@db/k jdbc:postgresql://db/k me a'b${c}#{d}?e:f",
         "jdbc:postgresql://db/k?user=me&password=secret jdbc:postgresql://db/k?user=me&password=secret - -"
       })
   void readsWhatPsqlReads(String url, String jdbcUrl, String user, String password) {
@@ -37,6 +38,16 @@ class DatabaseUrlTest {
         "nonsense",
         "postgres://me:sec ret@db/k",
         "postgres://me:secret@/k",
+        "postgres://me:sec%ret@db/k",
+        "postgres://me:5/secret@db/k",
+        "postgres://me:5@secret@db/k",
+        "postgres://me:secret",
+        "postgres://me/secret:x@db/k",
+        "postgres://me@secret",
+        "postgres://me:x,secret@db",
+        "secret",
+        "jdbc:postgresql://me:5/secret@db/k",
+        "jdbc:postgresql://me@secret/k",
         "http://db/k",
         "postgres://me:secret@db:99999/k",
         "postgres://me:secret@db:port/k",
@@ -56,6 +67,6 @@ class DatabaseUrlTest {
     assertThat(DatabaseUrl.withoutPassword("postgres://me:p@ss:w@db/k"))
         .isEqualTo("postgres://me:***@db/k");
     assertThat(DatabaseUrl.withoutPassword("jdbc:postgresql://db/k?password=secret&user=me"))
-        .isEqualTo("jdbc:postgresql://db/k?password=***&user=me");
+        .isEqualTo("jdbc:postgresql://db/k");
   }
 }

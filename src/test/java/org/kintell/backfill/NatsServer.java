@@ -24,10 +24,12 @@ public final class NatsServer implements AutoCloseable {
   private final int port;
   private final Path store;
   private final boolean jetStream;
+  private final List<String> options;
   private Process process;
 
-  private NatsServer(boolean jetStream) throws IOException {
+  private NatsServer(boolean jetStream, String... options) throws IOException {
     this.jetStream = jetStream;
+    this.options = List.of(options);
     this.store = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "nats");
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = free.getLocalPort();
@@ -44,9 +46,14 @@ public final class NatsServer implements AutoCloseable {
     return create(false);
   }
 
-  private static NatsServer create(boolean jetStream) {
+  /** The same, for one user only; not started yet. */
+  static NatsServer withPassword(String user, String password) {
+    return create(false, "--user", user, "--pass", password);
+  }
+
+  private static NatsServer create(boolean jetStream, String... options) {
     try {
-      return new NatsServer(jetStream);
+      return new NatsServer(jetStream, options);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -66,6 +73,7 @@ public final class NatsServer implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(PROGRAM.toString(), "--addr", "127.0.0.1", "--port", Integer.toString(port)));
+    command.addAll(options);
     if (jetStream) {
       command.addAll(List.of("--jetstream", "--store_dir", store.toAbsolutePath().toString()));
     }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.kintell.backfill.Secret;
 import org.kintell.backfill.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
@@ -29,7 +30,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("backfill.access")
 public record AccessSettings(
-    @NotNull String apiKeys,
+    @NotNull Secret apiKeys,
     @NotNull
         @Pattern(
             regexp = "|https?://[^/\\s]\\S*",
@@ -58,13 +59,13 @@ public record AccessSettings(
 
   /** Whether callers must say who they are. */
   public boolean isRequired() {
-    return !apiKeys.isBlank() || !oidcIssuer.isBlank();
+    return apiKeys.isPresent() || !oidcIssuer.isBlank();
   }
 
   /** How they can, for people. */
   public String describe() {
     List<String> ways = new ArrayList<>();
-    if (!apiKeys.isBlank()) {
+    if (apiKeys.isPresent()) {
       ways.add("an API key (%d known)".formatted(keys().size()));
     }
     if (!oidcIssuer.isBlank()) {
@@ -81,11 +82,11 @@ public record AccessSettings(
   List<ApiKey> keys() {
     List<ApiKey> keys = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    Arrays.stream(apiKeys.split("[,\\r\\n]"))
+    Arrays.stream(apiKeys.value().split("[,\\r\\n]"))
         .map(String::strip)
         .filter(entry -> !entry.isEmpty() && !entry.startsWith("#"))
         .forEach(entry -> keys.add(parse(entry, names)));
-    if (keys.isEmpty() && !apiKeys.isBlank()) {
+    if (keys.isEmpty() && apiKeys.isPresent()) {
       throw new WrongSettingException("BACKFILL_API_KEYS", "(no entry)", ApiKey.FORM);
     }
     return keys;

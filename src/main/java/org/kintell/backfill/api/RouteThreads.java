@@ -2,9 +2,9 @@ package org.kintell.backfill.api;
 
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpEngine;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** In which threads the routes of the HTTP API run. */
 @Configuration(proxyBeanMethods = false)
@@ -16,7 +16,8 @@ class RouteThreads {
    * Tomcat takes two threads, so that some answers had headers twice, or broke off.
    */
   @Bean("platform-http-engine")
-  PlatformHttpEngine routesInTheThreadOfTheRequest(@Value("${server.port}") int port) {
+  PlatformHttpEngine routesInTheThreadOfTheRequest(Environment environment) {
+    int port = environment.getRequiredProperty("server.port", int.class);
     return new SpringBootPlatformHttpEngine(port, Runnable::run);
   }
 }

@@ -11,9 +11,9 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.DatabaseSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
 import org.springframework.boot.web.servlet.context.ServletWebServerInitializedEvent;
 import org.springframework.context.event.EventListener;
@@ -38,9 +38,8 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
   private final int wanted;
   private volatile int port = -1;
 
-  UsersStandInPort(
-      @Value("${backfill.database-url}") String databaseUrl, BackfillSettings settings) {
-    this.bareMachine = databaseUrl.isEmpty();
+  UsersStandInPort(DatabaseSettings database, BackfillSettings settings) {
+    this.bareMachine = !database.isNamed();
     this.wanted = settings.usersPort();
   }
 

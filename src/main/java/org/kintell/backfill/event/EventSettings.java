@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.kintell.backfill.Secret;
 import org.kintell.backfill.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationStyle;
@@ -31,7 +32,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("backfill.events")
 public record EventSettings(
-    @NotNull String natsUrl,
+    @NotNull Secret natsUrl,
     @NotNull String credentialsFile,
     @Pattern(
             regexp = "[!-~&&[^.*>/\\\\]]{1,255}",
@@ -60,8 +61,8 @@ public record EventSettings(
 
   /** What a constraint of one value cannot say. */
   public EventSettings {
-    if (!natsUrl.isEmpty() && !natsUrl.equals(NatsAddresses.NONE)) {
-      NatsAddresses.parse(natsUrl);
+    if (natsUrl.isPresent() && !natsUrl.value().equals(NatsAddresses.NONE)) {
+      NatsAddresses.parse(natsUrl.value());
     }
     if (!credentialsFile.isEmpty() && !isReadable(credentialsFile)) {
       throw new WrongSettingException(
@@ -78,14 +79,14 @@ public record EventSettings(
 
   /** Whether there is no NATS on purpose: events wait in the database, and nobody is alarmed. */
   boolean isWithoutNats() {
-    return natsUrl.equals(NatsAddresses.NONE);
+    return natsUrl.value().equals(NatsAddresses.NONE);
   }
 
   /** The address fit for a log; what its absence means where there is none. */
   String natsAddress() {
-    return natsUrl.isEmpty()
-        ? "none; events wait until NATS_URL names a server"
-        : NatsAddresses.withoutSecrets(natsUrl);
+    return natsUrl.isPresent()
+        ? NatsAddresses.withoutSecrets(natsUrl.value())
+        : "none; events wait until NATS_URL names a server";
   }
 
   /** The server makes no stream that had to remember ids for longer than it keeps messages. */

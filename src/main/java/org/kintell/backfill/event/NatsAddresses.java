@@ -3,6 +3,7 @@ package org.kintell.backfill.event;
 import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.kintell.backfill.WrongSettingException;
 
 /** The addresses of NATS servers, as {@code NATS_URL} names them. */
@@ -10,6 +11,12 @@ final class NatsAddresses {
 
   private static final String FORM =
       "nats://host:port or tls://host:port, several separated by commas; none where there is no NATS on purpose";
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\s*(?:[a-z]+://(?:[^@,/]*@)?)?[^@,/]*\\s*");
+
+  private static final Pattern SHOWN =
+      Pattern.compile("%1$s(?:,%1$s)*".formatted(ADDRESS.pattern()));
 
   private static final int LARGEST_PORT = 65_535;
 
@@ -38,15 +45,18 @@ final class NatsAddresses {
   private static boolean isAddress(String text) {
     try {
       NatsUri address = new NatsUri(text);
-      return text.contains("://") && address.getPort() > 0 && address.getPort() <= LARGEST_PORT;
+      return ADDRESS.matcher(text).matches()
+          && text.contains("://")
+          && address.getPort() > 0
+          && address.getPort() <= LARGEST_PORT;
     } catch (URISyntaxException e) {
       // The exception repeats the address, and with it a password.
       return false;
     }
   }
 
-  /** Fit for a log. */
+  /** Fit for a log. Where a comma may be part of a password, nothing is shown. */
   static String withoutSecrets(String list) {
-    return list.replaceAll("//[^,]*@", "//***@");
+    return SHOWN.matcher(list).matches() ? list.replaceAll("//[^,]*@", "//***@") : "***";
   }
 }

@@ -62,8 +62,8 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       return;
     }
     this.embedded =
-        settings.natsUrl().isEmpty() ? EmbeddedNats.start(data.path()) : Optional.empty();
-    String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl());
+        settings.natsUrl().isPresent() ? Optional.empty() : EmbeddedNats.start(data.path());
+    String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl().value());
     this.address =
         embedded.map(server -> server.url() + " (embedded)").orElseGet(settings::natsAddress);
     if (url.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kintell.backfill.Secret;
 import org.kintell.backfill.WrongSettingException;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
@@ -62,6 +63,7 @@ class AccessSettingsTest {
   }
 
   private static AccessSettings settings(String keys) {
-    return new AccessSettings(keys, "", "roles", false, false, 10, List.of(), List.of());
+    return new AccessSettings(
+        new Secret(keys), "", "roles", false, false, 10, List.of(), List.of());
   }
 }

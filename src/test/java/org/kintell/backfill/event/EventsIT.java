@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.kintell.backfill.BackfillClient;
 import org.kintell.backfill.IntegrationTest;
 import org.kintell.backfill.RealParts;
+import org.kintell.backfill.Secret;
 import org.kintell.backfill.SessionFiles;
 import org.kintell.backfill.Sessions;
 import org.kintell.backfill.event.PublishedEvents.Published;
@@ -162,7 +163,8 @@ class EventsIT {
     Connection connection = link.connection().orElseThrow();
     JetStreamManagement management = connection.jetStreamManagement();
     EventSettings limited =
-        new EventSettings("", "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
+        new EventSettings(
+            new Secret(""), "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
     long allowed = connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1;
     try {
       // Again, if a milestone on its way has the usual stream made in between.

@@ -1,0 +1,22 @@
+package org.kintell.backfill;
+
+import jakarta.validation.constraints.NotNull;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Which database it is.
+ *
+ * @param databaseUrl as {@link DatabaseUrl} reads it; empty for the embedded one
+ */
+@Validated
+@ConfigurationProperties("backfill")
+public record DatabaseSettings(@NotNull Secret databaseUrl) {
+
+  static final String URL = "backfill.database-url";
+
+  /** Whether a database was named; otherwise it is the embedded one. */
+  public boolean isNamed() {
+    return databaseUrl.isPresent();
+  }
+}

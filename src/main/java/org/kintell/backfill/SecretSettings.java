@@ -1,0 +1,95 @@
+package org.kintell.backfill;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * Reads the settings that hold secrets, each exactly as it was set: a placeholder in
+ * application.yaml would have Spring look for further placeholders in the value. They may stand in
+ * files, whose names are given by the same variable with {@code _FILE}: neither lists of processes
+ * nor descriptions of containers show them then.
+ */
+class SecretSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  private static final Map<String, String> PROPERTIES =
+      Map.of(
+          "DATABASE_URL", DatabaseSettings.URL,
+          "NATS_URL", "backfill.events.nats-url",
+          "BACKFILL_API_KEYS", "backfill.access.api-keys");
+
+  private static final String SUFFIX = "_FILE";
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    Map<String, Object> secrets = new HashMap<>();
+    PROPERTIES.forEach(
+        (variable, property) ->
+            secrets.put(
+                property,
+                property(environment, property)
+                    .or(() -> file(environment, variable))
+                    .or(() -> variable(environment, variable).map(Secret::new))
+                    .orElse(Secret.NONE)));
+    environment.getPropertySources().addFirst(new MapPropertySource("secrets", secrets));
+  }
+
+  /** The property itself, which has a name of its own, such as on the command line. */
+  private static Optional<Secret> property(ConfigurableEnvironment environment, String property) {
+    ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
+    return StreamSupport.stream(ConfigurationPropertySources.get(environment).spliterator(), false)
+        .map(source -> source.getConfigurationProperty(name))
+        .filter(Objects::nonNull)
+        .map(ConfigurationProperty::getValue)
+        .findFirst()
+        .map(value -> value instanceof Secret secret ? secret : new Secret(value.toString()));
+  }
+
+  private static Optional<String> variable(ConfigurableEnvironment environment, String variable) {
+    return environment.getPropertySources().stream()
+        .filter(
+            source -> !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source))
+        .map(source -> source.getProperty(variable))
+        .filter(Objects::nonNull)
+        .map(Object::toString)
+        .findFirst();
+  }
+
+  private static Optional<Secret> file(ConfigurableEnvironment environment, String variable) {
+    return variable(environment, variable + SUFFIX)
+        .filter(StringUtils::hasText)
+        .map(file -> read(environment, variable, file));
+  }
+
+  private static Secret read(ConfigurableEnvironment environment, String variable, String file) {
+    if (variable(environment, variable).filter(StringUtils::hasText).isPresent()) {
+      throw new WrongSettingException(
+          variable + SUFFIX, file, "only one of " + variable + " and " + variable + SUFFIX);
+    }
+    try {
+      Secret secret = new Secret(Files.readString(Path.of(file)).strip());
+      if (secret.isPresent()) {
+        return secret;
+      }
+    } catch (IOException | InvalidPathException e) {
+      // Said below, whatever the reason.
+    }
+    throw new WrongSettingException(
+        variable + SUFFIX, file, "a file that this process can read, with the value in it");
+  }
+}
