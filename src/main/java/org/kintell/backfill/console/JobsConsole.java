@@ -31,7 +31,11 @@ import org.springframework.stereotype.Component;
 public class JobsConsole {
 
   private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+  private static final String LIMIT = "how many at the most, 1 to 500; 0 for 50";
   private static final int MOST = 500;
+
+  /** What Hawtio fills in stands for a number that is of use. */
+  private static final int USUAL = 50;
 
   private final JobHistory history;
   private final JobRequests requests;
@@ -53,14 +57,14 @@ public class JobsConsole {
   }
 
   @ManagedOperation(description = "The newest jobs")
-  @ManagedOperationParameter(name = "limit", description = "how many at the most, 1 to 500")
+  @ManagedOperationParameter(name = "limit", description = LIMIT)
   public List<Map<String, Object>> list(int limit) {
     return list(EnumSet.allOf(JobStatus.class), limit);
   }
 
   @ManagedOperation(description = "The newest jobs in one state")
   @ManagedOperationParameter(name = "status", description = "such as running or failed")
-  @ManagedOperationParameter(name = "limit", description = "how many at the most, 1 to 500")
+  @ManagedOperationParameter(name = "limit", description = LIMIT)
   public List<Map<String, Object>> listByStatus(String status, int limit) {
     JobStatus wanted =
         Arrays.stream(JobStatus.values())
@@ -71,10 +75,12 @@ public class JobsConsole {
   }
 
   private List<Map<String, Object>> list(Set<JobStatus> statuses, int limit) {
-    if (limit < 1 || limit > MOST) {
-      throw new IllegalArgumentException("limit must be a whole number from 1 to " + MOST);
+    if (limit < 0 || limit > MOST) {
+      throw new IllegalArgumentException(
+          "limit must be a whole number from 1 to %d, or 0 for %d".formatted(MOST, USUAL));
     }
-    return history.list(new JobHistory.Filter(statuses, ""), null, limit).stream()
+    int wanted = limit == 0 ? USUAL : limit;
+    return history.list(new JobHistory.Filter(statuses, ""), null, wanted).stream()
         .map(this::fields)
         .toList();
   }
