@@ -38,15 +38,17 @@ class SecretSettings implements ApplicationContextInitializer<ConfigurableApplic
   public void initialize(ConfigurableApplicationContext context) {
     ConfigurableEnvironment environment = context.getEnvironment();
     Map<String, Object> secrets = new HashMap<>();
+    Map<String, Object> defaults = new HashMap<>();
     PROPERTIES.forEach(
-        (variable, property) ->
-            secrets.put(
-                property,
-                property(environment, property)
-                    .or(() -> file(environment, variable))
-                    .or(() -> variable(environment, variable).map(Secret::new))
-                    .orElse(Secret.NONE)));
+        (variable, property) -> {
+          defaults.put(property, Secret.NONE);
+          property(environment, property)
+              .or(() -> file(environment, variable))
+              .or(() -> variable(environment, variable).map(Secret::new))
+              .ifPresent(secret -> secrets.put(property, secret));
+        });
     environment.getPropertySources().addFirst(new MapPropertySource("secrets", secrets));
+    environment.getPropertySources().addLast(new MapPropertySource("noSecrets", defaults));
   }
 
   /** The property itself, which has a name of its own, such as on the command line. */

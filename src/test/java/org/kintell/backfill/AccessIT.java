@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,10 @@ class AccessIT {
     service =
         ServiceProcess.on(database)
             .with("SERVER_ADDRESS", "0.0.0.0")
+            // Where Spring Boot sees these, it would believe what callers say about themselves.
+            .with("KUBERNETES_SERVICE_HOST", "10.0.0.1")
+            .with("KUBERNETES_SERVICE_PORT", "443")
+            .with("BACKFILL_TRUSTED_PROXIES", "127.0.3.90,127.0.4.0/24")
             // Whatever the actuator has, not only what is exposed usually.
             .with("MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "*");
     service.with(
@@ -380,6 +385,62 @@ class AccessIT {
 
   private static void removeJobs() {
     database.jdbc().sql("TRUNCATE backfill_jobs, kintell_sessions CASCADE").update();
+  }
+
+  /** What decides about an address and what serves it read the same one. */
+  @Test
+  void noWayOfWritingAnAddressOpensMoreThanItsRule() {
+    List<String> roles = new ArrayList<>(KEYS.keySet());
+    roles.add("nobody");
+    for (Endpoint endpoint : onePerPath()) {
+      for (String role : roles) {
+        int plain = RawHttp.status(raw(role, endpoint));
+        for (String spelling : Spellings.of(endpoint.path())) {
+          String answer = raw(role, new Endpoint(endpoint.method(), spelling));
+          assertThat(RawHttp.status(answer))
+              .as("%s %s, written %s, as %s", endpoint.method(), endpoint.path(), spelling, role)
+              .isIn(400, 401, 403, 404, 405, plain);
+          // What an administrator reaches may be a servlet with answers of its own.
+          if (RawHttp.status(answer) != plain && !role.equals("admin")) {
+            assertThat(answer).as(spelling).contains("application/problem+json", "\"detail\"");
+          }
+        }
+      }
+    }
+    assertThat(jobs()).isZero();
+  }
+
+  private static Collection<Endpoint> onePerPath() {
+    Map<String, Endpoint> byPath = new LinkedHashMap<>();
+    endpoints().forEach(endpoint -> byPath.putIfAbsent(endpoint.path(), endpoint));
+    // It takes long, and is as large as the heap.
+    byPath.remove("/actuator/heapdump");
+    return byPath.values();
+  }
+
+  private static String raw(String role, Endpoint endpoint) {
+    String key = KEYS.containsKey(role) ? "\nX-API-Key: " + KEYS.get(role) : "";
+    String head = endpoint.method() + " " + endpoint.path() + " HTTP/1.1\nContent-Length: 0" + key;
+    return RawHttp.send(service.port(), head);
+  }
+
+  @Test
+  void onlyATrustedProxyIsBelievedWhoItSpeaksFor() throws IOException {
+    wrongKey("127.0.3.1", "203.0.113.1");
+    wrongKey("127.0.3.90", "203.0.113.2, 203.0.113.3, 127.0.4.7");
+    wrongKey("127.0.4.8", "203.0.113.4\nX-Forwarded-For: 203.0.113.5");
+    wrongKey("127.0.4.9", "203.0.113.6, somebody");
+
+    assertThat(Files.readString(service.log()))
+        .contains("from 127.0.3.1", "from 203.0.113.3", "from 203.0.113.5", "from 127.0.4.9")
+        .doesNotContain("203.0.113.1", "203.0.113.2", "203.0.113.4", "203.0.113.6", "somebody");
+  }
+
+  private static void wrongKey(String from, String forwarded) {
+    String head =
+        "GET /health HTTP/1.1\nX-API-Key: wrong\nForwarded: for=203.0.113.1\nX-Forwarded-For: ";
+    assertThat(RawHttp.status(RawHttp.send(from, service.port(), head + forwarded, "")))
+        .isEqualTo(401);
   }
 
   private static int jobs() {

@@ -47,7 +47,7 @@ class DatabaseUrlTest {
         "postgres://me:x,secret@db",
         "secret",
         "jdbc:postgresql://me:5/secret@db/k",
-        "jdbc:postgresql://me@secret/k",
+        "jdbc:postgresql://me:secret@db/k",
         "http://db/k",
         "postgres://me:secret@db:99999/k",
         "postgres://me:secret@db:port/k",

@@ -1,13 +1,18 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +122,9 @@ class HawtioIT {
     assertThat(jolokia.refusedExecution(JOBS, "resume", "nonsense")).contains("There is no job");
     assertThat(jolokia.refusedExecution(JOBS, "status", "nonsense")).contains("There is no job");
     assertThat(jolokia.refusedExecution(JOBS, "listByStatus", "lost", 1)).contains("no status");
-    assertThat(jolokia.refusedExecution(JOBS, "list", 0)).contains("from 1 to 500");
+    assertThat(jolokia.refusedExecution(JOBS, "list", -1)).contains("from 1 to 500");
+    // Hawtio's form begins with 0.
+    assertThat(jolokia.execute(JOBS, "list", 0).findValuesAsText("jobId")).contains(job);
   }
 
   @Test
@@ -177,6 +184,28 @@ class HawtioIT {
   }
 
   @Test
+  void onlyBeansThatCanBeReadAreListed() {
+    assertThat(jolokia.list().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("org.apache.camel", "org.kintell.backfill", "hawtio", "jolokia");
+  }
+
+  /** Neither Jolokia nor Hawtio connects where a request says. */
+  @Test
+  void aRequestForAnotherMachineConnectsNowhere() throws IOException {
+    try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = listener.getLocalPort();
+      String target = "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + port + "/x";
+      assertThat(jolokia.refusedElsewhere(target)).isNotEmpty();
+      for (String path : List.of("http/127.0.0.1/" + port, "127.0.0.1:" + port)) {
+        assertThat(client.get("/actuator/hawtio/proxy/" + path).status()).isEqualTo(404);
+      }
+      listener.setSoTimeout(200);
+      assertThatThrownBy(listener::accept).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
   void itIsClosedToWhoeverHasNoKey() {
     assertThat(service.client().get("/actuator/hawtio").status()).isEqualTo(401);
     assertThat(service.client().get("/actuator/jolokia").status()).isEqualTo(401);
@@ -201,7 +230,10 @@ class HawtioIT {
       await().atMost(PATIENCE).until(() -> shown(browser, "write-chunk") > then);
 
       assertThat(status(job)).isEqualTo("running");
-      assertThat(browser.texts("//nav//a")).contains("Camel", "JMX");
+      // Nothing that the policy leaves empty.
+      assertThat(browser.texts("//nav//a"))
+          .contains("Camel", "JMX")
+          .doesNotContain("Runtime", "Spring Boot", "JVM Diagnostics", "Connect", "Logs");
       browser.screenshot(Path.of("target", "screenshots", "hawtio-load-chunk.png"));
     } finally {
       jolokia.write(SETTINGS, "RowsPerSecond", 0);

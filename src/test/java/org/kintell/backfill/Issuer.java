@@ -22,6 +22,9 @@ import java.util.List;
 /** Issues tokens, and publishes its address and its keys as OpenID Connect wants it. */
 final class Issuer implements AutoCloseable {
 
+  /** Whom the tokens are for. */
+  static final String AUDIENCE = "kintell-connector";
+
   private static final int RSA_BITS = 2048;
 
   private final HttpServer server;
@@ -65,12 +68,23 @@ final class Issuer implements AutoCloseable {
         new RSAKeyGenerator(RSA_BITS).keyID("one").generate(), Duration.ofMinutes(5), roles);
   }
 
+  /** A token that was made out for another application. */
+  String tokenForAnother(String... roles) throws JOSEException {
+    return token(key, "another", Duration.ofMinutes(5), roles);
+  }
+
   private String token(RSAKey signer, Duration valid, String... roles) throws JOSEException {
+    return token(signer, AUDIENCE, valid, roles);
+  }
+
+  private String token(RSAKey signer, String audience, Duration valid, String... roles)
+      throws JOSEException {
     Instant now = Instant.now();
     JWTClaimsSet claims =
         new JWTClaimsSet.Builder()
             .issuer(url())
             .subject("somebody")
+            .audience(audience)
             .issueTime(Date.from(now.minusSeconds(600)))
             .expirationTime(Date.from(now.plus(valid)))
             .claim("roles", List.of(roles))

@@ -44,6 +44,18 @@ final class Jolokia {
     return refusal(execution(mbean, operation, arguments));
   }
 
+  /** What is said when another agent is to be asked. */
+  String refusedElsewhere(String serviceUrl) {
+    ObjectNode request = request("read", "java.lang:type=Memory");
+    request.putObject("target").put("url", serviceUrl);
+    return refusal(request);
+  }
+
+  /** The beans that there are, by their domains. */
+  JsonNode list() {
+    return value(JSON.createObjectNode().put("type", "list"));
+  }
+
   /** The names that match a pattern. */
   JsonNode search(String pattern) {
     return value(request("search", pattern));

@@ -138,8 +138,15 @@ class OpenApiIT {
       check(operation, client.get(path(JOB + "/" + what, "nonsense")));
     }
     check("GET " + JOB + "/errors", client.get(path(JOB + "/errors?spreadsheet=unsafe", over)));
+    for (String what : List.of("status", "report", "verify", "progress", "rollback")) {
+      String operation = JOB + "/" + what;
+      check("GET " + operation, client.get(path(operation, "a;b")));
+    }
     for (String what : List.of("pause", "cancel", "retry", "rollback")) {
       String operation = JOB + "/" + what;
+      check(
+          "POST " + operation,
+          client.send(client.request(path(operation, "a;b")).POST(BodyPublishers.noBody())));
       check("POST " + operation, client.send(client.request(path(operation, over)).POST(json())));
     }
     check(

@@ -3,8 +3,10 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -130,14 +132,69 @@ class OpenOnLoopbackIT {
       strings = {
         "/import/backfill//status",
         "/import/backfill/a;b/status",
-        "/import/backfill/a%25b/status",
-        "/login",
-        "/logout"
+        "/import/backfill/a%25b/status"
       })
-  void oddAddressesAreNotFound(String path) {
-    assertProblem(
-        client.get(path),
-        404,
-        path.contains("%25") || path.contains(";") ? "unknown-job" : "not-found");
+  void anAddressThatIsNotWrittenPlainlyIsRefused(String path) {
+    assertProblem(client.get(path), 400, "bad-request", "//", "id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/login, not-found",
+    "/logout, not-found",
+    "/import/backfill/a%20b/status, unknown-job",
+    "/import/backfill/caf%C3%A9/status, unknown-job"
+  })
+  void whatIsNotThereIsNotFound(String path, String type) {
+    assertProblem(client.get(path), 404, type);
+  }
+
+  @Test
+  void anyNameOfAParameterDoesNoHarm() {
+    for (String name : List.of("%00", "%0d%0aSet-Cookie:x", "%c2%85", "%ff", "Camel.x", "")) {
+      assertThat(client.get("/health?" + name + "=x").status()).as(name).isEqualTo(200);
+    }
+  }
+
+  /** Below the actuator a page of another site gets nothing, whether its browser says so or not. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Sec-Fetch-Site: cross-site\nSec-Fetch-Mode: navigate",
+        "Sec-Fetch-Site: same-site\nSec-Fetch-Mode: navigate",
+        "Origin: http://evil.example",
+        "Origin: null",
+        "Origin: http://localhost:1",
+        "Referer: http://evil.example/page",
+        "Referer: http://localhost.evil.example/"
+      })
+  void aPageOfAnotherSiteGetsNothingFromTheActuator(String header) {
+    for (String path : List.of("hawtio", "prometheus", "health", "jolokia/version")) {
+      String answer = RawHttp.send(port, "GET /actuator/" + path + " HTTP/1.1\n" + header);
+      assertThat(RawHttp.status(answer)).as(path).isEqualTo(403);
+      assertThat(answer).contains("cross-site").doesNotContainIgnoringCase("access-control-");
+    }
+    for (String value :
+        List.of("Sec-Fetch-Site: none", "Referer: http://localhost:" + port + "/actuator/hawtio")) {
+      String own = "GET /actuator/prometheus HTTP/1.1\n" + value;
+      assertThat(RawHttp.status(RawHttp.send(port, own))).isEqualTo(200);
+    }
+  }
+
+  /** A link, an image, or a form without an origin cannot do or read anything by it. */
+  @Test
+  void jolokiaTakesPostsOnlyAndNamesNoOrigin() {
+    String get = "GET /actuator/jolokia/%s HTTP/1.1";
+    for (String request :
+        List.of("read/org.kintell.backfill:type=Settings", "list", "search/*:*")) {
+      String answer = RawHttp.send(port, get.formatted(request));
+      assertThat(answer).doesNotContain("\"value\"").containsPattern("\"status\":40[35]");
+    }
+    String own = "Origin: http://localhost:" + port + "\nContent-Type: application/json\n";
+    String body = "{\"type\":\"version\"}";
+    String post = "POST /actuator/jolokia HTTP/1.1\n" + own + "Content-Length: " + body.length();
+    assertThat(RawHttp.send("127.0.0.1", port, post, body))
+        .contains("\"status\":200")
+        .doesNotContainIgnoringCase("access-control-allow-");
   }
 }

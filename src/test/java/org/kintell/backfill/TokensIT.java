@@ -16,7 +16,10 @@ class TokensIT {
         Issuer other = new Issuer();
         Database database = RealParts.newDatabase();
         ServiceInThisJvm service =
-            new ServiceInThisJvm(database, "--BACKFILL_OIDC_ISSUER=" + issuer.url())) {
+            new ServiceInThisJvm(
+                database,
+                "--BACKFILL_OIDC_ISSUER=" + issuer.url(),
+                "--BACKFILL_OIDC_AUDIENCE=" + Issuer.AUDIENCE)) {
       BackfillClient client = service.client();
 
       assertThat(health(client, issuer.token(VALID, "viewer"))).isEqualTo(200);
@@ -26,6 +29,7 @@ class TokensIT {
       assertThat(health(client, issuer.token(VALID.negated(), "admin"))).isEqualTo(401);
       assertThat(health(client, issuer.forged("admin"))).isEqualTo(401);
       assertThat(health(client, other.token(VALID, "admin"))).isEqualTo(401);
+      assertThat(health(client, issuer.tokenForAnother("admin"))).isEqualTo(401);
       assertThat(health(client, "a.b.c")).isEqualTo(401);
       assertThat(health(client, "key")).isEqualTo(401);
       assertThat(client.get("/health").status()).isEqualTo(401);

@@ -138,6 +138,15 @@ class UsersStandInIT {
     assertProblem(users.get("/actuator/health"), 404, "not-found");
     Answer elsewhere = create(service.client(), user("elsewhere@example.com", "volunteer"));
     assertProblem(elsewhere, 404, "not-found");
+    String body = user("elsewhere@example.com", "volunteer");
+    for (String spelling : Spellings.of("/api/users")) {
+      String head = "POST " + spelling + " HTTP/1.1\nContent-Type: application/json\n";
+      String answer =
+          RawHttp.send(
+              "127.0.0.1", service.port(), head + "Content-Length: " + body.length(), body);
+      assertThat(RawHttp.status(answer)).as(spelling).isIn(400, 404);
+      assertThat(answer).contains("application/problem+json");
+    }
     assertThat(create(user("elsewhere@example.com", "volunteer")).status()).isEqualTo(201);
   }
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kintell.backfill.access.AccessSettings;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
@@ -24,6 +25,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.FilterType;
@@ -124,6 +126,9 @@ class WrongSettingsTest {
       BACKFILL_REQUEST_TIMEOUT         | 0s                          | from 1s to 1h
       BACKFILL_REQUEST_TIMEOUT         | soon                        | a time such as
       BACKFILL_VERIFY_TIMEOUT          | 25h                         | from 1s to 24h
+      BACKFILL_TRUSTED_PROXIES         | proxy.example               | 10.1.0.0/16
+      BACKFILL_TRUSTED_PROXIES         | 10.0.0.7,10.1.0.0/33        | 10.1.0.0/16
+      BACKFILL_TRUSTED_PROXIES         | fd00::/x                    | 10.1.0.0/16
       BACKFILL_STATISTICS              | Some                        | RoutesOnly
       BACKFILL_LOG_FORMAT              | xml                         | text or ecs
       NATS_URL                         | http://x                    | nats://
@@ -190,7 +195,7 @@ class WrongSettingsTest {
           SERVER_ADDRESS          | localhost
           MANAGEMENT_SERVER_PORT  | -1
           MANAGEMENT_SERVER_PORT  | ''
-          BACKFILL_OIDC_ISSUER    | https://issuer.example/realms/one
+          BACKFILL_TRUSTED_PROXIES | 10.0.0.7,10.1.0.0/16,fd00::/8,::1
           BACKFILL_CORS_ORIGINS   | https://a.example,http://localhost:8080
           BACKFILL_HOSTS          | a.example,127.0.0.1,[::1]
           BACKFILL_MAX_UPLOAD     | 10
@@ -205,10 +210,58 @@ class WrongSettingsTest {
     assertThat(start(Map.of(variable, value))).isTrue();
   }
 
+  /** An issuer makes tokens for others, too. */
+  @Test
+  void anIssuerNeedsAnAudience(CapturedOutput output) {
+    Map<String, String> issuer =
+        Map.of("BACKFILL_OIDC_ISSUER", "https://issuer.example/realms/one");
+    assertThat(start(issuer)).isFalse();
+    assertThat(output.getAll().lines().filter(line -> line.contains("ERROR")))
+        .singleElement()
+        .asString()
+        .contains("BACKFILL_OIDC_AUDIENCE= is not possible", "BACKFILL_OIDC_ISSUER");
+    Map<String, String> both = new HashMap<>(issuer);
+    both.put("BACKFILL_OIDC_AUDIENCE", "kintell-connector");
+    assertThat(start(both)).isTrue();
+  }
+
   @Test
   void passwordsAreNotShown(CapturedOutput output) {
     assertThat(start(Map.of("NATS_URL", "nats://a,http://me:secret@b"))).isFalse();
     assertThat(output).contains("NATS_URL=nats://a,http://***@b is").doesNotContain("secret");
+  }
+
+  /** Neither placeholders nor expressions are looked for in them. */
+  @Test
+  void secretsAreTakenAsTheyWereSet() throws IOException {
+    String odd = "a'${HOME} ${no.such} #{7*7} %41\\${b} \\\"";
+    Path file = Files.writeString(Path.of("target", "secret${HOME}"), odd + "\n");
+    Map<String, String> variables =
+        Map.of("DATABASE_URL", odd, "BACKFILL_API_KEYS_FILE", file.toString());
+    try (ConfigurableApplicationContext context = application(variables).run()) {
+      assertThat(context.getBean(DatabaseSettings.class).databaseUrl().value()).isEqualTo(odd);
+      assertThat(context.getBean(AccessSettings.class).apiKeys().value()).isEqualTo(odd);
+      assertThat(context.getBean(AccessSettings.class).toString()).doesNotContain("7*7");
+      assertThat(context.getBean(DatabaseSettings.class).toString()).doesNotContain("7*7");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "NATS_URL          | nats://me:pie,ces/of it@a:1",
+        "NATS_URL          | nats://me:pie${ces}#{of}%it@a:1",
+        "NATS_URL          | nats://me:1,pieces@a:1"
+      })
+  void noPieceOfASecretIsShown(String variable, String value, CapturedOutput output) {
+    assertThat(start(Map.of(variable, value))).isFalse();
+    assertThat(output.getAll().lines().filter(line -> line.contains("ERROR")))
+        .singleElement()
+        .asString()
+        .contains(variable + "=", " is not possible. Allowed: ");
+    assertThat(output).doesNotContain("pie", "ces}", "ces@", "of}", "%it", "of it");
   }
 
   @Test
@@ -250,16 +303,20 @@ class WrongSettingsTest {
 
   /** Whether it does start. */
   private static boolean start(Map<String, String> variables) {
-    SpringApplication application = new SpringApplication(Settings.class);
-    application.setWebApplicationType(WebApplicationType.NONE);
-    application.setEnvironment(new Variables(variables));
     try {
-      application.run().close();
+      application(variables).run().close();
       return true;
     } catch (RuntimeException e) {
       // What people see of it is the log.
       return false;
     }
+  }
+
+  private static SpringApplication application(Map<String, String> variables) {
+    SpringApplication application = new SpringApplication(Settings.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setEnvironment(new Variables(variables));
+    return application;
   }
 
   /** All that is read from the environment, and checked without a database or a network. */

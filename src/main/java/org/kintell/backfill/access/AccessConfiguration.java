@@ -2,6 +2,7 @@ package org.kintell.backfill.access;
 
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
@@ -16,7 +17,7 @@ import org.springframework.security.oauth2.server.resource.authentication.JwtGra
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
-import org.springframework.security.web.firewall.StrictHttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -48,11 +49,16 @@ class AccessConfiguration {
       ListenAddress address,
       KeyCheck keys,
       Refusals refusals,
+      WebEndpointProperties actuator,
       ObjectProvider<JwtDecoder> tokens)
       throws Exception {
     JwtDecoder decoder = tokens.getIfAvailable();
     SiteFilter sites =
-        new SiteFilter(refusals, settings, address.isLoopback() && !settings.isRequired());
+        new SiteFilter(
+            refusals,
+            settings,
+            address.isLoopback() && !settings.isRequired(),
+            actuator.getBasePath());
     http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         // There are no sessions; what browsers send by themselves is the site filter's matter.
         .csrf(AbstractHttpConfigurer::disable)
@@ -122,22 +128,14 @@ class AccessConfiguration {
     return source;
   }
 
-  /**
-   * Paths and headers that are only unusual are answered by the application, with what is wrong
-   * about them. An address that is written oddly matches no rule, and so needs the highest role.
-   */
   @Bean
   HttpFirewall firewall() {
-    StrictHttpFirewall firewall = new StrictHttpFirewall();
-    firewall.setUnsafeAllowAnyHttpMethod(true);
-    firewall.setAllowUrlEncodedDoubleSlash(true);
-    firewall.setAllowUrlEncodedPercent(true);
-    firewall.setAllowSemicolon(true);
-    firewall.setAllowBackSlash(true);
-    firewall.setAllowUrlEncodedPeriod(true);
-    firewall.setAllowUrlEncodedCarriageReturn(true);
-    firewall.setAllowUrlEncodedLineFeed(true);
-    firewall.setAllowedHeaderValues(value -> true);
-    return firewall;
+    return new PlainAddressFirewall();
+  }
+
+  @Bean
+  RequestRejectedHandler rejectedRequests(Refusals refusals) {
+    return (request, response, rejected) ->
+        refusals.refuse(request, response, RefusedException.oddAddress());
   }
 }

@@ -20,6 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param apiKeys entries as {@link ApiKey} describes them, separated by commas or line breaks
  * @param oidcIssuer whose tokens are taken; empty for nobody's
+ * @param oidcAudience for whom its tokens must be made out
  * @param oidcRolesClaim the claim of a token that lists its roles
  * @param insecure whether it may listen where others can reach it, without anybody being asked
  * @param openHealth whether anybody may ask for the service's health
@@ -33,9 +34,10 @@ public record AccessSettings(
     @NotNull Secret apiKeys,
     @NotNull
         @Pattern(
-            regexp = "|https?://[^/\\s]\\S*",
+            regexp = "|" + AccessSettings.ISSUER,
             message = "an address such as https://issuer.example")
         String oidcIssuer,
+    @NotNull String oidcAudience,
     @NotBlank(message = "the name of a claim") String oidcRolesClaim,
     boolean insecure,
     boolean openHealth,
@@ -56,6 +58,19 @@ public record AccessSettings(
                     message = "host names without port, separated by commas")
                 String>
             hosts) {
+
+  private static final String ISSUER = "https?://[^/\\s]\\S*";
+
+  /** What a constraint of one value cannot say. */
+  public AccessSettings {
+    if (oidcIssuer != null && oidcIssuer.matches(ISSUER) && oidcAudience.isBlank()) {
+      // An issuer makes tokens for many applications, and anybody's would be taken here.
+      throw new WrongSettingException(
+          "BACKFILL_OIDC_AUDIENCE",
+          oidcAudience,
+          "the audience (aud) of the tokens that BACKFILL_OIDC_ISSUER makes for this service");
+    }
+  }
 
   /** Whether callers must say who they are. */
   public boolean isRequired() {

@@ -98,8 +98,20 @@ public final class RefusedException extends RuntimeException {
         HttpStatus.FORBIDDEN,
         "cross-site",
         "Request of another site",
-        "A web page of another site made this request. If it should be able to, name its origin in"
-            + " BACKFILL_CORS_ORIGINS.");
+        "A web page of another site made this request. Enter the address in the browser yourself. If"
+            + " that page should be able to use the service, name its origin in"
+            + " BACKFILL_CORS_ORIGINS; the addresses of /actuator stay closed to it.");
+  }
+
+  /** An address that can be read in more than one way. */
+  static RefusedException oddAddress() {
+    return new RefusedException(
+        HttpStatus.BAD_REQUEST,
+        "bad-request",
+        "Bad Request",
+        "The address is written in an unusual way. Write it as /openapi.json does: without ; \\ or .."
+            + " and without percent-encoded letters. Where it holds //, a value such as the job's id"
+            + " is missing.");
   }
 
   static RefusedException unknownHost() {

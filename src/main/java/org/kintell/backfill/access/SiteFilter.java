@@ -19,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class SiteFilter extends OncePerRequestFilter {
 
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
-  private static final Set<String> FOREIGN = Set.of("cross-site", "same-site");
+  private static final Set<String> OWN = Set.of("same-origin", "none");
 
   /** A page that gave its name this machine's address (DNS rebinding) has another name. */
   private static final Pattern THIS_MACHINE =
@@ -29,15 +29,18 @@ final class SiteFilter extends OncePerRequestFilter {
   private final List<String> origins;
   private final List<String> hosts;
   private final boolean thisMachineOnly;
+  private final String actuator;
 
   /**
    * @param thisMachineOnly whether the service is to be addressed by names of this machine only
+   * @param actuator the path below which no other page has any business
    */
-  SiteFilter(Refusals refusals, AccessSettings settings, boolean thisMachineOnly) {
+  SiteFilter(Refusals refusals, AccessSettings settings, boolean thisMachineOnly, String actuator) {
     this.refusals = refusals;
     this.origins = settings.corsOrigins();
     this.hosts = settings.hosts().stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
     this.thisMachineOnly = thisMachineOnly;
+    this.actuator = actuator;
   }
 
   @Override
@@ -64,25 +67,32 @@ final class SiteFilter extends OncePerRequestFilter {
 
   private boolean isForeign(HttpServletRequest request) {
     String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String site = request.getHeader("Sec-Fetch-Site");
+    if (request.getRequestURI().contains(actuator)) {
+      return site == null
+          ? isOther(origin, request) || isOther(request.getHeader(HttpHeaders.REFERER), request)
+          : !OWN.contains(site);
+    }
     if (origin != null && origins.contains(origin)) {
       return false;
     }
-    String site = request.getHeader("Sec-Fetch-Site");
     boolean safe = SAFE.contains(request.getMethod());
     if (site != null) {
-      return FOREIGN.contains(site) && !(safe && isLink(request));
+      return !OWN.contains(site) && !(safe && isLink(request));
     }
-    return origin != null && !safe && !origin.matches("https?://" + Pattern.quote(host(request)));
+    return !safe && isOther(origin, request);
   }
 
-  /** Somebody followed a link. Under the management endpoints a GET can do things, too. */
   private static boolean isLink(HttpServletRequest request) {
-    return "navigate".equals(request.getHeader("Sec-Fetch-Mode"))
-        && !request.getRequestURI().toLowerCase(Locale.ROOT).contains("jolokia");
+    return "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
   }
 
-  private static String host(HttpServletRequest request) {
+  /**
+   * @param page the address or the origin of a page; null where the request comes from none
+   */
+  private static boolean isOther(String page, HttpServletRequest request) {
     String host = request.getHeader(HttpHeaders.HOST);
-    return host == null ? "" : host;
+    return page != null
+        && !page.matches("https?://" + Pattern.quote(host == null ? "" : host) + "(/.*)?");
   }
 }
