@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.GroupPrincipal;
 import java.util.UUID;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** Who can read what the service writes: its own user, or a group as well that a setting names. */
 @Configuration(proxyBeanMethods = false)
@@ -17,7 +17,8 @@ class FileModesConfiguration {
   static final String VARIABLE = "BACKFILL_FILE_GROUP";
 
   @Bean
-  FileModes fileModes(@Value("${backfill.file-group}") String group) {
+  FileModes fileModes(Environment environment) {
+    String group = environment.getRequiredProperty("backfill.file-group");
     return group.isEmpty() ? FileModes.PRIVATE : readableBy(group);
   }
 

@@ -1,11 +1,11 @@
 package org.kintell.backfill.api;
 
 import org.kintell.backfill.HeapShare;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.env.Environment;
 
 /** Has slow connections watched, on a port of its own for management as well. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
@@ -14,9 +14,9 @@ class WatchedConnections implements WebServerFactoryCustomizer<TomcatServletWebS
   private final LimitSettings limits;
   private final int threads;
 
-  WatchedConnections(LimitSettings limits, @Value("${server.tomcat.threads.max}") int threads) {
+  WatchedConnections(LimitSettings limits, Environment environment) {
     this.limits = limits;
-    this.threads = threads;
+    this.threads = environment.getRequiredProperty("server.tomcat.threads.max", int.class);
   }
 
   @Override
