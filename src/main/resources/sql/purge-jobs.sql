@@ -1,10 +1,12 @@
 -- What of old jobs can go, at once; jobs that another process is at are left to it. Nothing else can
--- change these jobs until the caller has removed their files, and commits.
+-- change these jobs until the caller has removed their files, and commits. A job that nobody ever started
+-- is given up with that: without its file it could not run.
 WITH old AS (
   SELECT id
     FROM backfill_jobs
    WHERE purged_at IS NULL
-     AND status IN ('completed', 'cancelled', 'rolled_back')
+     AND (status IN ('completed', 'cancelled', 'rolled_back')
+          OR (status = 'pending' AND queued_at IS NULL AND NOT dry_run))
      AND coalesce(completed_at, updated_at) < now() - make_interval(days => :days)
    LIMIT 100
      FOR UPDATE SKIP LOCKED),
@@ -13,7 +15,12 @@ rejects AS (
    USING old
    WHERE reject.job_id = old.id)
 UPDATE backfill_jobs AS job
-   SET purged_at = now()
+   SET purged_at    = now(),
+       status       = CASE job.status WHEN 'pending' THEN 'cancelled' ELSE job.status END,
+       message      = CASE job.status
+                        WHEN 'pending' THEN 'Cancelled: nobody started it, and its file was removed. Import the file as a new job.'
+                        ELSE job.message END,
+       completed_at = CASE job.status WHEN 'pending' THEN now() ELSE job.completed_at END
   FROM old
  WHERE job.id = old.id
 RETURNING job.id

@@ -27,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUnpacked largest upload once unpacked
  * @param usersPort where the stand-in for the User Management API listens; 0 for any free port
  * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for ever
+ * @param inboxRetentionDays how long files stay in done and failed of the inbox; 0 for ever
  */
 @Validated
 @ConfigurationProperties("backfill")
@@ -61,4 +62,7 @@ public record BackfillSettings(
         int usersPort,
     @Min(value = 0, message = "a whole number from 0 to 36500")
         @Max(value = 36_500, message = "a whole number from 0 to 36500")
-        int retentionDays) {}
+        int retentionDays,
+    @Min(value = 0, message = "a whole number from 0 to 36500")
+        @Max(value = 36_500, message = "a whole number from 0 to 36500")
+        int inboxRetentionDays) {}

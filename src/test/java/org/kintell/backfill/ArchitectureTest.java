@@ -53,6 +53,10 @@ class ArchitectureTest {
   static final ArchRule INBOX_KNOWS_JOBS_AND_LOADING =
       onlyKnows("inbox", "load", "job", "trail", "source", "row", "");
 
+  @ArchTest
+  static final ArchRule ERASURE_KNOWS_WHERE_ROWS_LIE =
+      onlyKnows("erasure", "job", "trail", "source", "row", "");
+
   @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
 
   @ArchTest static final ArchRule TRAIL_KNOWS_SETTINGS_ONLY = onlyKnows("trail", "");

@@ -156,6 +156,7 @@ class OpenApiIT {
                 .request(path(JOB + "/progress", over))
                 .header("Last-Event-ID", lastEventId(over))));
 
+    askForErasure(file);
     askForDryRuns(file);
     askJobsToStop(file);
     askForRejectsAgain(over);
@@ -187,6 +188,25 @@ class OpenApiIT {
     check(
         "POST " + validate,
         client.send(uploadRequest(validate, file).header("Accept", "image/png")));
+  }
+
+  private void askForErasure(byte[] file) {
+    String erasure = "/import/backfill/erasure";
+    String body = "{\"email\":\"" + SessionFiles.VOLUNTEER + "\"}";
+    String pending = client.start("sessions.csv", file).jobId();
+    for (String answer : List.of(body, "{}")) {
+      check("POST " + erasure, client.send(json(erasure + "?dryRun=true", answer)));
+    }
+    check("POST " + erasure, client.send(json(erasure, body)));
+    check("POST " + erasure, client.send(client.request(erasure).POST(json())));
+    post("cancel", pending);
+  }
+
+  private HttpRequest.Builder json(String path, String body) {
+    return client
+        .request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body));
   }
 
   private void askJobsToStop(byte[] file) {

@@ -54,13 +54,14 @@ class RetentionIT {
     assertThat(stored(job)).doesNotExist();
     assertThat(rejects(job)).isZero();
     assertProblem(client.errors(job), 410, "job-purged", job, "new job");
+    assertThat(client.status(job).json().has("errorFilePath")).isFalse();
     assertThat(withoutTimes(client.status(job).json())).isEqualTo(withoutTimes(before));
     assertThat(sessions.ids()).hasSize(16);
     JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
     assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
     assertThat(verification.path("failedRows").asInt()).isEqualTo(4);
     assertThat(verification.path("rejects").asInt()).isZero();
-    assertThat(Path.of(before.path("errorFilePath").asText())).exists();
+    assertThat(Path.of(before.path("errorFilePath").asText())).doesNotExist();
     assertProblem(client.resume(job), 409, "wrong-state", "completed");
   }
 
@@ -88,18 +89,37 @@ class RetentionIT {
     assertThat(client.status(job).json().path("totalRows").asInt()).isEqualTo(20);
   }
 
+  @Test
+  void aJobThatNobodyEverStartedIsGivenUpWithItsFile() {
+    String job = client.start("sessions.csv", FILE).jobId();
+    age(job, 6);
+    String due = imported();
+    age(due, 8);
+    await().until(() -> client.errors(due).status() == 410);
+    assertThat(stored(job)).exists();
+
+    age(job, 2);
+
+    await().until(() -> !Files.exists(stored(job)));
+    JsonNode status = client.status(job).json();
+    assertThat(status.path("status").asText()).isEqualTo("cancelled");
+    assertThat(status.path("message").asText()).contains("nobody started it", "new job");
+    assertProblem(client.resume(job), 409, "wrong-state", "new job");
+  }
+
   /** The last one is due, so the others were looked at. */
   @Test
   void whatIsYoungOrCanGoOnIsKept() {
     String young = imported();
-    String pending = client.start("sessions.csv", FILE).jobId();
+    String paused = client.start("sessions.csv", FILE).jobId();
+    client.ask(paused, "pause");
     String failed = client.importFile("sessions.csv", FILE).path("jobId").asText();
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = ?")
         .param(UUID.fromString(failed))
         .update();
     String due = client.importFile("sessions.csv", FILE).path("jobId").asText();
     age(young, 6);
-    age(pending, 100);
+    age(paused, 100);
     age(failed, 100);
     age(due, 100);
 
@@ -107,8 +127,8 @@ class RetentionIT {
 
     assertThat(stored(young)).exists();
     assertThat(rejects(young)).isEqualTo(4);
-    assertThat(stored(pending)).exists();
-    assertThat(client.resume(pending).status()).isEqualTo(200);
+    assertThat(stored(paused)).exists();
+    assertThat(client.resume(paused).status()).isEqualTo(200);
     assertThat(stored(failed)).exists();
     assertThat(client.resume(failed).status()).isEqualTo(200);
   }
@@ -192,7 +212,7 @@ class RetentionIT {
   /** Those that {@link #age} changes. */
   private static JsonNode withoutTimes(JsonNode status) {
     return ((ObjectNode) status.deepCopy())
-        .without(List.of("createdAt", "startedAt", "completedAt"));
+        .without(List.of("createdAt", "startedAt", "completedAt", "errorFilePath"));
   }
 
   private String imported() {

@@ -99,6 +99,8 @@ class WrongSettingsTest {
       BACKFILL_USERS_PORT              | users                       | whole number
       BACKFILL_RETENTION_DAYS          | -1                          | from 0 to 36500
       BACKFILL_RETENTION_DAYS          | 30d                         | whole number
+      BACKFILL_INBOX_RETENTION_DAYS          | -1                          | from 0 to 36500
+      BACKFILL_INBOX_RETENTION_DAYS          | 30d                         | whole number
       BACKFILL_MAX_UPLOADS             | 0                           | from 1 to 128
       BACKFILL_MAX_UPLOADS             | 129                         | from 1 to 128
       BACKFILL_MAX_WAITING_JOBS        | -1                          | from 1 to 1000000

@@ -84,7 +84,8 @@ public class JobRequests {
   }
 
   private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {
-    String path = job.failedRows() == 0 ? null : errorFolder.shownPath(job);
+    boolean hasFile = job.failedRows() > 0 && job.purgedAt() == null;
+    String path = hasFile ? errorFolder.shownPath(job) : null;
     return JobDocument.of(job, path, openRejects, waitingFor);
   }
 

@@ -40,6 +40,7 @@ public record Problem(String type, String title, int status, String detail, Stri
                   : "Use one of: " + allowed + ".";
           case BAD_REQUEST ->
               "The address is malformed, or the headers are larger than BACKFILL_MAX_HEADER. Check both.";
+          case UNSUPPORTED_MEDIA_TYPE -> "Send JSON, with Content-Type: application/json.";
           case NOT_ACCEPTABLE ->
               "Have Accept allow application/json, or text/csv where that is offered.";
           default ->

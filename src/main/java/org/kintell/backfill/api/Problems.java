@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.access.RefusedException;
+import org.kintell.backfill.erasure.ErasureRefusedException;
 import org.kintell.backfill.job.KeyReusedException;
 import org.kintell.backfill.job.RejectsTakenException;
 import org.kintell.backfill.source.UnusableFileException;
@@ -53,6 +54,12 @@ public class Problems implements Processor {
           unusable.reason().identifier(),
           tooLarge ? "File too large" : "File cannot be used",
           unusable.getMessage());
+    }
+    if (thrown instanceof ErasureRefusedException refused) {
+      return refused.isConflict()
+          ? Problem.of(HttpStatus.CONFLICT, "job-not-over", "Job not over", refused.getMessage())
+          : Problem.of(
+              HttpStatus.BAD_REQUEST, "invalid-email", "No valid address", refused.getMessage());
     }
     if (thrown instanceof KeyReusedException) {
       return Problem.of(

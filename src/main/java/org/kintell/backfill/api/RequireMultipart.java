@@ -25,6 +25,7 @@ class RequireMultipart extends OncePerRequestFilter {
   private static final Problem LEAVE_OUT_THE_BODY =
       problem("Nothing is to be sent here but the request itself: leave out the body.");
 
+  private static final String TAKES_JSON = "/import/backfill/erasure";
   private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
 
   private final ObjectMapper json;
@@ -35,7 +36,8 @@ class RequireMultipart extends OncePerRequestFilter {
 
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
-    return !request.getRequestURI().startsWith("/import/backfill/");
+    return !request.getRequestURI().startsWith("/import/backfill/")
+        || request.getRequestURI().equals(TAKES_JSON);
   }
 
   @Override

@@ -52,7 +52,7 @@ public record SentFile(Path path, boolean mayBeZip, Charset charset) {
    * The content, unpacked and in UTF-8. A byte that the charset does not define stays as it is, so
    * that its row is found to be invalid.
    */
-  InputStream open() throws IOException {
+  public InputStream open() throws IOException {
     InputStream in = unpacked();
     if (charset.equals(StandardCharsets.UTF_8)) {
       return in;

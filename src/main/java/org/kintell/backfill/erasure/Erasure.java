@@ -1,0 +1,225 @@
+package org.kintell.backfill.erasure;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.row.EmailAddress;
+import org.kintell.backfill.source.PersonRows;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Erases one person, by address, from the files of this service and from its tables. Files are
+ * looked through first, so that nothing is changed where a job is not over. When it breaks off it
+ * can be asked again: what is erased already is found no more.
+ */
+@Component
+public class Erasure {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
+
+  private static final String ERASE = SqlFile.read("erase-person");
+
+  /** The SQLSTATE by which the function refuses: object not in prerequisite state. */
+  private static final String NOT_OVER = "55000";
+
+  private static final int LONGEST_BODY = 64 * 1024;
+  private static final String UPLOAD = ".csv";
+  private static final String ERRORS = "backfill_errors_";
+
+  private static final List<String> ELSEWHERE =
+      List.of(
+          "users: belongs to the User Management API",
+          "messages in a stream: they hold ids only",
+          "backups, and the files that were sent, where others keep them",
+          "error files that were downloaded or copied");
+
+  private final BackfillSettings settings;
+  private final JobRepository jobs;
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transaction;
+  private final Trail trail;
+  private final ObjectMapper json;
+  private final Validator validator;
+
+  Erasure(
+      BackfillSettings settings,
+      JobRepository jobs,
+      JdbcClient jdbc,
+      TransactionTemplate transaction,
+      Trail trail,
+      ObjectMapper json,
+      Validator validator) {
+    this.settings = settings;
+    this.jobs = jobs;
+    this.jdbc = jdbc;
+    this.transaction = transaction;
+    this.trail = trail;
+    this.json = json;
+    this.validator = validator;
+  }
+
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  record Person(String email) {}
+
+  /**
+   * Erases the person that a request names; of a dry run, says what would be erased.
+   *
+   * @throws ErasureRefusedException when it names none, or a job with rows of the person is not
+   *     over
+   */
+  public synchronized ErasureReport erase(
+      @Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun) throws IOException {
+    String email = email(body);
+    PersonRows person = new PersonRows(email);
+    List<String> notCovered = new ArrayList<>(ELSEWHERE);
+    TreeSet<String> notOver = new TreeSet<>();
+    PersonFiles uploads = new PersonFiles(person, notCovered);
+    uploads.search(settings.dataDir().resolve("uploads"), file -> job(file, "").isPresent());
+    uploads
+        .files()
+        .forEach(
+            file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
+    PersonFiles errorFiles = new PersonFiles(person, notCovered);
+    errorFiles.search(settings.errorsDir(), file -> job(file, ERRORS).isPresent() && isOwn(file));
+    PersonFiles inbox = new PersonFiles(person, notCovered);
+    inbox.search(settings.inboxDir().resolve("done"), file -> true);
+    inbox.search(settings.inboxDir().resolve("failed"), file -> true);
+    PersonFiles toCome = new PersonFiles(person, new ArrayList<>());
+    toCome.search(settings.inboxDir(), file -> true);
+    toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
+    if (!dryRun && !notOver.isEmpty()) {
+      throw ErasureRefusedException.notOver(notOver);
+    }
+    ErasureReport report =
+        transaction.execute(
+            status -> {
+              ErasureReport found =
+                  new ErasureReport(
+                      dryRun,
+                      uploads.found(),
+                      errorFiles.found(),
+                      inbox.found(),
+                      eraseRows(email, dryRun),
+                      notCovered);
+              trail.note(dryRun ? "erasure-previewed" : "erased", null, counts(found));
+              return found;
+            });
+    if (!dryRun) {
+      uploads.erase();
+      errorFiles.erase();
+      inbox.erase();
+    }
+    LOG.info(
+        "Person {}, by {}: {}",
+        dryRun ? "looked for, to be erased" : "erased",
+        Actor.current(),
+        counts(report));
+    return report;
+  }
+
+  /** Rows by table. */
+  private Map<String, Long> eraseRows(String email, boolean dryRun) {
+    Map<String, Long> rows = new TreeMap<>();
+    try {
+      jdbc.sql(ERASE)
+          .param("email", email)
+          .param("dryRun", dryRun)
+          .query((RowCallbackHandler) row -> rows.put(row.getString("what"), row.getLong("lines")));
+    } catch (DataAccessException e) {
+      if (e.getRootCause() instanceof SQLException refused
+          && NOT_OVER.equals(refused.getSQLState())) {
+        String message = refused.getMessage().lines().findFirst().orElse("");
+        throw ErasureRefusedException.notOver(
+            List.of("jobs " + message.substring(message.lastIndexOf(':') + 1).strip()));
+      }
+      throw e;
+    }
+    return rows;
+  }
+
+  private static String counts(ErasureReport report) {
+    return "rows in stored uploads %d, in error files %d, in inbox files %d, in the database %s"
+        .formatted(
+            report.storedUploads().rows(),
+            report.errorFiles().rows(),
+            report.inboxFiles().rows(),
+            report.database());
+  }
+
+  private String email(InputStream body) throws IOException {
+    try {
+      Person person =
+          body == null ? null : json.readValue(body.readNBytes(LONGEST_BODY), Person.class);
+      String email = person == null || person.email() == null ? "" : person.email().strip();
+      if (!email.isEmpty() && EmailAddress.isValid(email, validator)) {
+        return email;
+      }
+    } catch (JsonProcessingException e) {
+      LOG.debug("No JSON: {}", e.getOriginalMessage());
+    }
+    throw ErasureRefusedException.noAddress();
+  }
+
+  /** The job whose id stands between a prefix and {@code .csv}; others share these folders. */
+  private Optional<Job> job(Path file, String prefix) {
+    String name = file.getFileName().toString();
+    if (!name.startsWith(prefix) || !name.endsWith(UPLOAD)) {
+      return Optional.empty();
+    }
+    try {
+      return jobs.find(
+          UUID.fromString(name.substring(prefix.length(), name.length() - UPLOAD.length())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** In a folder such as /tmp anybody can make a file of that name. */
+  private boolean isOwn(Path file) {
+    try {
+      return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
+          .equals(Files.getOwner(settings.dataDir()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean canGoOn(Job job) {
+    return job.status() != JobStatus.COMPLETED
+        && job.status() != JobStatus.CANCELLED
+        && job.status() != JobStatus.ROLLED_BACK;
+  }
+
+  private static void add(Job job, TreeSet<String> notOver) {
+    notOver.add("job " + job.id() + " (" + job.status().stored() + ")");
+  }
+}

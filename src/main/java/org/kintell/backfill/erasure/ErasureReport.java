@@ -1,0 +1,33 @@
+package org.kintell.backfill.erasure;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What was erased of a person, or of a dry run would be.
+ *
+ * @param storedUploads the files of jobs in the data folder
+ * @param errorFiles in the errors folder
+ * @param inboxFiles in {@code done} and {@code failed} of the inbox
+ * @param database rows by table: {@code rejects}, {@code sessions} (their feedback), {@code
+ *     dryRunFaults}, {@code stagingRows}
+ * @param notCovered what may still hold the person's data, a sentence each
+ */
+public record ErasureReport(
+    boolean dryRun,
+    Found storedUploads,
+    Found errorFiles,
+    Found inboxFiles,
+    Map<String, Long> database,
+    List<String> notCovered) {
+
+  /** Files with rows of the person, and those rows. */
+  public record Found(int files, long rows) {
+
+    static final Found NOTHING = new Found(0, 0);
+
+    Found plus(long more) {
+      return more == 0 ? this : new Found(files + 1, rows + more);
+    }
+  }
+}

@@ -1,0 +1,195 @@
+-- One person's data, on request. Where a row must stay, what is erased is replaced by as many bytes, so
+-- that offsets, counts and the columns of a row stay true: an address by asterisks, feedback by spaces.
+
+-- Where an address stands in a text of single bytes (Latin-1), as a regular expression: not within a longer
+-- address. Bytes from 128 on are letters of something.
+CREATE FUNCTION backfill_address_pattern(address text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT '(?<![0-9A-Za-z\u0080-\u00ff])(?<![0-9A-Za-z\u0080-\u00ff][._%+''-])'
+         || regexp_replace(convert_from(convert_to(address, 'UTF8'), 'LATIN1'),
+                           '([^0-9A-Za-z\u0080-\u00ff])', '\\\1', 'g')
+         || '(?![0-9A-Za-z\u0080-\u00ff])(?![.-][0-9A-Za-z\u0080-\u00ff])'
+$$;
+
+-- The spellings to look for: letters of ASCII are compared in any case, others as given, all large, all small.
+CREATE FUNCTION backfill_spellings(address text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT AS $$
+  SELECT array_agg(DISTINCT each)
+    FROM unnest(ARRAY[address, lower(address), upper(address)]) AS each
+   WHERE each = address OR each ~ '[^\u0001-\u007f]'
+$$;
+
+-- A text of single bytes (Latin-1) without an address, of the same length.
+CREATE FUNCTION backfill_without_address(given text, address text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+  spelling text;
+BEGIN
+  FOREACH spelling IN ARRAY backfill_spellings(address) LOOP
+    given := regexp_replace(given, backfill_address_pattern(spelling),
+                            repeat('*', octet_length(convert_to(spelling, 'UTF8'))), 'gi');
+  END LOOP;
+  RETURN given;
+END $$;
+
+-- The fields of a record, a text of single bytes, with their quotes. NULL if something other than a
+-- delimiter follows a closing quote, or there are more than so many.
+CREATE FUNCTION backfill_fields(record text, delimiter text, most integer) RETURNS text[]
+  LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+  rest   text := record;
+  field  text;
+  fields text[] := '{}';
+BEGIN
+  LOOP
+    field := CASE WHEN rest LIKE '"%' THEN substring(rest FROM '^"(?:[^"]|"")*"')
+                  ELSE split_part(rest, delimiter, 1) END;
+    fields := fields || field;
+    rest := substr(rest, length(field) + 1);
+    IF rest = '' THEN
+      RETURN fields;
+    END IF;
+    IF field IS NULL OR left(rest, 1) <> delimiter OR cardinality(fields) = most THEN
+      RETURN NULL;
+    END IF;
+    rest := substr(rest, 2);
+  END LOOP;
+END $$;
+
+-- A record without an address and, if it holds that, without its feedback; of the same length. One that
+-- does not split into the columns of its header loses all but delimiters, quotes and line ends.
+CREATE FUNCTION backfill_erased_record(raw bytea, address text, delimiter text, header bytea) RETURNS bytea
+  LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+  given  text;
+  erased text;
+  names  text[];
+  fields text[];
+  place  integer;
+  ending text := '';
+BEGIN
+  IF position('\x00'::bytea IN raw) > 0 THEN
+    RETURN convert_to(repeat('*', octet_length(raw)), 'LATIN1');
+  END IF;
+  given := convert_from(raw, 'LATIN1');
+  erased := backfill_without_address(given, address);
+  IF erased = given THEN
+    RETURN raw;
+  END IF;
+  names := backfill_fields(convert_from(header, 'LATIN1'), delimiter, 10000);
+  fields := backfill_fields(erased, delimiter, 10000);
+  -- A row of an error file that was rejected because it does not split into columns was filled up since.
+  IF 'errorrow' IN (SELECT regexp_replace(lower(name), '[^a-z0-9]', '', 'g') FROM unnest(names) AS name) THEN
+    ending := coalesce(substring(erased FROM '[' || delimiter || '][0-9]+[' || delimiter || ']"?'
+                                             '(?:Column count mismatch|Invalid quoting)[^\r\n]*$'), '');
+  END IF;
+  -- Empty cells beyond the header are of no column.
+  IF ending = '' AND cardinality(fields) >= cardinality(names)
+     AND array_to_string(fields[cardinality(names) + 1:], '') !~ '[^[:space:]]' THEN
+    SELECT min(at) INTO place
+      FROM unnest(names) WITH ORDINALITY AS each (name, at)
+     WHERE regexp_replace(lower(name), '[^a-z0-9]', '', 'g') = 'feedbacktext';
+    fields[place] := CASE WHEN fields[place] LIKE '"%' THEN '"' || repeat(' ', length(fields[place]) - 2) || '"'
+                          ELSE repeat(' ', length(fields[place])) END;
+    erased := array_to_string(fields, delimiter);
+  ELSE
+    erased := regexp_replace(left(erased, length(erased) - length(ending)),
+                             '[^"\r\n' || coalesce(delimiter, ',') || ']', '*', 'g') || ending;
+  END IF;
+  RETURN convert_to(erased, 'LATIN1');
+END $$;
+
+-- Erases a person from what is in the database, by an address in any case, and says what from. The row in
+-- users is its owner's. With dry_run it only counts.
+CREATE FUNCTION backfill_erase(address text, dry_run boolean DEFAULT false)
+  RETURNS TABLE (what text, lines bigint) LANGUAGE plpgsql AS $$
+#variable_conflict use_variable
+DECLARE
+  found     bigint;
+  open_jobs text;
+  report    jsonb := '{}';
+BEGIN
+  address := btrim(address);
+  IF address IS NULL OR address !~ '^[^@\s]+@[^@\s]+$' THEN
+    RAISE EXCEPTION 'That is no e-mail address' USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+
+  CREATE TEMPORARY TABLE erased_rejects ON COMMIT DROP AS
+  SELECT reject.job_id, reject.source_row, job.status,
+         backfill_erased_record(reject.raw, address, job.delimiter, job.header) AS raw,
+         convert_from(convert_to(backfill_without_address(
+           convert_from(convert_to(reject.message, 'UTF8'), 'LATIN1'), address), 'LATIN1'), 'UTF8') AS message
+    FROM backfill_rejects AS reject
+    JOIN backfill_jobs AS job ON job.id = reject.job_id
+   -- A look that takes little, at all rows; which of them hold the address itself is found out after it.
+   WHERE EXISTS (SELECT FROM unnest(backfill_spellings(address)) AS spelling
+                  WHERE strpos(lower(encode(reject.raw, 'escape')),
+                               lower(encode(convert_to(spelling, 'UTF8'), 'escape'))) > 0
+                     OR strpos(lower(reject.message), lower(spelling)) > 0);
+  DELETE FROM erased_rejects AS erased
+   USING backfill_rejects AS reject
+   WHERE reject.job_id = erased.job_id AND reject.source_row = erased.source_row
+     AND reject.raw IS NOT DISTINCT FROM erased.raw AND reject.message = erased.message;
+  SELECT string_agg(DISTINCT job_id::text, ', ') INTO open_jobs
+    FROM erased_rejects
+   WHERE status NOT IN ('completed', 'cancelled', 'rolled_back');
+  IF open_jobs IS NOT NULL AND NOT dry_run THEN
+    RAISE EXCEPTION 'Jobs with rows of this person are not over: %', open_jobs
+      USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Wait for their end, or cancel them.';
+  END IF;
+  SELECT count(*) INTO found FROM erased_rejects;
+  report := report || jsonb_build_object('rejects', found);
+  IF NOT dry_run THEN
+    UPDATE backfill_rejects AS reject
+       SET raw = erased.raw, message = erased.message
+      FROM erased_rejects AS erased
+     WHERE reject.job_id = erased.job_id AND reject.source_row = erased.source_row;
+  END IF;
+  DROP TABLE erased_rejects;
+
+  IF dry_run THEN
+    SELECT count(*) INTO found
+      FROM kintell_sessions AS session
+     WHERE session.feedback_text IS NOT NULL
+       AND (session.participant_id IN (SELECT person.id FROM users AS person WHERE lower(person.email) = lower(address))
+            OR session.volunteer_id IN (SELECT person.id FROM users AS person WHERE lower(person.email) = lower(address)));
+  ELSE
+    UPDATE kintell_sessions AS session
+       SET feedback_text = NULL
+     WHERE session.feedback_text IS NOT NULL
+       AND (session.participant_id IN (SELECT person.id FROM users AS person WHERE lower(person.email) = lower(address))
+            OR session.volunteer_id IN (SELECT person.id FROM users AS person WHERE lower(person.email) = lower(address)));
+    GET DIAGNOSTICS found = ROW_COUNT;
+  END IF;
+  report := report || jsonb_build_object('sessions', found);
+
+  IF dry_run THEN
+    SELECT count(*) INTO found FROM backfill_dry_run_faults AS fault WHERE lower(fault.email) = lower(address);
+  ELSE
+    UPDATE backfill_dry_run_faults AS fault
+       SET email = repeat('*', length(address)), message = repeat('*', length(fault.message))
+     WHERE lower(fault.email) = lower(address);
+    GET DIAGNOSTICS found = ROW_COUNT;
+  END IF;
+  report := report || jsonb_build_object('dryRunFaults', found);
+
+  IF dry_run THEN
+    SELECT count(*) INTO found FROM staging_csv_table AS staged
+     WHERE lower(address) IN (lower(btrim(staged.participant_email)), lower(btrim(staged.volunteer_email)));
+  ELSE
+    UPDATE staging_csv_table AS staged
+       SET feedback_text = NULL,
+           participant_email = CASE WHEN lower(btrim(participant_email)) = lower(address)
+                                    THEN repeat('*', length(address)) ELSE participant_email END,
+           volunteer_email   = CASE WHEN lower(btrim(volunteer_email)) = lower(address)
+                                    THEN repeat('*', length(address)) ELSE volunteer_email END
+     WHERE lower(address) IN (lower(btrim(staged.participant_email)), lower(btrim(staged.volunteer_email)));
+    GET DIAGNOSTICS found = ROW_COUNT;
+  END IF;
+  report := report || jsonb_build_object('stagingRows', found);
+
+  -- The service notes what it erases, files included, itself.
+  IF NOT dry_run AND coalesce(current_setting('backfill.actor', true), '') = '' THEN
+    INSERT INTO backfill_trail (actor, address, action, detail)
+    VALUES ('sql:' || session_user, host(inet_client_addr()), 'erased', 'in the database: ' || report::text);
+  END IF;
+  RETURN QUERY SELECT each.key, each.value::bigint FROM jsonb_each_text(report) AS each;
+END $$;

@@ -1,0 +1,1 @@
+SELECT what, lines FROM backfill_erase(:email, :dryRun)
