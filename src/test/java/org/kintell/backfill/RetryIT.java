@@ -152,6 +152,62 @@ class RetryIT {
     assertOpen(parent, 0);
   }
 
+  /** The child's rejects are the parent's; the rows are the same. */
+  @Test
+  void retriesOfParentAndChildAtTheSameMomentMakeOneJob() {
+    String parent = importFile(new String(SessionFiles.good(500), StandardCharsets.UTF_8));
+    String child = retry(parent, "").jobId();
+    String grandchild = retryWhenOver(child);
+    awaitEnd(grandchild);
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+
+    List<Answer> retries =
+        Stream.of(parent, child, grandchild, parent, child, grandchild)
+            .map(job -> CompletableFuture.supplyAsync(() -> retry(job, "")))
+            .toList()
+            .stream()
+            .map(CompletableFuture::join)
+            .toList();
+
+    assertThat(retries).filteredOn(retry -> retry.status() == 202).hasSize(1);
+    assertThat(retries)
+        .filteredOn(retry -> retry.status() != 202)
+        .allSatisfy(retry -> assertProblem(retry, 409, "nothing-to-retry"));
+    String last =
+        retries.stream().filter(retry -> retry.status() == 202).findFirst().orElseThrow().jobId();
+    assertThat(awaitEnd(last).path("failedRows").asInt()).isZero();
+    assertOpen(parent, 0);
+    for (String job : List.of(parent, child, grandchild)) {
+      assertProblem(retry(job, ""), 409, "nothing-to-retry");
+    }
+  }
+
+  /** What a paused ancestor rejected it has not taken on. */
+  @Test
+  void theRejectsOfAPausedJobCanBeRetriedThoughTheyAreItsParents() {
+    String parent = importFile(FILE);
+    String child = retry(parent, "").jobId();
+    awaitEnd(child);
+    jdbc.sql(
+            """
+            DO $$ BEGIN
+              SET LOCAL session_replication_role = replica;
+              UPDATE backfill_jobs SET status = 'paused' WHERE id = '%s';
+            END $$
+            """
+                .formatted(child))
+        .update();
+    sessions.addUsers("erik@example.com", "maria@example.com");
+
+    assertThat(awaitEnd(retry(child, "").jobId()).path("successfulRows").asInt()).isEqualTo(2);
+    assertOpen(parent, 1);
+  }
+
+  private String retryWhenOver(String job) {
+    awaitEnd(job);
+    return retry(job, "").jobId();
+  }
+
   @Test
   void aCorrectedErrorFileThatWaitsHoldsItsRows() {
     String parent = importFile(FILE);

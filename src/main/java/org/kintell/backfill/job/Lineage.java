@@ -30,7 +30,7 @@ public class Lineage {
   private static final Logger LOG = LoggerFactory.getLogger(Lineage.class);
 
   private static final String LINK = SqlFile.read("link-job");
-  private static final String LOCK_PARENT = SqlFile.read("lock-parent");
+  private static final String LOCK_FIRST = SqlFile.read("lock-first-job");
   private static final String STAGE = SqlFile.read("stage-origins");
   private static final String COPY = SqlFile.read("copy-origins");
   private static final String INSERT = SqlFile.read("insert-origins");
@@ -90,7 +90,7 @@ public class Lineage {
     UUID parentId = upload.parent().jobId();
     jobs.create(upload, index, options, indexing);
     jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
-    jdbc.sql(LOCK_PARENT).param("parentJobId", parentId).query(rows -> {});
+    jdbc.sql(LOCK_FIRST).param("parentJobId", parentId).query(rows -> {});
     jdbc.sql(STAGE).update();
     Path numbers = originalRows.list(id);
     try {
@@ -109,6 +109,8 @@ public class Lineage {
   }
 
   private boolean isTakenTwice(UUID id, UUID parentId) {
+    // Statistics know nothing yet of the rows that were written just now, which may be a million.
+    jdbc.sql("SET LOCAL enable_nestloop = off").update();
     return jdbc.sql(TAKEN_TWICE)
             .param("id", id)
             .param("parentJobId", parentId)

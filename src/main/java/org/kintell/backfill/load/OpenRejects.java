@@ -41,11 +41,14 @@ public class OpenRejects {
   @Transactional
   public Path write(Job job, Collection<String> causes) throws IOException {
     jdbc.sql(LIST).update();
+    // Statistics may know nothing of rejects that were written just now.
+    jdbc.sql("SET LOCAL enable_nestloop = off").update();
     int found =
         jdbc.sql(FIND)
             .param("jobId", job.id())
             .param("causes", causes.toArray(String[]::new))
             .update();
+    jdbc.sql("SET LOCAL enable_nestloop = on").update();
     if (found == 0) {
       return null;
     }
