@@ -26,8 +26,8 @@ class DownloadSlots extends OncePerRequestFilter {
   private static final String LIST = "/import/backfill";
   private static final String ERROR_FILE = "/errors";
 
-  /** Most are sent in less. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
+  /** Most are sent in less; and whoever waits holds a thread. */
+  private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
