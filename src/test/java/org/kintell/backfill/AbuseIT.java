@@ -261,13 +261,10 @@ class AbuseIT {
     String other = client.start("y.csv", file(5)).jobId();
     String progress = "/import/backfill/" + job + "/progress";
     try (Socket watching = open("GET " + progress)) {
-      await()
-          .atMost(PATIENCE)
-          .untilAsserted(
-              () -> assertProblem(client.get(progress), 429, "too-many-watchers", "Retry-After"));
       watching.setSoTimeout((int) PATIENCE.toMillis());
       assertThat(new String(watching.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
           .isEqualTo("HTTP/1.1 200");
+      assertProblem(client.get(progress), 429, "too-many-watchers", "Retry-After");
     }
     transaction.executeWithoutResult(
         status -> {
@@ -312,7 +309,7 @@ class AbuseIT {
                   .request("/actuator/jolokia")
                   .header("Content-Type", "application/json")
                   .POST(body));
-      assertThat(answer.status()).as(answer.text()).isEqualTo(413);
+      assertThat(answer.text()).contains("The body of this request may have 1048576 bytes");
     }
   }
 
