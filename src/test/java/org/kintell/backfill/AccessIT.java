@@ -399,7 +399,7 @@ class AccessIT {
           String answer = raw(role, new Endpoint(endpoint.method(), spelling));
           assertThat(RawHttp.status(answer))
               .as("%s %s, written %s, as %s", endpoint.method(), endpoint.path(), spelling, role)
-              .isIn(400, 401, 403, 404, 405, plain);
+              .isIn(400, 401, 403, 404, 405, plain, followed(plain));
           // What an administrator reaches may be a servlet with answers of its own.
           if (RawHttp.status(answer) != plain && !role.equals("admin")) {
             assertThat(answer).as(spelling).contains("application/problem+json", "\"detail\"");
@@ -408,6 +408,14 @@ class AccessIT {
       }
     }
     assertThat(jobs()).isZero();
+  }
+
+  /**
+   * Hawtio redirects to the spelling with a slash at the end: a role that may see one may see the
+   * other.
+   */
+  private static int followed(int plain) {
+    return plain == 302 ? 200 : plain;
   }
 
   private static Collection<Endpoint> onePerPath() {

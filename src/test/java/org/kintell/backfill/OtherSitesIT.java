@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,9 @@ class OtherSitesIT {
     assertThat(status(managementPort, metrics + key())).isEqualTo(200);
     assertThat(status(managementPort, metrics)).isEqualTo(401);
     assertThat(status(service.port(), metrics + key())).isEqualTo(404);
+    for (int port : List.of(managementPort, service.port())) {
+      assertThat(status(port, "GET //actuator/jolokia HTTP/1.1")).isEqualTo(400);
+    }
     assertThat(status(managementPort, "GET /import/backfill HTTP/1.1\n" + key())).isEqualTo(404);
   }
 

@@ -13,13 +13,13 @@ import org.springframework.security.web.firewall.StrictHttpFirewall;
 final class PlainAddressFirewall extends StrictHttpFirewall {
 
   /**
-   * Of RFC 3986 what has one meaning: no parameters ({@code ;}), no empty segments, and
-   * percent-encoded only what cannot stand for itself, so neither letters, digits, {@code - . _ ~}
-   * nor {@code / \ ; %} and control characters.
+   * Of RFC 3986 what has one meaning: no parameters ({@code ;}), no empty segments, no segments
+   * {@code .} and {@code ..}, and percent-encoded only what cannot stand for itself, so neither
+   * letters, digits, {@code - . _ ~} nor {@code / \ ; %} and control characters.
    */
   private static final Pattern PLAIN =
       Pattern.compile(
-          "(?:/(?:[A-Za-z0-9._~!$&'()*+,=:@-]"
+          "(?:/(?!\\.{1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,=:@-]"
               + "|%(?![01]|2[DEFdef5]|3[0-9Bb]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEeFf])"
               + "[0-9A-Fa-f]{2})+)*/?");
 
@@ -34,9 +34,14 @@ final class PlainAddressFirewall extends StrictHttpFirewall {
     setAllowedParameterNames(name -> true);
   }
 
+  /** Whether a path, as it was sent, is written in its plain form. */
+  static boolean isPlain(String path) {
+    return PLAIN.matcher(path).matches();
+  }
+
   @Override
   public FirewalledRequest getFirewalledRequest(HttpServletRequest request) {
-    if (!PLAIN.matcher(request.getRequestURI()).matches()) {
+    if (!isPlain(request.getRequestURI())) {
       throw new RequestRejectedException("The address is not written plainly");
     }
     return super.getFirewalledRequest(request);
