@@ -10,13 +10,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** A failure that does not pass ends the job, says what can be done, and loses nothing. */
 @IntegrationTest
+@ExtendWith(OutputCaptureExtension.class)
 class PermanentFailureIT {
 
   private static final int ROWS = 1_000;
@@ -34,11 +39,16 @@ class PermanentFailureIT {
   }
 
   @Test
-  void aTableThatWasChanged() {
+  void aTableThatWasChanged(CapturedOutput log) {
     String job = client.start("sessions.csv", FILE).jobId();
     jdbc.sql("ALTER TABLE backfill_rejects RENAME COLUMN causes TO reasons").update();
     try {
       assertFailed(client.resume(job).json(), "causes", "tables", "call resume");
+      assertThat(log.toString().lines().filter(line -> line.contains(" ERROR ")))
+          .as("the cause is in the line, and needs no stack trace")
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .contains("Job failed, jobId: " + job, "causes", "call resume");
+      assertThat(log).doesNotContain("Caused by:");
     } finally {
       jdbc.sql("ALTER TABLE backfill_rejects RENAME COLUMN reasons TO causes").update();
     }

@@ -1,5 +1,7 @@
 package org.kintell.backfill.load;
 
+import com.google.common.base.Throwables;
+import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -45,9 +47,10 @@ public class ChunkFailures {
           "57014",
               "The statement was cancelled by statement_timeout or by a person, though the service sets statement_timeout to 0: find out what cancels it",
           "42501", "Grant the database user what it lacks",
-          "28", "Mend user and password in DATABASE_URL and restart the service",
-          "42", "The tables are not as the service left them: mend them",
-          "23", "A constraint or trigger that was added refuses the import's own tables: mend it");
+          "28", "Correct user and password in DATABASE_URL and restart the service",
+          "42", "The tables are not as the service left them: restore them",
+          "23",
+              "A constraint or trigger that was added refuses what the service writes into its own tables: remove it");
 
   private final JobRepository jobs;
   private final JobRuns runs;
@@ -111,11 +114,17 @@ public class ChunkFailures {
       return;
     }
     String message =
-        "%s. %s, then call resume: the job goes on where it stopped."
+        "%s. %s, then call resume: the job continues where it stopped."
             .formatted(reason(thrown), advice(thrown));
     if (jobs.fail(jobId, message)) {
-      LOG.error("Job failed, jobId: {}", jobId, thrown);
+      LOG.error("Job failed, jobId: {}: {}", jobId, message, isForeseen(thrown) ? null : thrown);
     }
+  }
+
+  /** The words of the database and of the file system say enough; others need the stack trace. */
+  private static boolean isForeseen(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(cause -> cause instanceof SQLException || cause instanceof IOException);
   }
 
   private static String advice(Throwable thrown) {
@@ -125,11 +134,11 @@ public class ChunkFailures {
       }
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        String byClass = ADVICE.getOrDefault(state.substring(0, 2), "Mend it");
+        String byClass = ADVICE.getOrDefault(state.substring(0, 2), "Fix the cause");
         return ADVICE.getOrDefault(state, byClass);
       }
     }
-    return "Mend it";
+    return "Fix the cause";
   }
 
   /** What the database or the innermost cause says, in one line. */
