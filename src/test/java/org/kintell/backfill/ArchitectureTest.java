@@ -122,6 +122,11 @@ class ArchitectureTest {
                   .and(target(nameMatching("create(Dir|File|Temp).*|copy"))))
           .because("FileModes makes them for the service's own user, whatever the umask is");
 
+  /** That library runs scripts that it puts into the shared folder for temporary files. */
+  @ArchTest
+  static final ArchRule POSTGRESQL_IS_RUN_WITHOUT_THE_TEST_LIBRARY =
+      noClasses().should().dependOnClassesThat().resideInAPackage("io.zonky..");
+
   @ArchTest
   static final ArchRule NOBODY_PRINTS =
       GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;

@@ -1,15 +1,23 @@
 package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,13 +37,15 @@ class UsersStandInIT {
 
   private static ServiceProcess service;
   private static BackfillClient users;
+  private static int usersPort;
 
   @BeforeAll
   static void startOnABareMachine() throws IOException {
     service = new ServiceProcess(Map.of("BACKFILL_USERS_PORT", "0")).start();
     Matcher port = PORT.matcher(Files.readString(service.log()));
     assertThat(port.find()).as("the line that names the port, in %s", service.log()).isTrue();
-    users = new BackfillClient(Integer.parseInt(port.group(1)));
+    usersPort = Integer.parseInt(port.group(1));
+    users = new BackfillClient(usersPort);
   }
 
   @AfterAll
@@ -66,6 +76,49 @@ class UsersStandInIT {
         .isBeforeOrEqualTo(Instant.now());
     JsonNode second = service.client().importFile("sessions.csv", file);
     assertThat(second.path("successfulRows").asInt()).isEqualTo(1);
+  }
+
+  /** More than any server has threads for. */
+  @Test
+  void slowSendersHoldNobodyUp() throws IOException {
+    List<SocketChannel> slow = new ArrayList<>();
+    try {
+      for (int i = 0; i < 250; i++) {
+        SocketChannel channel = SocketChannel.open();
+        slow.add(channel);
+        channel.configureBlocking(false);
+        channel.connect(new InetSocketAddress("127.0.0.1", usersPort));
+      }
+      String head = "POST /api/users HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n{";
+      await()
+          .until(
+              () -> {
+                int begun = 0;
+                for (SocketChannel channel : slow) {
+                  if (channel.isConnected() || channel.finishConnect()) {
+                    begun++;
+                  }
+                }
+                return begun > 60;
+              });
+      for (SocketChannel channel : slow) {
+        if (channel.isConnected()) {
+          channel.write(ByteBuffer.wrap(head.getBytes(StandardCharsets.US_ASCII)));
+        }
+      }
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .until(
+              () ->
+                  List.of(201, 409)
+                      .contains(create(user("patient@example.com", "volunteer")).status()));
+    } finally {
+      for (SocketChannel channel : slow) {
+        channel.close();
+      }
+    }
   }
 
   @Test

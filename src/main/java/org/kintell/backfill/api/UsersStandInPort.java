@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.catalina.Service;
@@ -34,13 +35,22 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
   private static final Logger LOG = LoggerFactory.getLogger(UsersStandInPort.class);
   private static final String PATH = "/api/users";
 
+  /** One person creates users here, one after the other. */
+  private static final int THREADS = 8;
+
+  private static final int MOST_CONNECTIONS = 64;
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
+
   private final boolean bareMachine;
   private final int wanted;
+  private final WatchedConnections connections;
   private volatile int port = -1;
 
-  UsersStandInPort(DatabaseSettings database, BackfillSettings settings) {
+  UsersStandInPort(
+      DatabaseSettings database, BackfillSettings settings, WatchedConnections connections) {
     this.bareMachine = !database.isNamed();
     this.wanted = settings.usersPort();
+    this.connections = connections;
   }
 
   /** Whether the route is started at all. */
@@ -64,7 +74,10 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
     if (!bareMachine || !main || !(started.getWebServer() instanceof TomcatWebServer server)) {
       return;
     }
-    Connector connector = new Connector();
+    Connector connector = new Connector(WatchedProtocol.class.getName());
+    connections.watch(connector, THREADS, MOST_CONNECTIONS);
+    connector.setProperty("maxThreads", Integer.toString(THREADS));
+    connector.setProperty("connectionTimeout", Long.toString(MOST_SILENCE.toMillis()));
     connector.setPort(wanted);
     connector.setThrowOnFailure(true);
     connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import org.apache.catalina.connector.Connector;
 import org.kintell.backfill.HeapShare;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
@@ -23,11 +24,19 @@ class WatchedConnections implements WebServerFactoryCustomizer<TomcatServletWebS
   public void customize(TomcatServletWebServerFactory factory) {
     factory.setProtocol(WatchedProtocol.class.getName());
     factory.addConnectorCustomizers(
-        connector -> {
-          WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();
-          protocol.watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2));
-          protocol.setMaxConnections(
-              HeapShare.limit(limits.maxConnections(), LimitSettings.HEAP_PER_CONNECTION));
-        });
+        connector -> watch(connector, threads, limits.maxConnections()));
+  }
+
+  /**
+   * Before the connector starts.
+   *
+   * @param connector of the {@link WatchedProtocol}
+   * @param threads that it has
+   * @param mostConnections that it should take; it takes fewer where they do not fit the heap
+   */
+  void watch(Connector connector, int threads, int mostConnections) {
+    WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();
+    protocol.watchWith(new SlowConnections(limits.minRate().toBytes(), threads / 2));
+    protocol.setMaxConnections(HeapShare.limit(mostConnections, LimitSettings.HEAP_PER_CONNECTION));
   }
 }

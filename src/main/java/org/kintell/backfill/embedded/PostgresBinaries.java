@@ -1,7 +1,7 @@
 package org.kintell.backfill.embedded;
 
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -101,10 +101,21 @@ final class PostgresBinaries {
     }
   }
 
+  /**
+   * The archive of this kind of machine. It is looked up by its name: the resolver of the library
+   * writes a script into the shared folder for temporary files and runs it.
+   */
   private static InputStream packed() throws IOException {
-    String system = System.getProperty("os.name").startsWith("Mac") ? "Darwin" : "Linux";
+    String system = System.getProperty("os.name").startsWith("Mac") ? "darwin" : "linux";
     String machine = System.getProperty("os.arch");
-    return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(
-        system, machine.equals("amd64") ? "x86_64" : machine);
+    boolean intel = machine.equals("amd64") || machine.equals("x86_64");
+    String name = "/postgres-%s-%s.txz".formatted(system, intel ? "x86_64" : "arm_64");
+    InputStream packed = PostgresBinaries.class.getResourceAsStream(name);
+    if (packed == null) {
+      throw new FileNotFoundException(
+          "no PostgreSQL for %s on %s comes with the service: set DATABASE_URL"
+              .formatted(system, machine));
+    }
+    return packed;
   }
 }

@@ -1,10 +1,10 @@
 package org.kintell.backfill.embedded;
 
-import io.zonky.test.db.postgres.util.LinuxUtils;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ final class PostgresProgram {
    */
   List<String> run(String input, String name, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
-    if (LinuxUtils.isUnshareAvailable()) {
+    if (isRoot()) {
       // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
       command.addAll(List.of("unshare", "-U"));
     }
@@ -83,6 +83,12 @@ final class PostgresProgram {
   String majorVersion() throws IOException {
     return String.join(" ", run("", "postgres", List.of("--version")))
         .replaceAll(".*\\) (\\d+).*", "$1");
+  }
+
+  /** On Linux; elsewhere there is no {@code unshare}. */
+  private static boolean isRoot() throws IOException {
+    Path self = Path.of("/proc/self");
+    return Files.exists(self) && Files.getAttribute(self, "unix:uid").equals(0);
   }
 
   private static void read(Process process, List<String> output) {

@@ -48,12 +48,14 @@ class ChunkPlanPropertyTest {
   private static final int SMALL_CHUNK = 7;
 
   private static Path folder;
+  private static DataFolder data;
   private static Workspace workspace;
 
   @BeforeContainer
   static void makeFolder() throws IOException {
     folder = Files.createTempDirectory("chunk-plan");
-    workspace = new Workspace(data());
+    data = new DataFolder(folder, FileModes.PRIVATE);
+    workspace = new Workspace(data);
   }
 
   @AfterContainer
@@ -235,11 +237,7 @@ class ChunkPlanPropertyTest {
   }
 
   private static FileStore store(int chunkRows) throws IOException {
-    return new FileStore(settings(chunkRows), data(), workspace);
-  }
-
-  private static DataFolder data() {
-    return new DataFolder(folder, FileModes.PRIVATE);
+    return new FileStore(settings(chunkRows), data, workspace);
   }
 
   private static BackfillSettings settings(int chunkRows) {
