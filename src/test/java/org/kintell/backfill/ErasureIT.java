@@ -3,6 +3,7 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
@@ -20,6 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.BackfillClient.Answer;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -214,6 +217,28 @@ class ErasureIT {
         .hasMessageContaining("not over: " + job);
     assertThatThrownBy(() -> jdbc.sql("SELECT * FROM backfill_erase('jane')").query(row -> {}))
         .hasMessageContaining("no e-mail address");
+  }
+
+  @Test
+  void resultFoldersOfAnotherUserAreNamedAndLeftAlone(@TempDir Path outside) throws IOException {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "Only root can give files to others");
+    Path secret = Files.write(outside.resolve("x.csv"), file());
+    Path link = Files.createSymbolicLink(settings.inboxDir().resolve("done"), outside);
+    Files.setAttribute(link, "unix:uid", 65534, LinkOption.NOFOLLOW_LINKS);
+    Path failed = inbox("failed/x.csv", file());
+    Files.setAttribute(failed.getParent(), "unix:uid", 65534);
+    try {
+      JsonNode report = erase("", JANE).json();
+
+      assertThat(report.at("/inboxFiles/files").asInt()).isZero();
+      assertThat(report.path("notCovered").toString())
+          .contains(link + ": cannot be read", failed.getParent() + ": cannot be read");
+      assertThat(secret).hasBinaryContent(file());
+      assertThat(failed).hasBinaryContent(file());
+    } finally {
+      Files.delete(link);
+    }
   }
 
   @Test

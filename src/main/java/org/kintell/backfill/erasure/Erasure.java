@@ -20,6 +20,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.OwnFolder;
 import org.kintell.backfill.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -111,9 +112,9 @@ public class Erasure {
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
     errorFiles.search(settings.errorsDir(), file -> job(file, ERRORS).isPresent() && isOwn(file));
     PersonFiles inbox = new PersonFiles(person, notCovered);
-    inbox.search(settings.inboxDir().resolve("done"), file -> true);
-    inbox.search(settings.inboxDir().resolve("failed"), file -> true);
-    PersonFiles toCome = new PersonFiles(person, new ArrayList<>());
+    inbox.search(results("done"));
+    inbox.search(results("failed"));
+    PersonFiles toCome = new PersonFiles(person, notCovered);
     toCome.search(settings.inboxDir(), file -> true);
     toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
     if (!dryRun && !notOver.isEmpty()) {
@@ -201,6 +202,10 @@ public class Erasure {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  private OwnFolder results(String name) throws IOException {
+    return new OwnFolder(settings.inboxDir().resolve(name), settings.dataDir().toRealPath());
   }
 
   /** In a folder such as /tmp anybody can make a file of that name. */

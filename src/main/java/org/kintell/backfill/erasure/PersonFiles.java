@@ -6,23 +6,28 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
+import org.kintell.backfill.OwnFolder;
 import org.kintell.backfill.erasure.ErasureReport.Found;
 import org.kintell.backfill.source.PersonRows;
 import org.kintell.backfill.source.SentFile;
 import org.kintell.backfill.source.UnusableFileException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of one folder that hold rows of a person. */
 final class PersonFiles {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PersonFiles.class);
 
   private final PersonRows person;
   private final List<Path> files = new ArrayList<>();
@@ -30,30 +35,61 @@ final class PersonFiles {
   private Found found = Found.NOTHING;
 
   /**
-   * @param notCovered gets a sentence for each file that holds the address and cannot be rewritten
+   * @param notCovered gets a sentence for each file that holds the address and cannot be rewritten,
+   *     and for each file and folder that cannot be read
    */
   PersonFiles(PersonRows person, List<String> notCovered) {
     this.person = person;
     this.notCovered = notCovered;
   }
 
+  /** What opens a folder to list it. */
+  private interface Listing {
+    DirectoryStream<Path> open() throws IOException;
+  }
+
   /** Looks through those regular files of a folder that are wanted; links are not followed. */
-  void search(Path folder, Predicate<Path> wanted) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+  void search(Path folder, Predicate<Path> wanted) {
+    search(folder, () -> Files.newDirectoryStream(folder), wanted);
+  }
+
+  /** Looks through all regular files of a folder, unless it is somebody else's. */
+  void search(OwnFolder folder) {
+    search(folder.path(), folder::open, file -> true);
+  }
+
+  private void search(Path folder, Listing listing, Predicate<Path> wanted) {
+    try (DirectoryStream<Path> entries = listing.open()) {
       for (Path file : entries) {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && wanted.test(file)) {
           search(file);
         }
       }
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    } catch (NoSuchFileException e) {
       // Nothing was ever put there.
       return;
     } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+      skip(folder, e.getCause());
+    } catch (IOException e) {
+      skip(folder, e);
     }
   }
 
-  private void search(Path file) throws IOException {
+  /** Logged of folders only: others choose the names of files, and how many there are. */
+  private void skip(Path folder, IOException thrown) {
+    String reason =
+        thrown instanceof FileSystemException failure && failure.getReason() != null
+            ? failure.getReason()
+            : thrown.getClass().getSimpleName();
+    LOG.warn("{} is not looked through for an erasure: {}", folder, reason);
+    addUnread(folder);
+  }
+
+  private void addUnread(Path path) {
+    notCovered.add(path + ": cannot be read, so it may hold the address; look through it by hand");
+  }
+
+  private void search(Path file) {
     try {
       long rows = isCsv(file) ? person.count(file) : 0;
       if (rows > 0 && !Files.isWritable(file)) {
@@ -69,6 +105,9 @@ final class PersonFiles {
     } catch (NoSuchFileException e) {
       // Moved or removed meanwhile.
       return;
+    } catch (IOException e) {
+      LOG.debug("A file cannot be looked through", e);
+      addUnread(file);
     }
   }
 

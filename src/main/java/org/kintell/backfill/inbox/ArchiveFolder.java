@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.kintell.backfill.FileModes;
+import org.kintell.backfill.OwnFolder;
 
 /**
  * A folder for files that are done with, each with what there is to say about it beside it, under
@@ -44,7 +45,7 @@ final class ArchiveFolder {
   /**
    * Where a file of this folder lies.
    *
-   * @throws FileSystemException where somebody else's link is in the folder's place
+   * @throws FileSystemException where somebody else's link or folder is in its place
    */
   Path file(String name) throws IOException {
     return folder.checked().resolve(name);

@@ -1,6 +1,7 @@
 package org.kintell.backfill.inbox;
 
 import org.kintell.backfill.FileModes;
+import org.kintell.backfill.OwnFolder;
 import org.springframework.stereotype.Component;
 
 /** The folders for files that are done with. */

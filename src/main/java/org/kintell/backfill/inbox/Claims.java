@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.FileModes;
+import org.kintell.backfill.OwnFolder;
 import org.kintell.backfill.job.Ownership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

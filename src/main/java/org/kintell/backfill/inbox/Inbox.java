@@ -15,6 +15,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.BackfillSettings;
 import org.kintell.backfill.FileModes;
+import org.kintell.backfill.OwnFolder;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;

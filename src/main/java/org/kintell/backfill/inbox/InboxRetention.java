@@ -2,17 +2,20 @@ package org.kintell.backfill.inbox;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.OwnFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -24,29 +27,30 @@ public class InboxRetention {
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxRetention.class);
 
-  private final List<Path> folders;
+  private final List<OwnFolder> folders;
   private final int days;
   private final Clock clock;
 
   @Autowired
-  InboxRetention(BackfillSettings settings) {
-    this(settings.inboxDir(), settings.inboxRetentionDays(), Clock.systemUTC());
+  InboxRetention(BackfillSettings settings, RecentlyArchivedFiles recent) {
+    this(settings.inboxDir(), recent.own(), settings.inboxRetentionDays(), Clock.systemUTC());
   }
 
-  InboxRetention(Path inbox, int days, Clock clock) {
-    this.folders = List.of(inbox.resolve("done"), inbox.resolve("failed"));
+  InboxRetention(Path inbox, Path own, int days, Clock clock) {
+    this.folders =
+        Stream.of("done", "failed").map(name -> new OwnFolder(inbox.resolve(name), own)).toList();
     this.days = days;
     this.clock = clock;
   }
 
-  /** Removes what is due; nothing where no time is set. */
-  public void purge() throws IOException {
+  /** Removes what is due; nothing where no time is set. A folder of another user is skipped. */
+  public void purge() {
     if (days == 0) {
       return;
     }
     Instant limit = clock.instant().minus(Duration.ofDays(days));
     int removed = 0;
-    for (Path folder : folders) {
+    for (OwnFolder folder : folders) {
       removed += purge(folder, limit);
     }
     if (removed > 0) {
@@ -54,22 +58,36 @@ public class InboxRetention {
     }
   }
 
-  private static int purge(Path folder, Instant limit) throws IOException {
+  private static int purge(OwnFolder folder, Instant limit) {
     int removed = 0;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+    try (SecureDirectoryStream<Path> files = folder.open()) {
       for (Path file : files) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && since(file).isBefore(limit)
-            && Files.deleteIfExists(file)) {
+        if (isRegular(files, file) && since(file).isBefore(limit)) {
+          files.deleteFile(file.getFileName());
           removed++;
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("Nothing was put into {} yet, or {} is gone", folder, e.getFile());
+      LOG.debug("Nothing was put into {} yet, or {} is gone", folder.path(), e.getFile());
     } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+      warn(folder, e.getCause());
+    } catch (IOException e) {
+      warn(folder, e);
     }
     return removed;
+  }
+
+  private static void warn(OwnFolder folder, IOException thrown) {
+    LOG.warn("Inbox results in {} are not removed: {}", folder.path(), OnceLog.reason(thrown));
+  }
+
+  private static boolean isRegular(SecureDirectoryStream<Path> files, Path file)
+      throws IOException {
+    return files
+        .getFileAttributeView(
+            file.getFileName(), BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes()
+        .isRegularFile();
   }
 
   /** Since when it lies there. A file that was moved keeps the time at which it was written. */

@@ -58,10 +58,14 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
    * @throws UnusableFileException when there is none, or columns are missing or repeated
    */
   static At read(Path file) throws IOException {
-    byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
-      head = in.readNBytes(LONGEST);
+      return read(in);
     }
+  }
+
+  /** The same of a file that is open, at its start; it stays open. */
+  static At read(InputStream in) throws IOException {
+    byte[] head = in.readNBytes(LONGEST);
     refuseOtherFormats(head);
     int from = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
     boolean empty = true;

@@ -134,12 +134,13 @@ public final class PersonRows {
   }
 
   private long records(Path file, FileChannel channel, boolean erase) throws IOException {
-    Header.At start = Header.read(file);
+    Header.At start = Header.read(Channels.newInputStream(channel.position(0)));
     // Set back at once: whoever watches the folder takes a file that changes for a new one.
     FileTime time = Files.getLastModifiedTime(file);
     long rows = 0;
     // Read from a place of its own: what is written goes to where it has been read.
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+    try (InputStream in =
+        new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))) {
       in.skipNBytes(start.dataOffset());
       RecordScanner scanner = new RecordScanner(in, start.header().delimiter(), start.dataOffset());
       while (scanner.next()) {

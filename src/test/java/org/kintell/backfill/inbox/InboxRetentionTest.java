@@ -1,9 +1,11 @@
 package org.kintell.backfill.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -12,10 +14,13 @@ import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 class InboxRetentionTest {
 
   private static final Clock NOW = Clock.systemUTC();
+
+  private static final int NOBODY = 65534;
 
   @TempDir Path inbox;
 
@@ -37,7 +42,7 @@ class InboxRetentionTest {
 
   @Test
   void resultsAreRemovedWhenTheyHaveLainThereForSoLong() throws IOException {
-    new InboxRetention(inbox, 7, Clock.offset(NOW, Duration.ofDays(8))).purge();
+    new InboxRetention(inbox, inbox, 7, Clock.offset(NOW, Duration.ofDays(8))).purge();
 
     assertThat(inbox.resolve("done").toFile().list()).containsExactly("link.csv");
     assertThat(inbox.resolve("failed")).isEmptyDirectory();
@@ -46,7 +51,7 @@ class InboxRetentionTest {
 
   @Test
   void whatWasMovedThereALittleAgoStaysHoweverOldItsContentIs() throws IOException {
-    new InboxRetention(inbox, 7, Clock.offset(NOW, Duration.ofDays(6))).purge();
+    new InboxRetention(inbox, inbox, 7, Clock.offset(NOW, Duration.ofDays(6))).purge();
 
     assertThat(inbox.resolve("done/a.csv")).exists();
     assertThat(inbox.resolve("failed/b.csv.gz")).exists();
@@ -54,15 +59,39 @@ class InboxRetentionTest {
 
   @Test
   void withoutASettingEverythingStays() throws IOException {
-    new InboxRetention(inbox, 0, Clock.offset(NOW, Duration.ofDays(10_000))).purge();
+    new InboxRetention(inbox, inbox, 0, Clock.offset(NOW, Duration.ofDays(10_000))).purge();
 
     assertThat(inbox.resolve("done/a.errors.csv")).exists();
   }
 
   @Test
   void anInboxWithoutResultsIsFine() throws IOException {
-    new InboxRetention(inbox.resolve("none"), 7, NOW).purge();
+    new InboxRetention(inbox.resolve("none"), inbox, 7, NOW).purge();
 
     assertThat(inbox.resolve("none")).doesNotExist();
+  }
+
+  @Test
+  void whatAnotherUserPutInTheirPlaceIsLeftAlone(@TempDir Path outside) throws IOException {
+    assumeTrue(
+        "root".equals(System.getProperty("user.name")), "Only root can give files to others");
+    Path secret = Files.writeString(outside.resolve("authorized_keys"), "x");
+    FileSystemUtils.deleteRecursively(inbox.resolve("done"));
+    Path link = Files.createSymbolicLink(inbox.resolve("done"), outside);
+    Files.setAttribute(link, "unix:uid", NOBODY, LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(inbox.resolve("failed"), "unix:uid", NOBODY);
+    InboxRetention late =
+        new InboxRetention(inbox, inbox, 7, Clock.offset(NOW, Duration.ofDays(8)));
+
+    late.purge();
+
+    assertThat(secret).exists();
+    assertThat(inbox.resolve("failed/b.csv.gz")).exists();
+
+    // The operator's link is followed.
+    Files.setAttribute(link, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+    late.purge();
+
+    assertThat(secret).doesNotExist();
   }
 }
