@@ -50,6 +50,7 @@ class OverloadIT {
     service =
         ServiceProcess.on(database)
             .withAdmin("admin", KEY)
+            .withHeap("512m")
             .with("BACKFILL_OPEN_HEALTH", "true")
             .with("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
             .start();
@@ -71,7 +72,8 @@ class OverloadIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              assertThat(metric("hikaricp_connections_active")).isZero();
+              // One holds the lock by which other processes know that this one lives.
+              assertThat(metric("hikaricp_connections_active")).isLessThanOrEqualTo(1);
               assertThat(metric("kintell_progress_watchers")).isZero();
             });
   }

@@ -36,6 +36,7 @@ public final class ServiceProcess implements AutoCloseable {
   private final Path folder;
   private final Map<String, String> environment = new HashMap<>();
   private final int port;
+  private String heap = "256m";
   private Process process;
   private String umask;
 
@@ -88,7 +89,7 @@ public final class ServiceProcess implements AutoCloseable {
       command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
     }
     command.addAll(
-        List.of(JAVA, "-Xmx256m", ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()));
+        List.of(JAVA, "-Xmx" + heap, ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -118,6 +119,12 @@ public final class ServiceProcess implements AutoCloseable {
         .failFast(() -> !process.isAlive())
         .ignoreExceptions()
         .until(() -> List.of(200, 401).contains(client().get("/health").status()));
+    return this;
+  }
+
+  /** Sets the heap for the next start, as 512m. */
+  public ServiceProcess withHeap(String size) {
+    heap = size;
     return this;
   }
 
