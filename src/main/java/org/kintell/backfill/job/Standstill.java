@@ -3,6 +3,7 @@ package org.kintell.backfill.job;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import org.kintell.backfill.SqlFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -27,7 +28,8 @@ public class Standstill {
   /** In words for an operator; null for a job that goes on, or is not to. */
   public String reason(Job job) {
     if (job.isWaiting()) {
-      return "its turn: as many jobs run as BACKFILL_MAX_CONCURRENT_JOBS allows";
+      boolean isNew = isShort(job.times().createdAt(), job.times().asOf());
+      return isNew ? null : "its turn: as many jobs run as BACKFILL_MAX_CONCURRENT_JOBS allows";
     }
     if (job.status() != JobStatus.RUNNING || isMoving(job.times())) {
       return null;
@@ -43,8 +45,11 @@ public class Standstill {
   }
 
   private static boolean isMoving(JobTimes times) {
-    return times.lastProgressAt() == null
-        || Duration.between(times.lastProgressAt(), times.asOf()).compareTo(STILL) < 0;
+    return times.lastProgressAt() == null || isShort(times.lastProgressAt(), times.asOf());
+  }
+
+  private static boolean isShort(Instant from, Instant to) {
+    return Duration.between(from, to).compareTo(STILL) < 0;
   }
 
   private static String words(ResultSet row) throws SQLException {
