@@ -7,15 +7,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /** What came of a job is counted anew whenever somebody asks, and whatever is wrong is named. */
 @IntegrationTest
 @TestPropertySource(properties = "backfill.chunk-rows=10")
+@ExtendWith(OutputCaptureExtension.class)
 class VerifyIT {
 
   private static final int ROWS = 100;
@@ -110,7 +114,7 @@ class VerifyIT {
           UPDATE backfill_jobs SET successful_rows = 89, processed_rows = 101 | The job reports 89 rows successful and 12 failed, its chunks only 88 and 12
           UPDATE backfill_jobs SET successful_rows = 87, processed_rows = 99 | The job is completed with 99 of 100 rows processed
           """)
-  void whatDoesNotAddUpIsNamed(String tampering, String problem) {
+  void whatDoesNotAddUpIsNamed(String tampering, String problem, CapturedOutput log) {
     String job = imported();
     await().until(() -> verify(job).path("eventsPending").asInt() == 0);
     jdbc.sql(tampering).update();
@@ -121,6 +125,7 @@ class VerifyIT {
     assertThat(verification.path("problems"))
         .extracting(JsonNode::asText)
         .anyMatch(p -> p.startsWith(problem));
+    assertThat(log).contains("Job does not add up, jobId: " + job + ": ", problem);
   }
 
   @Test

@@ -3,7 +3,10 @@ package org.kintell.backfill.job;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -12,6 +15,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class JobLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobLog.class);
 
   private static final String KEY = "jobId";
 
@@ -27,6 +32,17 @@ public class JobLog {
   /** From here on the lines of this thread are of no job: the one that was to be will not be. */
   public void end() {
     MDC.remove(KEY);
+  }
+
+  /** The alert on inconsistent jobs has no job's name; this line does. */
+  @EventListener
+  void verified(Verification verification) {
+    if (!verification.consistent()) {
+      LOG.error(
+          "Job does not add up, jobId: {}: {}",
+          verification.jobId(),
+          String.join("; ", verification.problems()));
+    }
   }
 
   private static UUID jobId(Object body) {
