@@ -59,6 +59,10 @@ class DatabaseConfiguration {
     dataSource.setJdbcUrl(parsed.jdbcUrl());
     dataSource.setUsername(parsed.user());
     dataSource.setPassword(parsed.password());
+    if (embedded.isPresent()) {
+      // Another user can take its port when it has died, and must not be sent the password.
+      dataSource.addDataSourceProperty("requireAuth", "scram-sha-256");
+    }
     dataSource.setMaximumPoolSize(settings.databasePool());
     dataSource.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     // The pool connects in one thread, which a server that accepts and never answers would hold.

@@ -48,13 +48,25 @@ record GeneratedFile(String text, Map<String, Long> sessions, String errors) {
       if (message == null) {
         sessions.put(id, row);
       } else {
-        errors.append(next.text()).append(",").append(row).append(",").append(message).append("\n");
+        errors
+            .append(next.filledUp())
+            .append(",")
+            .append(row)
+            .append(",")
+            .append(message)
+            .append("\n");
       }
     }
     return new GeneratedFile(text.toString(), sessions, errors.toString());
   }
 
-  private record Row(String text, String fault) {}
+  private record Row(String text, String fault) {
+
+    /** As the error file has it: a short row has all fields of the header. */
+    String filledUp() {
+      return fault != null && fault.startsWith("Column count") ? text + ",,,,,," : text;
+    }
+  }
 
   private static Row row(String id, int kind) {
     String good = GOOD.formatted(id, "Good");

@@ -3,9 +3,12 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,6 +128,37 @@ class StartupIT {
       assertEndedWell(service, job, file);
       service.stopWithItsNats();
       assertThat(Files.readString(service.log())).doesNotContain("NATS is away");
+
+      service.start();
+      assertSendsNoPasswordToAnImpostor(service);
+    }
+  }
+
+  /** Whatever takes the port of a PostgreSQL that died may ask for the password in clear text. */
+  private static void assertSendsNoPasswordToAnImpostor(ServiceProcess service) throws IOException {
+    List<String> pidFile =
+        Files.readAllLines(service.folder().resolve("data/postgres/postmaster.pid"));
+    ProcessHandle postgres = ProcessHandle.of(Long.parseLong(pidFile.get(0))).orElseThrow();
+    postgres.destroyForcibly();
+    postgres.onExit().join();
+    try (ServerSocket impostor = new ServerSocket()) {
+      impostor.bind(
+          new InetSocketAddress("127.0.0.1", Integer.parseInt(pidFile.get(3).strip())), 1);
+      impostor.setSoTimeout((int) PATIENCE.toMillis());
+      try (Socket client = impostor.accept()) {
+        client.setSoTimeout((int) PATIENCE.toMillis());
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        int length = in.readInt();
+        while (length == 8) {
+          // It asks whether the connection can be encrypted.
+          in.skipNBytes(4);
+          client.getOutputStream().write('N');
+          length = in.readInt();
+        }
+        in.skipNBytes(length - 4L);
+        client.getOutputStream().write(new byte[] {'R', 0, 0, 0, 8, 0, 0, 0, 3});
+        assertThat(in.read()).as("nothing is sent: the connection ends").isEqualTo(-1);
+      }
     }
   }
 
