@@ -25,16 +25,28 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
 
   private static final Pattern EMAIL = Pattern.compile("[^\\s<>\"',;]+@[^\\s<>\"',;]+\\.\\w+");
 
+  /** Of the process, whose applications have one log. */
+  private static Lines lines;
+
   /** From this start on, also of what Spring does before it makes beans. */
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
-      Lines lines = new Lines(logback);
-      Logger root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-      root.detachAppender(BEAN);
-      root.addAppender(lines);
-      context.getBeanFactory().registerSingleton(BEAN, lines);
+      context.getBeanFactory().registerSingleton(BEAN, attached(logback));
     }
+  }
+
+  /** Spring detaches and stops all appenders when it sets the log up anew. */
+  private static synchronized Lines attached(LoggerContext logback) {
+    if (lines == null) {
+      lines = new Lines(logback);
+    }
+    lines.start();
+    Logger root = logback.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    if (root.getAppender(BEAN) == null) {
+      root.addAppender(lines);
+    }
+    return lines;
   }
 
   /** Keeps lines of at most 2,000 characters, 1,000 of them at most. */
@@ -50,10 +62,14 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
       encoder.setContext(logback);
       encoder.setPattern(PATTERN);
       encoder.setCharset(StandardCharsets.UTF_8);
-      encoder.start();
       setName(BEAN);
       setContext(logback);
-      start();
+    }
+
+    @Override
+    public void start() {
+      encoder.start();
+      super.start();
     }
 
     @Override
