@@ -101,7 +101,7 @@ public final class BackfillClient {
   public Answer resume(String jobId) {
     return send(
         post("/import/backfill/" + jobId + "/resume", BodyPublishers.noBody())
-            .header("Prefer", "wait=120"));
+            .header("Prefer", "wait=50"));
   }
 
   /** The same, with the job's file once more. */

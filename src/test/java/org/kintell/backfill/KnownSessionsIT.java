@@ -21,7 +21,7 @@ import org.springframework.test.context.TestPropertySource;
 class KnownSessionsIT {
 
   /** The loader's question. */
-  private static final String ASKS = "SELECT external_session_id FROM kintell_sessions";
+  private static final String ASKS = "SELECT asked.id";
 
   /** What a chunk is written with once the key of the table has refused one of its rows. */
   private static final String STAGES = "INSERT INTO kintell_sessions";
@@ -97,7 +97,7 @@ class KnownSessionsIT {
               line -> assertThat(line).contains(",7,Duplicate key value").endsWith(": S-7"),
               line -> assertThat(line).contains(",8,Cannot be stored: violates constraint no_7"));
       assertThat(sessions.rowsById()).hasSize(19);
-      assertStatements(4, 5);
+      assertStatements(4, 2);
     } finally {
       jdbc.sql("ALTER TABLE kintell_sessions DROP CONSTRAINT no_7").update();
     }
@@ -117,7 +117,7 @@ class KnownSessionsIT {
 
   private void assertStatements(int asking, int staging) {
     List<String> executed = statements.drain();
-    assertThat(executed).filteredOn(sql -> sql.startsWith(ASKS)).hasSize(asking);
+    assertThat(executed).filteredOn(sql -> sql.contains(ASKS)).hasSize(asking);
     assertThat(executed).filteredOn(sql -> sql.startsWith(STAGES)).hasSize(staging);
   }
 }

@@ -48,7 +48,7 @@ class OwnConstraints {
     Object savepoint = transaction.createSavepoint();
     try {
       return jdbc.sql(SIEVE).query(String.class).optional().stream()
-          .flatMap(sieve -> jdbc.sql(sieve).query(OwnConstraints::refusal).stream())
+          .flatMap(sieve -> jdbc.sql(sieve).query(OwnConstraints::refusal).list().stream())
           .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     } catch (DataAccessException e) {
       // A constraint that fails with an error of its own: its rows are found by halves.
