@@ -8,6 +8,7 @@ import static org.kintell.backfill.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,9 @@ class ErasureIT {
   void clean() throws IOException {
     FileSystemUtils.deleteRecursively(settings.inboxDir().resolve("done"));
     FileSystemUtils.deleteRecursively(settings.inboxDir().resolve("failed"));
+    for (File upload : settings.dataDir().resolve("uploads").toFile().listFiles()) {
+      Files.deleteIfExists(upload.toPath());
+    }
   }
 
   @Test
