@@ -1,0 +1,154 @@
+package org.kintell.backfill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
+import org.springframework.beans.factory.support.SimpleBeanDefinitionRegistry;
+import org.springframework.context.annotation.AnnotationBeanNameGenerator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.util.ClassUtils;
+import org.yaml.snakeyaml.Yaml;
+
+/**
+ * Every bean and every method that a route names exists; YAML itself would fail only when it runs.
+ */
+class RouteBeansTest {
+
+  private static final Pattern IN_AN_EXPRESSION = Pattern.compile("bean:(\\w+)\\?method=(\\w+)");
+  private static final Pattern IN_A_PARAMETER = Pattern.compile("#(\\w+)");
+
+  /** NatsLink binds it when it knows the address; the others are found on the class path. */
+  private static final List<String> BOUND_LATER = List.of("natsConnection");
+
+  private static final Map<String, Class<?>> BEANS = beans();
+
+  /** A bean that a route names, and its method; null for a processor, a strategy and the like. */
+  private record Use(String bean, String method, Class<?> type) {}
+
+  @TestFactory
+  Stream<DynamicTest> everyBeanAndMethodExists() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    try (Stream<Path> files = Files.list(Path.of("routes"))) {
+      for (Path file : files.sorted().toList()) {
+        List<Use> uses = new ArrayList<>();
+        collect(new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file))), "", uses);
+        uses.stream()
+            .distinct()
+            .forEach(
+                use ->
+                    tests.add(
+                        DynamicTest.dynamicTest(file.getFileName() + " " + use, () -> check(use))));
+      }
+    }
+    assertThat(tests).hasSizeGreaterThan(100);
+    return tests.stream();
+  }
+
+  private static void check(Use use) {
+    if (BOUND_LATER.contains(use.bean())) {
+      return;
+    }
+    assertThat(BEANS.containsKey(use.bean())).as("bean " + use.bean()).isTrue();
+    Class<?> type = BEANS.get(use.bean());
+    if (use.type() != null) {
+      assertThat(use.type()).isAssignableFrom(type);
+    }
+    if (use.method() != null) {
+      assertThat(type.getMethods())
+          .filteredOn(method -> !method.isBridge())
+          .extracting(Method::getName)
+          .as("public methods of " + type.getSimpleName())
+          .containsOnlyOnce(use.method());
+    }
+  }
+
+  private static void collect(JsonNode node, String key, List<Use> uses) {
+    if (node.has("ref")) {
+      JsonNode method = node.get("method");
+      if (key.equals("bean") || key.equals("method")) {
+        assertThat(method).as("method of " + node).isNotNull();
+      }
+      uses.add(
+          new Use(
+              node.get("ref").asText(),
+              method == null ? null : method.asText(),
+              key.equals("process") ? Processor.class : null));
+    }
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (field.getKey().endsWith("Ref")) {
+        uses.add(new Use(field.getValue().asText(), null, Processor.class));
+      }
+      if (field.getValue().isTextual()) {
+        Class<?> type =
+            field.getKey().equals("aggregationStrategy") ? AggregationStrategy.class : null;
+        Matcher parameter = IN_A_PARAMETER.matcher(field.getValue().asText());
+        while (parameter.find()) {
+          uses.add(new Use(parameter.group(1), null, type));
+        }
+        Matcher expression = IN_AN_EXPRESSION.matcher(field.getValue().asText());
+        while (expression.find()) {
+          uses.add(new Use(expression.group(1), expression.group(2), null));
+        }
+      }
+      collect(field.getValue(), field.getKey(), uses);
+    }
+    if (node.isArray()) {
+      node.forEach(child -> collect(child, key, uses));
+    }
+  }
+
+  /** The beans of this service by their names, whatever their conditions and profiles. */
+  private static Map<String, Class<?>> beans() {
+    Map<String, Class<?>> beans = new TreeMap<>();
+    ClassPathScanningCandidateComponentProvider scanner =
+        new ClassPathScanningCandidateComponentProvider(true) {
+          @Override
+          protected boolean isCandidateComponent(AnnotatedBeanDefinition definition) {
+            return definition.getMetadata().isIndependent();
+          }
+        };
+    SimpleBeanDefinitionRegistry registry = new SimpleBeanDefinitionRegistry();
+    scanner
+        .findCandidateComponents("org.kintell.backfill")
+        .forEach(
+            definition -> {
+              Class<?> type =
+                  ClassUtils.resolveClassName(
+                      definition.getBeanClassName(), RouteBeansTest.class.getClassLoader());
+              beans.put(
+                  AnnotationBeanNameGenerator.INSTANCE.generateBeanName(definition, registry),
+                  type);
+              Arrays.stream(type.getDeclaredMethods())
+                  .filter(method -> method.isAnnotationPresent(Bean.class))
+                  .filter(method -> !Modifier.isPrivate(method.getModifiers()))
+                  .forEach(method -> beans.put(beanName(method), method.getReturnType()));
+            });
+    return beans;
+  }
+
+  private static String beanName(Method method) {
+    String[] names = method.getAnnotation(Bean.class).name();
+    String[] values = method.getAnnotation(Bean.class).value();
+    return names.length > 0 ? names[0] : values.length > 0 ? values[0] : method.getName();
+  }
+}
