@@ -50,7 +50,7 @@ class ErrorBudgetIT {
     assertThat(paused.path("status").asText()).isEqualTo("paused");
     assertThat(paused.has("requested")).isFalse();
     assertThat(paused.path("maxErrors").asLong()).isEqualTo(20);
-    assertThat(paused.path("failedRows").asLong()).isBetween(21L, 999L);
+    assertThat(paused.path("failedRows").asLong()).isBetween(21L, 26L);
     assertThat(paused.path("successfulRows").asLong()).isEqualTo(sessions.ids().size());
     String job = paused.path("jobId").asText();
     assertThat(paused.path("message").asText())
@@ -79,7 +79,7 @@ class ErrorBudgetIT {
         importUntilItStops("maxErrorRate=0.5", SessionFiles.withBadRows(2000, row -> true));
 
     assertThat(paused.path("status").asText()).isEqualTo("paused");
-    assertThat(paused.path("processedRows").asLong()).isBetween(100L, 1999L);
+    assertThat(paused.path("processedRows").asLong()).isBetween(100L, 105L);
     assertThat(paused.path("message").asText()).contains("maxErrorRate=0.5");
   }
 
@@ -121,7 +121,7 @@ class ErrorBudgetIT {
 
     JsonNode paused = stopped(job);
     assertThat(paused.path("status").asText()).isEqualTo("paused");
-    assertThat(paused.path("failedRows").asLong()).isBetween(501L, 1999L);
+    assertThat(paused.path("failedRows").asLong()).isBetween(501L, 510L);
     assertThat(paused.path("maxErrors").asLong()).isEqualTo(500);
   }
 

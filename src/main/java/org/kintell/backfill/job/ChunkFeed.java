@@ -4,9 +4,11 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /**
  * Hands out the chunks of one running job as loaders become free: the main chunks in any order,
@@ -23,7 +25,12 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   private final Queue<PendingChunk> tail = new ArrayDeque<>();
   private final Semaphore loaders;
   private final Throttle throttle;
-  private int loading;
+  private final TreeSet<Integer> loading = new TreeSet<>();
+
+  /** How many chunks from the oldest one that is being loaded; null for any number. */
+  private IntSupplier ahead;
+
+  private int loaded;
   private boolean stopped;
 
   /**
@@ -34,6 +41,16 @@ final class ChunkFeed implements Iterator<ChunkRef> {
     this.jobId = jobId;
     this.loaders = loaders;
     this.throttle = throttle;
+  }
+
+  /**
+   * Hands out chunks in such a way that whatever is found out of one is found out soon: the first
+   * one alone, then never more at a time than were loaded so far.
+   *
+   * @param most and never more at a time than this; what is asked for is the number at that moment
+   */
+  synchronized void checked(IntSupplier most) {
+    ahead = most;
   }
 
   /** Says which chunks there are to hand out. */
@@ -53,7 +70,7 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   public ChunkRef next() {
     try {
       while (!isStopped()) {
-        if (!throttle.isOpen() || isTailHeldUp()) {
+        if (!throttle.isOpen() || isHeldUp()) {
           pause();
         } else if (loaders.tryAcquire(LOOK_UP_MILLIS, TimeUnit.MILLISECONDS)) {
           PendingChunk chunk = take();
@@ -78,30 +95,38 @@ final class ChunkFeed implements Iterator<ChunkRef> {
   }
 
   /** A loader that waited here for an earlier chunk would be missed by other jobs. */
-  private synchronized boolean isTailHeldUp() {
-    return main.isEmpty() && loading > 0;
+  synchronized boolean isHeldUp() {
+    if (loading.isEmpty()) {
+      return false;
+    }
+    return main.isEmpty()
+        || (ahead != null
+            && main.element().chunkNo() - loading.first()
+                >= Math.min(ahead.getAsInt(), Math.max(1, loaded)));
   }
 
   private synchronized PendingChunk take() {
     if (stopped) {
       return null;
     }
-    loading++;
-    return main.isEmpty() ? tail.remove() : main.remove();
+    PendingChunk chunk = main.isEmpty() ? tail.remove() : main.remove();
+    loading.add(chunk.chunkNo());
+    return chunk;
   }
 
   /** A chunk was loaded, or will not be. */
-  void done() {
+  void done(int chunkNo) {
     loaders.release();
     synchronized (this) {
-      loading--;
+      loading.remove(chunkNo);
+      loaded++;
       notifyAll();
     }
   }
 
   /** Whether no chunk is being loaded. */
   synchronized boolean isIdle() {
-    return loading == 0;
+    return loading.isEmpty();
   }
 
   /** Hands out no more chunks; what is being loaded is finished. */
@@ -116,7 +141,7 @@ final class ChunkFeed implements Iterator<ChunkRef> {
 
   /** Waits for the chunks handed out; true when every chunk was, and the job was not stopped. */
   synchronized boolean awaitLoaded() throws InterruptedException {
-    while (loading > 0) {
+    while (!loading.isEmpty()) {
       wait();
     }
     return !stopped;

@@ -114,6 +114,9 @@ public class JobRuns {
 
   /** The chunks of a job that are still to be loaded, as loaders become free. */
   public Iterator<ChunkRef> chunks(@Body Job job, @ExchangeProperty(FEED) ChunkFeed feed) {
+    if (job.options().budget().isLimited()) {
+      feed.checked(loaders::count);
+    }
     feed.fill(jobs.pendingChunks(job.id(), false), jobs.pendingChunks(job.id(), true));
     if (closing) {
       feed.stop();
@@ -139,7 +142,7 @@ public class JobRuns {
   public void chunkDone(@ExchangeProperty("ref") ChunkRef chunk) {
     ChunkFeed feed = feeds.get(chunk.jobId());
     if (feed != null) {
-      feed.done();
+      feed.done(chunk.chunkNo());
     }
   }
 

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Main chunks as loaders get free, tail chunks one after the other. */
@@ -23,13 +25,40 @@ class ChunkFeedTest {
     assertThat(loaders.availablePermits()).isZero();
 
     CompletableFuture<ChunkRef> third = CompletableFuture.supplyAsync(feed::next);
-    feed.done();
+    feed.done(0);
     await().until(() -> loaders.availablePermits() == 1);
     assertThat(third).isNotDone();
-    feed.done();
+    feed.done(1);
 
     assertThat(third.join().chunkNo()).isEqualTo(2);
     assertThat(feed.hasNext()).isFalse();
+  }
+
+  @Test
+  void aCheckedJobBeginsWithOneChunkAndIsNeverFarAheadOfTheOldest() {
+    loaders.release();
+    feed.checked(() -> 3);
+    feed.fill(IntStream.range(0, 10).mapToObj(ChunkFeedTest::chunk).toList(), List.of());
+
+    assertThat(handedOutUntilHeldUp()).containsExactly(0);
+    feed.done(0);
+    assertThat(handedOutUntilHeldUp()).containsExactly(1);
+    feed.done(1);
+    assertThat(handedOutUntilHeldUp()).containsExactly(2, 3);
+    feed.done(3);
+    assertThat(handedOutUntilHeldUp()).as("2 is not loaded").containsExactly(4);
+    feed.done(4);
+    assertThat(handedOutUntilHeldUp()).as("2 is not loaded").isEmpty();
+    feed.done(2);
+    assertThat(handedOutUntilHeldUp()).as("no more than loaders").containsExactly(5, 6, 7);
+  }
+
+  private List<Integer> handedOutUntilHeldUp() {
+    List<Integer> handedOut = new ArrayList<>();
+    while (feed.hasNext() && !feed.isHeldUp()) {
+      handedOut.add(feed.next().chunkNo());
+    }
+    return handedOut;
   }
 
   @Test
@@ -40,7 +69,7 @@ class ChunkFeedTest {
 
     await().during(Duration.ofMillis(500)).until(() -> loaders.availablePermits() == 1);
     assertThat(second).isNotDone();
-    feed.done();
+    feed.done(0);
 
     assertThat(second.join().chunkNo()).isEqualTo(1);
   }
@@ -53,7 +82,7 @@ class ChunkFeedTest {
     feed.stop();
     assertThat(second.join()).isNull();
     assertThat(feed.isIdle()).isFalse();
-    feed.done();
+    feed.done(0);
     assertThat(feed.isIdle()).isTrue();
   }
 
