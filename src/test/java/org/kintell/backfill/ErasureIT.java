@@ -1,5 +1,6 @@
 package org.kintell.backfill;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -16,17 +17,27 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.kintell.backfill.BackfillClient.Answer;
+import org.kintell.backfill.source.PersonRows;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
 /** One person is erased from all that the service keeps, and nobody else. */
@@ -71,6 +82,8 @@ class ErasureIT {
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired BackfillSettings settings;
+  @Autowired Database database;
+  @Autowired PlatformTransactionManager transactions;
 
   private static String row(
       String id,
@@ -243,6 +256,107 @@ class ErasureIT {
     } finally {
       Files.delete(link);
     }
+  }
+
+  @Test
+  void asksThatComeWhileOneRunsAreSentAwayAndDoNotWait() throws Exception {
+    imported();
+    try (Connection other = database.connect();
+        Statement lock = other.createStatement()) {
+      other.setAutoCommit(false);
+      lock.execute("LOCK TABLE kintell_sessions IN EXCLUSIVE MODE");
+      CompletableFuture<Answer> first = CompletableFuture.supplyAsync(() -> erase("", JANE));
+      await().until(() -> !HeldUp.in(jdbc, "backfill_erase").isEmpty());
+
+      assertProblem(erase("", OTHER), 409, "erasure-running", "Wait for its end");
+      assertProblem(erase("?dryRun=true", JANE), 409, "erasure-running");
+
+      other.rollback();
+      assertThat(first.get().status()).isEqualTo(200);
+    }
+    assertThat(erase("", JANE).status()).isEqualTo(200);
+  }
+
+  /** Also of rows of which nobody can say what they are. */
+  @Test
+  void sqlErasesTheSameBytesAsJava(@TempDir Path folder) throws IOException {
+    List<String> addresses = List.of(JANE, "ab@ab", "z\u00e9@x.org");
+    Random random = new Random(20261127);
+    for (int i = 0; i < 1500; i++) {
+      String delimiter = List.of(",", ";", "\t").get(random.nextInt(3));
+      String address = addresses.get(random.nextInt(addresses.size()));
+      List<String> parts =
+          List.of(
+              address,
+              address.toUpperCase(Locale.ROOT),
+              delimiter,
+              delimiter + delimiter,
+              delimiter + "5" + delimiter + "Invalid quoting",
+              delimiter + "\"5\"" + delimiter + "Column count mismatch: expected 9 found 7",
+              "\"",
+              "\"\"",
+              ".",
+              "-",
+              " ",
+              "x",
+              "\u00e9",
+              "\u00a0");
+      String header =
+          (HEADER.strip() + (random.nextBoolean() ? ",_error_row,_error_message" : "") + ",")
+              .replace(",", delimiter);
+      StringBuilder row = new StringBuilder();
+      for (int part = random.nextInt(25); part >= 0; part--) {
+        row.append(parts.get(random.nextInt(3) == 0 ? 2 : random.nextInt(parts.size())));
+      }
+      row.insert(random.nextInt(row.length() + 1), address);
+      byte[] sent = row.toString().getBytes(StandardCharsets.UTF_8);
+      Path file = Files.write(folder.resolve("x.csv"), (header + "\n" + row).getBytes(UTF_8));
+
+      new PersonRows(address).erase(file);
+
+      byte[] inJava = Files.readAllBytes(file);
+      assertThat(
+              jdbc.sql("SELECT backfill_erased_record(?, ?, ?, ?)")
+                  .params(sent, address, delimiter, header.getBytes(UTF_8))
+                  .query(byte[].class)
+                  .single())
+          .as("%s, %s", header, row)
+          .asString(StandardCharsets.ISO_8859_1)
+          .isEqualTo(
+              new String(
+                  inJava, inJava.length - sent.length, sent.length, StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  /** In time that grows with the square of its length, each takes hours. */
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      value = {
+        "``, `jane.doe@example.com `, ``",
+        "`\"`, `,1,Invalid quoting`, `\n\"`",
+        "``, `1`, `,Invalid quoting.`",
+        "``, `,`, `x`",
+        "``, `\"`, `x`"
+      })
+  void sqlErasesARowOf4MegabytesInTime(String before, String repeated, String after) {
+    byte[] row =
+        (JANE + "," + before + repeated.repeat((4 << 20) / repeated.length()) + after)
+            .getBytes(StandardCharsets.UTF_8);
+    new TransactionTemplate(transactions)
+        .executeWithoutResult(
+            status -> {
+              jdbc.sql("SET LOCAL statement_timeout = '90s'").update();
+              assertThat(
+                      jdbc.sql("SELECT octet_length(backfill_erased_record(?, ?, ',', ?))")
+                          .params(
+                              row,
+                              JANE,
+                              (HEADER.strip() + ",_error_row,_error_message").getBytes(UTF_8))
+                          .query(Integer.class)
+                          .single())
+                  .isEqualTo(row.length);
+            });
   }
 
   @Test

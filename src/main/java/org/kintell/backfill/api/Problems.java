@@ -56,10 +56,14 @@ public class Problems implements Processor {
           unusable.getMessage());
     }
     if (thrown instanceof ErasureRefusedException refused) {
-      return refused.isConflict()
-          ? Problem.of(HttpStatus.CONFLICT, "job-not-over", "Job not over", refused.getMessage())
-          : Problem.of(
-              HttpStatus.BAD_REQUEST, "invalid-email", "No valid address", refused.getMessage());
+      String detail = refused.getMessage();
+      return switch (refused.reason()) {
+        case NO_ADDRESS ->
+            Problem.of(HttpStatus.BAD_REQUEST, "invalid-email", "No valid address", detail);
+        case NOT_OVER -> Problem.of(HttpStatus.CONFLICT, "job-not-over", "Job not over", detail);
+        case RUNNING ->
+            Problem.of(HttpStatus.CONFLICT, "erasure-running", "Erasure running", detail);
+      };
     }
     if (thrown instanceof KeyReusedException) {
       return Problem.of(

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.BackfillSettings;
@@ -71,6 +72,9 @@ public class Erasure {
   private final ObjectMapper json;
   private final Validator validator;
 
+  /** One at a time: it reads all that is kept. */
+  private final ReentrantLock running = new ReentrantLock();
+
   Erasure(
       BackfillSettings settings,
       JobRepository jobs,
@@ -94,28 +98,41 @@ public class Erasure {
   /**
    * Erases the person that a request names; of a dry run, says what would be erased.
    *
-   * @throws ErasureRefusedException when it names none, or a job with rows of the person is not
-   *     over
+   * @throws ErasureRefusedException when it names none, another erasure runs in this process, or a
+   *     job with rows of the person is not over
    */
-  public synchronized ErasureReport erase(
-      @Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun) throws IOException {
+  public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
+      throws IOException {
     String email = email(body);
+    if (!running.tryLock()) {
+      throw ErasureRefusedException.running();
+    }
+    try {
+      return erase(email, dryRun);
+    } finally {
+      running.unlock();
+    }
+  }
+
+  private ErasureReport erase(String email, boolean dryRun) throws IOException {
     PersonRows person = new PersonRows(email);
     List<String> notCovered = new ArrayList<>(ELSEWHERE);
     TreeSet<String> notOver = new TreeSet<>();
     PersonFiles uploads = new PersonFiles(person, notCovered);
-    uploads.search(settings.dataDir().resolve("uploads"), file -> job(file, "").isPresent());
+    uploads.searchOwn(settings.dataDir().resolve("uploads"), file -> job(file, "").isPresent());
     uploads
         .files()
         .forEach(
             file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
-    errorFiles.search(settings.errorsDir(), file -> job(file, ERRORS).isPresent() && isOwn(file));
+    errorFiles.searchOwn(
+        settings.errorsDir(), file -> job(file, ERRORS).isPresent() && isOwn(file));
+    long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
-    inbox.search(results("done"));
-    inbox.search(results("failed"));
+    inbox.search(results("done"), most);
+    inbox.search(results("failed"), most);
     PersonFiles toCome = new PersonFiles(person, notCovered);
-    toCome.search(settings.inboxDir(), file -> true);
+    toCome.search(settings.inboxDir(), most);
     toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
     if (!dryRun && !notOver.isEmpty()) {
       throw ErasureRefusedException.notOver(notOver);

@@ -7,28 +7,40 @@ public final class ErasureRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  private final boolean conflict;
+  /** Why it cannot be served. */
+  public enum Reason {
+    NO_ADDRESS,
+    NOT_OVER,
+    RUNNING
+  }
 
-  private ErasureRefusedException(boolean conflict, String message) {
+  private final Reason reason;
+
+  private ErasureRefusedException(Reason reason, String message) {
     super(message, null, false, false);
-    this.conflict = conflict;
+    this.reason = reason;
   }
 
   static ErasureRefusedException noAddress() {
     return new ErasureRefusedException(
-        false,
+        Reason.NO_ADDRESS,
         "`email` is missing or is not a valid address. Send {\"email\": \"a@example.com\"}.");
   }
 
   static ErasureRefusedException notOver(Collection<String> holders) {
     return new ErasureRefusedException(
-        true,
+        Reason.NOT_OVER,
         "These hold rows of this person and are not over: %s. Nothing was erased. Wait for their end or cancel them, then erase again."
             .formatted(String.join(", ", holders)));
   }
 
-  /** Whether it is for the state of a job, and not for the request. */
-  public boolean isConflict() {
-    return conflict;
+  static ErasureRefusedException running() {
+    return new ErasureRefusedException(
+        Reason.RUNNING,
+        "Another erasure, or the dry run of one, is running. Wait for its end, then ask again.");
+  }
+
+  public Reason reason() {
+    return reason;
   }
 }

@@ -3,6 +3,7 @@ package org.kintell.backfill.erasure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.kintell.backfill.OwnFolder;
@@ -48,21 +50,40 @@ final class PersonFiles {
     DirectoryStream<Path> open() throws IOException;
   }
 
-  /** Looks through those regular files of a folder that are wanted; links are not followed. */
-  void search(Path folder, Predicate<Path> wanted) {
-    search(folder, () -> Files.newDirectoryStream(folder), wanted);
+  /**
+   * Looks through those regular files of a folder that this service wrote and that are wanted;
+   * links are not followed.
+   */
+  void searchOwn(Path folder, Predicate<Path> wanted) {
+    search(
+        folder,
+        () -> Files.newDirectoryStream(folder),
+        file -> {
+          if (wanted.test(file)) {
+            search(file);
+          }
+        });
   }
 
-  /** Looks through all regular files of a folder, unless it is somebody else's. */
-  void search(OwnFolder folder) {
-    search(folder.path(), folder::open, file -> true);
+  /**
+   * Looks through all regular files of a folder, which others may have made.
+   *
+   * @param most bytes that a file may have, or what is in it
+   */
+  void search(Path folder, long most) {
+    search(folder, () -> Files.newDirectoryStream(folder), file -> searchForeign(file, most));
   }
 
-  private void search(Path folder, Listing listing, Predicate<Path> wanted) {
+  /** The same, unless the folder is somebody else's. */
+  void search(OwnFolder folder, long most) {
+    search(folder.path(), folder::open, file -> searchForeign(file, most));
+  }
+
+  private void search(Path folder, Listing listing, Consumer<Path> look) {
     try (DirectoryStream<Path> entries = listing.open()) {
       for (Path file : entries) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && wanted.test(file)) {
-          search(file);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          look.accept(file);
         }
       }
     } catch (NoSuchFileException e) {
@@ -89,16 +110,44 @@ final class PersonFiles {
     notCovered.add(path + ": cannot be read, so it may hold the address; look through it by hand");
   }
 
+  /**
+   * Looks through a file unless that takes much longer than it took to make the file: it is mostly
+   * holes, or packed far beyond what text can be.
+   */
+  private void searchForeign(Path file, long most) {
+    try {
+      long length = Files.size(file);
+      if (length > most) {
+        throw new ExcessiveFileException("is longer than an upload may be");
+      }
+      if (isCsv(file)) {
+        try (InputStream content =
+            new BoundedContent(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), most)) {
+          content.transferTo(OutputStream.nullOutputStream());
+        }
+        search(file);
+      } else if (mentions(file, BoundedContent.most(length))) {
+        notCovered.add(file + ": holds the address and is no plain CSV file; remove it by hand");
+      }
+    } catch (NoSuchFileException e) {
+      // Moved or removed meanwhile.
+      return;
+    } catch (ExcessiveFileException e) {
+      notCovered.add(file + ": " + e.getMessage() + ", so it is not looked through; do so by hand");
+    } catch (IOException e) {
+      LOG.debug("A file cannot be looked through", e);
+      addUnread(file);
+    }
+  }
+
   private void search(Path file) {
     try {
-      long rows = isCsv(file) ? person.count(file) : 0;
+      long rows = person.count(file);
       if (rows > 0 && !Files.isWritable(file)) {
         notCovered.add(file + ": holds the address and cannot be written to");
       } else if (rows > 0) {
         files.add(file);
         found = found.plus(rows);
-      } else if (!isCsv(file) && mentions(file)) {
-        notCovered.add(file + ": holds the address and is no plain CSV file; remove it by hand");
       }
     } catch (UnusableFileException e) {
       notCovered.add(file + ": holds the address and has no usable header; remove it by hand");
@@ -119,12 +168,15 @@ final class PersonFiles {
     return file.getFileName().toString().toLowerCase(Locale.ROOT);
   }
 
-  private boolean mentions(Path file) throws IOException {
+  private boolean mentions(Path file, long most) throws IOException {
     try (InputStream content =
-        SentFile.of(file, file.getFileName().toString(), StandardCharsets.UTF_8).open()) {
+        new BoundedContent(
+            SentFile.of(file, file.getFileName().toString(), StandardCharsets.UTF_8).open(),
+            most)) {
       return person.mentions(content);
     } catch (ZipException | EOFException | UnusableFileException e) {
-      try (InputStream raw = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+      try (InputStream raw =
+          new BoundedContent(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), most)) {
         return person.mentions(raw);
       }
     }

@@ -37,9 +37,16 @@ public final class PersonRows {
   /** A letter, a digit, or a byte of a character beyond ASCII. */
   private static final String WORD = "[0-9A-Za-z\\x{80}-\\x{ff}]";
 
-  /** What the message of a row says that does not split into columns. */
-  private static final String MISALIGNED =
-      "\"?(?:Column count mismatch|Invalid quoting)[^\\r\\n]*$";
+  /** How the message begins of a row that does not split into columns. */
+  private static final List<String> MISALIGNED =
+      List.of("Column count mismatch", "Invalid quoting");
+
+  /** The end of such a row in an error file: the number of the row and the message. */
+  private static final String OWN_FIELDS =
+      "[%1$s]\"?[0-9]+\"?[%1$s]\"?(?:Column count mismatch: expected [0-9]+ found [0-9]+|Invalid quoting)$";
+
+  /** No such end is longer. */
+  private static final int OWN_LENGTH = 128;
 
   private static final int BUFFER = 64 * 1024;
   private static final byte ERASED = '*';
@@ -187,16 +194,28 @@ public final class PersonRows {
 
   /**
    * Where an error file's own two fields begin in a row that was rejected because it does not split
-   * into columns: filled up, such a row has as many fields as the header. -1 in any other row.
+   * into columns: filled up, such a row has as many fields as the header. The row's length where
+   * they are not found at its end; -1 in any other row.
    */
   private static int misalignedUntil(byte[] record, Header header) {
-    if (!header.hasErrorRow()) {
+    String text = latin1(record);
+    if (!header.hasErrorRow() || MISALIGNED.stream().noneMatch(text::contains)) {
       return -1;
     }
-    String delimiter = Pattern.quote(String.valueOf(header.delimiter()));
-    Matcher ending =
-        Pattern.compile(delimiter + "[0-9]+" + delimiter + MISALIGNED).matcher(latin1(record));
-    return ending.find() ? ending.start() : -1;
+    int end = text.length();
+    while (end > 0 && isPadding(text.charAt(end - 1), header.delimiter())) {
+      end--;
+    }
+    Matcher own =
+        Pattern.compile(OWN_FIELDS.formatted(header.delimiter()))
+            .matcher(text)
+            .region(Math.max(0, end - OWN_LENGTH), end);
+    return own.find() ? own.start() : text.length();
+  }
+
+  /** Of a spreadsheet, which gives all rows the same number of cells. */
+  private static boolean isPadding(char c, char delimiter) {
+    return c == delimiter || c == '"' || c == ' ';
   }
 
   /** As many fields as the header; empty ones beyond it are of no column. */
