@@ -1,14 +1,17 @@
 package org.kintell.backfill.embedded;
 
+import io.nats.client.AuthHandler;
+import io.nats.client.NKey;
+import io.nats.client.Nats;
 import java.io.File;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -24,15 +27,25 @@ public final class EmbeddedNats {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNats.class);
   private static final String PROGRAM = "nats-server";
-  private static final long PATIENCE_SECONDS = 5;
+  private static final String PID_FILE = "nats.pid";
+  private static final String LOG_FILE = "nats.log";
+
+  /** What it logs once it listens. */
+  private static final String READY = "Server is ready";
+
+  private static final long READY_SECONDS = 10;
+  private static final long STOP_SECONDS = 5;
+
+  /** Somebody else may take the port between the look at it and the start. */
+  private static final int MOST_STARTS = 3;
 
   private final Process server;
   private final FileLock lock;
   private final String url;
-  private final String token;
+  private final char[] seed;
 
-  private EmbeddedNats(Process server, FileLock lock, String url, String token) {
-    this.token = token;
+  private EmbeddedNats(Process server, FileLock lock, String url, char[] seed) {
+    this.seed = seed;
     this.server = server;
     this.lock = lock;
     this.url = url;
@@ -47,57 +60,69 @@ public final class EmbeddedNats {
     }
     Path folder = FileModes.PRIVATE.createFolders(dataDir.resolve("nats").toAbsolutePath());
     Path urlFile = folder.resolve("nats.url");
-    String token = NatsAddress.token(folder.resolve("nats.token"));
+    char[] seed = NatsAddress.seed(folder.resolve("nats.nk"));
     Optional<FileLock> lock = lock(folder.resolve("nats.lock"));
     if (lock.isEmpty()) {
       return Optional.of(
-          new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile)), token));
+          new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile)), seed));
     }
-    Path pidFile = folder.resolve("nats.pid");
-    Orphan.stop(pidFile, PROGRAM);
-    int port = NatsAddress.toListenOn(urlFile);
-    Process server =
-        new ProcessBuilder(
-                // Whatever it writes is private, whoever started this process with whatever umask.
-                "sh",
-                "-c",
-                "umask 077; exec \"$@\"",
-                PROGRAM,
-                program.get().toString(),
-                "--config",
-                configuration(folder, token).toString(),
-                "--addr",
-                "127.0.0.1",
-                "--port",
-                Integer.toString(port),
-                "--jetstream",
-                "--store_dir",
-                folder.toString(),
-                "--pid",
-                pidFile.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(emptied(folder.resolve("nats.log")).toFile())
-            .start();
-    awaitListening(server, port);
-    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port), token);
+    Orphan.stop(folder.resolve(PID_FILE), PROGRAM);
+    // Of an earlier version, which sent it to whoever had the port.
+    Files.deleteIfExists(folder.resolve("nats.token"));
+    Path configuration = configuration(folder, seed);
+    int port;
+    Process server;
+    int starts = 0;
+    do {
+      port = NatsAddress.toListenOn(urlFile);
+      server = launch(program.get(), folder, configuration, port);
+    } while (!awaitReady(server, folder.resolve(LOG_FILE)) && ++starts < MOST_STARTS);
+    EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port), seed);
     LOG.info("nats-server runs beside the service: {}", nats.url());
     return Optional.of(nats);
   }
 
-  /** So that nobody is told that it is away when it has only just been started. */
-  private static void awaitListening(Process server, int port) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!listens(port)
-        && !server.waitFor(10, TimeUnit.MILLISECONDS)
-        && System.nanoTime() - deadline < 0) {}
+  private static Process launch(Path program, Path folder, Path configuration, int port)
+      throws IOException {
+    return new ProcessBuilder(
+            // Whatever it writes is private, whoever started this process with whatever umask.
+            "sh",
+            "-c",
+            "umask 077; exec \"$@\"",
+            PROGRAM,
+            program.toString(),
+            "--config",
+            configuration.toString(),
+            "--addr",
+            "127.0.0.1",
+            "--port",
+            Integer.toString(port),
+            "--jetstream",
+            "--store_dir",
+            folder.toString(),
+            "--pid",
+            folder.resolve(PID_FILE).toString())
+        .redirectErrorStream(true)
+        .redirectOutput(emptied(folder.resolve(LOG_FILE)).toFile())
+        .start();
   }
 
-  private static boolean listens(int port) {
-    try (Socket reached = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return reached.isConnected();
-    } catch (IOException e) {
-      return false;
+  /**
+   * So that nobody is told that it is away when it has only just been started. By its own words:
+   * what listens on the port may be somebody else's.
+   *
+   * @return false where it has ended
+   */
+  private static boolean awaitReady(Process server, Path log)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS);
+    while (!Files.readString(log, StandardCharsets.ISO_8859_1).contains(READY)
+        && System.nanoTime() - deadline < 0) {
+      if (server.waitFor(10, TimeUnit.MILLISECONDS)) {
+        return false;
+      }
     }
+    return true;
   }
 
   /** For {@code NATS_URL}. */
@@ -105,16 +130,24 @@ public final class EmbeddedNats {
     return url;
   }
 
-  /** Without it the server takes nobody. */
-  public String token() {
-    return token;
+  /**
+   * Without these the server takes nobody. They sign what the server asks, and are sent to nobody:
+   * what listens there may be somebody else's.
+   */
+  public AuthHandler credentials() {
+    return Nats.staticCredentials(null, seed);
   }
 
-  /** In a file, because everybody on the machine can read a command line. */
-  private static Path configuration(Path folder, String token) throws IOException {
+  private static Path configuration(Path folder, char[] seed) throws IOException {
     Path file = folder.resolve("nats.conf");
-    Files.writeString(emptied(file), "authorization { token: \"%s\" }\n".formatted(token));
-    return file;
+    try {
+      String publicKey = new String(NKey.fromSeed(seed).getPublicKey());
+      Files.writeString(
+          emptied(file), "authorization { users: [ { nkey: %s } ] }\n".formatted(publicKey));
+      return file;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
   }
 
   private static Path emptied(Path file) throws IOException {
@@ -147,7 +180,7 @@ public final class EmbeddedNats {
       return;
     }
     server.destroy();
-    if (!server.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (!server.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
       server.destroyForcibly();
     }
     lock.channel().close();

@@ -1,5 +1,6 @@
 package org.kintell.backfill.embedded;
 
+import io.nats.client.NKey;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
 import java.util.function.IntPredicate;
 import java.util.regex.Pattern;
 import org.kintell.backfill.FileModes;
@@ -23,26 +25,30 @@ final class NatsAddress {
   private static final int LONGEST = 256;
 
   /** The line end tells that it was written whole. */
-  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9_-]{40,}\n");
+  private static final Pattern SEED = Pattern.compile("SU[A-Z2-7]{56}\n");
 
   private NatsAddress() {}
 
   /**
-   * What a client must present: random, in a file of its own beside the address, so that the
-   * address can be shown. Whoever comes first chooses it, too.
+   * The seed of the key with which a client signs what the server asks, in the form of the NATS
+   * tools, in a file of its own beside the address, so that the address can be shown. Whoever comes
+   * first chooses it, too.
    */
-  static String token(Path file) throws IOException {
+  static char[] seed(Path file) throws IOException {
     try (FileChannel channel = locked(file)) {
       ByteBuffer text = ByteBuffer.allocate(LONGEST);
       channel.read(text, 0);
       String written = StandardCharsets.US_ASCII.decode(text.flip()).toString();
-      if (TOKEN.matcher(written).matches()) {
-        return written.strip();
+      if (SEED.matcher(written).matches()) {
+        return written.strip().toCharArray();
       }
-      String token = Passfile.newPassword();
+      char[] seed = NKey.createUser(null).getSeed();
       channel.truncate(0);
-      channel.write(ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.US_ASCII)), 0);
-      return token;
+      String line = new String(seed) + "\n";
+      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)), 0);
+      return seed;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
     }
   }
 

@@ -78,7 +78,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             .reconnectWait(RECONNECT_WAIT)
             .connectionListener(this)
             .errorListener(this);
-    embedded.ifPresent(nats -> builder.token(nats.token().toCharArray()));
+    embedded.ifPresent(nats -> builder.authHandler(nats.credentials()));
     if (!settings.credentialsFile().isEmpty()) {
       builder.authHandler(Nats.credentials(settings.credentialsFile()));
     }
