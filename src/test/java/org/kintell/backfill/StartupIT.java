@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 class StartupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int ANOTHER_USER = 65_534;
   private static final Pattern URL =
       Pattern.compile("PGPASSFILE=(\\S+) psql postgres://kintell@(\\S+)");
 
@@ -90,6 +93,37 @@ class StartupIT {
           .singleElement()
           .asString()
           .contains("MANAGEMENT_SERVER_PORT=" + taken.getLocalPort() + " is not", "a free port");
+    }
+  }
+
+  /** Whoever may write to a shared inbox could make them first, and nothing could be archived. */
+  @Test
+  void theFoldersInTheInboxAreMadeAtTheStartAndOneOfAnotherUserIsNamed() throws Exception {
+    try (Database database = RealParts.newDatabase();
+        ServiceProcess service = ServiceProcess.on(database)) {
+      Path inbox = Files.createDirectory(service.folder().resolve("inbox"));
+      service.start();
+      for (String name : List.of("done", "failed", ".claimed")) {
+        assertThat(
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(inbox.resolve(name))))
+            .isEqualTo("rwx------");
+      }
+      assertThat(service.log()).content().doesNotContain("Inbox files cannot be put");
+      service.stop();
+
+      assumeTrue(
+          "root".equals(System.getProperty("user.name")), "Only root can give files to others");
+      Files.setAttribute(inbox.resolve("done"), "unix:uid", ANOTHER_USER);
+      service.start();
+      assertThat(Files.readAllLines(service.log()))
+          .filteredOn(line -> line.contains("Inbox files cannot be put"))
+          .singleElement()
+          .asString()
+          .contains("WARN", inbox.resolve("done") + ": done belongs to another user.");
+      Files.writeString(inbox.resolve("unusable.csv"), "no,header\n1,2\n");
+      await()
+          .atMost(PATIENCE)
+          .until(() -> Files.exists(inbox.resolve("failed/unusable.reason.txt")));
     }
   }
 

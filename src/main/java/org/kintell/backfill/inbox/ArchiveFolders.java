@@ -1,7 +1,6 @@
 package org.kintell.backfill.inbox;
 
 import org.kintell.backfill.FileModes;
-import org.kintell.backfill.OwnFolder;
 import org.springframework.stereotype.Component;
 
 /** The folders for files that are done with. */
@@ -15,14 +14,8 @@ class ArchiveFolders {
   private final ArchiveFolder failed;
 
   ArchiveFolders(Inbox inbox, RecentlyArchivedFiles recent, FileModes modes) {
-    this.done = folder(DONE, inbox, recent, modes);
-    this.failed = folder(FAILED, inbox, recent, modes);
-  }
-
-  private static ArchiveFolder folder(
-      String name, Inbox inbox, RecentlyArchivedFiles recent, FileModes modes) {
-    return new ArchiveFolder(
-        new OwnFolder(inbox.folder().resolve(name), recent.own()), recent, modes);
+    this.done = new ArchiveFolder(inbox.own(DONE, modes), recent, modes);
+    this.failed = new ArchiveFolder(inbox.own(FAILED, modes), recent, modes);
   }
 
   ArchiveFolder done() {

@@ -31,6 +31,7 @@ public class Inbox {
   private final Claims claims;
   private final JobRepository jobs;
   private final TakeableFiles takeable;
+  private final RecentlyArchivedFiles recent;
   private final OnceLog log;
 
   /** The jobs of files that a thread of this process is making jobs of. */
@@ -48,10 +49,28 @@ public class Inbox {
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes)
             .toAbsolutePath()
             .normalize();
-    this.claims = new Claims(new OwnFolder(folder.resolve(Claim.FOLDER), recent.own()), ownership);
+    this.recent = recent;
+    this.log = log;
+    this.claims = new Claims(own(Claim.FOLDER, FileModes.PRIVATE), ownership);
     this.jobs = jobs;
     this.takeable = takeable;
-    this.log = log;
+  }
+
+  /**
+   * A folder of this service within the inbox, made at once: a little later, somebody else could
+   * have made it. Where that has happened, or it cannot be made, the log says so.
+   */
+  OwnFolder own(String name, FileModes modes) {
+    OwnFolder own = new OwnFolder(folder.resolve(name), recent.own());
+    try {
+      own.made(modes);
+    } catch (IOException e) {
+      log.warn(
+          own.path(),
+          "made",
+          "Inbox files cannot be put into %s: %s".formatted(own.path(), OnceLog.reason(e)));
+    }
+    return own;
   }
 
   /**
