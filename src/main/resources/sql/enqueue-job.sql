@@ -1,9 +1,19 @@
 -- A job that waits already keeps its place, unless the process it waited in is another one. A budget
--- that is spent has paused the job once; it goes on without.
-UPDATE backfill_jobs
-   SET status = 'pending', queued_at = now(), owner = :owner, message = NULL, completed_at = NULL,
-       max_errors     = CASE WHEN NOT budget_spent THEN max_errors END,
-       max_error_rate = CASE WHEN NOT budget_spent THEN max_error_rate END,
-       updated_at     = now()
- WHERE id = :id
-   AND (status IN ('paused', 'failed') OR (status = 'pending' AND queued_at IS NULL))
+-- that is spent has paused the job once; it goes on without. Its chunks may be begun anew.
+WITH queued AS (
+  UPDATE backfill_jobs
+     SET status = 'pending', queued_at = now(), owner = :owner, message = NULL, completed_at = NULL,
+         max_errors     = CASE WHEN NOT budget_spent THEN max_errors END,
+         max_error_rate = CASE WHEN NOT budget_spent THEN max_error_rate END,
+         updated_at     = now()
+   WHERE id = :id
+     AND (status IN ('paused', 'failed') OR (status = 'pending' AND queued_at IS NULL))
+  RETURNING id),
+anew AS (
+  UPDATE backfill_chunks AS chunk
+     SET begun = 0, begun_by = NULL
+    FROM queued
+   WHERE chunk.job_id = queued.id
+     AND chunk.state = 'pending'
+     AND chunk.begun > 1)
+SELECT id FROM queued

@@ -130,7 +130,12 @@ public class JobRepository {
   /** Asks for a pending, paused or failed job to run; false when it is in another state. */
   @Transactional
   boolean enqueue(UUID id) {
-    return jdbc.sql(ENQUEUE).param("id", id).param("owner", ownership.number()).update() == 1;
+    return jdbc.sql(ENQUEUE)
+        .param("id", id)
+        .param("owner", ownership.number())
+        .query(UUID.class)
+        .optional()
+        .isPresent();
   }
 
   /** Starts a job whose turn has come; empty when it was not asked to run here or is over. */

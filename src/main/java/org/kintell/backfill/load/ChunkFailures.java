@@ -124,11 +124,18 @@ public class ChunkFailures {
   /** The words of the database and of the file system say enough; others need the stack trace. */
   private static boolean isForeseen(Throwable thrown) {
     return Throwables.getCausalChain(thrown).stream()
-        .anyMatch(cause -> cause instanceof SQLException || cause instanceof IOException);
+        .anyMatch(
+            cause ->
+                cause instanceof SQLException
+                    || cause instanceof IOException
+                    || cause instanceof UnloadableChunkException);
   }
 
   private static String advice(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnloadableChunkException) {
+        return UnloadableChunkException.ADVICE;
+      }
       if (cause instanceof NoSuchFileException) {
         return "The stored file is gone: send it once more with resume";
       }

@@ -33,7 +33,11 @@ public class ChunkOpener {
     this.ownership = ownership;
   }
 
-  /** The chunk, or null when it is loaded already, or its job does not run here any more. */
+  /**
+   * The chunk, or null when it is loaded already, or its job does not run here any more.
+   *
+   * @throws UnloadableChunkException when too many processes ended while they loaded it
+   */
   public Chunk open(@Body ChunkRef ref) {
     return jdbc.sql(OPEN)
         .param("jobId", ref.jobId())
@@ -64,6 +68,9 @@ public class ChunkOpener {
             Arrays.stream(longs(row.getArray("aside_lengths")))
                 .mapToInt(Math::toIntExact)
                 .toArray());
+    if (row.getInt("begun") > UnloadableChunkException.MOST_BEGINNINGS) {
+      throw new UnloadableChunkException(plan);
+    }
     try {
       return new Chunk(
           ref,

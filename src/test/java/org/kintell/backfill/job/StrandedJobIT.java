@@ -32,4 +32,25 @@ class StrandedJobIT {
 
     assertThat(sessions.ids()).hasSize(100);
   }
+
+  /** Rows that do not fit the heap, for example, end each process that loads them. */
+  @Test
+  void aJobWithAChunkOnWhichFiveProcessesEndedIsFailedUntilItIsResumed() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
+    jdbc.sql("UPDATE backfill_chunks SET begun = 5, begun_by = 4711").update();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = 4711, queued_at = now()")
+        .update();
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("failed"));
+    assertThat(client.status(job).json().path("message").asText())
+        .isEqualTo(
+            "Chunk 0 (rows 1 to 100) was begun by 5 processes, and each ended before it did."
+                + " Where their logs end with OutOfMemoryError, give the service a larger heap (-Xmx)"
+                + " or split its long rows, then call resume: the job continues where it stopped.");
+    assertThat(sessions.ids()).isEmpty();
+
+    assertThat(client.resume(job).json().path("status").asText()).isEqualTo("completed");
+    assertThat(sessions.ids()).hasSize(100);
+  }
 }
