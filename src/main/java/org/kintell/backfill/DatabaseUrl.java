@@ -95,6 +95,11 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
         : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
+  /** Host, port and database, fit for a log. */
+  public static String address(String url) {
+    return withoutPassword(url).replaceFirst("^.*://([^@]*@)?", "");
+  }
+
   /**
    * The same URL, fit for a log: without password and parameters. Where it is not certain what the
    * password is, nothing is shown.

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,6 +29,14 @@ public class DiskRoom {
   private static final long FULL = 32L << 10;
 
   private final List<Folder> folders;
+
+  /** A large one may not fit where others do, and what was received of it is removed again. */
+  private final Outage uploads =
+      new Outage(
+          "Uploads do not fit",
+          "They are refused with 507. Free space there",
+          "No upload was refused for a minute for lack of room,",
+          Duration.ofMinutes(1));
 
   DiskRoom(BackfillSettings settings, MeterRegistry meters) {
     folders =
@@ -52,13 +61,22 @@ public class DiskRoom {
   /** Looks again, and logs what has changed. */
   public void measure() {
     folders.forEach(Folder::measure);
+    uploads.works();
+  }
+
+  /** An upload was refused because the data folder has no room for it. */
+  public void refused() {
+    Folder data = folders.get(0);
+    if (!data.outage.isOn()) {
+      uploads.fails("one was larger than the room in %s=%s".formatted(data.variable, data.path));
+    }
   }
 
   /** {@code ok}, or which folders are full. */
   public String describe() {
     String full =
         folders.stream()
-            .filter(folder -> folder.full)
+            .filter(folder -> folder.outage.isOn())
             .map(folder -> folder.variable + " is full")
             .collect(Collectors.joining(", "));
     return full.isEmpty() ? OK : full;
@@ -71,12 +89,19 @@ public class DiskRoom {
     private final Path path;
     private volatile double free = Double.NaN;
     private volatile double size = Double.NaN;
-    private volatile boolean full;
+    private final Outage outage;
 
     Folder(String name, String variable, Path path) {
       this.name = name;
       this.variable = variable;
       this.path = path.toAbsolutePath().normalize();
+      String where = ": %s=%s,".formatted(variable, this.path);
+      this.outage =
+          new Outage(
+              "Disk full" + where,
+              "Free space there",
+              "Disk no longer full" + where,
+              Duration.ZERO);
     }
 
     private void measure() {
@@ -90,17 +115,11 @@ public class DiskRoom {
         LOG.debug("{} is not measured: {}", path, e.toString());
         return;
       }
-      boolean now = free < FULL;
-      if (now && !full) {
-        LOG.warn("Disk full: {}={} has {} KB left. Free space there", variable, path, left());
-      } else if (!now && full) {
-        LOG.info("Disk no longer full: {}={} has {} KB left", variable, path, left());
+      if (free < FULL) {
+        outage.fails("%d KB are left".formatted((long) free >> 10));
+      } else {
+        outage.works();
       }
-      full = now;
-    }
-
-    private long left() {
-      return (long) free >> 10;
     }
   }
 }

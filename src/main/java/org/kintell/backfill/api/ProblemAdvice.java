@@ -26,9 +26,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
           "The service has not started yet. Try again in a few seconds.");
 
   private final CamelContext camel;
+  private final Problems problems;
 
-  ProblemAdvice(CamelContext camel) {
+  ProblemAdvice(CamelContext camel, Problems problems) {
     this.camel = camel;
+    this.problems = problems;
   }
 
   @ExceptionHandler(RefusedException.class)
@@ -36,13 +38,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     return ResponseEntity.status(e.status())
         .headers(e.headers())
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(Problems.of(e));
+        .body(problems.of(e));
   }
 
   @ExceptionHandler(MultipartException.class)
   ResponseEntity<Object> damagedUpload(MultipartException e) {
     if (Problems.isDiskFull(e)) {
-      return answer(Problems.of(e));
+      return answer(problems.of(e));
     }
     return answer(
         Problem.of(
@@ -68,7 +70,11 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> any(Exception e) {
-    return answer(Problems.of(e));
+    if (HungUpClients.isReasonOf(e)) {
+      // Nobody is there to be answered.
+      return null;
+    }
+    return answer(problems.of(e));
   }
 
   @Override

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.sql.SQLException;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.kintell.backfill.DiskRoom;
 import org.kintell.backfill.access.RefusedException;
+import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.erasure.ErasureRefusedException;
 import org.kintell.backfill.job.KeyReusedException;
 import org.kintell.backfill.job.RejectsTakenException;
@@ -39,8 +41,16 @@ public class Problems implements Processor {
   /** The same of one that is read only, as a standby is. */
   private static final String READ_ONLY = "25006";
 
+  private final DatabaseMonitor database;
+  private final DiskRoom disks;
+
+  Problems(DatabaseMonitor database, DiskRoom disks) {
+    this.database = database;
+    this.disks = disks;
+  }
+
   /** The answer to an exception; never its stack trace. */
-  static Problem of(Throwable thrown) {
+  Problem of(Throwable thrown) {
     if (thrown instanceof ProblemException known) {
       return known.problem();
     }
@@ -85,8 +95,10 @@ public class Problems implements Processor {
       return diskFull("The database has no room left. Have its operator make some, and try again.");
     }
     if (thrown instanceof QueryTimeoutException) {
-      if (TIMEOUT_LINES.tryAcquire()) {
-        LOG.warn("Database query cancelled: {}", Throwables.getRootCause(thrown).getMessage());
+      if (!database.isOutage(thrown) && TIMEOUT_LINES.tryAcquire()) {
+        LOG.warn(
+            "Request refused: its query took longer than BACKFILL_REQUEST_TIMEOUT or"
+                + " BACKFILL_VERIFY_TIMEOUT allows, or waited for a lock");
       }
       return Problem.of(
           HttpStatus.SERVICE_UNAVAILABLE,
@@ -97,12 +109,12 @@ public class Problems implements Processor {
     }
     if (isDatabaseAway(thrown)) {
       // An outage is logged once, by DatabaseMonitor, and not for each request.
-      LOG.debug("Database cannot be reached: {}", thrown.getMessage());
-      return databaseUnavailable(
-          "The database cannot be reached. Nothing was lost; try again in a moment.");
+      boolean known = database.isOutage(thrown);
+      LOG.debug("Database cannot be reached, known: {}: {}", known, thrown.getMessage());
+      return databaseUnavailable(database.explain() + " Nothing was lost; try again in a moment.");
     }
     if (isDiskFull(thrown)) {
-      LOG.error("The disk of the data folder is full: {}", thrown.getMessage());
+      disks.refused();
       return diskFull(
           "The service has no room for the file. Have its operator make some, and send it again.");
     }

@@ -3,18 +3,20 @@ package org.kintell.backfill.database;
 import com.google.common.base.Throwables;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.Set;
 
 /** Which failures mean that the database is away, by SQLSTATE (PostgreSQL manual, appendix A). */
 public final class ConnectionFailures {
 
   private static final String READ_ONLY = "25006";
+  private static final String TOO_MANY = "53300";
 
   /**
    * Too many connections; the server is shutting down, has crashed or is starting; it takes no
    * writes.
    */
-  private static final Set<String> STATES = Set.of("53300", "57P01", "57P02", "57P03", READ_ONLY);
+  private static final Set<String> STATES = Set.of(TOO_MANY, "57P01", "57P02", "57P03", READ_ONLY);
 
   /** What is said of a server that takes no writes. */
   static final String TAKES_NO_WRITES =
@@ -28,11 +30,44 @@ public final class ConnectionFailures {
   /** The two ends do not understand each other, or a binary value does not fit its column. */
   private static final String PROTOCOL_VIOLATION = "08P01";
 
+  static final String UNREACHABLE = "cannot be reached";
+  static final String STARTING = "is starting, or stopping";
+
+  /** By SQLSTATE or its class; what is not here cannot be reached. */
+  private static final Map<String, String> MEANINGS =
+      Map.of(
+          TOO_MANY,
+          "has no connection left: raise its max_connections, or lower BACKFILL_DATABASE_POOL of the processes that share it",
+          "28",
+          "refuses user or password: correct DATABASE_URL and restart the service",
+          "3D000",
+          "does not exist: correct DATABASE_URL, or create it",
+          "57P03",
+          STARTING);
+
   private ConnectionFailures() {}
 
   /** Whether the connection was lost or refused, or leads to a server that takes no writes. */
   public static boolean isReasonOf(Throwable thrown) {
     return find(thrown) != null;
+  }
+
+  /** What a failure means, in words for everybody, and what to do where that is known. */
+  static String meaning(Throwable thrown) {
+    for (Throwable cause : Throwables.getCausalChain(thrown)) {
+      if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+        String state = sql.getSQLState();
+        String byClass = MEANINGS.getOrDefault(state.substring(0, 2), UNREACHABLE);
+        return MEANINGS.getOrDefault(state, byClass);
+      }
+    }
+    return UNREACHABLE;
+  }
+
+  /** Whether the server has as many connections as it allows. */
+  static boolean isTooMany(Throwable thrown) {
+    SQLException failure = find(thrown);
+    return failure != null && TOO_MANY.equals(failure.getSQLState());
   }
 
   /** The database's or the driver's own words, in one line. */

@@ -1,6 +1,9 @@
 package org.kintell.backfill.database;
 
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.HikariPoolMXBean;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
@@ -11,14 +14,17 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.kintell.backfill.database.DatabaseProbe.Finding;
+import org.kintell.backfill.DatabaseUrl;
+import org.kintell.backfill.Outage;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * The one place that knows whether the database is away, and logs it when that changes. It probes
- * the database every two seconds, and learns from the failures of others.
+ * The one place that knows whether the database is away, its table of jobs is locked or the pool is
+ * used up, and logs it when that changes. It probes the database every two seconds, and learns from
+ * the failures of others.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -35,7 +41,23 @@ public class DatabaseMonitor implements DisposableBean {
   /** Connections in the pool that were lost show one after the other. */
   private static final Duration CALM = Duration.ofSeconds(2);
 
-  private final OutageLog log = new OutageLog("Jobs, inbox files and events wait for it");
+  /** Longer than a caller waits for a connection: whoever still does would have told. */
+  private static final Duration POOL_CALM = Duration.ofSeconds(6);
+
+  private final HikariDataSource pool;
+  private final Outage away;
+  private final Outage exhausted =
+      new Outage(
+          "Connection pool exhausted",
+          "Requests and jobs wait for a connection",
+          "Connection pool has free connections again",
+          POOL_CALM);
+  private final Outage locked =
+      new Outage(
+          "Table backfill_jobs is locked",
+          "Jobs and requests wait for it",
+          "Table backfill_jobs is no longer locked",
+          Duration.ZERO);
   private final DatabaseProbe probe;
   private final ExecutorService probing =
       Executors.newSingleThreadExecutor(daemon("database-probe"));
@@ -43,12 +65,30 @@ public class DatabaseMonitor implements DisposableBean {
       Executors.newSingleThreadScheduledExecutor(daemon("database-monitor"));
   private CompletableFuture<Finding> last = CompletableFuture.completedFuture(Finding.OK);
   private long begun;
-  private volatile long lastFailure = System.nanoTime() - CALM.toNanos();
 
-  DatabaseMonitor(DataSource pool) throws SQLException {
-    this.probe = new DatabaseProbe(pool.unwrap(HikariDataSource.class));
+  /** The server has refused the pool a connection, though it may keep those it has given. */
+  private volatile Finding refused = Finding.OK;
+
+  private volatile long refusedAt = System.nanoTime();
+  private volatile boolean up = true;
+
+  DatabaseMonitor(DataSource dataSource, MeterRegistry meters) throws SQLException {
+    this.pool = dataSource.unwrap(HikariDataSource.class);
+    this.away = away(pool, "Jobs, inbox files and events wait for it", CALM);
+    this.probe = new DatabaseProbe(pool);
+    Gauge.builder("kintell.database.up", () -> up ? 1 : 0)
+        .description("1 while the database answers and takes writes")
+        .register(meters);
     watching.scheduleWithFixedDelay(
         this::watch, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  static Outage away(HikariDataSource pool, String consequence, Duration calm) {
+    return new Outage(
+        "Database is away (" + DatabaseUrl.address(pool.getJdbcUrl()) + ")",
+        consequence,
+        "Database is back",
+        calm);
   }
 
   /**
@@ -59,7 +99,23 @@ public class DatabaseMonitor implements DisposableBean {
     return find().health();
   }
 
+  /** Why a request had to be refused, and what to do, for whoever sent it. */
+  public String explain() {
+    String reason = exhausted.reason();
+    if (reason != null && !away.isOn()) {
+      return "The service has no connection to the database left: %s.".formatted(reason);
+    }
+    String answer = ask();
+    return "The database %s.".formatted(answer.equals(OK) ? "could not be reached" : answer);
+  }
+
   private Finding find() {
+    Finding finding = probe();
+    boolean recently = System.nanoTime() - refusedAt < POOL_CALM.toNanos();
+    return finding.isOk() && recently ? refused : finding;
+  }
+
+  private Finding probe() {
     CompletableFuture<Finding> answer;
     long left;
     synchronized (this) {
@@ -78,12 +134,20 @@ public class DatabaseMonitor implements DisposableBean {
 
   private void watch() {
     Finding finding = find();
-    if (finding.isOk()) {
-      if (System.nanoTime() - lastFailure > CALM.toNanos()) {
-        log.back();
+    if (finding.isLocked()) {
+      up = true;
+      away.works();
+      locked.fails(finding.reason());
+    } else if (finding.isOk()) {
+      up = true;
+      away.works();
+      locked.works();
+      if (pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
+        exhausted.works();
       }
     } else if (finding != Finding.SILENT || isSilent()) {
-      log.away(finding.reason());
+      up = false;
+      away.fails(finding.kind(), finding.reason());
     }
   }
 
@@ -97,18 +161,20 @@ public class DatabaseMonitor implements DisposableBean {
    */
   public boolean isOutage(Throwable thrown) {
     boolean lost = ConnectionFailures.isReasonOf(thrown);
+    if (lost && ConnectionFailures.isTooMany(thrown)) {
+      refused = Finding.of(thrown);
+      refusedAt = System.nanoTime();
+      away.fails(refused.kind(), refused.reason());
+      return true;
+    }
     if (isLate(thrown)) {
-      if (log.isAway()) {
-        lastFailure = System.nanoTime();
-        return true;
-      }
-      return !find().isOk() || lost;
+      return away.goesOn() || !find().isOk() || isExhausted() || lost;
     }
     if (lost) {
-      lastFailure = System.nanoTime();
-      log.away(ConnectionFailures.describe(thrown));
+      Finding finding = Finding.of(thrown);
+      away.fails(finding.kind(), finding.reason());
     }
-    return lost;
+    return lost || (thrown instanceof QueryTimeoutException && locked.isOn());
   }
 
   /**
@@ -125,6 +191,26 @@ public class DatabaseMonitor implements DisposableBean {
       }
     }
     return false;
+  }
+
+  /** Whether all connections are in use, by whichever callers; what those wait for is asked. */
+  private boolean isExhausted() {
+    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+    if (exhausted.isOn()) {
+      return exhausted.goesOn();
+    }
+    if (probing.isShutdown() || connections.getActiveConnections() < pool.getMaximumPoolSize()) {
+      return false;
+    }
+    String waits =
+        CompletableFuture.supplyAsync(probe::waits, probing)
+            .thenApply(found -> found.map(" Most wait for "::concat).orElse(""))
+            .completeOnTimeout("", PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+    exhausted.fails(
+        "all %d connections are in use (BACKFILL_DATABASE_POOL).%s"
+            .formatted(pool.getMaximumPoolSize(), waits));
+    return true;
   }
 
   private static ThreadFactory daemon(String name) {

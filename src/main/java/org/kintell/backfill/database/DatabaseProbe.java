@@ -6,7 +6,12 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.Properties;
+import org.kintell.backfill.DatabaseWaits;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Asks the database on a connection of its own, beside the pool: a pool all of whose connections
@@ -16,29 +21,26 @@ final class DatabaseProbe implements AutoCloseable {
 
   private static final int ANSWER_MILLIS = 2_000;
 
+  /** Shorter than the answer may take. */
+  private static final String LOCK_TIMEOUT = "SET lock_timeout = '700ms'";
+
+  /**
+   * Longer than a change of the schema keeps its lock; shorter than callers wait for a connection.
+   */
+  private static final Duration LOCKED = Duration.ofSeconds(2);
+
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** An undefined table: the schema is migrated after the service has begun to ask. */
+  private static final String NOT_MADE_YET = "42P01";
+
   private final HikariDataSource pool;
   private Connection connection;
+  private boolean behindLock;
+  private long lockMet;
 
   DatabaseProbe(HikariDataSource pool) {
     this.pool = pool;
-  }
-
-  /**
-   * What a probe found.
-   *
-   * @param health {@code ok}, or what is wrong in words for everybody
-   * @param reason the database's own words, for the log
-   */
-  record Finding(String health, String reason) {
-
-    static final Finding OK = new Finding("ok", "");
-    static final Finding SILENT = new Finding("does not answer", "it does not answer");
-    private static final Finding READ_ONLY =
-        new Finding("takes no writes", ConnectionFailures.TAKES_NO_WRITES);
-
-    boolean isOk() {
-      return this == OK;
-    }
   }
 
   Finding ask() {
@@ -47,14 +49,15 @@ final class DatabaseProbe implements AutoCloseable {
         connection = connect();
       }
       Finding finding = ask(connection);
-      if (!finding.isOk()) {
-        // The name may lead to another server by now.
-        close();
+      if (finding.isOk()) {
+        return askForJobs(connection);
       }
+      // The name may lead to another server by now.
+      close();
       return finding;
     } catch (SQLException | RuntimeException e) {
       close();
-      return new Finding("cannot be reached", ConnectionFailures.describe(e));
+      return Finding.of(e);
     }
   }
 
@@ -63,16 +66,29 @@ final class DatabaseProbe implements AutoCloseable {
    *
    * @throws SQLException when waiting does not help
    */
-  String whyNotYet() throws SQLException {
+  Finding whyNotYet() throws SQLException {
     try (Connection fresh = connect()) {
       Finding finding = ask(fresh);
-      return finding.isOk() ? null : finding.reason();
+      return finding.isOk() ? null : finding;
     } catch (SQLException e) {
       if (ConnectionFailures.isReasonOf(e)) {
-        return ConnectionFailures.describe(e);
+        return Finding.of(e);
       }
       throw e;
     }
+  }
+
+  /** What the statements of the service wait for, as far as it can be asked now. */
+  Optional<String> waits() {
+    try {
+      if (connection != null) {
+        return DatabaseWaits.worst(
+            JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+      }
+    } catch (RuntimeException e) {
+      close();
+    }
+    return Optional.empty();
   }
 
   /**
@@ -101,6 +117,30 @@ final class DatabaseProbe implements AutoCloseable {
       readOnly.next();
       return readOnly.getBoolean(1) ? Finding.READ_ONLY : Finding.OK;
     }
+  }
+
+  /** No request and no job does without the table of jobs. */
+  private Finding askForJobs(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(LOCK_TIMEOUT);
+      statement.execute("SELECT FROM backfill_jobs LIMIT 0");
+      behindLock = false;
+      return Finding.OK;
+    } catch (SQLException e) {
+      if (NOT_MADE_YET.equals(e.getSQLState())) {
+        return Finding.OK;
+      }
+      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+        throw e;
+      }
+    }
+    if (!behindLock) {
+      behindLock = true;
+      lockMet = System.nanoTime();
+    }
+    return System.nanoTime() - lockMet < LOCKED.toNanos()
+        ? Finding.OK
+        : Finding.locked(waits().orElse("a lock whose holder cannot be told"));
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.kintell.backfill.database;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.kintell.backfill.Outage;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -15,8 +16,6 @@ public class DatabaseWait {
 
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  private final OutageLog log =
-      new OutageLog("The service waits for it; until then GET /health answers 503");
   private final Environment environment;
 
   DatabaseWait(Environment environment) {
@@ -31,24 +30,32 @@ public class DatabaseWait {
    */
   public void awaitReachable(HikariDataSource pool) throws SQLException {
     try (DatabaseProbe probe = new DatabaseProbe(pool)) {
-      String reason = probe.whyNotYet();
-      if (reason == null) {
+      Finding finding = probe.whyNotYet();
+      if (finding == null) {
         return;
       }
-      log.away(reason);
+      Outage away =
+          DatabaseMonitor.away(
+              pool, "The service waits for it; until then GET /health answers 503", Duration.ZERO);
+      away.fails(finding.kind(), finding.reason());
       NotReadyServer server = NotReadyServer.start(environment);
       try (Interruption interruption = new Interruption()) {
-        do {
+        while (finding != null) {
+          server.say(finding.health());
           Thread.sleep(PAUSE.toMillis());
           interruption.check();
-        } while (probe.whyNotYet() != null);
+          finding = probe.whyNotYet();
+          if (finding != null) {
+            away.fails(finding.kind(), finding.reason());
+          }
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new StartCancelledException();
       } finally {
         server.close();
       }
-      log.back();
+      away.works();
     }
   }
 

@@ -3,6 +3,7 @@ package org.kintell.backfill.database;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,22 @@ final class NotReadyServer implements AutoCloseable {
   private static final String DOWN = "{\"status\":\"DOWN\"}";
   private static final String HEALTH =
       """
-      {"status":"degraded","service":"kintell-connector","timestamp":"%s","database":"cannot be reached"}
+      {"status":"degraded","service":"kintell-connector","timestamp":"%s","database":"%s"}
       """;
+
+  /** The process is there, its database is not: so the alert is that of the database. */
+  private static final String METRICS =
+      """
+      # HELP kintell_database_up 1 while the database answers and takes writes
+      # TYPE kintell_database_up gauge
+      kintell_database_up 0.0
+      # HELP process_start_time_seconds Start time of the process since unix epoch.
+      # TYPE process_start_time_seconds gauge
+      process_start_time_seconds %s
+      """;
+
+  private static final double STARTED = ManagementFactory.getRuntimeMXBean().getStartTime() / 1e3;
+
   private static final String PROBLEM =
       """
       {"type":"urn:kintell-connector:problem:database-unavailable","title":"Database unavailable","status":503,\
@@ -43,6 +58,8 @@ final class NotReadyServer implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
+
+  private volatile String database = ConnectionFailures.UNREACHABLE;
 
   private NotReadyServer() {}
 
@@ -63,11 +80,16 @@ final class NotReadyServer implements AutoCloseable {
     return server;
   }
 
+  /** What is wrong with the database, from now on. */
+  void say(String database) {
+    this.database = database;
+  }
+
   private void listen(String address, int port) {
     try {
       HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
       server.setExecutor(threads);
-      server.createContext("/", NotReadyServer::answer);
+      server.createContext("/", this::answer);
       server.start();
       servers.add(server);
     } catch (BindException e) {
@@ -79,14 +101,20 @@ final class NotReadyServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange) throws IOException {
+  private void answer(HttpExchange exchange) throws IOException {
     switch (exchange.getRequestURI().getPath()) {
       case "/health" ->
           send(
               exchange,
               503,
               "application/json",
-              HEALTH.formatted(Instant.now().truncatedTo(ChronoUnit.MILLIS)).strip());
+              HEALTH.formatted(Instant.now().truncatedTo(ChronoUnit.MILLIS), database).strip());
+      case "/actuator/prometheus" ->
+          send(
+              exchange,
+              200,
+              "text/plain; version=0.0.4; charset=utf-8",
+              METRICS.formatted(STARTED));
       case "/actuator/health/liveness" -> send(exchange, 200, "application/json", UP);
       case "/actuator/health", "/actuator/health/readiness" ->
           send(exchange, 503, "application/json", DOWN);

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
@@ -151,6 +152,11 @@ public class JobRuns {
     return !feeds.isEmpty();
   }
 
+  /** The jobs that run here. */
+  Set<UUID> running() {
+    return Set.copyOf(feeds.keySet());
+  }
+
   /** Hands out no more chunks of a job. */
   public void stop(UUID jobId) {
     ChunkFeed feed = feeds.get(jobId);
@@ -181,6 +187,11 @@ public class JobRuns {
   /** On the way down jobs stop at a chunk boundary, and go on at the next start. */
   @EventListener(ContextClosedEvent.class)
   void close() {
+    if (!closing) {
+      LOG.info(
+          "Stopping: {}; they continue at the next start",
+          Quantity.of(feeds.size(), "running job"));
+    }
     closing = true;
     feeds.values().forEach(ChunkFeed::stop);
   }

@@ -1,10 +1,8 @@
 package org.kintell.backfill.job;
 
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.DatabaseWaits;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -14,8 +12,6 @@ public class Standstill {
 
   /** A chunk takes less, as a rule. */
   private static final Duration STILL = Duration.ofSeconds(10);
-
-  private static final String WAITS = SqlFile.read("service-waits");
 
   private final JdbcClient jdbc;
   private final Loaders loaders;
@@ -34,9 +30,7 @@ public class Standstill {
     if (job.status() != JobStatus.RUNNING || isMoving(job.times())) {
       return null;
     }
-    return jdbc.sql(WAITS)
-        .query((row, number) -> words(row))
-        .optional()
+    return DatabaseWaits.worst(jdbc)
         .orElseGet(
             () ->
                 loaders.permits().availablePermits() > 0
@@ -50,22 +44,5 @@ public class Standstill {
 
   private static boolean isShort(Instant from, Instant to) {
     return Duration.between(from, to).compareTo(STILL) < 0;
-  }
-
-  private static String words(ResultSet row) throws SQLException {
-    long seconds = row.getLong("seconds");
-    int blocker = row.getInt("blocker");
-    if (blocker == 0) {
-      return "the database: a statement of process %d runs for %d s (%s)"
-          .formatted(row.getInt("waiter"), seconds, row.getString("wait"));
-    }
-    return "a lock in the database that process %d holds (application %s, user %s, %s, for %d s). To end it: SELECT pg_terminate_backend(%d)"
-        .formatted(
-            blocker,
-            row.getString("application"),
-            row.getString("usename"),
-            row.getString("state"),
-            seconds,
-            blocker);
   }
 }

@@ -2,6 +2,7 @@ package org.kintell.backfill.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.kintell.backfill.SqlFile;
@@ -11,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What only the database knows: jobs, and what waits. Asked for every few seconds at once, so that
- * no scrape costs a query; unknown (NaN) while the database is away.
+ * no scrape costs a query; unknown (NaN) while the database does not answer that.
  */
 @Component
 public class JobMetrics {
@@ -19,6 +20,11 @@ public class JobMetrics {
   private static final String MEASURE = SqlFile.read("measure-jobs");
 
   private final JdbcClient jdbc;
+
+  /** As old, a measurement says nothing any more: the next one has not come back. */
+  private static final Duration STALE = Duration.ofSeconds(30);
+
+  private volatile long measuredAt = System.nanoTime();
 
   /** By name; null while it is not known. What has no line in the answer is none. */
   private volatile Map<String, Double> measured;
@@ -40,8 +46,9 @@ public class JobMetrics {
         "oldest",
         "seconds",
         "How long ago the oldest chunk was loaded whose events wait; 0 when none do");
-    Gauge.builder("kintell.database.up", this::up)
-        .description("1 while the database answers and takes writes")
+    Gauge.builder("kintell.measurement.age", () -> age().toMillis() / 1e3)
+        .description("How long ago the gauges of the database were measured")
+        .baseUnit("seconds")
         .register(meters);
   }
 
@@ -50,13 +57,12 @@ public class JobMetrics {
   }
 
   private double value(String line) {
-    Map<String, Double> known = measured;
+    Map<String, Double> known = age().compareTo(STALE) < 0 ? measured : null;
     return known == null ? Double.NaN : known.getOrDefault(line, 0.0);
   }
 
-  private double up() {
-    Map<String, Double> known = measured;
-    return known == null ? 0 : known.get("writable");
+  private Duration age() {
+    return Duration.ofNanos(System.nanoTime() - measuredAt);
   }
 
   /** Asks the database. */
@@ -70,6 +76,7 @@ public class JobMetrics {
                 lines.put(row.getString(1), row.getDouble(2));
               });
       answered = true;
+      measuredAt = System.nanoTime();
     } finally {
       measured = answered ? lines : null;
     }

@@ -56,6 +56,13 @@ class FullDiskIT {
       assertThat(answer.json().path("detail").asText()).isNotBlank();
     }
     assertThat(scene.jobs()).isEmpty();
+    assertThat(log()).doesNotContain("ERROR");
+    // It may have been measured in the middle of an upload.
+    assertThat(log().lines().filter(line -> line.contains("WARN")))
+        .hasSizeBetween(1, 2)
+        .allMatch(line -> line.contains("Uploads do not fit") || line.contains("Disk full"))
+        .allMatch(line -> line.contains("BACKFILL_DATA_DIR=" + disk.resolve("data")))
+        .doesNotHaveDuplicates();
 
     scene.assertUndisturbed(scene.startJob());
     try (Stream<Path> files = Files.walk(disk)) {

@@ -5,6 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +94,18 @@ final class PostgresServer implements AutoCloseable {
                 + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
         .query(Integer.class)
         .single();
+  }
+
+  /** A connection of somebody else. */
+  Connection connect(String application) throws SQLException {
+    return DriverManager.getConnection(
+        postgres.getJdbcUrl("postgres", "postgres") + "&ApplicationName=" + application);
+  }
+
+  /** Limits the number of its connections; it is restarted for that. */
+  void allowConnections(int most) {
+    jdbc().sql("ALTER SYSTEM SET max_connections = " + most).update();
+    crashAndRestart();
   }
 
   /** Lets it read only, as a standby does, or write again. */
