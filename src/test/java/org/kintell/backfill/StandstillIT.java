@@ -3,6 +3,9 @@ package org.kintell.backfill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** The status of a job that stands still says since when, and what for. */
@@ -27,6 +32,9 @@ class StandstillIT {
 
   @Test
   void aLockIsNamedWithTheProcessThatHoldsIt() throws SQLException {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    ((Logger) LoggerFactory.getLogger(Outage.class)).addAppender(log);
     sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     String job = client.start("x.csv", SessionFiles.good(3)).jobId();
     assertThat(client.status(job).json().has("lastProgressAt")).isFalse();
@@ -46,6 +54,14 @@ class StandstillIT {
                           "application psql",
                           "idle in transaction",
                           "pg_terminate_backend(" + pid + ")"));
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(lines(log, job))
+                      .singleElement()
+                      .asString()
+                      .contains("stands still", "process " + pid + " holds", "application psql"));
       Instant standing = Instant.parse(client.status(job).json().path("lastProgressAt").asText());
       psql.rollback();
       await()
@@ -54,7 +70,25 @@ class StandstillIT {
       assertThat(client.status(job).json().has("waitingFor")).isFalse();
       assertThat(Instant.parse(client.status(job).json().path("lastProgressAt").asText()))
           .isAfter(standing);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(lines(log, job))
+                      .hasSize(2)
+                      .last()
+                      .asString()
+                      .contains("no longer stands still"));
+    } finally {
+      ((Logger) LoggerFactory.getLogger(Outage.class)).detachAppender(log);
     }
+  }
+
+  private static List<String> lines(ListAppender<ILoggingEvent> log, String job) {
+    return List.copyOf(log.list).stream()
+        .map(ILoggingEvent::getFormattedMessage)
+        .filter(line -> line.contains("jobId: " + job))
+        .toList();
   }
 
   private Connection somebodyElse() throws SQLException {
