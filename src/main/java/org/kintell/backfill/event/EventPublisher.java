@@ -97,6 +97,7 @@ public class EventPublisher {
     Subscription answers = connection.subscribe(inbox);
     try {
       int waiting = 0;
+      boolean any = events.hasNext();
       while (events.hasNext()) {
         Event event = events.next();
         if (sent.contains(event.id())) {
@@ -111,6 +112,9 @@ public class EventPublisher {
       }
       for (; waiting > 0; waiting--) {
         await(answers);
+      }
+      if (any) {
+        link.published();
       }
     } finally {
       if (answers.isActive()) {

@@ -65,6 +65,16 @@ class EventStream {
     if (!covering.isEmpty()) {
       return Optional.of(covering.get(0));
     }
+    return Optional.of(make(connection, management));
+  }
+
+  /** Several routes find at once that there is none; one of them makes it. */
+  private synchronized String make(Connection connection, JetStreamManagement management)
+      throws IOException, JetStreamApiException {
+    List<String> meanwhile = covering(connection, management);
+    if (!meanwhile.isEmpty()) {
+      return meanwhile.get(0);
+    }
     management.addStream(
         StreamConfiguration.builder()
             .name(settings.stream())
@@ -78,7 +88,7 @@ class EventStream {
             .duplicateWindow(settings.duplicateWindow())
             .build());
     LOG.info("Stream {} made for {}", settings.stream(), SUBJECTS);
-    return Optional.of(settings.stream());
+    return settings.stream();
   }
 
   /**

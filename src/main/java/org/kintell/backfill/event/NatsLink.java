@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
 import org.kintell.backfill.DataFolder;
+import org.kintell.backfill.Outage;
 import org.kintell.backfill.SettingsChecked;
 import org.kintell.backfill.embedded.EmbeddedNats;
 import org.slf4j.Logger;
@@ -41,12 +42,25 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
   private static final int NOTICE_MILLIS = 500;
 
+  /** Longer than between two attempts at the same chunk. */
+  private static final Duration CALM = Duration.ofSeconds(3);
+
+  private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(10);
+
   private final CamelContext camel;
   private final Optional<EmbeddedNats> embedded;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
   private final String address;
   private volatile boolean away;
+  private volatile long published = System.nanoTime();
+  private long reconnected = System.nanoTime() - RECONNECT_PAUSE.toNanos();
+  private final Outage publishing =
+      new Outage(
+          "Events cannot be published",
+          "They wait in the database, and none is lost",
+          "Events are published again",
+          CALM);
 
   /** The connection is to be closed soon, so it is no news that it is lost. */
   private volatile boolean closing;
@@ -90,9 +104,34 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
    * may be connected again and yet have lost its subscription to the answers. The connection stays
    * the same object, which the routes' endpoints hold.
    */
-  void reconnect(Connection silent) throws IOException, InterruptedException {
-    LOG.warn("NATS does not answer; connecting anew");
-    silent.forceReconnect();
+  synchronized void reconnect(Connection silent) throws IOException, InterruptedException {
+    // Several routes meet this at once, and each would break off what another one just made.
+    if (System.nanoTime() - reconnected > RECONNECT_PAUSE.toNanos()) {
+      LOG.debug("NATS does not answer; connecting anew");
+      silent.forceReconnect();
+      reconnected = System.nanoTime();
+    }
+  }
+
+  /**
+   * Something could not be published. While NATS is away that is no news; so it is looked a moment
+   * later whether it is.
+   */
+  void failed(String reason) {
+    long failedAt = System.nanoTime();
+    CompletableFuture.delayedExecutor(NOTICE_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(
+            () -> {
+              if (isConnected() && !closing && published - failedAt < 0) {
+                publishing.fails(reason);
+              }
+            });
+  }
+
+  /** The server, or its stream, has taken something. */
+  void published() {
+    published = System.nanoTime();
+    publishing.works();
   }
 
   /** The connection while it is connected. */
@@ -116,7 +155,14 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     if (!wanted) {
       return "none on purpose (NATS_URL=none); events wait in the database";
     }
-    return isConnected() ? "ok" : "away; events wait in the database";
+    if (!isConnected()) {
+      return "away; events wait in the database";
+    }
+    String reason = publishing.reason();
+    return reason == null
+        ? "ok"
+        : "connected, but events cannot be published (%s); they wait in the database"
+            .formatted(reason);
   }
 
   /** Where it is, without secrets, for people. */
@@ -129,6 +175,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     Connection current = connection().orElseThrow(() -> new IOException("NATS is away"));
     try {
       current.flush(FLUSH_PATIENCE);
+      published();
     } catch (TimeoutException e) {
       throw new IOException("NATS does not answer", e);
     } catch (InterruptedException e) {
@@ -166,7 +213,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   /** Ctrl-C reaches an embedded server as well, and sooner than this process begins to close. */
   private void reportAway() {
     if (away && !closing) {
-      LOG.warn("NATS is away; events wait in the database");
+      LOG.warn("NATS is away; events wait in the database: {}", address);
     }
   }
 

@@ -9,6 +9,8 @@ import io.nats.client.Message;
 import io.nats.client.Nats;
 import io.nats.client.Subscription;
 import io.nats.client.api.StreamConfiguration;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -171,6 +173,8 @@ class EventFaultsIT {
           .atMost(PATIENCE)
           .until(() -> System.nanoTime() - completed > Duration.ofSeconds(3).toNanos());
       assertThat(status(job, "eventsPublished")).isEqualTo("0");
+      assertThat(service.client().get("/health").json().path("nats").asText())
+          .contains("cannot be published", "maximum messages exceeded");
       streams.updateStream(roomy);
 
       awaitAllPublished(job);
@@ -183,7 +187,18 @@ class EventFaultsIT {
                     assertThat(PublishedEvents.on(nats.url(), "kintell.backfill." + milestone))
                         .hasSize(1));
       }
+      await().atMost(PATIENCE).until(() -> log("Events are published again after").size() == 1);
+      assertThat(service.client().get("/health").json().path("nats").asText()).isEqualTo("ok");
+      assertThat(log("WARN"))
+          .singleElement()
+          .asString()
+          .contains("Events cannot be published since", "maximum messages exceeded");
+      assertThat(log("Stream KINTELL")).hasSize(1);
     }
+  }
+
+  private List<String> log(String words) throws IOException {
+    return Files.readAllLines(service.log()).stream().filter(line -> line.contains(words)).toList();
   }
 
   private String startJob() {

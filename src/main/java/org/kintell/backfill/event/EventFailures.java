@@ -1,0 +1,33 @@
+package org.kintell.backfill.event;
+
+import com.google.common.base.Throwables;
+import java.sql.SQLException;
+import org.apache.camel.Exchange;
+import org.kintell.backfill.load.ChunkFailures;
+import org.kintell.backfill.load.RepeatedFailures;
+import org.springframework.stereotype.Component;
+
+/** Failures to publish: those of NATS are an outage that {@link NatsLink} logs. */
+@Component
+public class EventFailures {
+
+  private final NatsLink link;
+  private final RepeatedFailures repeated;
+
+  EventFailures(NatsLink link, RepeatedFailures repeated) {
+    this.link = link;
+    this.repeated = repeated;
+  }
+
+  /** Whether the route has to log a failure itself. */
+  public boolean isNews(Exchange exchange) {
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    boolean ofDatabase =
+        Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance);
+    if (ofDatabase) {
+      return repeated.isNews(exchange);
+    }
+    link.failed(ChunkFailures.reason(thrown));
+    return false;
+  }
+}
