@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
+import jakarta.validation.constraints.Min;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
@@ -11,6 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 import org.springframework.boot.context.properties.bind.validation.BindValidationException;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -76,8 +78,7 @@ class StartFailure implements SpringBootExceptionReporter {
       return wrong(prefix + "." + property(field.getField()), field.getDefaultMessage());
     }
     if (cause instanceof BindException bind && bind.getProperty() != null) {
-      return wrong(
-          bind.getName().toString(), allowed(bind.getTarget().getType().resolve(Object.class)));
+      return wrong(bind.getName().toString(), allowed(bind.getTarget()));
     }
     if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
       return wrong(invalid.getName(), allowed(invalid.getReason()));
@@ -112,6 +113,12 @@ class StartFailure implements SpringBootExceptionReporter {
   /** Of a value that has the wrong type, the reason names only the class. */
   private static String allowed(String reason) {
     return reason.endsWith("java.lang.Integer") ? "a whole number" : reason;
+  }
+
+  /** The range where the setting has one. */
+  private static String allowed(Bindable<?> setting) {
+    Min least = setting.getAnnotation(Min.class);
+    return least == null ? allowed(setting.getType().resolve(Object.class)) : least.message();
   }
 
   private static String allowed(Class<?> type) {

@@ -42,14 +42,14 @@ class WrongSettingsTest {
 
   private static final String WRONG =
       """
-      SERVER_PORT                      | many                        | whole number
+      SERVER_PORT                      | many                        | a port from 0 to 65535
       SERVER_PORT                      | -1                          | a port from 0 to 65535
       SERVER_PORT                      | 65536                       | a port from 0 to 65535
       SERVER_ADDRESS                   | nowhere.invalid             | an address of this machine
       SERVER_ADDRESS                   | 192.0.2.1                   | an address of this machine
       SERVER_ADDRESS                   | 0.0.0.0                     | BACKFILL_INSECURE=true
       SERVER_ADDRESS                   | ''                          | an address of this machine
-      MANAGEMENT_SERVER_PORT           | many                        | whole number
+      MANAGEMENT_SERVER_PORT           | many                        | a port from 0 to 65535
       MANAGEMENT_SERVER_PORT           | 65536                       | a port from 0 to 65535
       MANAGEMENT_SERVER_ADDRESS        | nowhere.invalid             | an address of this machine
       MANAGEMENT_SERVER_ADDRESS        | 192.0.2.1                   | an address of this machine
@@ -84,7 +84,7 @@ class WrongSettingsTest {
       BACKFILL_CHUNK_ROWS              | many                        | whole number
       BACKFILL_CHUNK_ROWS              | ''                          | whole number
       BACKFILL_LOADERS                 | 65                          | from 1 to 64
-      BACKFILL_LOADERS                 | two                         | whole number
+      BACKFILL_LOADERS                 | two                         | whole number from 1 to 64
       BACKFILL_MAX_CONCURRENT_JOBS     | 0                           | from 1 to 64
       BACKFILL_MAX_CONCURRENT_JOBS     | 1.5                         | whole number
       BACKFILL_MAX_UPLOAD              | huge                        | 2GB
@@ -96,7 +96,7 @@ class WrongSettingsTest {
       BACKFILL_MAX_UNPACKED            | -1                          | 2GB
       BACKFILL_MAX_UNPACKED            | ''                          | 2GB
       BACKFILL_USERS_PORT              | 65536                       | a port from 0 to 65535
-      BACKFILL_USERS_PORT              | users                       | whole number
+      BACKFILL_USERS_PORT              | users                       | a port from 0 to 65535
       BACKFILL_RETENTION_DAYS          | -1                          | from 0 to 36500
       BACKFILL_RETENTION_DAYS          | 30d                         | whole number
       BACKFILL_INBOX_RETENTION_DAYS          | -1                          | from 0 to 36500
