@@ -18,6 +18,7 @@ import org.kintell.backfill.FileModes;
 import org.kintell.backfill.WritableFolder;
 import org.kintell.backfill.WrongSettingException;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -62,8 +63,13 @@ public class ErrorFolder {
     return folder.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
   }
 
-  /** Where the error file of a job is or will be; null where something else is. */
+  /**
+   * Where the error file of a job is or will be; null where something else is, or it could not be.
+   */
   public String shownPath(Job job) {
+    if (job.errorFilePath() == null && job.status() == JobStatus.COMPLETED) {
+      return null;
+    }
     Path path = job.errorFilePath() == null ? path(job) : Path.of(job.errorFilePath());
     return isForeign(path) ? null : path.toString();
   }

@@ -53,8 +53,8 @@ public class FinishJob {
     String unwritten = null;
     try {
       if (rejects.exist(job)) {
-        path = errorFolder.path(job).toString();
         unwritten = errorFolder.write(job);
+        path = unwritten == null ? errorFolder.path(job).toString() : null;
       }
     } finally {
       // If this has failed it is tried again, and is not to count a second time meanwhile.

@@ -95,6 +95,7 @@ class FullErrorsFolderIT {
       JsonNode status = scene.status(job);
       assertThat(status.path("failedRows").asInt()).isEqualTo(3_000);
       assertThat(status.path("message").asText()).contains("/import/backfill/" + job + "/errors");
+      assertThat(status.has("errorFilePath")).isFalse();
       assertThat(scene.service().client().errors(job).text().lines()).hasSize(3_001);
     }
   }
