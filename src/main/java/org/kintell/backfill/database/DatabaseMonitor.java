@@ -74,7 +74,7 @@ public class DatabaseMonitor implements DisposableBean {
 
   DatabaseMonitor(DataSource dataSource, MeterRegistry meters) throws SQLException {
     this.pool = dataSource.unwrap(HikariDataSource.class);
-    this.away = away(pool, "Jobs, inbox files and events wait for it", CALM);
+    this.away = away(pool, "Jobs, inbox files and events wait for it (%s)", CALM);
     this.probe = new DatabaseProbe(pool);
     Gauge.builder("kintell.database.up", () -> up ? 1 : 0)
         .description("1 while the database answers and takes writes")
@@ -83,10 +83,13 @@ public class DatabaseMonitor implements DisposableBean {
         this::watch, PERIOD.toMillis(), PERIOD.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * @param consequence with a place for the address
+   */
   static Outage away(HikariDataSource pool, String consequence, Duration calm) {
     return new Outage(
-        "Database is away (" + DatabaseUrl.address(pool.getJdbcUrl()) + ")",
-        consequence,
+        "Database is away",
+        consequence.formatted(DatabaseUrl.address(pool.getJdbcUrl())),
         "Database is back",
         calm);
   }

@@ -159,7 +159,7 @@ class OutageLogIT {
   private void serverHasNoConnectionLeft(BackfillClient client) throws Exception {
     List<String> before = Files.readAllLines(scene.service().log());
     wire.cut();
-    awaitLine(before, "WARN", "Database is away (127.0.0.1:" + wire.port() + "/postgres) since");
+    awaitLine(before, "WARN", "Database is away since", "(127.0.0.1:" + wire.port() + "/postgres)");
     List<Connection> others = new ArrayList<>();
     try {
       await().atMost(PATIENCE).until(() -> !others.add(connectOrNull()) || others.remove(null));
