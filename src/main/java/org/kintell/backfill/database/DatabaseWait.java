@@ -36,7 +36,9 @@ public class DatabaseWait {
       }
       Outage away =
           DatabaseMonitor.away(
-              pool, "The service waits for it (%s); until then GET /health answers 503", Duration.ZERO);
+              pool,
+              "The service waits for it (%s); until then GET /health answers 503",
+              Duration.ZERO);
       away.fails(finding.kind(), finding.reason());
       NotReadyServer server = NotReadyServer.start(environment);
       try (Interruption interruption = new Interruption()) {
