@@ -105,7 +105,8 @@ final class PostgresServer implements AutoCloseable {
   /** Limits the number of its connections; it is restarted for that. */
   void allowConnections(int most) {
     jdbc().sql("ALTER SYSTEM SET max_connections = " + most).update();
-    crashAndRestart();
+    stop();
+    startAgain();
   }
 
   /** Lets it read only, as a standby does, or write again. */
