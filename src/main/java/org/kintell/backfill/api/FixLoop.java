@@ -37,12 +37,10 @@ public class FixLoop {
           JobStatus.FAILED,
           JobStatus.CANCELLED);
 
-  private final JobRequests requests;
   private final JobRepository jobs;
   private final OpenRejects openRejects;
 
-  FixLoop(JobRequests requests, JobRepository jobs, OpenRejects openRejects) {
-    this.requests = requests;
+  FixLoop(JobRepository jobs, OpenRejects openRejects) {
     this.jobs = jobs;
     this.openRejects = openRejects;
   }
@@ -69,10 +67,9 @@ public class FixLoop {
   /** The open rejects of a job as an upload: all of them, or those of the causes asked for. */
   public Upload retry(
       Exchange exchange,
-      @Header("jobId") String jobId,
+      @Body Job job,
       @Header("CamelHttpServletRequest") HttpServletRequest request)
       throws IOException {
-    Job job = requests.find(jobId);
     String[] asked = request.getParameterValues("cause");
     List<String> causes = causes(asked);
     requireRetryable(job);

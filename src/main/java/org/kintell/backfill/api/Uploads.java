@@ -27,7 +27,6 @@ import org.springframework.web.multipart.MultipartHttpServletRequest;
 public class Uploads {
 
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
-  static final String PART = "file";
 
   private final UploadDigests digests;
 
@@ -51,13 +50,13 @@ public class Uploads {
   public Upload receive(
       Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request)
       throws IOException {
-    DataHandler part = exchange.getMessage(AttachmentMessage.class).getAttachment(PART);
+    DataHandler part = exchange.getMessage(AttachmentMessage.class).getAttachment(WholeUploads.PART);
     if (part == null || !(request instanceof MultipartHttpServletRequest multipart)) {
       throw ProblemException.noFilePart();
     }
     Path content = path(part);
-    String name = multipart.getFile(PART).getOriginalFilename();
-    digests.check(multipart, PART, content);
+    String name = multipart.getFile(WholeUploads.PART).getOriginalFilename();
+    digests.check(multipart, WholeUploads.PART, content);
     return new Upload(
         UUID.randomUUID(),
         name == null ? "" : name,

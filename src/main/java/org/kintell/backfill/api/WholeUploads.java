@@ -17,6 +17,9 @@ import org.springframework.web.servlet.DispatcherServlet;
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 class WholeUploads extends StandardServletMultipartResolver {
 
+  /** The name of the part that holds the file. */
+  static final String PART = "file";
+
   @Override
   public MultipartHttpServletRequest resolveMultipart(HttpServletRequest request) {
     MultipartHttpServletRequest upload;
@@ -26,7 +29,7 @@ class WholeUploads extends StandardServletMultipartResolver {
       request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
       throw e;
     }
-    int files = upload.getFiles(Uploads.PART).size();
+    int files = upload.getFiles(PART).size();
     if (files > 1) {
       cleanupMultipart(upload);
       throw ProblemException.severalFiles(files);

@@ -33,7 +33,7 @@ public class DryRuns {
   private static final String REMOVE_SESSIONS = SqlFile.read("remove-dry-run-sessions");
   private static final String REMOVE_FAULTS = SqlFile.read("remove-dry-run-faults");
 
-  private final JobRepository jobs;
+  private final NewJobs jobs;
   private final FileStore files;
   private final Ownership ownership;
   private final TransactionTemplate transaction;
@@ -41,7 +41,7 @@ public class DryRuns {
   private final Trail trail;
 
   DryRuns(
-      JobRepository jobs,
+      NewJobs jobs,
       FileStore files,
       Ownership ownership,
       TransactionTemplate transaction,

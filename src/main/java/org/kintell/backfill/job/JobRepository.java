@@ -1,16 +1,12 @@
 package org.kintell.backfill.job;
 
-import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.kintell.backfill.Quantity;
 import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.source.FileIndex;
 import org.kintell.backfill.source.Header;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,8 +19,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class JobRepository {
 
-  private static final String CREATE = SqlFile.read("create-job");
-  private static final String COPY_PLAN = SqlFile.read("copy-plan");
   private static final String FIND = SqlFile.read("find-job");
   private static final String HEADER =
       "SELECT header, delimiter, line_end FROM backfill_jobs WHERE id = :id AND header IS NOT NULL";
@@ -39,56 +33,13 @@ public class JobRepository {
   private static final String VERIFY = SqlFile.read("verify-job");
 
   private final JdbcClient jdbc;
-  private final FileCopy files;
   private final Ownership ownership;
   private final ApplicationEventPublisher listeners;
 
-  JobRepository(
-      JdbcClient jdbc, FileCopy files, Ownership ownership, ApplicationEventPublisher listeners) {
+  JobRepository(JdbcClient jdbc, Ownership ownership, ApplicationEventPublisher listeners) {
     this.listeners = listeners;
     this.jdbc = jdbc;
-    this.files = files;
     this.ownership = ownership;
-  }
-
-  /**
-   * Creates a job and its chunk plan at once. A file without rows is completed already.
-   *
-   * @param indexing how long it took to store and index the file
-   */
-  @Transactional
-  public Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
-      throws IOException {
-    boolean empty = index.rows() == 0;
-    jdbc.sql(CREATE)
-        .param("id", upload.jobId())
-        .param("fileName", upload.fileName())
-        .param("charset", upload.charset().name())
-        .param("key", upload.key())
-        .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
-        .param("message", empty ? "The file has no rows. Nothing to do." : created(index, options))
-        .param("totalRows", index.rows())
-        .param("sha256", index.sha256())
-        .param("size", index.size())
-        .param("header", index.header().raw())
-        .param("delimiter", String.valueOf(index.header().delimiter()))
-        .param("lineEnd", index.header().lineEnd())
-        .param("onDuplicate", options.onDuplicate().stored())
-        .param("maxErrors", options.budget().maxErrors())
-        .param("maxErrorRate", options.budget().maxErrorRate())
-        .param("origin", upload.origin().stored())
-        .param("indexSeconds", indexing.toNanos() / 1e9)
-        .update();
-    files.send(COPY_PLAN, index.plan());
-    return find(upload.jobId()).orElseThrow();
-  }
-
-  private static String created(FileIndex index, JobOptions options) {
-    String created = "Backfill job created. Call resume endpoint to start processing.";
-    return options.budget().isLimited()
-        ? "%s Its error budget is checked after every %s."
-            .formatted(created, Quantity.of(index.chunkRows(), "row"))
-        : created;
   }
 
   public Optional<Job> find(UUID id) {

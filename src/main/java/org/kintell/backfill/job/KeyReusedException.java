@@ -1,14 +1,16 @@
 package org.kintell.backfill.job;
 
+import java.util.UUID;
+
 /** An idempotency key came again, with another file. The message tells the sender what to do. */
 public class KeyReusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  KeyReusedException(Job first) {
+  KeyReusedException(UUID first, String fileName) {
     super(
         ("This Idempotency-Key belongs to job %s, which was created from another file (%s). Use a new"
                 + " key for each file.")
-            .formatted(first.id(), first.fileName()));
+            .formatted(first, fileName));
   }
 }

@@ -44,15 +44,17 @@ public class Lineage {
           Pattern.CASE_INSENSITIVE);
 
   private final JobRepository jobs;
+  private final NewJobs newJobs;
   private final OriginalRows originalRows;
   private final JdbcClient jdbc;
   private final FileCopy files;
   private final Trail trail;
 
   Lineage(
-      JobRepository jobs, OriginalRows originalRows, JdbcClient jdbc, FileCopy files, Trail trail) {
+      JobRepository jobs, NewJobs newJobs, OriginalRows originalRows, JdbcClient jdbc, FileCopy files, Trail trail) {
     this.trail = trail;
     this.jobs = jobs;
+    this.newJobs = newJobs;
     this.originalRows = originalRows;
     this.jdbc = jdbc;
     this.files = files;
@@ -88,7 +90,7 @@ public class Lineage {
       throws IOException {
     UUID id = upload.jobId();
     UUID parentId = upload.parent().jobId();
-    jobs.create(upload, index, options, indexing);
+    newJobs.create(upload, index, options, indexing);
     jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
     jdbc.sql(LOCK_FIRST).param("parentJobId", parentId).query(rows -> {});
     jdbc.sql(STAGE).update();

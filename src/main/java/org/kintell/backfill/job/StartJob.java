@@ -29,11 +29,13 @@ public class StartJob {
 
   private final FileStore files;
   private final JobRepository jobs;
+  private final NewJobs newJobs;
   private final Lineage lineage;
 
-  StartJob(FileStore files, JobRepository jobs, Lineage lineage) {
+  StartJob(FileStore files, JobRepository jobs, NewJobs newJobs, Lineage lineage) {
     this.files = files;
     this.jobs = jobs;
+    this.newJobs = newJobs;
     this.lineage = lineage;
   }
 
@@ -45,7 +47,7 @@ public class StartJob {
   public Job repeated(@Body Upload upload) throws IOException {
     Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
     if (first != null && !files.hasContent(upload.file(), first.sha256())) {
-      throw new KeyReusedException(first);
+      throw new KeyReusedException(first.id(), first.fileName());
     }
     return first;
   }
@@ -83,7 +85,7 @@ public class StartJob {
       JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
       Job job =
           upload.parent() == null
-              ? jobs.create(upload, index, chosen, indexing)
+              ? newJobs.create(upload, index, chosen, indexing)
               : lineage.create(upload, index, chosen, indexing);
       files.jobCreated(job.id());
       LOG.info(
@@ -102,7 +104,7 @@ public class StartJob {
       if (e instanceof DuplicateKeyException) {
         Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
         if (!faster.sha256().equals(index.sha256())) {
-          throw new KeyReusedException(faster);
+          throw new KeyReusedException(faster.id(), faster.fileName());
         }
         return faster;
       }

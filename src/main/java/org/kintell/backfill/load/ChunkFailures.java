@@ -15,6 +15,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobRuns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionSystemException;
 
@@ -63,7 +64,8 @@ public class ChunkFailures {
   /** Whether trying again may help. */
   public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof StaleUserException || cause instanceof SQLTransientConnectionException) {
+      if (cause instanceof OptimisticLockingFailureException
+          || cause instanceof SQLTransientConnectionException) {
         return true;
       }
       if (cause instanceof SQLException sql && isTransient(sql.getSQLState())) {
