@@ -91,7 +91,7 @@ public final class Chunk {
   }
 
   /** Whether its job has an error budget that is not spent. */
-  boolean isBudgeted() {
+  public boolean isBudgeted() {
     return budgeted;
   }
 

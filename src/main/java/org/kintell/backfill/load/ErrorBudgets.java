@@ -4,6 +4,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRuns;
@@ -39,15 +40,9 @@ public class ErrorBudgets {
     }
   }
 
-  /**
-   * After a chunk was loaded.
-   *
-   * @param chunk null when there was nothing to load
-   */
-  public void checkAfter(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
-    if (chunk != null && chunk.isBudgeted()) {
-      check(chunk.ref().jobId());
-    }
+  /** After a chunk of a job with an error budget was loaded. */
+  public void checkAfter(@ExchangeProperty("ref") ChunkRef chunk) {
+    check(chunk.jobId());
   }
 
   private void check(UUID jobId) {
