@@ -40,10 +40,10 @@ public class RepeatedFailures implements Processor {
   /** Whether the same route has not failed for the same reason within the last ten seconds. */
   public boolean isNews(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    return isNews(exchange.getFromRouteId(), thrown);
+    return isFirst(exchange.getFromRouteId(), thrown);
   }
 
-  boolean isNews(String where, Throwable thrown) {
+  boolean isFirst(String where, Throwable thrown) {
     return !database.isOutage(thrown)
         && told.putIfAbsent(where + ": " + ChunkFailures.reason(thrown), true) == null;
   }

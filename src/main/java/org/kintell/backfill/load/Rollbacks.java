@@ -147,7 +147,7 @@ public class Rollbacks {
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     if (failures.isTransient(thrown)) {
-      if (repeated.isNews("rollback " + jobId, thrown)) {
+      if (repeated.isFirst("rollback " + jobId, thrown)) {
         LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, ChunkFailures.reason(thrown));
       }
       return;
