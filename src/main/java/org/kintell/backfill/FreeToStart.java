@@ -4,7 +4,12 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import org.kintell.backfill.embedded.FolderOwner;
+import org.kintell.backfill.config.Setting;
+import org.kintell.backfill.config.SettingCheck;
+import org.kintell.backfill.config.WrongSettingException;
+import org.kintell.backfill.database.DatabaseSettings;
+import org.kintell.backfill.devservices.FolderOwner;
+import org.kintell.backfill.folder.DataFolder;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 

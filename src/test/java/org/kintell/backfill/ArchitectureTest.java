@@ -1,23 +1,25 @@
 package org.kintell.backfill;
 
-import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.kintell.backfill.database.Copy;
+import org.kintell.backfill.folder.FileModes;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 
@@ -26,8 +28,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 class ArchitectureTest {
 
   private static final String ROOT = "org.kintell.backfill";
-
-  @ArchTest static final ArchRule ROW_KNOWS_NOBODY = onlyKnows("row");
 
   @ArchTest
   static final ArchRule ROW_KNOWS_NEITHER_CAMEL_NOR_SQL =
@@ -38,62 +38,6 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.camel..", "java.sql..", "javax.sql..", "org.springframework..");
-
-  @ArchTest static final ArchRule SOURCE_KNOWS_ROWS = onlyKnows("source", "row", "");
-
-  @ArchTest static final ArchRule JOB_KNOWS_FILES = onlyKnows("job", "trail", "source", "row", "");
-
-  @ArchTest static final ArchRule DATABASE_KNOWS_SETTINGS_ONLY = onlyKnows("database", "");
-
-  @ArchTest
-  static final ArchRule LOAD_KNOWS_JOBS =
-      onlyKnows("load", "job", "trail", "source", "row", "database", "");
-
-  @ArchTest
-  static final ArchRule INBOX_KNOWS_JOBS_AND_LOADING =
-      onlyKnows("inbox", "load", "job", "trail", "source", "row", "");
-
-  @ArchTest
-  static final ArchRule ERASURE_KNOWS_WHERE_ROWS_LIE =
-      onlyKnows("erasure", "job", "trail", "source", "row", "");
-
-  @ArchTest static final ArchRule EMBEDDED_KNOWS_SETTINGS_ONLY = onlyKnows("embedded", "");
-
-  @ArchTest static final ArchRule TRAIL_KNOWS_SETTINGS_ONLY = onlyKnows("trail", "");
-
-  @ArchTest static final ArchRule ACCESS_KNOWS_THE_TRAIL = onlyKnows("access", "trail", "");
-
-  @ArchTest
-  static final ArchRule METRICS_LOOK_ON =
-      onlyKnows("metrics", "event", "load", "job", "source", "row", "");
-
-  @ArchTest
-  static final ArchRule OPERATORS_SEE_PARTS_AND_SETTINGS =
-      onlyKnows("ops", "event", "access", "embedded", "");
-
-  @ArchTest static final ArchRule COMMANDS_DO_NOT_SERVE = onlyKnows("command", "ops", "access", "");
-
-  @ArchTest
-  static final ArchRule CONSOLE_KNOWS_WHAT_CLIENTS_CAN_ASK =
-      onlyKnows("console", "api", "job", "trail", "source", "");
-
-  @ArchTest
-  static final ArchRule NOBODY_KNOWS_THE_METRICS =
-      noClasses()
-          .that()
-          .resideOutsideOfPackage(ROOT + ".metrics..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROOT + ".metrics..");
-
-  @ArchTest
-  static final ArchRule NOBODY_BUT_THE_CONSOLE_KNOWS_THE_API =
-      noClasses()
-          .that()
-          .resideOutsideOfPackages(ROOT + ".api..", ROOT + ".console..")
-          .should()
-          .dependOnClassesThat()
-          .resideInAPackage(ROOT + ".api..");
 
   /**
    * Whoever breaks off a COPY by the driver's own means leaves a connection with an answer unread.
@@ -106,9 +50,6 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.postgresql.copy..");
-
-  @ArchTest
-  static final ArchRule NO_CYCLES = slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
 
   /** The umask of whoever starts the service must not matter. */
   @ArchTest
@@ -139,20 +80,31 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .belongToAnyOf(Value.class, ConditionalOnExpression.class);
 
-  /**
-   * A package, the others that it may know ({@code ""} is the settings at the root), and no more.
-   */
-  private static ArchRule onlyKnows(String name, String... others) {
-    List<String> allowed = new ArrayList<>(List.of(ROOT + "." + name + ".."));
-    for (String other : others) {
-      allowed.add(other.isEmpty() ? ROOT : ROOT + "." + other + "..");
+  /** Each package knows those before it in {@link Packages#ORDER}, and none behind it. */
+  @ArchTest
+  static void eachPackageKnowsThoseBeforeItOnly(JavaClasses classes) {
+    List<String> order = Packages.ORDER;
+    for (int i = 0; i < order.size() - 1; i++) {
+      String[] later =
+          order.subList(i + 1, order.size()).stream().map(Packages::named).toArray(String[]::new);
+      noClasses()
+          .that()
+          .resideInAPackage(Packages.named(order.get(i)))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(later)
+          .check(classes);
     }
-    return noClasses()
-        .that()
-        .resideInAPackage(ROOT + "." + name + "..")
-        .should()
-        .dependOnClassesThat(
-            resideInAPackage(ROOT + "..")
-                .and(not(resideInAnyPackage(allowed.toArray(String[]::new)))));
+  }
+
+  @ArchTest
+  static void everyPackageIsInTheOrderAndHasRoomForOneReasonToExist(JavaClasses classes) {
+    Map<String, Long> sizes =
+        classes.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    assertThat(sizes.keySet())
+        .isEqualTo(Packages.ORDER.stream().map(Packages::named).collect(Collectors.toSet()));
+    assertThat(sizes.values()).allMatch(size -> size <= 20);
   }
 }

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** A file goes in; its good rows become sessions, and its bad row can be read about. */

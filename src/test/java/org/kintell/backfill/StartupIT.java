@@ -23,11 +23,16 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.GeneratedFile;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The jar as it is started by people who mistype, and stopped by machines that lose power. */
-class StartupIT {
+public class StartupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ANOTHER_USER = 65_534;

@@ -5,9 +5,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.kintell.backfill.DiskRoom;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.event.NatsLink;
+import org.kintell.backfill.folder.DiskRoom;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 

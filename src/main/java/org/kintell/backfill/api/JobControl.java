@@ -2,12 +2,13 @@ package org.kintell.backfill.api;
 
 import java.util.UUID;
 import org.apache.camel.Body;
-import org.kintell.backfill.Quantity;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.http.problem.ProblemException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
-import org.kintell.backfill.job.StopRequests;
-import org.kintell.backfill.load.Rollbacks;
+import org.kintell.backfill.job.run.StopRequests;
+import org.kintell.backfill.rollback.Rollbacks;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
-import org.kintell.backfill.access.RefusedException;
+import org.kintell.backfill.http.problem.RefusedException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobHistory.Place;
@@ -26,10 +26,10 @@ public class JobListing {
 
   private final Semaphore searches = new Semaphore(MOST_SEARCHES);
   private final JobHistory history;
-  private final JobRequests requests;
+  private final JobQueries requests;
   private final Trail trail;
 
-  JobListing(JobHistory history, JobRequests requests, Trail trail) {
+  JobListing(JobHistory history, JobQueries requests, Trail trail) {
     this.trail = trail;
     this.history = history;
     this.requests = requests;

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobStory;
+import org.kintell.backfill.job.JobDetails;
+import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.trail.Trail;
 
 /**
@@ -53,7 +54,7 @@ public record JobReport(
       BigDecimal loadSeconds,
       BigDecimal finishSeconds) {}
 
-  static JobReport of(Job job, JobDocument document, JobStory story, List<Trail.Line> history) {
+  static JobReport of(Job job, JobDocument document, JobDetails story, List<Trail.Line> history) {
     return new JobReport(
         document,
         story.origin(),

@@ -2,6 +2,7 @@ package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
+import org.kintell.backfill.job.JobDocument;
 
 /**
  * Some jobs, the newest first.

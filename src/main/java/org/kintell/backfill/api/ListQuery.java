@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.kintell.backfill.http.problem.ProblemException;
 import org.kintell.backfill.job.JobHistory.Filter;
 import org.kintell.backfill.job.JobHistory.Place;
 import org.kintell.backfill.job.JobStatus;

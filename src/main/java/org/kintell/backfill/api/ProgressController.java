@@ -16,10 +16,10 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @RestController
 class ProgressController {
 
-  private final JobRequests requests;
+  private final JobQueries requests;
   private final ProgressWatch watch;
 
-  ProgressController(JobRequests requests, ProgressWatch watch) {
+  ProgressController(JobQueries requests, ProgressWatch watch) {
     this.requests = requests;
     this.watch = watch;
   }

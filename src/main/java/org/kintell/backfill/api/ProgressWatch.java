@@ -19,10 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.kintell.backfill.HeapShare;
-import org.kintell.backfill.access.RefusedException;
+import org.kintell.backfill.config.HeapShare;
+import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.http.problem.RefusedException;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobThroughput;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
@@ -43,7 +46,7 @@ public class ProgressWatch {
   private static final int SENDERS = 8;
 
   private final JobRepository jobs;
-  private final JobRequests requests;
+  private final JobQueries requests;
   private final ObjectMapper json;
   private final int most;
   private final ExecutorService senders = senders();
@@ -53,7 +56,7 @@ public class ProgressWatch {
 
   ProgressWatch(
       JobRepository jobs,
-      JobRequests requests,
+      JobQueries requests,
       ObjectMapper json,
       LimitSettings limits,
       MeterRegistry meters) {
@@ -80,7 +83,7 @@ public class ProgressWatch {
   ProgressEvent event(Job job) {
     try {
       JobDocument document = requests.documentOf(job);
-      ObjectNode lasting = json.<ObjectNode>valueToTree(document).remove(Pace.FIELDS);
+      ObjectNode lasting = json.<ObjectNode>valueToTree(document).remove(JobThroughput.FIELDS);
       String id =
           Hashing.murmur3_128().hashString(lasting.toString(), StandardCharsets.UTF_8).toString();
       return new ProgressEvent(id, json.writeValueAsString(document), job.status().isOver());

@@ -10,12 +10,18 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
-import org.kintell.backfill.HeapShare;
-import org.kintell.backfill.Workspace;
-import org.kintell.backfill.access.RefusedException;
+import org.kintell.backfill.config.HeapShare;
+import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.http.WaitPreference;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.upload.UploadDigests;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobWatch;
+import org.kintell.backfill.job.JobDocument;
+import org.kintell.backfill.job.run.JobWatch;
+import org.kintell.backfill.start.JobParameters;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -38,7 +44,7 @@ class ResumeController {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
   private final ProducerTemplate camel;
-  private final JobRequests requests;
+  private final JobQueries requests;
   private final JobWatch watch;
   private final Workspace workspace;
   private final UploadDigests digests;
@@ -46,7 +52,7 @@ class ResumeController {
 
   ResumeController(
       ProducerTemplate camel,
-      JobRequests requests,
+      JobQueries requests,
       JobWatch watch,
       Workspace workspace,
       UploadDigests digests,

@@ -1,4 +1,2 @@
-/**
- * What HTTP needs beyond the routes: uploads, documents, problems, and waiting without a thread.
- */
+/** What HTTP clients ask of jobs, and the documents that answer. */
 package org.kintell.backfill.api;

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.kintell.backfill.Version;
-import org.kintell.backfill.access.NewKey;
+import org.kintell.backfill.config.Version;
+import org.kintell.backfill.http.security.NewKey;
 
 /** The table of commands. Without a command the jar serves. */
 public final class Commands {

@@ -8,7 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import org.kintell.backfill.FileModes;
+import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.ops.Bundle;
 
 /** The command that collects what an engineer needs: of the running service, if it is reached. */

@@ -3,7 +3,7 @@ package org.kintell.backfill.database;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.time.Duration;
-import org.kintell.backfill.Outage;
+import org.kintell.backfill.log.Outage;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 

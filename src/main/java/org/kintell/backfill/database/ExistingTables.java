@@ -2,7 +2,6 @@ package org.kintell.backfill.database;
 
 import java.sql.SQLException;
 import java.util.List;
-import org.kintell.backfill.SqlFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;

@@ -1,4 +1,5 @@
 /**
- * The connection to PostgreSQL: settings of its sessions, and whether the database can be reached.
+ * The connection to PostgreSQL: its settings, the schema, COPY, and whether the database can be
+ * reached.
  */
 package org.kintell.backfill.database;

@@ -18,11 +18,10 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
-import org.kintell.backfill.OwnFolder;
+import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.erasure.ErasureReport.Found;
-import org.kintell.backfill.source.PersonRows;
-import org.kintell.backfill.source.SentFile;
-import org.kintell.backfill.source.UnusableFileException;
+import org.kintell.backfill.file.SourceFile;
+import org.kintell.backfill.folder.OwnFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,7 +170,7 @@ final class PersonFiles {
   private boolean mentions(Path file, long most) throws IOException {
     try (InputStream content =
         new BoundedContent(
-            SentFile.of(file, file.getFileName().toString(), StandardCharsets.UTF_8).open(),
+            SourceFile.of(file, file.getFileName().toString(), StandardCharsets.UTF_8).open(),
             most)) {
       return person.mentions(content);
     } catch (ZipException | EOFException | UnusableFileException e) {

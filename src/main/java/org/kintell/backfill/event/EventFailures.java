@@ -3,8 +3,8 @@ package org.kintell.backfill.event;
 import com.google.common.base.Throwables;
 import java.sql.SQLException;
 import org.apache.camel.Exchange;
-import org.kintell.backfill.load.ChunkFailures;
-import org.kintell.backfill.load.RepeatedFailures;
+import org.kintell.backfill.job.run.FailureClassifier;
+import org.kintell.backfill.job.run.LogThrottle;
 import org.springframework.stereotype.Component;
 
 /** Failures to publish: those of NATS are an outage that {@link NatsLink} logs. */
@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 public class EventFailures {
 
   private final NatsLink link;
-  private final RepeatedFailures repeated;
+  private final LogThrottle repeated;
 
-  EventFailures(NatsLink link, RepeatedFailures repeated) {
+  EventFailures(NatsLink link, LogThrottle repeated) {
     this.link = link;
     this.repeated = repeated;
   }
@@ -27,7 +27,7 @@ public class EventFailures {
     if (ofDatabase) {
       return repeated.isNews(exchange);
     }
-    link.failed(ChunkFailures.reason(thrown));
+    link.failed(FailureClassifier.reason(thrown));
     return false;
   }
 }

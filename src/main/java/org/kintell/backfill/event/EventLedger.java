@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.load.LoadedChunk;

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.job.ChunkRef;
-import org.kintell.backfill.job.JobRuns;
+import org.kintell.backfill.job.run.JobRuns;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
 

@@ -4,7 +4,7 @@ import io.nats.client.support.NatsUri;
 import java.net.URISyntaxException;
 import java.util.Arrays;
 import java.util.regex.Pattern;
-import org.kintell.backfill.WrongSettingException;
+import org.kintell.backfill.config.WrongSettingException;
 
 /** The addresses of NATS servers, as {@code NATS_URL} names them. */
 final class NatsAddresses {

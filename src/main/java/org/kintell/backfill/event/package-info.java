@@ -1,5 +1,5 @@
 /**
- * Events: made of what is committed, published until the broker has acknowledged them, and noted in
- * the ledger.
+ * Events: read from committed sessions, published until the broker has acknowledged them, and noted
+ * in the ledger.
  */
 package org.kintell.backfill.event;

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.kintell.backfill.FileModes;
-import org.kintell.backfill.OwnFolder;
+import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.folder.OwnFolder;
 
 /**
  * A folder for files that are done with, each with what there is to say about it beside it, under
@@ -104,18 +104,18 @@ final class ArchiveFolder {
     Path errors = beside(file, ERRORS);
     if (Files.exists(errors)) {
       String name = file.getFileName().toString();
-      Files.move(errors, beside(FreeName.stamped(folder.path(), name), ERRORS));
+      Files.move(errors, beside(UniqueFileNames.stamped(folder.path(), name), ERRORS));
     }
   }
 
   private static Path free(Path folder, Claim claim, String type) throws IOException {
-    Path plain = FreeName.plain(folder, claim.name());
+    Path plain = UniqueFileNames.plain(folder, claim.name());
     for (String other : TYPES) {
       Path file = beside(plain, other);
       // A link to nowhere takes a name, too.
       boolean isTaken = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
       if (isTaken && !(other.equals(type) && isPutAlready(claim, file))) {
-        return FreeName.stamped(folder, claim.name());
+        return UniqueFileNames.stamped(folder, claim.name());
       }
     }
     return plain;
@@ -127,6 +127,6 @@ final class ArchiveFolder {
   }
 
   private static Path beside(Path file, String type) {
-    return file.resolveSibling(FreeName.stem(file) + type);
+    return file.resolveSibling(UniqueFileNames.stem(file) + type);
   }
 }

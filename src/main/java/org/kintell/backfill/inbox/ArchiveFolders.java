@@ -1,6 +1,6 @@
 package org.kintell.backfill.inbox;
 
-import org.kintell.backfill.FileModes;
+import org.kintell.backfill.folder.FileModes;
 import org.springframework.stereotype.Component;
 
 /** The folders for files that are done with. */

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
-import org.kintell.backfill.job.Upload;
+import org.kintell.backfill.start.Upload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -101,7 +101,7 @@ public class ArchiveWatch {
   /** Takes such a file again; it is remembered until that is done. */
   public void takeAgain(@Body Archived archived) {
     try {
-      Path target = FreeName.in(inbox.folder(), archived.name());
+      Path target = UniqueFileNames.in(inbox.folder(), archived.name());
       folders.of(archived.archive()).takeBack(file(archived), target);
       recent.forget(archived);
       readLock.tookTooEarly(archived.name());

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.kintell.backfill.job.OfJob;
-import org.kintell.backfill.job.Upload;
+import org.kintell.backfill.job.JobScoped;
+import org.kintell.backfill.start.Upload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * @param owner the number of the process that took it, or adopted it
  * @param taken what it was when it was taken; null where that was not written down
  */
-public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implements OfJob {
+public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implements JobScoped {
 
   private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
 

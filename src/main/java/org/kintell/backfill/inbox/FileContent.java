@@ -1,9 +1,9 @@
 package org.kintell.backfill.inbox;
 
 import java.io.IOException;
+import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.job.Upload;
-import org.kintell.backfill.source.FileStore;
+import org.kintell.backfill.start.Upload;
 import org.springframework.stereotype.Component;
 
 /** Whether a file was written to since its job was made. */

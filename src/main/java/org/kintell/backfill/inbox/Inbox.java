@@ -13,10 +13,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
-import org.kintell.backfill.BackfillSettings;
-import org.kintell.backfill.FileModes;
-import org.kintell.backfill.OwnFolder;
-import org.kintell.backfill.WritableFolder;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.folder.OwnFolder;
+import org.kintell.backfill.folder.WritableFolder;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
@@ -189,7 +189,7 @@ public class Inbox {
 
   /** Puts a file back into the inbox. */
   boolean putBack(Claim claim) throws IOException {
-    return claim.moveTo(FreeName.in(folder, claim.name()));
+    return claim.moveTo(UniqueFileNames.in(folder, claim.name()));
   }
 
   Path folder() {

@@ -11,10 +11,10 @@ import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.load.Rejects;
-import org.kintell.backfill.source.UnusableFileException;
+import org.kintell.backfill.reject.Rejects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -123,7 +123,7 @@ public class InboxArchive {
                   "Inbox file {} is not imported ({}): it is in failed/, with the reason in {}.reason.txt",
                   claim.shownName(),
                   kind,
-                  Claim.shown(FreeName.stem(file))));
+                  Claim.shown(UniqueFileNames.stem(file))));
     } catch (IOException e) {
       if (folders.failed().put(claim).isPresent()) {
         LOG.error(

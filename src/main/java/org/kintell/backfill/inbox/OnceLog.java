@@ -7,7 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
-import org.kintell.backfill.load.ChunkFailures;
+import org.kintell.backfill.job.run.FailureClassifier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -44,6 +44,6 @@ class OnceLog {
     }
     return thrown instanceof FileSystemException failure && failure.getReason() != null
         ? failure.getReason()
-        : ChunkFailures.reason(thrown);
+        : FailureClassifier.reason(thrown);
   }
 }

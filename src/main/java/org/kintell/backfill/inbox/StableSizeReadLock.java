@@ -10,7 +10,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileEndpoint;
 import org.apache.camel.component.file.GenericFileExclusiveReadLockStrategy;
 import org.apache.camel.component.file.GenericFileOperations;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.config.BackfillSettings;
 import org.springframework.stereotype.Component;
 
 /**

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import org.kintell.backfill.Copy;
+import org.kintell.backfill.database.Copy;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** Sends files of lines in COPY's format to the database, on the transaction's connection. */
 @Component
-class FileCopy {
+public class FileCopy {
 
   private static final int BUFFER = 64 * 1024;
 
@@ -24,7 +24,7 @@ class FileCopy {
   /**
    * @param statement {@code COPY … FROM STDIN}
    */
-  void send(String statement, Path file) throws IOException {
+  public void send(String statement, Path file) throws IOException {
     try (InputStream lines = Files.newInputStream(file)) {
       Copy.send(jdbc, statement, sink -> send(lines, sink));
     }

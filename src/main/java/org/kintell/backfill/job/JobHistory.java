@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.database.SqlFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -59,10 +59,10 @@ public class JobHistory {
   }
 
   /** What there is to tell about a job beyond its status. */
-  public JobStory tell(Job job) {
+  public JobDetails tell(Job job) {
     return jdbc.sql(TELL)
         .param("id", job.id())
-        .query((row, number) -> JobStory.map(row, job))
+        .query((row, number) -> JobDetails.map(row, job))
         .single();
   }
 }

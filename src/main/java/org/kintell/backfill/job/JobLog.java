@@ -20,7 +20,7 @@ public class JobLog {
 
   private static final String KEY = "jobId";
 
-  /** The body is a job's id, or {@link OfJob}; of anything else nothing is noted. */
+  /** The body is a job's id, or {@link JobScoped}; of anything else nothing is noted. */
   public void begin(Exchange exchange) {
     UUID jobId = jobId(exchange.getMessage().getBody());
     if (jobId != null) {
@@ -49,7 +49,7 @@ public class JobLog {
     if (body instanceof UUID jobId) {
       return jobId;
     }
-    return body instanceof OfJob work ? work.jobId() : null;
+    return body instanceof JobScoped work ? work.jobId() : null;
   }
 
   private static final class End extends SynchronizationAdapter {

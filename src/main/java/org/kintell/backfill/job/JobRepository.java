@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.kintell.backfill.SqlFile;
-import org.kintell.backfill.source.Header;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.database.SqlFile;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -65,7 +65,7 @@ public class JobRepository {
   }
 
   /** The job that was created by a request with this idempotency key. */
-  Optional<Job> findByKey(String key) {
+  public Optional<Job> findByKey(String key) {
     return jdbc.sql("SELECT id FROM backfill_jobs WHERE idempotency_key = :key")
         .param("key", key)
         .query(UUID.class)
@@ -80,7 +80,7 @@ public class JobRepository {
 
   /** Asks for a pending, paused or failed job to run; false when it is in another state. */
   @Transactional
-  boolean enqueue(UUID id) {
+  public boolean enqueue(UUID id) {
     return jdbc.sql(ENQUEUE)
         .param("id", id)
         .param("owner", ownership.number())
@@ -100,7 +100,7 @@ public class JobRepository {
    *
    * @param known the jobs that this process runs or is about to run
    */
-  List<UUID> takeOver(Set<UUID> known) throws SQLException {
+  public List<UUID> takeOver(Set<UUID> known) throws SQLException {
     ownership.hold();
     return jdbc.sql(TAKE_OVER)
         .param("owner", ownership.number())
@@ -110,7 +110,7 @@ public class JobRepository {
   }
 
   /** The chunks still to be loaded, in file order. */
-  List<PendingChunk> pendingChunks(UUID id, boolean tail) {
+  public List<PendingChunk> pendingChunks(UUID id, boolean tail) {
     return jdbc.sql(PENDING_CHUNKS)
         .param("id", id)
         .param("tail", tail)

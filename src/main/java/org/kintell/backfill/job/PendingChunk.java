@@ -1,4 +1,4 @@
 package org.kintell.backfill.job;
 
 /** A chunk that is still to be loaded, and how many rows it has. */
-record PendingChunk(int chunkNo, int rows) {}
+public record PendingChunk(int chunkNo, int rows) {}

@@ -1,5 +1,5 @@
 /**
- * The job: its states and their transitions, what the database keeps of it, who owns it, and the
- * feeding of its chunks to the loaders.
+ * The job: its states and their transitions, its row in the database, its history, and its
+ * verification.
  */
 package org.kintell.backfill.job;

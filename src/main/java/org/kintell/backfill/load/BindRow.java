@@ -3,10 +3,10 @@ package org.kintell.backfill.load;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.kintell.backfill.csv.RowShape;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.SessionRow;
-import org.kintell.backfill.source.RowShape;
 import org.springframework.stereotype.Component;
 
 /** Binds the cells of a row to its columns. */

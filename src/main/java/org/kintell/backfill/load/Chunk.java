@@ -6,6 +6,12 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.csv.RecordStream;
+import org.kintell.backfill.csv.RowShape;
+import org.kintell.backfill.csv.SourceRecord;
+import org.kintell.backfill.csv.SourceRecord.Key;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Column;
@@ -14,12 +20,6 @@ import org.kintell.backfill.row.RowOutcome;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.row.SessionUpdate;
 import org.kintell.backfill.row.SkippedRow;
-import org.kintell.backfill.source.ChunkPlan;
-import org.kintell.backfill.source.Header;
-import org.kintell.backfill.source.RecordStream;
-import org.kintell.backfill.source.RowShape;
-import org.kintell.backfill.source.SourceRecord;
-import org.kintell.backfill.source.SourceRecord.Key;
 
 /**
  * One attempt to load a chunk: what was read, what the database knew beforehand, and what became of
@@ -28,7 +28,7 @@ import org.kintell.backfill.source.SourceRecord.Key;
 public final class Chunk {
 
   /** The exchange property that holds the chunk while its rows are routed. */
-  static final String PROPERTY = "chunk";
+  public static final String PROPERTY = "chunk";
 
   private final ChunkRef ref;
   private final Header header;
@@ -86,7 +86,7 @@ public final class Chunk {
     return policy.stored();
   }
 
-  OnDuplicate policy() {
+  public OnDuplicate policy() {
     return policy;
   }
 
@@ -96,12 +96,12 @@ public final class Chunk {
   }
 
   /** Whether it begins its file. */
-  boolean isFirst() {
+  public boolean isFirst() {
     return ref.chunkNo() == 0;
   }
 
   /** Whether it holds rows that were set aside, with ids that may have stood in the file before. */
-  boolean isTail() {
+  public boolean isTail() {
     return plan.tail();
   }
 
@@ -120,12 +120,12 @@ public final class Chunk {
     return positions[column.ordinal()];
   }
 
-  List<SourceRecord> records() {
+  public List<SourceRecord> records() {
     return records;
   }
 
   /** A field of all its records, in their order, as the index has found it in their bytes. */
-  List<String> texts(Key key) {
+  public List<String> texts(Key key) {
     List<String> texts = new ArrayList<>(records.size());
     for (SourceRecord record : records) {
       texts.add(record.text(key));
@@ -134,7 +134,7 @@ public final class Chunk {
   }
 
   /** The record of a row; records are in the order of their rows. */
-  SourceRecord record(long row) {
+  public SourceRecord record(long row) {
     int low = 0;
     int high = records.size() - 1;
     while (low < high) {
@@ -149,7 +149,7 @@ public final class Chunk {
   }
 
   /** Some of the ids in this chunk that sessions have already. */
-  void know(Collection<String> existingIds) {
+  public void know(Collection<String> existingIds) {
     takenIds.addAll(existingIds);
   }
 
@@ -174,26 +174,26 @@ public final class Chunk {
     }
   }
 
-  List<Session> sessions() {
+  public List<Session> sessions() {
     return sessions;
   }
 
   /** New values for sessions that exist. */
-  List<Session> updates() {
+  public List<Session> updates() {
     return updates;
   }
 
   /** How many rows were passed over. */
-  int skipped() {
+  public int skipped() {
     return skipped;
   }
 
-  List<Reject> rejects() {
+  public List<Reject> rejects() {
     return rejects;
   }
 
   /** Every row must have become something, or the chunk is not written. */
-  void requireWhole() {
+  public void requireWhole() {
     int rows = sessions.size() + updates.size() + skipped + rejects.size();
     if (rows != plan.rowCount()) {
       throw new IllegalStateException(

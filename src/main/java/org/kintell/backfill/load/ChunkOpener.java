@@ -7,13 +7,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import org.apache.camel.Body;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.file.ChunkReader;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.job.Ownership;
-import org.kintell.backfill.source.ChunkPlan;
-import org.kintell.backfill.source.ChunkReader;
-import org.kintell.backfill.source.Header;
+import org.kintell.backfill.job.run.UnloadableChunkException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.kintell.backfill.job.ChunkRef;
-import org.kintell.backfill.job.OfJob;
+import org.kintell.backfill.job.JobScoped;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 
@@ -23,7 +23,7 @@ public record LoadedChunk(
     List<Session> updates,
     int skipped,
     List<Reject> rejects)
-    implements OfJob {
+    implements JobScoped {
 
   /** How many events are to be published. */
   public int events() {

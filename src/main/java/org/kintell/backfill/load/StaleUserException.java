@@ -7,7 +7,7 @@ public class StaleUserException extends OptimisticLockingFailureException {
 
   private static final long serialVersionUID = 1L;
 
-  StaleUserException(Throwable cause) {
+  public StaleUserException(Throwable cause) {
     super("a user was deleted while the chunk was being loaded", cause);
   }
 }

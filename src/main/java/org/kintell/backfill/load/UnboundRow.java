@@ -13,5 +13,5 @@ import org.kintell.backfill.row.UserMatch;
  * @param volunteer likewise
  * @param fault why the row cannot be read, or null
  */
-record UnboundRow(
+public record UnboundRow(
     long number, List<String> cells, UserMatch participant, UserMatch volunteer, Rule fault) {}

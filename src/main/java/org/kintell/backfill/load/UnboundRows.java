@@ -3,11 +3,11 @@ package org.kintell.backfill.load;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.row.UserMatch;
-import org.kintell.backfill.source.SourceRecord;
 
 /** The rows of a chunk in file order, each parsed when its turn comes. */
-final class UnboundRows implements Iterator<UnboundRow> {
+public final class UnboundRows implements Iterator<UnboundRow> {
 
   private final List<SourceRecord> records;
   private final Iterator<List<String>> parsed;
@@ -20,7 +20,7 @@ final class UnboundRows implements Iterator<UnboundRow> {
    * @param participants whom each record's address matches
    * @param volunteers likewise
    */
-  UnboundRows(
+  public UnboundRows(
       List<SourceRecord> records,
       Iterator<List<String>> parsed,
       List<UserMatch> participants,

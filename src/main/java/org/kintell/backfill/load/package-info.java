@@ -1,5 +1,5 @@
 /**
- * A chunk on its way into the database: opened from the plan, looked up, routed row by row, and
- * written with its rejects and its ledger row in one transaction.
+ * A chunk and its rows: read, looked up, and routed row by row. Knows what a chunk is, not how it
+ * is written.
  */
 package org.kintell.backfill.load;

@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
-import org.kintell.backfill.Variables;
-import org.kintell.backfill.Version;
+import org.kintell.backfill.config.Variables;
+import org.kintell.backfill.config.Version;
 
 /** A zip of text files. What cannot be found out is replaced by why. */
 public final class Bundle {

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.StringJoiner;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.database.SqlFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 

@@ -2,11 +2,11 @@ package org.kintell.backfill.ops;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
-import org.kintell.backfill.BackfillSettings;
-import org.kintell.backfill.Version;
-import org.kintell.backfill.access.AccessSettings;
-import org.kintell.backfill.embedded.EmbeddedDatabase;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.config.Version;
+import org.kintell.backfill.devservices.EmbeddedDatabase;
 import org.kintell.backfill.event.NatsLink;
+import org.kintell.backfill.http.security.AccessSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;

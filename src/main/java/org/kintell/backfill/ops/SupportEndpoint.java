@@ -6,7 +6,7 @@ import java.lang.management.ThreadInfo;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.config.BackfillSettings;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.web.annotation.WebEndpoint;
 import org.springframework.boot.actuate.health.HealthEndpoint;

@@ -1,2 +1,2 @@
-/** What an engineer on call sees of the service as a whole: its start, and the support bundle. */
+/** What operators see: metrics, JMX, the start report and the support bundle. */
 package org.kintell.backfill.ops;

@@ -1,2 +1,2 @@
-/** Who did what: the actor of each thread, and the table that keeps what actors did. */
+/** Who did what: the actor of each thread, and the append-only table of what actors did. */
 package org.kintell.backfill.trail;

@@ -12,9 +12,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.RealParts;
-import org.kintell.backfill.SqlFile;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 

@@ -19,12 +19,12 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.NatsServer;
-import org.kintell.backfill.RealParts;
-import org.kintell.backfill.ServiceProcess;
-import org.kintell.backfill.SessionFiles;
 import org.kintell.backfill.event.PublishedEvents.Published;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.NatsServer;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /** Whatever is killed, each imported session has its one event in the stream in the end. */
 @SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.

@@ -10,6 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.PostgresServer;
+import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.SteppedClock;
 
 /**
  * The clock is set: the database's, by which all times of jobs, chunks and leases go. (The

@@ -11,7 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.PostgresServer;
+import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.TcpProxy;
 
 /** The database goes away in the middle of a job; the job waits for it, and goes on by itself. */
 @Tag("faults")

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.Scene;
 
 /**
  * The data folder, or the inbox, is on a disk that is full. The disks are small tmpfs, so this test

@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient.Answer;
-import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /**
  * The folder for error files is on a disk that is full before an error file is whole. The disk is a

@@ -17,8 +17,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.RealParts;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.Scene;
 
 /** The service is killed at a moment that has a name, and goes on as if nothing had been. */
 class KillAtBoundaryIT {

@@ -8,10 +8,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.RealParts;
 import org.kintell.backfill.event.PublishedEvents;
 import org.kintell.backfill.event.PublishedEvents.Published;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.Scene;
 
 /**
  * The service is killed while it takes an import back, and goes on with that when it is there

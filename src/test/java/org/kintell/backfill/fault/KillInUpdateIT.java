@@ -8,11 +8,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.RealParts;
-import org.kintell.backfill.SessionFiles;
 import org.kintell.backfill.event.PublishedEvents;
 import org.kintell.backfill.event.PublishedEvents.Published;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /** The service is killed while a job updates sessions; each row acts once, and is told once. */
 @Tag("faults")

@@ -25,8 +25,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient.Answer;
-import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /** Many clients at once, some of them slow or gone: each gets the right answer. */
 @Tag("faults")

@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient;
-import org.kintell.backfill.BackfillClient.Answer;
-import org.kintell.backfill.Database;
-import org.kintell.backfill.RealParts;
-import org.kintell.backfill.ServiceProcess;
-import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.TcpProxy;
 
 /**
  * What an orchestrator and a log collector see of the jar, while the database is away and after.

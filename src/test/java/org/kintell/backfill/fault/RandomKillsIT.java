@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.FaultFile;
+import org.kintell.backfill.testsupport.Scene;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kintell.backfill.DataFolder;
-import org.kintell.backfill.FileModes;
+import org.kintell.backfill.folder.DataFolder;
+import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 
 class RecentlyArchivedFilesTest {

@@ -12,7 +12,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.kintell.backfill.BackfillSettings;
+import org.kintell.backfill.config.BackfillSettings;
 import org.springframework.util.unit.DataSize;
 
 class StableSizeReadLockTest {

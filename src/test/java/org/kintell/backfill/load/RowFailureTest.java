@@ -17,14 +17,14 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.SessionFiles;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
-import org.kintell.backfill.source.ChunkPlan;
-import org.kintell.backfill.source.Header;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /**
  * What is no fault of a row fails its chunk, though the Dead Letter Channel sees it as well: the
@@ -42,7 +42,7 @@ class RowFailureTest {
   void startTheRoutesOfRows() throws Exception {
     camel.getRegistry().bind("bindRow", (Processor) this::refuseOrFail);
     camel.getRegistry().bind("rejectRow", new RejectRow());
-    camel.getRegistry().bind("takenSessions", new TakenSessions());
+    camel.getRegistry().bind("chunkIdempotentRepository", new ChunkIdempotentRepository());
     camel.getRegistry().bind("collectOutcomes", new CollectOutcomes());
     for (String step :
         List.of("acceptRow", "refuseDuplicate", "skipDuplicate", "updateDuplicate")) {

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.BackfillClient;
-import org.kintell.backfill.IntegrationTest;
-import org.kintell.backfill.Sessions;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.Sessions;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 

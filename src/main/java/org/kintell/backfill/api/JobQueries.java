@@ -1,0 +1,116 @@
+package org.kintell.backfill.api;
+
+import java.io.InputStream;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.kintell.backfill.event.JobEvents.Milestone;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobDocument;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.Verification;
+import org.kintell.backfill.job.run.Standstill;
+import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.reject.ErrorFolder;
+import org.kintell.backfill.reject.Rejects;
+import org.kintell.backfill.start.RejectLineage;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** What clients ask of a job, and the documents that answer. */
+@Component
+public class JobQueries {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JobQueries.class);
+
+  private final JobRepository jobs;
+  private final Rejects rejects;
+  private final ErrorFolder errorFolder;
+  private final RejectLineage lineage;
+  private final Standstill standstill;
+  private final Trail trail;
+
+  JobQueries(
+      JobRepository jobs,
+      Rejects rejects,
+      ErrorFolder errorFolder,
+      RejectLineage lineage,
+      Standstill standstill,
+      Trail trail) {
+    this.trail = trail;
+    this.standstill = standstill;
+    this.jobs = jobs;
+    this.rejects = rejects;
+    this.errorFolder = errorFolder;
+    this.lineage = lineage;
+  }
+
+  /** The job of this id; a malformed id names no job. */
+  public Job find(@Header("jobId") String jobId) {
+    return id(jobId)
+        .flatMap(jobs::find)
+        .filter(job -> !job.dryRun())
+        .orElseThrow(() -> ProblemException.unknownJob(jobId));
+  }
+
+  private static Optional<UUID> id(String text) {
+    try {
+      return Optional.of(UUID.fromString(text)).filter(id -> id.toString().equalsIgnoreCase(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The status object of a job as it is now. */
+  public JobDocument document(@Body Job job) {
+    Job now =
+        jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
+    return documentOf(now);
+  }
+
+  /** The status object of a job that was looked up just now. */
+  public JobDocument documentOf(@Body Job job) {
+    return documentWith(
+        job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
+  }
+
+  /** The same for one of many jobs, whose open rejects it would take too long to count. */
+  JobDocument listedDocumentOf(Job job) {
+    return documentWith(job, null, null);
+  }
+
+  private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {
+    boolean hasFile = job.failedRows() > 0 && job.purgedAt() == null;
+    String path = hasFile ? errorFolder.shownPath(job) : null;
+    return JobDocument.of(job, path, openRejects, waitingFor);
+  }
+
+  /** The status object of the job that a milestone tells of. */
+  public JobDocument status(@ExchangeProperty("milestone") Milestone milestone) {
+    return document(find(milestone.jobId().toString()));
+  }
+
+  /** What came of a job so far, counted anew. */
+  public Verification verify(@Body Job job) {
+    return jobs.verify(job.id());
+  }
+
+  /** The error file so far. */
+  public InputStream errors(@Body Job job, @ExchangeProperty("form") ErrorFile.Form form) {
+    if (job.purgedAt() != null && job.failedRows() > 0) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
+    }
+    if (!rejects.exist(job)) {
+      throw ProblemException.noRejects(job.id());
+    }
+    trail.note("errors-downloaded", job.id(), null);
+    LOG.info("Error file downloaded, jobId: {}, by {}", job.id(), Actor.current());
+    return rejects.errorFile(job, form);
+  }
+}

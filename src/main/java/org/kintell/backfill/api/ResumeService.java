@@ -1,0 +1,113 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.apache.camel.Header;
+import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.file.SourceFile;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.ErrorBudget;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.run.ErrorBudgets;
+import org.kintell.backfill.job.run.StopRequests;
+import org.kintell.backfill.start.JobQueueLimit;
+import org.springframework.stereotype.Component;
+
+/** Whether a job may start or go on, and with what. */
+@Component
+public class ResumeService {
+
+  private final JobQueries requests;
+  private final JobRepository jobs;
+  private final FileStore files;
+  private final StopRequests stops;
+  private final ErrorBudgets budgets;
+  private final JobQueueLimit room;
+
+  ResumeService(
+      JobQueries requests,
+      JobRepository jobs,
+      FileStore files,
+      StopRequests stops,
+      ErrorBudgets budgets,
+      JobQueueLimit room) {
+    this.requests = requests;
+    this.jobs = jobs;
+    this.files = files;
+    this.stops = stops;
+    this.budgets = budgets;
+    this.room = room;
+  }
+
+  /**
+   * Checks that a job may start or go on.
+   *
+   * @param file the file of the job once more, or null
+   * @param budget a new error budget, or an unlimited one to leave it as it is
+   * @return the job to be queued; null when it waits or runs already
+   */
+  public UUID resumable(
+      @Header("jobId") String jobId,
+      @Header("file") Path file,
+      @Header("budget") ErrorBudget budget)
+      throws IOException {
+    Job job = requests.find(jobId);
+    // Sent again it may be packed otherwise, under any name; what counts is its content.
+    SourceFile sent = file == null ? null : new SourceFile(file, true, job.charset());
+    if (sent != null && !files.hasContent(sent, job.sha256())) {
+      throw ProblemException.otherContent(job.id(), job.fileName());
+    }
+    if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      return goesOn(job, budget) ? null : resumable(jobId, file, budget);
+    }
+    requireResumable(job);
+    room.requireRoom();
+    if (sent != null) {
+      files.restore(job.id(), sent);
+    } else if (!files.exists(job.id())) {
+      throw ProblemException.fileGone(job.id(), job.fileName());
+    }
+    // Somebody else may have resumed it meanwhile.
+    return budget.isLimited() && !budgets.renew(job.id(), budget)
+        ? resumable(jobId, file, budget)
+        : job.id();
+  }
+
+  /**
+   * A job that runs is attached to; one that was only asked to pause no longer does. False when it
+   * has come to its pause meanwhile.
+   */
+  private boolean goesOn(Job job, ErrorBudget budget) {
+    if (budget.isLimited()) {
+      throw ProblemException.wrongState(
+          job.id(), job.status().stored(), "given another error budget", "Pause it first.");
+    }
+    if ("cancel".equals(job.requested())) {
+      throw ProblemException.wrongState(
+          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
+    }
+    return job.requested() == null || stops.withdrawPause(job.id());
+  }
+
+  private void requireResumable(Job job) {
+    if (!job.status().isResumable()) {
+      throw ProblemException.wrongState(
+          job.id(),
+          job.status().stored(),
+          "resumed",
+          job.status() == JobStatus.COMPLETED
+              ? "Nothing is left to do; import rejected rows as a new job."
+              : "Import the file as a new job.");
+    }
+    if (job.purgedAt() != null) {
+      throw ProblemException.purged(job.id(), job.purgedAt());
+    }
+    long removed = jobs.removedOutside(job.id());
+    if (removed > 0) {
+      throw ProblemException.sessionsRemoved(job.id(), removed);
+    }
+  }
+}

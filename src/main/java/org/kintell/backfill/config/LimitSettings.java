@@ -1,0 +1,77 @@
+package org.kintell.backfill.config;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How much may be asked for at once; what is more is refused for now.
+ *
+ * @param maxUploads uploads received or indexed at the same time
+ * @param maxWaitingJobs jobs that wait for their turn
+ * @param maxHeader all headers of a request together
+ * @param maxConnections connections that are open at the same time
+ * @param maxDownloads error files sent at the same time, and as many lists of jobs
+ * @param maxWatchers streams of progress that are open at the same time
+ * @param maxWaitingRequests requests that wait for the end of a job at the same time
+ * @param idleTimeout how long a connection may be silent in the middle of a request
+ * @param minRate bytes a second that a client has to send or take at least, on average, while the
+ *     service waits for it
+ * @param requestTimeout how long the database may take for what a GET asks
+ * @param verifyTimeout the same where all rows of a job are counted
+ */
+@Validated
+@ConfigurationProperties("backfill.limits")
+public record LimitSettings(
+    @Min(value = 1, message = "a whole number from 1 to 128")
+        @Max(value = 128, message = "a whole number from 1 to 128")
+        int maxUploads,
+    @Min(value = 1, message = "a whole number from 1 to 1000000")
+        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
+        int maxWaitingJobs,
+    @NotNull(message = "a size from 1KB to 1MB")
+        @SizeRange(min = 1024, max = 1024 * 1024, message = "a size from 1KB to 1MB")
+        DataSize maxHeader,
+    @Min(value = 1, message = "a whole number from 1 to 1000000")
+        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
+        int maxConnections,
+    @NotNull(message = "a time from 1s to 1h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
+        @DurationMax(hours = 1, message = "a time from 1s to 1h")
+        Duration idleTimeout,
+    @Min(value = 1, message = "a whole number from 1 to 128")
+        @Max(value = 128, message = "a whole number from 1 to 128")
+        int maxDownloads,
+    @Min(value = 1, message = "a whole number from 1 to 100000")
+        @Max(value = 100_000, message = "a whole number from 1 to 100000")
+        int maxWatchers,
+    @Min(value = 1, message = "a whole number from 1 to 100000")
+        @Max(value = 100_000, message = "a whole number from 1 to 100000")
+        int maxWaitingRequests,
+    @NotNull(message = "a size from 1B to 1MB")
+        @SizeRange(min = 1, max = 1024 * 1024, message = "a size from 1B to 1MB")
+        DataSize minRate,
+    @NotNull(message = "a time from 1s to 1h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
+        @DurationMax(hours = 1, message = "a time from 1s to 1h")
+        Duration requestTimeout,
+    @NotNull(message = "a time from 1s to 24h")
+        @DurationMin(seconds = 1, message = "a time from 1s to 24h")
+        @DurationMax(hours = 24, message = "a time from 1s to 24h")
+        Duration verifyTimeout) {
+
+  /**
+   * A request that waits or watches takes up to 80 KB. With a sixth of the heap for each kind there
+   * is room for imports.
+   */
+  public static final long HEAP_PER_WAITING = 512 * 1024;
+
+  /** A connection takes up to 18 KB. */
+  public static final long HEAP_PER_CONNECTION = 128 * 1024;
+}

@@ -1,0 +1,78 @@
+package org.kintell.backfill.config;
+
+import java.util.Comparator;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.EnumerablePropertySource;
+import org.springframework.core.env.StandardEnvironment;
+
+/** Warns of variables of this service that nobody reads, because a typing error changes nothing. */
+class UnknownVariables implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnknownVariables.class);
+  private static final String PREFIX = "BACKFILL_";
+
+  /** Beyond this many changed letters a name is another name. */
+  private static final int FARTHEST = 6;
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    Set<String> known = known(environment);
+    set(environment)
+        .filter(name -> name.startsWith(PREFIX) && !known.contains(name))
+        .sorted()
+        .forEach(name -> LOG.warn("Unknown variable {} has no effect{}", name, hint(name, known)));
+  }
+
+  private static Stream<String> set(ConfigurableEnvironment environment) {
+    return environment
+                .getPropertySources()
+                .get(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME)
+            instanceof EnumerablePropertySource<?> variables
+        ? Stream.of(variables.getPropertyNames())
+        : Stream.empty();
+  }
+
+  /** By the variable's own name or, as Spring Boot has it, by that of the property. */
+  private static Set<String> known(ConfigurableEnvironment environment) {
+    Set<String> known = Variables.known();
+    environment.getPropertySources().stream()
+        .filter(EnumerablePropertySource.class::isInstance)
+        .flatMap(source -> Stream.of(((EnumerablePropertySource<?>) source).getPropertyNames()))
+        .filter(property -> property.startsWith("backfill."))
+        .forEach(property -> known.add(Setting.usual(property)));
+    return known;
+  }
+
+  private static String hint(String name, Set<String> known) {
+    return known.stream()
+        .min(Comparator.comparingInt(other -> distance(name, other)))
+        .filter(nearest -> distance(name, nearest) <= FARTHEST)
+        .map(nearest -> ". Did you mean " + nearest + "?")
+        .orElse("");
+  }
+
+  /** Letters to insert, remove or replace to make one of the other (Levenshtein). */
+  private static int distance(String one, String other) {
+    int[] last = new int[other.length() + 1];
+    for (int j = 0; j < last.length; j++) {
+      last[j] = j;
+    }
+    for (int i = 1; i <= one.length(); i++) {
+      int[] next = new int[last.length];
+      next[0] = i;
+      for (int j = 1; j < next.length; j++) {
+        int replaced = last[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+        next[j] = Math.min(replaced, Math.min(last[j], next[j - 1]) + 1);
+      }
+      last = next;
+    }
+    return last[other.length()];
+  }
+}

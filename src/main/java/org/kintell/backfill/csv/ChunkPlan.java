@@ -1,0 +1,59 @@
+package org.kintell.backfill.csv;
+
+import java.util.Arrays;
+import java.util.UUID;
+
+/**
+ * Which records of a file a chunk loads.
+ *
+ * @param chunkNo from 0
+ * @param tail whether it holds set-aside rows only, and loads after all others
+ * @param firstRow the first row between its offsets
+ * @param rowSpan rows between the offsets; 0 in a tail chunk, which covers none of its own
+ * @param rowCount rows that it loads
+ * @param asideRows in a main chunk, its rows that were set aside; in a tail chunk, its rows
+ * @param asideOffsets in a tail chunk, where each of its records begins
+ * @param asideLengths and how long it is, in bytes
+ */
+public record ChunkPlan(
+    int chunkNo,
+    boolean tail,
+    long firstRow,
+    int rowSpan,
+    int rowCount,
+    long startOffset,
+    long endOffset,
+    long[] asideRows,
+    long[] asideOffsets,
+    int[] asideLengths) {
+
+  /** One line of PostgreSQL's COPY text format. */
+  String copyLine(UUID jobId) {
+    return jobId
+        + "\t"
+        + chunkNo
+        + "\t"
+        + (tail ? "t" : "f")
+        + "\t"
+        + firstRow
+        + "\t"
+        + rowSpan
+        + "\t"
+        + rowCount
+        + "\t"
+        + startOffset
+        + "\t"
+        + endOffset
+        + "\t"
+        + array(Arrays.toString(asideRows))
+        + "\t"
+        + array(Arrays.toString(asideOffsets))
+        + "\t"
+        + array(Arrays.toString(asideLengths))
+        + "\n";
+  }
+
+  private static String array(String list) {
+    return "{" + list.substring(1, list.length() - 1) + "}";
+  }
+}

@@ -1,0 +1,260 @@
+package org.kintell.backfill.csv;
+
+import com.google.common.hash.BloomFilter;
+import com.google.common.hash.Funnels;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.kintell.backfill.row.Column;
+
+/**
+ * One pass over a file: counts its rows, takes its checksum and cuts it into chunks.
+ *
+ * <p>A row whose session_id may have stood earlier in the file is set aside into a tail chunk. A
+ * Bloom filter tells: it never misses a repeat, and a false alarm only changes a row's place in the
+ * queue.
+ *
+ * @param header of the file
+ * @param rows data rows, blank lines not counted
+ * @param sha256 of the whole content, in hexadecimal
+ * @param chunkRows rows that a chunk has at most
+ * @param plan a file with one line of COPY text a chunk
+ */
+public record FileIndex(
+    Header header, long rows, String sha256, long size, int chunkRows, Path plan) {
+
+  /** Bytes a chunk spans at the most, but for a single longer record. */
+  private static final int CHUNK_BYTES = 8 * 1024 * 1024;
+
+  /** Hardly any valid row is shorter, in bytes: two addresses and a date. */
+  private static final int SHORTEST_ROW = 64;
+
+  /** Bounds the filter to about 20 MB; beyond, false alarms grow, not memory. */
+  private static final long MOST_EXPECTED = 16_000_000;
+
+  private static final double FALSE_ALARMS = 0.01;
+
+  /** From this size on, in bytes, a file is not loaded within a second or two. */
+  private static final long LARGE = 8 * 1024 * 1024;
+
+  /** Rows of a large file's first chunk at the most; each may have twice as many as the last. */
+  private static final int FIRST_CHUNK_ROWS = 500;
+
+  /**
+   * Indexes a file.
+   *
+   * @param plan where to write the plan
+   * @throws UnusableFileException when the header is of no use
+   */
+  public static FileIndex of(UUID jobId, Path file, int chunkRows, Path plan) throws IOException {
+    Header.At start = Header.read(file);
+    MessageDigest digest = newDigest();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest);
+        BufferedWriter out = Files.newBufferedWriter(plan, StandardCharsets.US_ASCII)) {
+      in.readNBytes((int) start.dataOffset());
+      Header header = start.header();
+      RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
+      long size = Files.size(file);
+      int firstRows = size >= LARGE ? FIRST_CHUNK_ROWS : chunkRows;
+      Planner planner = new Planner(jobId, out, firstRows, chunkRows, start.dataOffset());
+      int idColumn = header.position(Column.SESSION_ID);
+      int width = header.width();
+      BloomFilter<byte[]> seen =
+          BloomFilter.create(
+              Funnels.byteArrayFunnel(),
+              Math.min(MOST_EXPECTED, size / SHORTEST_ROW + 1000),
+              FALSE_ALARMS);
+      while (scanner.next()) {
+        byte[] id = sessionId(scanner, width, idColumn);
+        planner.add(scanner, id.length > 0 && !seen.put(id));
+      }
+      planner.finish();
+      return new FileIndex(
+          header,
+          planner.rows(),
+          HexFormat.of().formatHex(digest.digest()),
+          scanner.nextOffset(),
+          chunkRows,
+          plan);
+    }
+  }
+
+  /** The checksum of a whole stream, as {@link #sha256} of an index. */
+  public static String checksum(InputStream content) throws IOException {
+    try (DigestInputStream in = new DigestInputStream(content, newDigest())) {
+      in.transferTo(OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(in.getMessageDigest().digest());
+    }
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** The trimmed id; empty when the row will be rejected without it being asked for. */
+  private static byte[] sessionId(RecordScanner scanner, int width, int column) {
+    if (scanner.fault() != null || scanner.fields() < width) {
+      return new byte[0];
+    }
+    int from = scanner.fieldStart(column);
+    int to = scanner.fieldEnd(column);
+    if (!scanner.isAscii() || (from < to && scanner.byteAt(from) == '"')) {
+      return Text.of(scanner.copy(from, to)).getBytes(StandardCharsets.UTF_8);
+    }
+    while (from < to && Character.isWhitespace(scanner.byteAt(from))) {
+      from++;
+    }
+    while (from < to && Character.isWhitespace(scanner.byteAt(to - 1))) {
+      to--;
+    }
+    return scanner.copy(from, to);
+  }
+
+  /** Cuts the stream of records into main and tail chunks. */
+  private static final class Planner {
+    private final UUID jobId;
+    private final BufferedWriter out;
+    private final int chunkRows;
+    private final LongList asideInMain = new LongList();
+    private final LongList tailRows = new LongList();
+    private final LongList tailOffsets = new LongList();
+    private final LongList tailLengths = new LongList();
+
+    /**
+     * The first chunks of a large file are small: they are loaded by code that is not compiled yet,
+     * and progress is to be seen at once nevertheless.
+     */
+    private int mostRows;
+
+    private int chunkNo;
+    private long rows;
+    private long firstRow = 1;
+    private long startOffset;
+    private long endOffset;
+    private long tailBytes;
+
+    Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
+      this.jobId = jobId;
+      this.out = out;
+      this.chunkRows = chunkRows;
+      this.mostRows = Math.min(firstRows, chunkRows);
+      this.startOffset = dataOffset;
+      this.endOffset = dataOffset;
+    }
+
+    long rows() {
+      return rows;
+    }
+
+    void add(RecordScanner record, boolean aside) throws IOException {
+      long end = record.offset() + record.length();
+      long inChunk = rows + 1 - firstRow;
+      if (inChunk == mostRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
+        writeMain();
+      }
+      rows++;
+      endOffset = record.nextOffset();
+      if (aside) {
+        if (tailRows.size() == chunkRows
+            || (tailBytes > 0 && tailBytes + record.length() > CHUNK_BYTES)) {
+          writeTail();
+        }
+        asideInMain.add(rows);
+        tailRows.add(rows);
+        tailOffsets.add(record.offset());
+        tailLengths.add(record.length());
+        tailBytes += record.length();
+      }
+    }
+
+    void finish() throws IOException {
+      if (rows >= firstRow) {
+        writeMain();
+      }
+      if (tailRows.size() > 0) {
+        writeTail();
+      }
+    }
+
+    private void writeMain() throws IOException {
+      int span = (int) (rows + 1 - firstRow);
+      long[] aside = asideInMain.drain();
+      write(
+          new ChunkPlan(
+              chunkNo++,
+              false,
+              firstRow,
+              span,
+              span - aside.length,
+              startOffset,
+              endOffset,
+              aside,
+              new long[0],
+              new int[0]));
+      firstRow = rows + 1;
+      startOffset = endOffset;
+      mostRows = Math.min(2 * mostRows, chunkRows);
+    }
+
+    private void writeTail() throws IOException {
+      long[] lengths = tailLengths.drain();
+      long[] offsets = tailOffsets.drain();
+      long[] tail = tailRows.drain();
+      int last = tail.length - 1;
+      write(
+          new ChunkPlan(
+              chunkNo++,
+              true,
+              tail[0],
+              0,
+              tail.length,
+              offsets[0],
+              offsets[last] + lengths[last],
+              tail,
+              offsets,
+              Arrays.stream(lengths).mapToInt(Math::toIntExact).toArray()));
+      tailBytes = 0;
+    }
+
+    private void write(ChunkPlan chunk) throws IOException {
+      out.write(chunk.copyLine(jobId));
+    }
+  }
+
+  /** Grows, and gives its content away. */
+  private static final class LongList {
+    private long[] items = new long[16];
+    private int size;
+
+    void add(long item) {
+      if (size == items.length) {
+        items = Arrays.copyOf(items, 2 * size);
+      }
+      items[size++] = item;
+    }
+
+    int size() {
+      return size;
+    }
+
+    long[] drain() {
+      long[] drained = Arrays.copyOf(items, size);
+      size = 0;
+      return drained;
+    }
+  }
+}

@@ -1,0 +1,333 @@
+package org.kintell.backfill.csv;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import org.kintell.backfill.row.Rule;
+
+/**
+ * Finds where the records of a CSV stream begin and end, by RFC 4180, in time linear in the stream
+ * and memory bounded by {@link #MAX_RECORD}. Blank lines are passed over.
+ *
+ * <p>A record is malformed when something other than a delimiter or a line end follows a closing
+ * quote, or when a quote is not closed before the end or within {@link #MAX_RECORD} bytes. Then
+ * only its first line is given, as {@link Rule#INVALID_QUOTING}, and scanning goes on at the next
+ * line.
+ */
+public final class RecordScanner {
+
+  /** Longest record, in bytes. */
+  public static final int MAX_RECORD = 16 * 1024 * 1024;
+
+  private static final int END = RecordWindow.END;
+
+  private final RecordWindow window;
+  private final byte delimiter;
+  private final int maxRecord;
+
+  /** Bytes without a meaning of their own, outside and inside quotes. */
+  private final boolean[] ordinary = new boolean[256];
+
+  private final boolean[] ordinaryInQuotes = new boolean[256];
+
+  private long nextOffset;
+  private long offset;
+  private long length;
+  private Rule fault;
+  private boolean hasNul;
+  private boolean hasLoneCarriageReturn;
+  private boolean isAscii;
+  private int fields;
+  private int[] fieldEnds = new int[32];
+
+  /**
+   * How far a failed scan was inside quotes at every line end. A later line that ends inside quotes
+   * before this offset is in the very state that scan was in, so it need not be scanned again.
+   */
+  private long failedUntil;
+
+  private boolean failedForGood;
+
+  /** Whether the current scan left out what a failed one had seen. */
+  private boolean tookOver;
+
+  /**
+   * @param in read from its current position, not closed
+   * @param offset of that position in the file
+   */
+  public RecordScanner(InputStream in, char delimiter, long offset) {
+    this(in, delimiter, offset, MAX_RECORD);
+  }
+
+  public RecordScanner(InputStream in, char delimiter, long offset, int maxRecord) {
+    this.window = new RecordWindow(in, offset);
+    this.delimiter = (byte) delimiter;
+    this.maxRecord = maxRecord;
+    this.nextOffset = offset;
+    Arrays.fill(ordinary, 0, 128, true);
+    for (char special : new char[] {0, '\n', '\r', delimiter}) {
+      ordinary[special] = false;
+    }
+    System.arraycopy(ordinary, 0, ordinaryInQuotes, 0, ordinary.length);
+    ordinaryInQuotes['"'] = false;
+  }
+
+  /** Moves to the next record that is not blank; false at the end of the stream. */
+  public boolean next() throws IOException {
+    do {
+      window.moveTo(nextOffset);
+      offset = nextOffset;
+      if (at(0) == END) {
+        return false;
+      }
+      scan();
+    } while (isBlank());
+    return true;
+  }
+
+  /** Where the record begins in the file. */
+  public long offset() {
+    return offset;
+  }
+
+  /** Bytes of the record, without its line end. */
+  public long length() {
+    return length;
+  }
+
+  /** Where the next record begins: behind the line end. */
+  long nextOffset() {
+    return nextOffset;
+  }
+
+  /** Why the record cannot be read, or null: only what the record's extent depends on. */
+  public Rule fault() {
+    return fault;
+  }
+
+  public boolean hasNul() {
+    return hasNul;
+  }
+
+  /** Whether a carriage return that ends no line stands outside quotes. */
+  public boolean hasLoneCarriageReturn() {
+    return hasLoneCarriageReturn;
+  }
+
+  public boolean isAscii() {
+    return isAscii;
+  }
+
+  /** Fields of a record without {@link #fault()}. */
+  public int fields() {
+    return fields;
+  }
+
+  /** Start of a field, its quotes included, within the record. */
+  public int fieldStart(int field) {
+    return field == 0 ? 0 : fieldEnds[field - 1] + 1;
+  }
+
+  /** End of a field, its quotes included, within the record. */
+  public int fieldEnd(int field) {
+    return fieldEnds[field];
+  }
+
+  /** The byte at a position within a record of at most {@link #MAX_RECORD} bytes. */
+  byte byteAt(int position) {
+    return window.reached(position);
+  }
+
+  /** Looks at a byte that may have a meaning, so far: they grow with the stream and no faster. */
+  long steps() {
+    return window.steps();
+  }
+
+  /** A copy of part of a record of at most {@link #MAX_RECORD} bytes. */
+  public byte[] copy(int from, int to) {
+    return window.copy(from, to);
+  }
+
+  private void scan() throws IOException {
+    tookOver = false;
+    scanRecord();
+    if (tookOver && fault == null) {
+      // Fields were left out. Once more, in full: this record is passed, so it stays linear.
+      long until = failedUntil;
+      failedUntil = 0;
+      scanRecord();
+      failedUntil = until;
+    }
+  }
+
+  private void scanRecord() throws IOException {
+    fault = null;
+    fields = 0;
+    hasNul = false;
+    hasLoneCarriageReturn = false;
+    isAscii = true;
+    int position = 0;
+    while (true) {
+      boolean quoted = at(position) == '"';
+      if (quoted) {
+        position = closingQuote(position + 1);
+        if (position < 0) {
+          endAtFirstLine(Rule.INVALID_QUOTING, 0);
+          return;
+        }
+        position++;
+        int b = at(position);
+        boolean fieldEnds = b == delimiter || b == '\n' || b == END;
+        if (!fieldEnds && !(b == '\r' && at(position + 1) == '\n')) {
+          remember(position, true);
+          endAtFirstLine(Rule.INVALID_QUOTING, 0);
+          return;
+        }
+      } else {
+        position = unquotedEnd(position);
+      }
+      if (position > maxRecord) {
+        endAtFirstLine(Rule.ROW_TOO_LONG, position);
+        return;
+      }
+      int b = at(position);
+      if (b == delimiter) {
+        endField(position++);
+        continue;
+      }
+      endField(position);
+      if (b == '\r') {
+        endRecord(position, 2);
+      } else {
+        endRecord(position, b == END ? 0 : 1);
+      }
+      return;
+    }
+  }
+
+  /**
+   * The end of an unquoted field that begins here; at {@link #maxRecord} the record is too long.
+   */
+  private int unquotedEnd(int from) throws IOException {
+    int position = from;
+    while (position <= maxRecord) {
+      position = window.skip(position, Integer.MAX_VALUE / 2, ordinary);
+      int b = at(position);
+      if (b == delimiter || b == '\n' || b == END) {
+        return position;
+      }
+      if (b == '\r') {
+        if (at(position + 1) == '\n') {
+          return position;
+        }
+        hasLoneCarriageReturn = true;
+      }
+      note(b);
+      position++;
+    }
+    return position;
+  }
+
+  /** The position of the quote that closes a field opened before {@code from}, or -1. */
+  private int closingQuote(int from) throws IOException {
+    int position = from;
+    while (position < maxRecord) {
+      position = window.skip(position, maxRecord, ordinaryInQuotes);
+      if (position >= maxRecord) {
+        break;
+      }
+      int b = at(position);
+      if (b == '"') {
+        if (at(position + 1) != '"') {
+          return position;
+        }
+        position += 2;
+        continue;
+      }
+      if (b == END) {
+        break;
+      }
+      if (b == '\n' && window.offset(position) < failedUntil) {
+        if (failedForGood) {
+          return -1;
+        }
+        position = Math.min(window.position(failedUntil), maxRecord);
+        tookOver = true;
+        continue;
+      }
+      note(b);
+      position++;
+    }
+    remember(position, at(position) == END);
+    return -1;
+  }
+
+  /** What an earlier scan found out is kept where it went further than this one. */
+  private void remember(int position, boolean forGood) {
+    long until = window.offset(position);
+    if (until > failedUntil) {
+      failedUntil = until;
+      failedForGood = forGood;
+    }
+  }
+
+  private void note(int b) {
+    if (b == 0) {
+      hasNul = true;
+    } else if (b >= 128) {
+      isAscii = false;
+    }
+  }
+
+  private void endField(int position) {
+    if (fields == fieldEnds.length) {
+      fieldEnds = Arrays.copyOf(fieldEnds, 2 * fields);
+    }
+    fieldEnds[fields++] = position;
+  }
+
+  private void endRecord(int end, int lineEnd) {
+    length = end;
+    nextOffset = offset + end + lineEnd;
+  }
+
+  /** Gives the bytes up to the next line feed as the record, however far that is. */
+  private void endAtFirstLine(Rule rule, int searched) throws IOException {
+    fault = rule;
+    fields = 0;
+    int position = searched;
+    int b = at(position);
+    while (b != '\n' && b != END && position <= maxRecord) {
+      b = at(++position);
+    }
+    if (b == '\n') {
+      boolean carriageReturn = position > 0 && byteAt(position - 1) == '\r';
+      endRecord(carriageReturn ? position - 1 : position, carriageReturn ? 2 : 1);
+    } else if (b == END) {
+      endRecord(position, 0);
+    } else {
+      long end = window.passLine(position);
+      boolean atEnd = window.at(window.position(end)) == END;
+      boolean carriageReturn = !atEnd && window.lastPassed() == '\r';
+      length = end - offset - (carriageReturn ? 1 : 0);
+      nextOffset = atEnd ? end : end + 1;
+    }
+  }
+
+  private boolean isBlank() {
+    if (fault != null || fields != 1) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      byte b = byteAt(i);
+      if (b != ' ' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int at(int position) throws IOException {
+    return window.at(position);
+  }
+}

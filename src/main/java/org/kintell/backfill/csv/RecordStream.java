@@ -1,0 +1,61 @@
+package org.kintell.backfill.csv;
+
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.List;
+
+/** The readable ones of some records, as CSV in UTF-8, each followed by a line feed. */
+public final class RecordStream extends InputStream {
+
+  private static final byte[] NONE = {};
+
+  private final Iterator<SourceRecord> records;
+  private byte[] current = NONE;
+
+  /** The next byte of the current record; at its length stands the line feed, beyond it nothing. */
+  private int position = 1;
+
+  public RecordStream(List<SourceRecord> records) {
+    this.records = records.iterator();
+  }
+
+  @Override
+  public int read() {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] buffer, int offset, int length) {
+    int end = offset + length;
+    int at = offset;
+    while (at < end && advance()) {
+      int count = Math.min(end - at, current.length - position);
+      System.arraycopy(current, position, buffer, at, count);
+      at += count;
+      position += count;
+      if (position == current.length && at < end) {
+        buffer[at++] = '\n';
+        position++;
+      }
+    }
+    return at > offset || length == 0 ? at - offset : -1;
+  }
+
+  /**
+   * Whether a byte is left, moving on to the next readable record where the current one is over.
+   */
+  private boolean advance() {
+    while (position > current.length) {
+      if (!records.hasNext()) {
+        return false;
+      }
+      SourceRecord record = records.next();
+      if (record.fault() == null) {
+        current = record.csv();
+        position = 0;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,146 @@
+package org.kintell.backfill.csv;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * The bytes of a stream from the begin of a record onwards, as far as they were asked for.
+ * Positions count from that begin; what lies before it is forgotten.
+ */
+final class RecordWindow {
+
+  /** What stands at positions behind the end of the stream. */
+  static final int END = -1;
+
+  private static final int READ_AHEAD = 64 * 1024;
+
+  private final InputStream in;
+
+  /** Bytes from {@code base} of the stream stand from 0 to {@code limit}, the record at start. */
+  private byte[] buffer = new byte[2 * READ_AHEAD];
+
+  private long base;
+  private int limit;
+  private int start;
+  private boolean exhausted;
+  private byte lastPassed;
+  private long steps;
+
+  /**
+   * @param offset of the stream's current position in the file
+   */
+  RecordWindow(InputStream in, long offset) {
+    this.in = in;
+    this.base = offset;
+  }
+
+  /** Begins a record at an offset of the file, which was reached already. */
+  void moveTo(long offset) {
+    start = (int) (offset - base);
+  }
+
+  /** Where a position of the record is in the file. */
+  long offset(int position) {
+    return base + start + position;
+  }
+
+  /** Where an offset of the file is in the record. */
+  int position(long offset) {
+    return (int) (offset - base) - start;
+  }
+
+  /** The byte at a position, 0 to 255, or {@link #END}. */
+  int at(int position) throws IOException {
+    steps++;
+    while (start + position >= limit) {
+      if (!fill()) {
+        return END;
+      }
+    }
+    return buffer[start + position] & 0xff;
+  }
+
+  /** A byte that was reached already. */
+  byte reached(int position) {
+    return buffer[start + position];
+  }
+
+  /** A copy of bytes that were reached already. */
+  byte[] copy(int from, int to) {
+    return Arrays.copyOfRange(buffer, start + from, start + to);
+  }
+
+  /** Passes over bytes of a set, which is the fast way, as far as bytes are at hand. */
+  int skip(int from, int most, boolean[] set) {
+    int position = start + from;
+    int end = Math.min(limit, start + most);
+    while (position < end && set[buffer[position] & 0xff]) {
+      position++;
+    }
+    return position - start;
+  }
+
+  /**
+   * Passes over a line of any length without keeping it.
+   *
+   * @return the offset in the file of its line feed, or of the end of the stream
+   */
+  long passLine(int from) throws IOException {
+    int position = start + from;
+    lastPassed = buffer[position - 1];
+    while (true) {
+      for (; position < limit; position++) {
+        if (buffer[position] == '\n') {
+          start = position;
+          return base + position;
+        }
+        lastPassed = buffer[position];
+      }
+      base += limit;
+      start = 0;
+      limit = 0;
+      position = 0;
+      if (!read()) {
+        return base;
+      }
+    }
+  }
+
+  /** The byte before the offset that {@link #passLine} returned. */
+  byte lastPassed() {
+    return lastPassed;
+  }
+
+  /** Bytes that were looked at one by one, so far. */
+  long steps() {
+    return steps;
+  }
+
+  private boolean fill() throws IOException {
+    if (limit == buffer.length) {
+      if (start >= buffer.length / 2) {
+        System.arraycopy(buffer, start, buffer, 0, limit - start);
+        base += start;
+        limit -= start;
+        start = 0;
+      } else {
+        buffer = Arrays.copyOf(buffer, 2 * buffer.length);
+      }
+    }
+    return read();
+  }
+
+  private boolean read() throws IOException {
+    if (exhausted) {
+      return false;
+    }
+    int count = in.read(buffer, limit, Math.min(READ_AHEAD, buffer.length - limit));
+    if (count < 0) {
+      exhausted = true;
+      return false;
+    }
+    limit += count;
+    return true;
+  }
+}

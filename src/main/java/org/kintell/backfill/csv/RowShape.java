@@ -1,0 +1,112 @@
+package org.kintell.backfill.csv;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Rule;
+
+/**
+ * How many fields a row must have. In a corrected error file, a row that could not be read is
+ * looked at more closely: a spreadsheet may have made it look like a whole one without anybody
+ * having corrected it.
+ */
+public final class RowShape {
+
+  private static final Pattern COUNTS = Pattern.compile("found (\\d{1,9})$");
+
+  /** What an error file put between a row and its message, in a field that swallowed both. */
+  private static final Pattern NUMBER_IN_FIELD =
+      Pattern.compile("[,;\\t|]\\d{1,18}[,;\\t|]\"{0,2}");
+
+  /** What stands for bytes that are no UTF-8 in what a spreadsheet saves. */
+  private static final String REPLACEMENT = "\uFFFD";
+
+  private final int least;
+  private final int most;
+  private final ErrorColumns added;
+  private final int expected;
+
+  public RowShape(Header header) {
+    least = header.width();
+    most = header.most();
+    added = new ErrorColumns(header);
+    expected = least - added.positions().size();
+  }
+
+  /** What is wrong with a row as a whole, or null. */
+  public Fault fault(List<String> cells) {
+    int fields = fields(cells);
+    if (added.isEmpty()) {
+      return fields < least || fields > most ? mismatch(fields) : null;
+    }
+    ErrorColumns.Added ending = added.in(cells);
+    if (ending.ending() >= 0 && ending.ending() != expected) {
+      return mismatch(ending.ending());
+    }
+    if (fields != least) {
+      return mismatch(fields - added.among(fields));
+    }
+    return stillUnreadable(cells, ending.message());
+  }
+
+  /** Empty ones beyond the header's do not count. */
+  private int fields(List<String> cells) {
+    int fields = cells.size();
+    while (fields > most && cells.get(fields - 1).isBlank()) {
+      fields--;
+    }
+    return fields;
+  }
+
+  private Fault mismatch(int found) {
+    return Fault.of(Rule.COLUMN_COUNT, "expected " + expected + " found " + found);
+  }
+
+  private Fault stillUnreadable(List<String> cells, String message) {
+    if (data(cells).anyMatch(RowShape::holdsMessage)) {
+      return Fault.of(Rule.INVALID_QUOTING, "");
+    }
+    if (Rule.COLUMN_COUNT.begins(message)) {
+      return stillShort(cells, message);
+    }
+    if (Rule.INVALID_UTF8.begins(message)
+        && data(cells).anyMatch(cell -> cell.contains(REPLACEMENT))) {
+      return Fault.of(Rule.INVALID_UTF8, "");
+    }
+    if (Rule.INVALID_QUOTING.begins(message)
+        && data(cells).anyMatch(cell -> cell.strip().startsWith("\""))) {
+      return Fault.of(Rule.INVALID_QUOTING, "");
+    }
+    return null;
+  }
+
+  /** Whether a quote that is never closed swallowed what an error file added to its row. */
+  private static boolean holdsMessage(String cell) {
+    Matcher number = NUMBER_IN_FIELD.matcher(cell);
+    while (number.find()) {
+      if (Rule.startsMessageOfUnreadable(cell.substring(number.end()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A row that had too few fields is as short as it was while those that it lacked are empty. */
+  private Fault stillShort(List<String> cells, String message) {
+    Matcher counts = COUNTS.matcher(message);
+    if (!counts.find()) {
+      return null;
+    }
+    int found = Integer.parseInt(counts.group(1));
+    return found < expected && data(cells).skip(found).allMatch(String::isBlank)
+        ? mismatch(found)
+        : null;
+  }
+
+  private Stream<String> data(List<String> cells) {
+    return IntStream.range(0, least).filter(field -> !added.contains(field)).mapToObj(cells::get);
+  }
+}

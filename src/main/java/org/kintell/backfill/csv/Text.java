@@ -1,0 +1,34 @@
+package org.kintell.backfill.csv;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The text of a field as it stands in a record. */
+public final class Text {
+
+  private Text() {}
+
+  public static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+
+  /** A field without its quotes and the white space around it. */
+  public static String of(byte[] field) {
+    return of(field, 0, field.length);
+  }
+
+  /** The same for a field that stands somewhere in a record. */
+  public static String of(byte[] record, int from, int to) {
+    String text = new String(record, from, to - from, StandardCharsets.UTF_8);
+    if (text.length() >= 2 && text.charAt(0) == '"') {
+      text = text.substring(1, text.length() - 1).replace("\"\"", "\"");
+    }
+    return text.strip();
+  }
+}

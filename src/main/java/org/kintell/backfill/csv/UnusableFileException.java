@@ -1,0 +1,40 @@
+package org.kintell.backfill.csv;
+
+/** A file that cannot become a job. The message tells its sender what to do. */
+public class UnusableFileException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /** Why a file is of no use, by a stable identifier. */
+  public enum Reason {
+    EMPTY("empty-file"),
+    NOT_CSV("not-csv"),
+    DAMAGED_GZIP("damaged-gzip"),
+    UNREADABLE_ZIP("unreadable-zip"),
+    ZIP_CONTENT("zip-content"),
+    MISSING_COLUMNS("missing-columns"),
+    REPEATED_COLUMNS("repeated-columns"),
+    TOO_LARGE("too-large");
+
+    private final String identifier;
+
+    Reason(String identifier) {
+      this.identifier = identifier;
+    }
+
+    public String identifier() {
+      return identifier;
+    }
+  }
+
+  private final Reason reason;
+
+  public UnusableFileException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

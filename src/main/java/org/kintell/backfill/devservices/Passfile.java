@@ -1,0 +1,70 @@
+package org.kintell.backfill.devservices;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.kintell.backfill.folder.FileModes;
+
+/**
+ * The password of the embedded PostgreSQL, in a file in the form of {@code .pgpass}, so that psql
+ * and every other client of PostgreSQL can use it and nobody has to read it.
+ */
+final class Passfile {
+
+  private static final int PASSWORD_BYTES = 32;
+
+  private final Path file;
+  private final String user;
+
+  Passfile(Path file, String user) {
+    this.file = file;
+    this.user = user;
+  }
+
+  Path path() {
+    return file;
+  }
+
+  /** Empty where the file is not there, or has no password of the user. */
+  Optional<String> password() throws IOException {
+    Pattern line = Pattern.compile("127\\.0\\.0\\.1:\\*:\\*:" + user + ":([A-Za-z0-9_-]+)");
+    try {
+      return Files.readAllLines(file).stream()
+          .map(line::matcher)
+          .filter(Matcher::matches)
+          .map(found -> found.group(1))
+          .findFirst();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Text that nobody guesses, which needs no escape anywhere. */
+  static String newPassword() {
+    byte[] random = new byte[PASSWORD_BYTES];
+    new SecureRandom().nextBytes(random);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+  }
+
+  /** Replaces the file; until then the old one is there. */
+  void write(String password) throws IOException {
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    Files.deleteIfExists(part);
+    try (FileChannel channel = FileModes.PRIVATE.create(part)) {
+      String line = "127.0.0.1:*:*:" + user + ":" + password + "\n";
+      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
+      channel.force(true);
+    }
+    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

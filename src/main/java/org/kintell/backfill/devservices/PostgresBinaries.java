@@ -1,0 +1,121 @@
+package org.kintell.backfill.devservices;
+
+import java.io.BufferedInputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.kintell.backfill.folder.DataFolder;
+import org.kintell.backfill.folder.FileModes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
+import org.tukaani.xz.XZInputStream;
+
+/**
+ * PostgreSQL's programs, unpacked from the class path into the data folder. What others could have
+ * written to is not run: it is unpacked anew.
+ */
+final class PostgresBinaries {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresBinaries.class);
+
+  private static final String COMPLETE = "complete";
+
+  private PostgresBinaries() {}
+
+  /** The folder with {@code bin} in it. */
+  static Path in(Path dataDir) throws IOException {
+    Path all = dataDir.resolve(DataFolder.BINARIES);
+    Path folder = all.resolve(version());
+    if (Files.exists(folder.resolve(COMPLETE)) && isSafe(all)) {
+      return folder;
+    }
+    if (FileSystemUtils.deleteRecursively(all)) {
+      LOG.info("Unpacking PostgreSQL anew into {}", folder);
+    }
+    unpack(FileModes.PRIVATE.createFolders(folder));
+    FileModes.PRIVATE.create(folder.resolve(COMPLETE)).close();
+    return folder;
+  }
+
+  private static boolean isSafe(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (!Files.isSymbolicLink(file) && DataFolder.isWritableByOthers(file)) {
+          LOG.warn("{} can be written to by others", file);
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  private static void unpack(Path folder) throws IOException {
+    try (InputStream packed = packed();
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new BufferedInputStream(new XZInputStream(packed)))) {
+      for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
+        Path target = folder.resolve(entry.getName()).normalize();
+        if (!target.startsWith(folder)) {
+          throw new IOException("PostgreSQL's archive has an entry outside of it: " + target);
+        }
+        unpack(tar, entry, target);
+      }
+    }
+  }
+
+  private static void unpack(InputStream content, TarArchiveEntry entry, Path target)
+      throws IOException {
+    if (entry.isDirectory()) {
+      FileModes.PRIVATE.createFolders(target);
+      return;
+    }
+    FileModes.PRIVATE.createFolders(target.getParent());
+    if (entry.isSymbolicLink()) {
+      Files.createSymbolicLink(target, Path.of(entry.getLinkName()));
+      return;
+    }
+    try (OutputStream file = Channels.newOutputStream(FileModes.PRIVATE.create(target))) {
+      content.transferTo(file);
+    }
+    if ((entry.getMode() & 0100) != 0) {
+      Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  /** Which PostgreSQL this is; a folder under any other name is of another one. */
+  private static String version() throws IOException {
+    try (CheckedInputStream packed = new CheckedInputStream(packed(), new CRC32C())) {
+      long length = packed.transferTo(OutputStream.nullOutputStream());
+      return "%d-%08x".formatted(length, packed.getChecksum().getValue());
+    }
+  }
+
+  /**
+   * The archive of this kind of machine. It is looked up by its name: the resolver of the library
+   * writes a script into the shared folder for temporary files and runs it.
+   */
+  private static InputStream packed() throws IOException {
+    String system = System.getProperty("os.name").startsWith("Mac") ? "darwin" : "linux";
+    String machine = System.getProperty("os.arch");
+    boolean intel = machine.equals("amd64") || machine.equals("x86_64");
+    String name = "/postgres-%s-%s.txz".formatted(system, intel ? "x86_64" : "arm_64");
+    InputStream packed = PostgresBinaries.class.getResourceAsStream(name);
+    if (packed == null) {
+      throw new FileNotFoundException(
+          "no PostgreSQL for %s on %s comes with the service: set DATABASE_URL"
+              .formatted(system, machine));
+    }
+    return packed;
+  }
+}

@@ -1,0 +1,115 @@
+package org.kintell.backfill.devservices;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.catalina.Service;
+import org.apache.catalina.connector.Connector;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.database.DatabaseSettings;
+import org.kintell.backfill.http.WatchedConnections;
+import org.kintell.backfill.http.WatchedProtocol;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.embedded.tomcat.TomcatWebServer;
+import org.springframework.boot.web.servlet.context.ServletWebServerInitializedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * The port of the {@link UsersStandIn}, on the loopback interface, where operators expect the User
+ * Management API. Nothing else is served there, and users are created nowhere else. It stays closed
+ * where a database was named: that has users of its own.
+ */
+@Component
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfiguration {
+
+  private static final Logger LOG = LoggerFactory.getLogger(UsersStandInPort.class);
+  private static final String PATH = "/api/users";
+
+  /** One person creates users here, one after the other. */
+  private static final int THREADS = 8;
+
+  private static final int MOST_CONNECTIONS = 64;
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
+
+  private final boolean bareMachine;
+  private final int wanted;
+  private final WatchedConnections connections;
+  private volatile int port = -1;
+
+  UsersStandInPort(
+      DatabaseSettings database, BackfillSettings settings, WatchedConnections connections) {
+    this.bareMachine = !database.isNamed();
+    this.wanted = settings.usersPort();
+    this.connections = connections;
+  }
+
+  /** Whether the route is started at all. */
+  @Override
+  public void beforeApplicationStart(CamelContext camel) {
+    camel
+        .getPropertiesComponent()
+        .addInitialProperty("users-stand-in", Boolean.toString(bareMachine));
+  }
+
+  @Override
+  public void afterApplicationStart(CamelContext camel) {
+    // The route is there.
+  }
+
+  /** Before any route is started: whoever is told that the service is well finds this port, too. */
+  @EventListener
+  void open(ServletWebServerInitializedEvent started) {
+    // A server of its own for management is told of, too.
+    boolean main = started.getApplicationContext().getServerNamespace() == null;
+    if (!bareMachine || !main || !(started.getWebServer() instanceof TomcatWebServer server)) {
+      return;
+    }
+    Connector connector = new Connector(WatchedProtocol.class.getName());
+    connections.watch(connector, THREADS, MOST_CONNECTIONS);
+    connector.setProperty("maxThreads", Integer.toString(THREADS));
+    connector.setProperty("connectionTimeout", Long.toString(MOST_SILENCE.toMillis()));
+    connector.setPort(wanted);
+    connector.setThrowOnFailure(true);
+    connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
+    Service service = server.getTomcat().getService();
+    try {
+      service.addConnector(connector);
+    } catch (IllegalArgumentException e) {
+      service.removeConnector(connector);
+      LOG.warn(
+          "Development stand-in for the User Management API not started: port {} is in use. Set"
+              + " BACKFILL_USERS_PORT to another one",
+          wanted);
+      return;
+    }
+    port = connector.getLocalPort();
+    LOG.info(
+        "Development stand-in for the User Management API runs: POST http://localhost:{}{}",
+        port,
+        PATH);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    boolean here = request.getLocalPort() == port;
+    if (here == request.getRequestURI().equals(PATH)) {
+      chain.doFilter(request, response);
+    } else {
+      response.sendError(HttpServletResponse.SC_NOT_FOUND);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.kintell.backfill.dryrun;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.kintell.backfill.database.Copy;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.dryrun.DryRunReport.Cause;
+import org.kintell.backfill.dryrun.DryRunReport.Duplicates;
+import org.kintell.backfill.dryrun.DryRunReport.Email;
+import org.kintell.backfill.dryrun.DryRunReport.Repeats;
+import org.kintell.backfill.dryrun.DryRunReport.Row;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.reject.SpreadsheetText;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Makes the report of a dry run that is over. The database counts and groups. */
+@Repository
+public class DryRunReports {
+
+  private static final String FAULTS = SqlFile.read("dry-run-faults");
+  private static final String EMAILS = SqlFile.read("dry-run-emails");
+  private static final String NAME = SqlFile.read("name-dry-run");
+  private static final String COPY_EMAILS = SqlFile.read("copy-dry-run-emails");
+  private static final String DUPLICATES = SqlFile.read("dry-run-duplicates");
+
+  /** Rows named for each cause. */
+  private static final int FIRST = 10;
+
+  /** Addresses in the report; the CSV has all of them. */
+  private static final int MOST_EMAILS = 1_000;
+
+  private final NamedParameterJdbcTemplate jdbc;
+
+  DryRunReports(NamedParameterJdbcTemplate jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The whole report, not longer for a larger file. */
+  @Transactional(readOnly = true)
+  public DryRunReport report(Job job) {
+    List<Email> emails = new ArrayList<>();
+    long[] total = {0};
+    jdbc.query(
+        EMAILS,
+        parameters(job).addValue("limit", MOST_EMAILS),
+        row -> {
+          total[0] = row.getLong("emails");
+          emails.add(email(row));
+        });
+    return new DryRunReport(
+        job.fileName(),
+        job.totalRows(),
+        job.successfulRows(),
+        job.failedRows(),
+        job.skippedRows(),
+        job.updatedRows(),
+        faults(job),
+        emails,
+        total[0],
+        duplicates(job));
+  }
+
+  /** All addresses that are no user's, as CSV in a form. */
+  @Transactional(readOnly = true)
+  public void writeEmails(Job job, ErrorFile.Form form, Path file) throws IOException {
+    jdbc.query(
+        NAME,
+        new MapSqlParameterSource("jobId", job.id().toString()),
+        (RowCallbackHandler) row -> {});
+    try (OutputStream out = Files.newOutputStream(file)) {
+      Copy.receive(
+          jdbc.getJdbcOperations(),
+          COPY_EMAILS,
+          form == ErrorFile.Form.SPREADSHEET
+              ? line -> out.write(SpreadsheetText.neutralised(line, ','))
+              : out::write);
+    }
+  }
+
+  private List<Cause> faults(Job job) {
+    Map<String, Cause> causes = new LinkedHashMap<>();
+    jdbc.query(
+        FAULTS,
+        parameters(job).addValue("first", FIRST),
+        row -> {
+          String cause = row.getString("cause");
+          long rows = row.getLong("rows");
+          causes
+              .computeIfAbsent(cause, name -> new Cause(name, rows, new ArrayList<>()))
+              .first()
+              .add(new Row(row.getLong("source_row"), row.getString("message")));
+        });
+    return List.copyOf(causes.values());
+  }
+
+  private static Email email(ResultSet row) throws SQLException {
+    List<String> roles =
+        Stream.of(
+                row.getBoolean("participant") ? "participant" : "",
+                row.getBoolean("volunteer") ? "volunteer" : "")
+            .filter(role -> !role.isEmpty())
+            .toList();
+    return new Email(row.getString("email"), row.getLong("rows"), roles);
+  }
+
+  private Duplicates duplicates(Job job) {
+    Map<Boolean, Repeats> kinds = new LinkedHashMap<>();
+    jdbc.query(
+        DUPLICATES,
+        parameters(job).addValue("first", FIRST),
+        row -> {
+          long rows = row.getLong("rows");
+          kinds
+              .computeIfAbsent(
+                  row.getBoolean("stored"), kind -> new Repeats(rows, new ArrayList<>()))
+              .first()
+              .add(row.getLong("source_row"));
+        });
+    Repeats none = new Repeats(0, List.of());
+    return new Duplicates(kinds.getOrDefault(false, none), kinds.getOrDefault(true, none));
+  }
+
+  private static MapSqlParameterSource parameters(Job job) {
+    return new MapSqlParameterSource("jobId", job.id());
+  }
+}

@@ -1,0 +1,130 @@
+package org.kintell.backfill.dryrun;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.load.Chunk;
+import org.kintell.backfill.load.ChunkOwnershipCheck;
+import org.kintell.backfill.load.LoadedChunk;
+import org.kintell.backfill.load.StaleUserException;
+import org.kintell.backfill.load.UserLookup;
+import org.kintell.backfill.load.write.BisectingInsert;
+import org.kintell.backfill.load.write.ChunkCopy;
+import org.kintell.backfill.load.write.ExistingSessionIds;
+import org.kintell.backfill.load.write.RowLevelSqlErrors;
+import org.kintell.backfill.row.Fault;
+import org.kintell.backfill.row.Reject;
+import org.kintell.backfill.row.Rule;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Ends a chunk of a dry run, in one transaction: its sessions are stored in a table that is like
+ * the real one and gone at the end; what was found out is kept until the report is made.
+ */
+@Component
+public class DryRunWriter {
+
+  private static final String TRY = SqlFile.read("try-sessions");
+  private static final String KEEP = SqlFile.read("keep-tried-sessions");
+  private static final String USERS_GONE = SqlFile.read("tried-users-gone");
+  private static final String CLOSE = SqlFile.read("close-tried-chunk");
+
+  private final TransactionTemplate transaction;
+  private final JdbcTemplate jdbcTemplate;
+  private final JdbcClient jdbc;
+  private final ChunkOwnershipCheck fence;
+  private final ExistingSessionIds known;
+  private final UserLookup users;
+
+  DryRunWriter(
+      TransactionTemplate transaction,
+      JdbcTemplate jdbcTemplate,
+      JdbcClient jdbc,
+      ChunkOwnershipCheck fence,
+      ExistingSessionIds known,
+      UserLookup users) {
+    this.transaction = transaction;
+    this.jdbcTemplate = jdbcTemplate;
+    this.jdbc = jdbc;
+    this.fence = fence;
+    this.known = known;
+    this.users = users;
+  }
+
+  /**
+   * Keeps what became of a chunk all of whose rows were routed.
+   *
+   * @return null: nothing was imported, so there is nothing to publish
+   * @throws StaleUserException when a user has been deleted since it was looked up; try again
+   */
+  public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+    chunk.requireWhole();
+    transaction.executeWithoutResult(
+        status -> {
+          if (!fence.isOpenTo(chunk.ref())) {
+            return;
+          }
+          List<Reject> rejects = new ArrayList<>(chunk.rejects());
+          jdbc.sql(TRY).update();
+          tryOut(chunk, rejects, status);
+          requireUsers();
+          jdbc.sql(KEEP).update();
+          Set<String> stored = known.among(duplicates(rejects));
+          ChunkCopy.execute(
+              jdbcTemplate, copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
+          close(chunk, rejects.size());
+        });
+    return null;
+  }
+
+  private void tryOut(Chunk chunk, List<Reject> refused, TransactionStatus status) {
+    if (chunk.sessions().isEmpty()) {
+      return;
+    }
+    new BisectingInsert(
+            status,
+            RowLevelSqlErrors::isReasonOf,
+            some ->
+                ChunkCopy.execute(
+                    jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), some)),
+            (session, fault) -> refused.add(new Reject(session.row(), List.of(fault))))
+        .store(chunk.sessions());
+  }
+
+  /** Users are remembered for a while, and may be gone. */
+  private void requireUsers() {
+    if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
+      users.forget();
+      throw new StaleUserException(null);
+    }
+  }
+
+  private static List<String> duplicates(List<Reject> rejects) {
+    List<String> ids = new ArrayList<>();
+    for (Reject reject : rejects) {
+      for (Fault fault : reject.faults()) {
+        if (fault.rule() == Rule.NOT_DUPLICATE) {
+          ids.add(fault.value());
+        }
+      }
+    }
+    return ids;
+  }
+
+  private void close(Chunk chunk, int failed) {
+    jdbc.sql(CLOSE)
+        .param("jobId", chunk.ref().jobId())
+        .param("chunkNo", chunk.ref().chunkNo())
+        .param("successful", chunk.sessions().size() + chunk.rejects().size() - failed)
+        .param("failed", failed)
+        .param("skipped", chunk.skipped())
+        .param("updated", chunk.updates().size())
+        .update();
+  }
+}

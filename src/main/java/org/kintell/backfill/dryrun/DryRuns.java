@@ -1,0 +1,122 @@
+package org.kintell.backfill.dryrun;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.csv.FileIndex;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.start.NewJobs;
+import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Jobs that import nothing, for as long as somebody waits for what they find out. */
+@Repository
+public class DryRuns {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DryRuns.class);
+
+  private static final String MARK = SqlFile.read("mark-dry-run");
+  private static final String FORGOTTEN = SqlFile.read("forgotten-dry-runs");
+  private static final String REMOVE = SqlFile.read("remove-dry-run");
+  private static final String REMOVE_SESSIONS = SqlFile.read("remove-dry-run-sessions");
+  private static final String REMOVE_FAULTS = SqlFile.read("remove-dry-run-faults");
+
+  private final NewJobs jobs;
+  private final FileStore files;
+  private final Ownership ownership;
+  private final TransactionTemplate transaction;
+  private final JdbcClient jdbc;
+  private final Trail trail;
+
+  DryRuns(
+      NewJobs jobs,
+      FileStore files,
+      Ownership ownership,
+      TransactionTemplate transaction,
+      JdbcClient jdbc,
+      Trail trail) {
+    this.trail = trail;
+    this.jobs = jobs;
+    this.files = files;
+    this.ownership = ownership;
+    this.transaction = transaction;
+    this.jdbc = jdbc;
+  }
+
+  /** Creates the job of a dry run; when that fails, the file is not kept. */
+  public UUID create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @Header("options") JobOptions options)
+      throws IOException {
+    UUID id = upload.jobId();
+    boolean created = false;
+    try {
+      transaction.executeWithoutResult(
+          status -> {
+            insert(upload, index, options);
+            jdbc.sql(MARK).param("id", id).param("owner", ownership.number()).update();
+            trail.note(
+                "validated", null, "%d rows of %s".formatted(index.rows(), upload.fileName()));
+          });
+      created = true;
+      files.jobCreated(id);
+      LOG.info(
+          "Dry run created, jobId: {}, {}, by {}",
+          id,
+          Quantity.of(index.rows(), "row"),
+          Actor.current());
+      return id;
+    } finally {
+      Files.deleteIfExists(index.plan());
+      if (!created) {
+        files.discard(id);
+      }
+    }
+  }
+
+  private void insert(Upload upload, FileIndex index, JobOptions options) {
+    try {
+      jobs.create(upload, index, options, Duration.ZERO);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Removes a dry run and all that it has left. */
+  public void remove(@Body UUID id) throws IOException {
+    transaction.executeWithoutResult(
+        status -> {
+          // The job first, and with it its chunks: no loader adds anything once they are gone.
+          for (String statement : List.of(REMOVE, REMOVE_SESSIONS, REMOVE_FAULTS)) {
+            jdbc.sql(statement).param("id", id).update();
+          }
+        });
+    files.discard(id);
+    LOG.info("Dry run removed, jobId: {}", id);
+  }
+
+  /** The dry runs that nobody waits for any more. */
+  public List<UUID> forgotten() {
+    return jdbc.sql(FORGOTTEN)
+        .param("owner", ownership.number())
+        .query((row, number) -> row.getObject(1, UUID.class))
+        .list();
+  }
+}

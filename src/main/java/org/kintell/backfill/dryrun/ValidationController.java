@@ -1,0 +1,205 @@
+package org.kintell.backfill.dryrun;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.job.run.JobWatch;
+import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.start.JobParameters;
+import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.start.Uploads;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.multipart.MultipartFile;
+
+/**
+ * Tries a file out, waits for the end of that, and answers with what an import would do. A
+ * controller, because a request that waits must not hold a thread; the work is done in the route
+ * {@code start-dry-run} and those that load any job.
+ */
+@RestController
+class ValidationController {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ValidationController.class);
+  private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
+
+  private final ProducerTemplate camel;
+  private final JobParameters parameters;
+  private final JobWatch watch;
+  private final DryRuns dryRuns;
+  private final DryRunReports reports;
+  private final Workspace workspace;
+  private final Trail trail;
+  private final Executor executor;
+
+  ValidationController(
+      ProducerTemplate camel,
+      JobParameters parameters,
+      JobWatch watch,
+      DryRuns dryRuns,
+      DryRunReports reports,
+      Workspace workspace,
+      Trail trail,
+      @Qualifier("applicationTaskExecutor") Executor executor) {
+    this.camel = camel;
+    this.parameters = parameters;
+    this.watch = watch;
+    this.dryRuns = dryRuns;
+    this.reports = reports;
+    this.workspace = workspace;
+    this.trail = trail;
+    this.executor = executor;
+  }
+
+  @PostMapping(
+      path = "/import/backfill/validate",
+      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  DeferredResult<ResponseEntity<Object>> validate(
+      @RequestParam(name = "file", required = false) MultipartFile file,
+      @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
+      @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
+      ServletWebRequest request)
+      throws IOException, HttpMediaTypeNotAcceptableException {
+    if (file == null) {
+      throw ProblemException.noFilePart();
+    }
+    boolean csv = wantsCsv(request);
+    ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
+    JobOptions options = parameters.options(onDuplicate, null, null);
+    UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
+    Actor caller = Actor.current();
+    DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
+    // Also where nobody waits any more: the dry run has to be removed.
+    watch
+        .whenOver(jobId)
+        .handleAsync(
+            (job, failure) -> {
+              return caller.run(
+                  () -> {
+                    finish(jobId, job, csv ? form : null, answer);
+                    return null;
+                  });
+            },
+            executor);
+    return answer;
+  }
+
+  /** Whether CSV is asked for before JSON. */
+  private static boolean wantsCsv(NativeWebRequest request)
+      throws HttpMediaTypeNotAcceptableException {
+    List<MediaType> accepted = new HeaderContentNegotiationStrategy().resolveMediaTypes(request);
+    for (MediaType type : accepted) {
+      if (type.includes(MediaType.APPLICATION_JSON)) {
+        return false;
+      }
+      if (type.includes(CSV)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private UUID start(MultipartFile file, JobOptions options, Charset charset) throws IOException {
+    Path copy = workspace.newFile(".validate");
+    try {
+      file.transferTo(copy);
+      String name = file.getOriginalFilename();
+      Upload upload =
+          new Upload(
+              UUID.randomUUID(),
+              name == null ? "" : name,
+              copy,
+              charset,
+              null,
+              null,
+              Upload.Origin.HTTP);
+      camel.requestBodyAndHeader("direct:start-dry-run", upload, "options", options);
+      return upload.jobId();
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    } finally {
+      Files.deleteIfExists(copy);
+    }
+  }
+
+  /** Makes the answer, and removes the dry run, whatever becomes of the answer. */
+  private void finish(
+      UUID jobId, Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer) {
+    try {
+      ResponseEntity<Object> report = report(job, csv, answer);
+      remove(jobId);
+      answer.setResult(report);
+    } catch (IOException | RuntimeException e) {
+      remove(jobId);
+      answer.setErrorResult(e);
+    }
+  }
+
+  /**
+   * @param csv the form of the addresses as CSV; null for the report
+   */
+  private ResponseEntity<Object> report(
+      Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer)
+      throws IOException {
+    if (job == null || job.status() != JobStatus.COMPLETED) {
+      throw ProblemException.dryRunStopped();
+    }
+    if (csv == null) {
+      return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
+    }
+    Path emails = workspace.newFile(".csv");
+    answer.onCompletion(() -> discard(emails));
+    reports.writeEmails(job, csv, emails);
+    trail.note("missing-users-downloaded", null, "of " + job.fileName());
+    return ResponseEntity.ok()
+        .contentType(CSV)
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment().filename("emails_not_found.csv").build().toString())
+        .body(new FileSystemResource(emails));
+  }
+
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void remove(UUID jobId) {
+    try {
+      dryRuns.remove(jobId);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("Dry run not removed yet, jobId: {}: {}", jobId, e.getMessage());
+    }
+  }
+}

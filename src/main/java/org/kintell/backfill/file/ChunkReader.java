@@ -1,0 +1,147 @@
+package org.kintell.backfill.file;
+
+import com.google.common.io.ByteStreams;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.csv.RecordScanner;
+import org.kintell.backfill.csv.SourceRecord;
+import org.kintell.backfill.csv.Text;
+import org.kintell.backfill.row.Rule;
+import org.springframework.stereotype.Component;
+
+/** Reads the records of a chunk from the stored file, exactly as the index found them. */
+@Component
+public class ChunkReader {
+
+  private final FileStore files;
+
+  public ChunkReader(FileStore files) {
+    this.files = files;
+  }
+
+  /**
+   * Reads a chunk.
+   *
+   * @return its records in file order, as many as planned
+   * @throws IllegalStateException when the stored file no longer is the one that was indexed
+   */
+  public List<SourceRecord> read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
+    Path path = files.path(jobId);
+    if (!files.exists(jobId)) {
+      throw new IllegalStateException(
+          "The stored file %s is gone, so send it along with resume".formatted(path));
+    }
+    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
+      List<SourceRecord> records =
+          plan.tail() ? readTail(file, header, plan) : readMain(file, header, plan);
+      if (records.size() != plan.rowCount()) {
+        throw new IllegalStateException(
+            "chunk %d was planned with %d rows but %s holds %d"
+                .formatted(plan.chunkNo(), plan.rowCount(), path, records.size()));
+      }
+      return records;
+    }
+  }
+
+  private static List<SourceRecord> readMain(FileChannel file, Header header, ChunkPlan plan)
+      throws IOException {
+    Collector collector = new Collector(header);
+    file.position(plan.startOffset());
+    InputStream range =
+        ByteStreams.limit(Channels.newInputStream(file), plan.endOffset() - plan.startOffset());
+    RecordScanner scanner = new RecordScanner(range, header.delimiter(), plan.startOffset());
+    for (long row = plan.firstRow(); scanner.next(); row++) {
+      if (Arrays.binarySearch(plan.asideRows(), row) < 0) {
+        collector.add(row, scanner);
+      }
+    }
+    return collector.records;
+  }
+
+  private static List<SourceRecord> readTail(FileChannel file, Header header, ChunkPlan plan)
+      throws IOException {
+    Collector collector = new Collector(header);
+    for (int i = 0; i < plan.rowCount(); i++) {
+      ByteBuffer raw = ByteBuffer.allocate(plan.asideLengths()[i]);
+      long offset = plan.asideOffsets()[i];
+      while (raw.hasRemaining() && file.read(raw, offset + raw.position()) >= 0) {
+        // A read may return less than was asked for.
+      }
+      RecordScanner scanner =
+          new RecordScanner(new ByteArrayInputStream(raw.array()), header.delimiter(), offset);
+      if (scanner.next()) {
+        collector.add(plan.asideRows()[i], scanner);
+      }
+    }
+    return collector.records;
+  }
+
+  /** Takes records in. */
+  private static final class Collector {
+    private final Header header;
+    private final int width;
+    private final List<SourceRecord> records = new ArrayList<>();
+
+    Collector(Header header) {
+      this.header = header;
+      this.width = header.width();
+    }
+
+    void add(long row, RecordScanner scanner) {
+      boolean kept = scanner.length() <= RecordScanner.MAX_RECORD;
+      byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
+      byte[] csv = scanner.hasLoneCarriageReturn() && kept ? quoted(scanner) : raw;
+      Rule fault = fault(scanner, raw);
+      boolean hasKeys = fault == null && scanner.fields() >= width;
+      int[] keys = hasKeys ? SourceRecord.Key.in(scanner, header) : null;
+      records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault, keys));
+    }
+
+    private static Rule fault(RecordScanner scanner, byte[] raw) {
+      if (scanner.fault() != null) {
+        return scanner.fault();
+      }
+      if (!scanner.isAscii() && !Text.isUtf8(raw)) {
+        return Rule.INVALID_UTF8;
+      }
+      return scanner.hasNul() ? Rule.NUL_CHARACTER : null;
+    }
+
+    /** The record with every field quoted. */
+    private byte[] quoted(RecordScanner scanner) {
+      ByteArrayOutputStream quoted = new ByteArrayOutputStream();
+      for (int i = 0; i < scanner.fields(); i++) {
+        if (i > 0) {
+          quoted.write(header.delimiter());
+        }
+        byte[] field = scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i));
+        if (field.length > 0 && field[0] == '"') {
+          quoted.writeBytes(field);
+          continue;
+        }
+        quoted.write('"');
+        for (byte b : field) {
+          if (b == '"') {
+            quoted.write('"');
+          }
+          quoted.write(b);
+        }
+        quoted.write('"');
+      }
+      return quoted.toByteArray();
+    }
+  }
+}

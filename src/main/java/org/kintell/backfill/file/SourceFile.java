@@ -1,0 +1,98 @@
+package org.kintell.backfill.file;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.csv.UnusableFileException.Reason;
+
+/**
+ * A file as it was sent: plain, gzipped, or a zip archive of one CSV file; in a charset that its
+ * sender names. It is never guessed, because every file of bytes is valid in some charset.
+ *
+ * @param mayBeZip whether its name says so: under the name of a CSV file an archive is a mistake
+ * @param charset one of {@link #CHARSETS}
+ */
+public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
+
+  /** The charsets that a file may be in. Each character outside of UTF-8 is one byte. */
+  public static final List<String> CHARSETS =
+      List.of("UTF-8", "windows-1252", "ISO-8859-1", "ISO-8859-15");
+
+  private static final int BUFFER = 64 * 1024;
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+  private static final byte[] ZIP = {'P', 'K'};
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  /** A file that its sender calls so. */
+  public static SourceFile of(Path path, String name, Charset charset) {
+    return new SourceFile(path, name.toLowerCase(Locale.ROOT).endsWith(".zip"), charset);
+  }
+
+  /** The charset of this name, or of one that means the same; empty when it is none of ours. */
+  public static Optional<Charset> charset(String name) {
+    return CHARSETS.stream()
+        .map(Charset::forName)
+        .filter(
+            charset ->
+                charset.name().equalsIgnoreCase(name)
+                    || charset.aliases().stream().anyMatch(name::equalsIgnoreCase))
+        .findFirst();
+  }
+
+  /**
+   * The content, unpacked and in UTF-8. A byte that the charset does not define stays as it is, so
+   * that its row is found to be invalid.
+   */
+  public InputStream open() throws IOException {
+    InputStream in = unpacked();
+    if (charset.equals(StandardCharsets.UTF_8)) {
+      return in;
+    }
+    try {
+      BufferedInputStream text = new BufferedInputStream(in, BUFFER);
+      if (Arrays.equals(peek(text, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+        throw new UnusableFileException(
+            Reason.NOT_CSV,
+            "The file begins with the byte order mark of UTF-8, so it is not in "
+                + charset.name()
+                + ". Leave out charset.");
+      }
+      return new TranscodingInputStream(text, charset);
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private InputStream unpacked() throws IOException {
+    BufferedInputStream in =
+        new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), BUFFER);
+    try {
+      byte[] magic = peek(in, GZIP.length);
+      if (Arrays.equals(magic, GZIP)) {
+        return new StrictGzipInputStream(in, BUFFER);
+      }
+      return mayBeZip && Arrays.equals(magic, ZIP) ? SingleEntryZipInputStream.open(in) : in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  private static byte[] peek(BufferedInputStream in, int length) throws IOException {
+    in.mark(length);
+    byte[] first = in.readNBytes(length);
+    in.reset();
+    return first;
+  }
+}

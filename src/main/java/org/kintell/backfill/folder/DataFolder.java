@@ -1,0 +1,186 @@
+package org.kintell.backfill.folder;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.config.WrongSettingException;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * The data folder, in which everything belongs to this process's user, and others can write
+ * nothing. Looked through before anything in it is used. What earlier versions left open to others
+ * is closed; what belongs to another user stops the start, because nobody knows what it is.
+ */
+@Component
+public class DataFolder {
+
+  private static final String VARIABLE = "BACKFILL_DATA_DIR";
+
+  /** The programs of the embedded PostgreSQL: what could be written to is made anew, not closed. */
+  public static final String BINARIES = "postgres-binaries";
+
+  /** The data of the embedded PostgreSQL, which keeps it private by itself. */
+  public static final String POSTGRES = "postgres";
+
+  public static final String UPLOADS = "uploads";
+
+  /** Made by the file system at the top of each disk, for root. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private final Path path;
+
+  private final FileModes modes;
+
+  /** The same without links. */
+  private final Path root;
+
+  /**
+   * @throws WrongSettingException when it cannot be used, with the path that is the reason
+   */
+  @Autowired
+  DataFolder(BackfillSettings settings, FileModes modes) {
+    this(settings.dataDir(), modes);
+  }
+
+  public DataFolder(Path dataDir, FileModes modes) {
+    this.modes = modes;
+    path = WritableFolder.of(VARIABLE, dataDir, modes);
+    try {
+      root = path.toRealPath();
+      Files.walkFileTree(root, new Check(FileModes.ownerIn(root)));
+    } catch (IOException e) {
+      throw new WrongSettingException(
+          VARIABLE,
+          dataDir.toString(),
+          "a folder that this process can make and write to (" + e + ")");
+    }
+  }
+
+  /** Of what is kept here, for those who may read it. */
+  public FileModes modes() {
+    return modes;
+  }
+
+  /** As the setting names it. */
+  public Path path() {
+    return path;
+  }
+
+  /**
+   * A folder within it, made where it is missing.
+   *
+   * @throws WrongSettingException when it cannot be made or written to
+   */
+  public Path folder(String name) {
+    return WritableFolder.within(
+        VARIABLE, path, name, name.equals(UPLOADS) ? modes : FileModes.PRIVATE);
+  }
+
+  private final class Check extends SimpleFileVisitor<Path> {
+
+    private final UserPrincipal owner;
+
+    Check(UserPrincipal owner) {
+      this.owner = owner;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      if (folder.equals(root.resolve(LOST_AND_FOUND))) {
+        return FileVisitResult.SKIP_SUBTREE;
+      }
+      check(folder, attributes);
+      return folder.equals(root.resolve(POSTGRES))
+          ? FileVisitResult.SKIP_SUBTREE
+          : FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      check(file, attributes);
+      return FileVisitResult.CONTINUE;
+    }
+
+    /** Processes that share the folder remove files meanwhile. */
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+      if (e instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      requireOwn(file);
+      throw e;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, IOException e) throws IOException {
+      return e == null || e instanceof NoSuchFileException
+          ? FileVisitResult.CONTINUE
+          : super.postVisitDirectory(folder, e);
+    }
+
+    private void check(Path file, BasicFileAttributes attributes) throws IOException {
+      try {
+        requireOwn(file);
+        // The owner of a link has chosen what it leads to.
+        if (!attributes.isSymbolicLink() && !file.startsWith(root.resolve(BINARIES))) {
+          close(file, attributes.isDirectory());
+        }
+      } catch (NoSuchFileException e) {
+        // Removed meanwhile.
+      }
+    }
+
+    private void requireOwn(Path file) throws IOException {
+      UserPrincipal found = Files.getOwner(file, LinkOption.NOFOLLOW_LINKS);
+      if (!found.equals(owner)) {
+        throw refused(
+            file,
+            "belongs to %s and not to %s: remove it, or give it to %s"
+                .formatted(found.getName(), owner.getName(), owner.getName()));
+      }
+    }
+
+    private void close(Path file, boolean isFolder) throws IOException {
+      FileModes wanted = isShared(file) ? modes : FileModes.PRIVATE;
+      if (!wanted.fit(file, isFolder)) {
+        wanted.apply(file, isFolder);
+        if (isWritableByOthers(file)) {
+          throw refused(file, "can be written to by others, and its file system keeps it so");
+        }
+      }
+    }
+
+    private boolean isShared(Path file) {
+      return file.equals(root) || file.startsWith(root.resolve(UPLOADS));
+    }
+  }
+
+  private WrongSettingException refused(Path file, String why) {
+    return new WrongSettingException(
+        VARIABLE,
+        path.toString(),
+        "a folder in which everything belongs to this process's user alone; %s %s"
+            .formatted(file.toAbsolutePath().normalize(), why));
+  }
+
+  /** Whether somebody but its owner may write to it. */
+  public static boolean isWritableByOthers(Path file) throws IOException {
+    Set<PosixFilePermission> permissions =
+        Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+            .permissions();
+    return permissions.contains(PosixFilePermission.GROUP_WRITE)
+        || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+  }
+}

@@ -1,0 +1,146 @@
+package org.kintell.backfill.folder;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Makes files and folders that nobody but this process's user can use, or that one group can read
+ * as well. The rights are part of the call that makes a file, because the umask can only take
+ * rights away, and because nobody may open the file before they are right.
+ */
+public final class FileModes {
+
+  /** Files are 0600 and folders 0700. */
+  public static final FileModes PRIVATE = new FileModes(null);
+
+  private static final Set<PosixFilePermission> OWNERS_FOLDER =
+      PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> OWNERS_FILE =
+      PosixFilePermissions.fromString("rw-------");
+  private static final Set<PosixFilePermission> GROUPS_FOLDER =
+      PosixFilePermissions.fromString("rwxr-x---");
+  private static final Set<PosixFilePermission> GROUPS_FILE =
+      PosixFilePermissions.fromString("rw-r-----");
+
+  /** Null for none. */
+  private final GroupPrincipal group;
+
+  private FileModes(GroupPrincipal group) {
+    this.group = group;
+  }
+
+  /** Files are 0640 and folders 0750, and the group is this one. */
+  static FileModes readableBy(GroupPrincipal group) {
+    return new FileModes(group);
+  }
+
+  /**
+   * A folder, made with its parents where it is missing. One that exists keeps its rights.
+   *
+   * @throws FileAlreadyExistsException when it is no folder
+   */
+  public Path createFolders(Path folder) throws IOException {
+    if (Files.isDirectory(folder)) {
+      return folder;
+    }
+    Path parent = folder.toAbsolutePath().getParent();
+    if (parent != null) {
+      createFolders(parent);
+    }
+    try {
+      Files.createDirectory(folder, attribute(OWNERS_FOLDER));
+      share(folder);
+    } catch (FileAlreadyExistsException e) {
+      // Another thread or process may have been faster.
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+    }
+    return folder;
+  }
+
+  /**
+   * A new file, to be written.
+   *
+   * @throws FileAlreadyExistsException when there is something at that name, be it a link
+   */
+  public FileChannel create(Path file) throws IOException {
+    FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      share(file);
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** A file, private if this call makes it; an existing one keeps its rights. */
+  public static FileChannel open(Path file, OpenOption... options) throws IOException {
+    return FileChannel.open(file, Set.of(options), attribute(OWNERS_FILE));
+  }
+
+  /** Who owns a file that this process makes in a folder. */
+  public static UserPrincipal ownerIn(Path folder) throws IOException {
+    Path probe = folder.resolve(".owner-" + UUID.randomUUID());
+    PRIVATE.create(probe).close();
+    try {
+      return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+    } finally {
+      Files.deleteIfExists(probe);
+    }
+  }
+
+  /** Whether a file has the rights that this object gives. */
+  boolean fit(Path path, boolean isFolder) throws IOException {
+    var found =
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+            .readAttributes();
+    return found.permissions().equals(permissions(isFolder))
+        && (group == null || group.equals(found.group()));
+  }
+
+  /** Gives a file that exists the rights of a new one. */
+  void apply(Path path, boolean isFolder) throws IOException {
+    if (group != null) {
+      view(path).setGroup(group);
+    }
+    view(path).setPermissions(permissions(isFolder));
+  }
+
+  private Set<PosixFilePermission> permissions(boolean isFolder) {
+    return group == null
+        ? (isFolder ? OWNERS_FOLDER : OWNERS_FILE)
+        : (isFolder ? GROUPS_FOLDER : GROUPS_FILE);
+  }
+
+  private void share(Path made) throws IOException {
+    if (group != null) {
+      apply(made, Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS));
+    }
+  }
+
+  /** Not {@code NOFOLLOW_LINKS}: Linux cannot set the rights of a link, and Java refuses to try. */
+  private static PosixFileAttributeView view(Path path) {
+    return Files.getFileAttributeView(path, PosixFileAttributeView.class);
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> attribute(
+      Set<PosixFilePermission> permissions) {
+    return PosixFilePermissions.asFileAttribute(permissions);
+  }
+}

@@ -1,0 +1,39 @@
+package org.kintell.backfill.folder;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.kintell.backfill.config.WrongSettingException;
+
+/** A folder that a setting names. */
+public final class WritableFolder {
+
+  private WritableFolder() {}
+
+  /**
+   * The folder, made with these rights where it is missing.
+   *
+   * @throws WrongSettingException when it cannot be made or written to
+   */
+  public static Path of(String variable, Path folder, FileModes modes) {
+    return within(variable, folder, "", modes);
+  }
+
+  /**
+   * A folder within it, made where it is missing.
+   *
+   * @throws WrongSettingException when it cannot be made or written to
+   */
+  public static Path within(String variable, Path folder, String name, FileModes modes) {
+    try {
+      Path made = modes.createFolders(folder.resolve(name));
+      if (Files.isWritable(made)) {
+        return made;
+      }
+    } catch (IOException e) {
+      // Said below, whatever the reason.
+    }
+    throw new WrongSettingException(
+        variable, folder.toString(), "a folder that this process can make and write to");
+  }
+}

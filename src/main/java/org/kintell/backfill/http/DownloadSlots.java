@@ -1,0 +1,76 @@
+package org.kintell.backfill.http;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Lets only so many error files, and so many pages of the list of jobs, be sent at once. Each holds
+ * a thread and up to a megabyte for as long as its reader takes.
+ */
+@Component
+@Order(4)
+class DownloadSlots extends OncePerRequestFilter {
+
+  private static final String LIST = "/import/backfill";
+  private static final String ERROR_FILE = "/errors";
+
+  /** Most are sent in less; and whoever waits holds a thread. */
+  private static final Duration PATIENCE = Duration.ofMillis(200);
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Semaphore errorFiles;
+  private final Semaphore lists;
+  private final HandlerExceptionResolver resolver;
+
+  DownloadSlots(
+      LimitSettings settings,
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
+    this.errorFiles = new Semaphore(settings.maxDownloads());
+    this.lists = new Semaphore(settings.maxDownloads());
+    this.resolver = resolver;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return slots(request) == null;
+  }
+
+  private Semaphore slots(HttpServletRequest request) {
+    String path = request.getRequestURI();
+    if (path.equals(LIST)) {
+      return lists;
+    }
+    return path.startsWith(LIST) && path.endsWith(ERROR_FILE) ? errorFiles : null;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Semaphore slots = slots(request);
+    if (!Uninterruptibles.tryAcquireUninterruptibly(slots, PATIENCE)) {
+      resolver.resolveException(
+          request, response, null, RefusedException.tooManyDownloads(RETRY_AFTER));
+      return;
+    }
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      slots.release();
+    }
+  }
+}

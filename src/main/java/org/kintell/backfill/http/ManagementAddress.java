@@ -1,0 +1,30 @@
+package org.kintell.backfill.http;
+
+import java.util.Map;
+import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * A management port of its own listens where the service does, unless it is told otherwise. Without
+ * this, Spring Boot would have it listen on all addresses.
+ */
+class ManagementAddress implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+
+  private static final String ADDRESS = "management.server.address";
+
+  @Override
+  public void initialize(ConfigurableApplicationContext context) {
+    ConfigurableEnvironment environment = context.getEnvironment();
+    String port = environment.getProperty("management.server.port");
+    boolean own = StringUtils.hasText(port) && !port.equals(environment.getProperty("server.port"));
+    if (own && !environment.containsProperty(ADDRESS)) {
+      environment
+          .getPropertySources()
+          .addLast(
+              new MapPropertySource("managementAddress", Map.of(ADDRESS, "${server.address}")));
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package org.kintell.backfill.http;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.upload.RequireMultipart;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Refuses a large body that is no upload: whoever reads JSON has all of it in memory. */
+@Component
+@Order(2)
+class SmallBodies extends OncePerRequestFilter {
+
+  private static final long LARGEST = 1024 * 1024;
+
+  private final HandlerExceptionResolver resolver;
+
+  SmallBodies(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
+    this.resolver = resolver;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return RequireMultipart.isMultipart(request);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (request.getContentLengthLong() > LARGEST) {
+      resolver.resolveException(request, response, null, RefusedException.bodyTooLarge(LARGEST));
+    } else if (RequireMultipart.isChunked(request)) {
+      chain.doFilter(new Bounded(request), response);
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** A request whose length nobody knows. */
+  private static final class Bounded extends HttpServletRequestWrapper {
+
+    Bounded(HttpServletRequest request) {
+      super(request);
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+      return new BoundedBody(super.getInputStream());
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+      String encoding = getCharacterEncoding();
+      return new BufferedReader(
+          new InputStreamReader(
+              getInputStream(), encoding == null ? StandardCharsets.UTF_8.name() : encoding));
+    }
+  }
+
+  private static final class BoundedBody extends ServletInputStream {
+    private final ServletInputStream body;
+    private long read;
+
+    BoundedBody(ServletInputStream body) {
+      this.body = body;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int value = body.read();
+      count(value < 0 ? 0 : 1);
+      return value;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      int count = body.read(bytes, offset, length);
+      count(count);
+      return count;
+    }
+
+    private void count(int more) {
+      read += Math.max(more, 0);
+      if (read > LARGEST) {
+        throw RefusedException.bodyTooLarge(LARGEST);
+      }
+    }
+
+    @Override
+    public boolean isFinished() {
+      return body.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return body.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      body.setReadListener(listener);
+    }
+  }
+}

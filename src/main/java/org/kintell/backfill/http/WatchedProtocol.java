@@ -1,0 +1,62 @@
+package org.kintell.backfill.http;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.apache.coyote.Adapter;
+import org.apache.coyote.Processor;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.coyote.http11.Http11Processor;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+
+/**
+ * Tomcat's HTTP/1.1, which has {@link SlowConnections} look after its connections. Tomcat's own
+ * timeouts begin anew with every byte, so that a client that sends or takes a byte now and then
+ * keeps a thread of the server without end.
+ */
+public final class WatchedProtocol extends Http11NioProtocol {
+
+  /** Also how long more slow connections than allowed can keep others waiting. */
+  private static final Duration PERIOD = Duration.ofMillis(100);
+
+  private volatile SlowConnections connections;
+
+  /** To be called before the start. */
+  void watchWith(SlowConnections watch) {
+    this.connections = watch;
+  }
+
+  @Override
+  public void start() throws Exception {
+    super.start();
+    getUtilityExecutor()
+        .scheduleWithFixedDelay(
+            connections::check, PERIOD.toNanos(), PERIOD.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  protected Processor createProcessor() {
+    return new WatchedProcessor(this, adapter);
+  }
+
+  /** Announces each connection on which a request begins. */
+  final class WatchedProcessor extends Http11Processor {
+
+    WatchedProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
+      super(protocol, adapter);
+    }
+
+    @Override
+    public SocketState service(SocketWrapperBase<?> connection) throws java.io.IOException {
+      connections.watch((NioSocketWrapper) connection, this);
+      return super.service(connection);
+    }
+
+    /** Whether it still serves a connection; it is used again for others. */
+    boolean serves(NioSocketWrapper connection) {
+      return getSocketWrapper() == connection;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.kintell.backfill.http.problem;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The problem document for a request that failed where nobody else could answer it. */
+@RestController
+class LastResort implements ErrorController {
+
+  @RequestMapping("${server.error.path:/error}")
+  ResponseEntity<Problem> answer(HttpServletRequest request) {
+    Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
+    // Without a failure, somebody came here by the address.
+    Problem problem = Problem.of(code == null ? HttpStatus.NOT_FOUND.value() : (int) code, null);
+    return ResponseEntity.status(problem.status())
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(problem);
+  }
+}

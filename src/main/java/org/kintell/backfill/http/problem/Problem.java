@@ -1,0 +1,54 @@
+package org.kintell.backfill.http.problem;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Locale;
+import org.springframework.http.HttpStatus;
+
+/**
+ * A problem document (RFC 9457).
+ *
+ * @param type a stable identifier
+ * @param title what kind of problem it is
+ * @param detail what to do
+ * @param error the title again, for older clients
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Problem(String type, String title, int status, String detail, String error) {
+
+  public static final String MEDIA_TYPE = "application/problem+json";
+
+  private static final String TYPES = "urn:kintell-connector:problem:";
+
+  public static Problem of(HttpStatus status, String type, String title, String detail) {
+    return new Problem(TYPES + type, title, status.value(), detail, title);
+  }
+
+  /**
+   * What is said when only a status is known.
+   *
+   * @param allowed the methods that a path takes; null where they are not known
+   */
+  public static Problem of(int code, String allowed) {
+    HttpStatus known = HttpStatus.resolve(code);
+    HttpStatus status = known == null ? HttpStatus.INTERNAL_SERVER_ERROR : known;
+    String detail =
+        switch (status) {
+          case NOT_FOUND -> "There is nothing at this address.";
+          case METHOD_NOT_ALLOWED ->
+              allowed == null
+                  ? "Use another method; /openapi.json says which ones each address takes."
+                  : "Use one of: " + allowed + ".";
+          case BAD_REQUEST ->
+              "The address is malformed, or the headers are larger than BACKFILL_MAX_HEADER. Check both.";
+          case UNSUPPORTED_MEDIA_TYPE -> "Send JSON, with Content-Type: application/json.";
+          case NOT_ACCEPTABLE ->
+              "Have Accept allow application/json, or text/csv where that is offered.";
+          default ->
+              status.is5xxServerError()
+                  ? "Something unexpected went wrong. The service's log says what; try again, or report it."
+                  : "The request cannot be served as it is.";
+        };
+    String type = status.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return of(status, type, status.getReasonPhrase(), detail);
+  }
+}

@@ -1,0 +1,142 @@
+package org.kintell.backfill.http.security;
+
+import java.util.List;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.firewall.HttpFirewall;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.web.cors.CorsConfiguration;
+import org.springframework.web.cors.CorsConfigurationSource;
+import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
+
+/** What stands before every address of the service, on whichever port. */
+@Configuration(proxyBeanMethods = false)
+class AccessConfiguration {
+
+  /**
+   * Headers are set on a request's way in. On its way out another thread may be answering already,
+   * as of those who watch a job's progress, and a response of Tomcat does not take two.
+   */
+  private static final ObjectPostProcessor<HeaderWriterFilter> HEADERS_FIRST =
+      new ObjectPostProcessor<>() {
+        @Override
+        public <O extends HeaderWriterFilter> O postProcess(O filter) {
+          filter.setShouldWriteHeadersEagerly(true);
+          return filter;
+        }
+      };
+
+  @Bean
+  SecurityFilterChain access(
+      HttpSecurity http,
+      AccessSettings settings,
+      ListenAddress address,
+      ApiKeyAuthenticator keys,
+      Refusals refusals,
+      WebEndpointProperties actuator,
+      ObjectProvider<JwtDecoder> tokens)
+      throws Exception {
+    JwtDecoder decoder = tokens.getIfAvailable();
+    CrossSiteFilter sites =
+        new CrossSiteFilter(
+            refusals,
+            settings,
+            address.isLoopback() && !settings.isRequired(),
+            actuator.getBasePath());
+    http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        // There are no sessions; what browsers send by themselves is the site filter's matter.
+        .csrf(AbstractHttpConfigurer::disable)
+        .formLogin(AbstractHttpConfigurer::disable)
+        .httpBasic(AbstractHttpConfigurer::disable)
+        .logout(AbstractHttpConfigurer::disable)
+        .requestCache(AbstractHttpConfigurer::disable)
+        .exceptionHandling(
+            it -> it.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+        .headers(
+            it ->
+                it.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                    .crossOriginResourcePolicy(
+                        policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                    .withObjectPostProcessor(HEADERS_FIRST))
+        .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
+        .addFilterAfter(new ActorFilter(), AnonymousAuthenticationFilter.class)
+        .authorizeHttpRequests(requests -> AuthorizationRules.apply(requests, settings));
+    if (settings.corsOrigins().isEmpty()) {
+      http.cors(AbstractHttpConfigurer::disable);
+    } else {
+      http.cors(it -> it.configurationSource(cors(settings.corsOrigins())));
+    }
+    if (decoder != null) {
+      http.oauth2ResourceServer(
+          it ->
+              it.authenticationEntryPoint(refusals::refuseToken)
+                  .accessDeniedHandler(refusals)
+                  .bearerTokenResolver(
+                      request -> {
+                        Credentials sent = Credentials.of(request);
+                        return sent != null && sent.isToken() ? sent.key() : null;
+                      })
+                  .jwt(
+                      jwt -> jwt.decoder(decoder).jwtAuthenticationConverter(converter(settings))));
+    }
+    if (settings.isRequired()) {
+      http.addFilterBefore(
+          new KeyFilter(keys, refusals, decoder != null), AnonymousAuthenticationFilter.class);
+    }
+    return http.build();
+  }
+
+  @Bean
+  RoleHierarchy roles() {
+    return Role.hierarchy();
+  }
+
+  private static JwtAuthenticationConverter converter(AccessSettings settings) {
+    JwtGrantedAuthoritiesConverter roles = new JwtGrantedAuthoritiesConverter();
+    roles.setAuthoritiesClaimName(settings.oidcRolesClaim());
+    roles.setAuthorityPrefix("ROLE_");
+    JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
+    converter.setJwtGrantedAuthoritiesConverter(roles);
+    return converter;
+  }
+
+  private static CorsConfigurationSource cors(List<String> origins) {
+    CorsConfiguration allowed = new CorsConfiguration();
+    allowed.setAllowedOrigins(origins);
+    allowed.setAllowedMethods(List.of("GET", "HEAD", "POST"));
+    allowed.setAllowedHeaders(List.of(CorsConfiguration.ALL));
+    allowed.setExposedHeaders(
+        List.of(HttpHeaders.LOCATION, HttpHeaders.RETRY_AFTER, "X-Request-Id"));
+    UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
+    source.registerCorsConfiguration("/**", allowed);
+    return source;
+  }
+
+  @Bean
+  HttpFirewall firewall() {
+    return new PlainAddressFirewall();
+  }
+
+  @Bean
+  RequestRejectedHandler rejectedRequests(Refusals refusals) {
+    return (request, response, rejected) ->
+        refusals.refuse(request, response, RefusedException.oddAddress());
+  }
+}

@@ -1,0 +1,127 @@
+package org.kintell.backfill.http.security;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.kintell.backfill.config.Secret;
+import org.kintell.backfill.config.WrongSettingException;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Who may do what.
+ *
+ * @param apiKeys entries as {@link ApiKey} describes them, separated by commas or line breaks
+ * @param oidcIssuer whose tokens are taken; empty for nobody's
+ * @param oidcAudience for whom its tokens must be made out
+ * @param oidcRolesClaim the claim of a token that lists its roles
+ * @param insecure whether it may listen where others can reach it, without anybody being asked
+ * @param openHealth whether anybody may ask for the service's health
+ * @param failedTries wrong keys taken from one address in a minute
+ * @param corsOrigins web pages of other origins that may use the service
+ * @param hosts names under which the service may be addressed; empty for the usual
+ */
+@Validated
+@ConfigurationProperties("backfill.access")
+public record AccessSettings(
+    @NotNull Secret apiKeys,
+    @NotNull
+        @Pattern(
+            regexp = "|" + AccessSettings.ISSUER,
+            message = "an address such as https://issuer.example")
+        String oidcIssuer,
+    @NotNull String oidcAudience,
+    @NotBlank(message = "the name of a claim") String oidcRolesClaim,
+    boolean insecure,
+    boolean openHealth,
+    @Min(value = 1, message = "a whole number from 1 to 10000")
+        @Max(value = 10_000, message = "a whole number from 1 to 10000")
+        int failedTries,
+    @NotNull
+        List<
+                @Pattern(
+                    regexp = "[a-z][a-z0-9+.-]*://[^/\\sA-Z]+",
+                    message = "origins such as https://pages.example, separated by commas")
+                String>
+            corsOrigins,
+    @NotNull
+        List<
+                @Pattern(
+                    regexp = "[^/:\\s]+|\\[[0-9A-Fa-f:.]+]",
+                    message = "host names without port, separated by commas")
+                String>
+            hosts) {
+
+  private static final String ISSUER = "https?://[^/\\s]\\S*";
+
+  /** What a constraint of one value cannot say. */
+  public AccessSettings {
+    if (oidcIssuer != null && oidcIssuer.matches(ISSUER) && oidcAudience.isBlank()) {
+      // An issuer makes tokens for many applications, and anybody's would be taken here.
+      throw new WrongSettingException(
+          "BACKFILL_OIDC_AUDIENCE",
+          oidcAudience,
+          "the audience (aud) of the tokens that BACKFILL_OIDC_ISSUER makes for this service");
+    }
+  }
+
+  /** Whether callers must say who they are. */
+  public boolean isRequired() {
+    return apiKeys.isPresent() || !oidcIssuer.isBlank();
+  }
+
+  /** How they can, for people. */
+  public String describe() {
+    List<String> ways = new ArrayList<>();
+    if (apiKeys.isPresent()) {
+      ways.add("an API key (%d known)".formatted(keys().size()));
+    }
+    if (!oidcIssuer.isBlank()) {
+      ways.add("a token of " + oidcIssuer);
+    }
+    return String.join(" or ", ways);
+  }
+
+  /**
+   * The keys, each checked for its form.
+   *
+   * @throws WrongSettingException when one of them is not right, without its hash
+   */
+  List<ApiKey> keys() {
+    List<ApiKey> keys = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    Arrays.stream(apiKeys.value().split("[,\\r\\n]"))
+        .map(String::strip)
+        .filter(entry -> !entry.isEmpty() && !entry.startsWith("#"))
+        .forEach(entry -> keys.add(parse(entry, names)));
+    if (keys.isEmpty() && apiKeys.isPresent()) {
+      throw new WrongSettingException("BACKFILL_API_KEYS", "(no entry)", ApiKey.FORM);
+    }
+    return keys;
+  }
+
+  private static ApiKey parse(String entry, Set<String> names) {
+    try {
+      ApiKey key = ApiKey.parse(entry);
+      if (!names.add(key.name())) {
+        throw new IllegalArgumentException("the name twice: " + key.name());
+      }
+      return key;
+    } catch (IllegalArgumentException e) {
+      throw new WrongSettingException("BACKFILL_API_KEYS", "(" + e.getMessage() + ")", ApiKey.FORM);
+    }
+  }
+
+  /** Without the keys' hashes. */
+  @Override
+  public String toString() {
+    return "AccessSettings[required=" + isRequired() + "]";
+  }
+}

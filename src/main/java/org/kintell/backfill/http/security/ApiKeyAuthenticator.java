@@ -1,0 +1,153 @@
+package org.kintell.backfill.http.security;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+import org.springframework.security.crypto.password.DelegatingPasswordEncoder;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds the entry of a key that was presented. Its digest is compared with all entries first, and
+ * only a key that is none of them counts as a failed try. So a right key is never refused, however
+ * many wrong ones came from its address, and the time tells no name.
+ *
+ * <p>Older entries have a slow hash (bcrypt, PBKDF2). They are compared under the limiter, one
+ * after the other, so that guessing takes one processor at most; a right key can be refused there.
+ * One that was right is remembered for some minutes, by a digest that no other process can use.
+ */
+@Component
+class ApiKeyAuthenticator {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ApiKeyAuthenticator.class);
+
+  /** What bcrypt takes into account; also what it costs to compare is bounded by it. */
+  private static final int LONGEST_KEY_BYTES = 72;
+
+  private static final Duration REMEMBERED = Duration.ofMinutes(5);
+  private static final int MOST_REMEMBERED = 1_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private final List<ApiKey> keys;
+  private final List<ApiKey> slow;
+  private final AuthAttemptLimiter tries;
+  private final PasswordEncoder encoder = encoder();
+  private final HashFunction digest = Hashing.hmacSha256(secret());
+  private final Semaphore turn = new Semaphore(1, true);
+  private final Cache<String, ApiKey> right =
+      Caffeine.newBuilder().maximumSize(MOST_REMEMBERED).expireAfterWrite(REMEMBERED).build();
+
+  ApiKeyAuthenticator(AccessSettings settings, AuthAttemptLimiter tries) {
+    this.keys = settings.keys();
+    this.slow = keys.stream().filter(ApiKey::isSlow).toList();
+    this.tries = tries;
+    if (!slow.isEmpty()) {
+      LOG.warn(
+          "API keys with a slow hash: {}. Wrong keys from the same address can lock them out; make"
+              + " new ones with new-key.",
+          slow.stream().map(ApiKey::name).toList());
+    }
+  }
+
+  private static PasswordEncoder encoder() {
+    return new DelegatingPasswordEncoder(
+        "bcrypt",
+        Map.of(
+            "bcrypt",
+            new BCryptPasswordEncoder(),
+            "pbkdf2@SpringSecurity_v5_8",
+            Pbkdf2PasswordEncoder.defaultsForSpringSecurity_v5_8()));
+  }
+
+  private static byte[] secret() {
+    byte[] secret = new byte[32];
+    new SecureRandom().nextBytes(secret);
+    return secret;
+  }
+
+  /**
+   * The key that was presented, or empty when it is none.
+   *
+   * @param name of the holder that the caller gave, or null
+   * @param address where it came from
+   * @throws RefusedException when too many wrong ones came from there
+   */
+  Optional<ApiKey> find(String name, String presented, String address) {
+    ApiKey found = compareAll(ApiKey.digest(presented));
+    if (found == null) {
+      found = slow.isEmpty() ? failed(address) : findSlow(presented, address);
+    }
+    return Optional.ofNullable(found).filter(key -> name == null || name.equals(key.name()));
+  }
+
+  /** Every entry is compared, whichever it is, so that all keys take the same time. */
+  private ApiKey compareAll(byte[] digest) {
+    ApiKey found = null;
+    for (ApiKey key : keys) {
+      found = key.hasDigest(digest) ? key : found;
+    }
+    return found;
+  }
+
+  private ApiKey failed(String address) {
+    tries.take(address);
+    tries.count();
+    return null;
+  }
+
+  private ApiKey findSlow(String presented, String address) {
+    String known = digest.hashString(presented, StandardCharsets.UTF_8).toString();
+    ApiKey remembered = right.getIfPresent(known);
+    if (remembered != null) {
+      return remembered;
+    }
+    tries.take(address);
+    ApiKey found = compareSlow(presented);
+    if (found != null) {
+      tries.giveBack(address);
+      right.put(known, found);
+    } else {
+      tries.count();
+    }
+    return found;
+  }
+
+  /** All of them, whatever name was given: the time must not tell which names there are. */
+  private ApiKey compareSlow(String presented) {
+    if (presented.isEmpty()
+        || presented.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY_BYTES) {
+      return null;
+    }
+    try {
+      if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw RefusedException.tooManyTries(PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw RefusedException.tooManyTries(PATIENCE);
+    }
+    try {
+      ApiKey found = null;
+      for (ApiKey key : slow) {
+        found = encoder.matches(presented, key.hash()) ? key : found;
+      }
+      return found;
+    } finally {
+      turn.release();
+    }
+  }
+}

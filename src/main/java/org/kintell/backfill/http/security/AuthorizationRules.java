@@ -1,0 +1,85 @@
+package org.kintell.backfill.http.security;
+
+import jakarta.servlet.DispatcherType;
+import java.util.stream.Stream;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
+
+/** Which role an address needs. An address that is not listed here needs the highest. */
+final class AuthorizationRules {
+
+  private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
+
+  private static final String METRICS = "/actuator/prometheus";
+
+  /** Counts, causes and progress. Nothing here may answer with rows, values or addresses. */
+  private static final String[] VIEW = {
+    "/import/backfill",
+    "/import/backfill/*/status",
+    "/import/backfill/*/report",
+    "/import/backfill/*/verify",
+    "/import/backfill/*/progress",
+    "/import/backfill/*/rollback",
+    "/openapi.json",
+    "/templates/**"
+  };
+
+  /** Whatever else there is to read of jobs may hold personal data. */
+  private static final String[] READ = {"/import/backfill/**"};
+
+  private static final String[] OPERATE = {
+    "/import/backfill/start",
+    "/import/backfill/validate",
+    "/import/backfill/*/resume",
+    "/import/backfill/*/pause",
+    "/import/backfill/*/cancel",
+    "/import/backfill/*/retry"
+  };
+
+  private AuthorizationRules() {}
+
+  static void apply(
+      AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
+          requests,
+      AccessSettings settings) {
+    // What a request that was let in leads to inside of the service needs no second key.
+    requests
+        .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
+        .permitAll();
+    if (!settings.isRequired()) {
+      requests.anyRequest().permitAll();
+      return;
+    }
+    if (settings.openHealth()) {
+      requests.requestMatchers(reading(HEALTH)).permitAll();
+    }
+    requests
+        .requestMatchers(reading(HEALTH))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(reading(METRICS))
+        .hasRole(Role.METRICS.label())
+        .requestMatchers(reading(VIEW))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(reading(READ))
+        .hasRole(Role.OPERATOR.label())
+        .requestMatchers(matchers(HttpMethod.POST, OPERATE))
+        .hasRole(Role.OPERATOR.label())
+        .anyRequest()
+        .hasRole(Role.ADMIN.label());
+  }
+
+  private static RequestMatcher[] reading(String... paths) {
+    return Stream.of(HttpMethod.GET, HttpMethod.HEAD)
+        .flatMap(method -> Stream.of(matchers(method, paths)))
+        .toArray(RequestMatcher[]::new);
+  }
+
+  private static RequestMatcher[] matchers(HttpMethod method, String... paths) {
+    return Stream.of(paths)
+        .map(path -> PathPatternRequestMatcher.withDefaults().matcher(method, path))
+        .toArray(RequestMatcher[]::new);
+  }
+}

@@ -1,0 +1,100 @@
+package org.kintell.backfill.http.security;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Keeps web pages of other sites from using this service through the browser of somebody who can
+ * reach it. A browser says where a request comes from; other clients say nothing, and are let by.
+ */
+final class CrossSiteFilter extends OncePerRequestFilter {
+
+  private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+  private static final Set<String> OWN = Set.of("same-origin", "none");
+
+  /** A page that gave its name this machine's address (DNS rebinding) has another name. */
+  private static final Pattern THIS_MACHINE =
+      Pattern.compile("localhost|[a-z0-9-]+\\.localhost|127(\\.\\d{1,3}){3}|\\[::1]");
+
+  private final Refusals refusals;
+  private final List<String> origins;
+  private final List<String> hosts;
+  private final boolean thisMachineOnly;
+  private final String actuator;
+
+  /**
+   * @param thisMachineOnly whether the service is to be addressed by names of this machine only
+   * @param actuator the path below which no other page has any business
+   */
+  CrossSiteFilter(
+      Refusals refusals, AccessSettings settings, boolean thisMachineOnly, String actuator) {
+    this.refusals = refusals;
+    this.origins = settings.corsOrigins();
+    this.hosts = settings.hosts().stream().map(host -> host.toLowerCase(Locale.ROOT)).toList();
+    this.thisMachineOnly = thisMachineOnly;
+    this.actuator = actuator;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (!isKnownHost(request.getHeader(HttpHeaders.HOST))) {
+      refusals.refuse(request, response, RefusedException.unknownHost());
+    } else if (isForeign(request)) {
+      refusals.refuse(request, response, RefusedException.crossSite());
+    } else {
+      chain.doFilter(request, response);
+    }
+  }
+
+  /** Browsers always send the header; without it the request is none of theirs. */
+  private boolean isKnownHost(String header) {
+    if (header == null || (hosts.isEmpty() && !thisMachineOnly)) {
+      return true;
+    }
+    String host = header.strip().replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
+    return hosts.isEmpty() ? THIS_MACHINE.matcher(host).matches() : hosts.contains(host);
+  }
+
+  private boolean isForeign(HttpServletRequest request) {
+    String origin = request.getHeader(HttpHeaders.ORIGIN);
+    String site = request.getHeader("Sec-Fetch-Site");
+    if (request.getRequestURI().contains(actuator)) {
+      return site == null
+          ? isOther(origin, request) || isOther(request.getHeader(HttpHeaders.REFERER), request)
+          : !OWN.contains(site);
+    }
+    if (origin != null && origins.contains(origin)) {
+      return false;
+    }
+    boolean safe = SAFE.contains(request.getMethod());
+    if (site != null) {
+      return !OWN.contains(site) && !(safe && isLink(request));
+    }
+    return !safe && isOther(origin, request);
+  }
+
+  private static boolean isLink(HttpServletRequest request) {
+    return "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
+  }
+
+  /**
+   * @param page the address or the origin of a page; null where the request comes from none
+   */
+  private static boolean isOther(String page, HttpServletRequest request) {
+    String host = request.getHeader(HttpHeaders.HOST);
+    return page != null
+        && !page.matches("https?://" + Pattern.quote(host == null ? "" : host) + "(/.*)?");
+  }
+}

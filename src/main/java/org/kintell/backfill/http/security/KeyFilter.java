@@ -1,0 +1,65 @@
+package org.kintell.backfill.http.security;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
+import org.springframework.security.core.authority.AuthorityUtils;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/** Knows callers by their keys. A request without one goes on, as nobody's. */
+final class KeyFilter extends OncePerRequestFilter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(KeyFilter.class);
+
+  private final RequestAttributeSecurityContextRepository contexts =
+      new RequestAttributeSecurityContextRepository();
+  private final ApiKeyAuthenticator keys;
+  private final Refusals refusals;
+  private final boolean tokensToo;
+
+  /**
+   * @param tokensToo whether tokens are taken as well; they are left to whoever comes next
+   */
+  KeyFilter(ApiKeyAuthenticator keys, Refusals refusals, boolean tokensToo) {
+    this.keys = keys;
+    this.refusals = refusals;
+    this.tokensToo = tokensToo;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    Credentials credentials = Credentials.of(request);
+    if (credentials == null || (tokensToo && credentials.isToken())) {
+      chain.doFilter(request, response);
+      return;
+    }
+    ApiKey key;
+    try {
+      key =
+          keys.find(credentials.name(), credentials.key(), request.getRemoteAddr())
+              .orElseThrow(RefusedException::wrongKey);
+    } catch (RefusedException refused) {
+      LOG.warn("{}, from {}", refused.title(), request.getRemoteAddr());
+      refusals.refuse(request, response, refused);
+      return;
+    }
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    context.setAuthentication(
+        UsernamePasswordAuthenticationToken.authenticated(
+            key.name(), null, AuthorityUtils.createAuthorityList("ROLE_" + key.role().label())));
+    SecurityContextHolder.setContext(context);
+    contexts.saveContext(context, request, response);
+    chain.doFilter(request, response);
+  }
+}

@@ -1,0 +1,62 @@
+package org.kintell.backfill.http.security;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.access.AccessDeniedHandler;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Has a refusal answered as any other problem is. */
+@Component
+class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);
+
+  private final HandlerExceptionResolver resolver;
+  private final AuthAttemptLimiter tries;
+
+  Refusals(
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver,
+      AuthAttemptLimiter tries) {
+    this.resolver = resolver;
+    this.tries = tries;
+  }
+
+  void refuse(HttpServletRequest request, HttpServletResponse response, RefusedException why) {
+    resolver.resolveException(request, response, null, why);
+  }
+
+  /** Nobody's request, which needs somebody. */
+  @Override
+  public void commence(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
+    refuse(request, response, RefusedException.noKey());
+  }
+
+  /** A token that is not taken; keys are refused before. */
+  void refuseToken(
+      HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
+    RefusedException why = RefusedException.wrongKey();
+    try {
+      tries.take(request.getRemoteAddr());
+      tries.count();
+    } catch (RefusedException tooMany) {
+      why = tooMany;
+    }
+    LOG.warn("{}, from {}: token", why.title(), request.getRemoteAddr());
+    refuse(request, response, why);
+  }
+
+  @Override
+  public void handle(
+      HttpServletRequest request, HttpServletResponse response, AccessDeniedException e) {
+    refuse(request, response, RefusedException.roleTooLow());
+  }
+}

@@ -1,0 +1,60 @@
+package org.kintell.backfill.http.upload;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.http.problem.RefusedException;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.core.annotation.Order;
+import org.springframework.stereotype.Component;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Lets only so many requests with a body in at once. Each holds a thread and memory while it is
+ * received, however slowly it is sent, and an upload while it is indexed; so other requests would
+ * be left without. Comes before whatever reads a body.
+ */
+@Component
+@Order(0)
+class UploadSlots extends OncePerRequestFilter {
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Semaphore free;
+  private final HandlerExceptionResolver resolver;
+
+  UploadSlots(
+      LimitSettings settings,
+      @Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
+    this.free = new Semaphore(settings.maxUploads());
+    this.resolver = resolver;
+  }
+
+  @Override
+  protected boolean shouldNotFilter(HttpServletRequest request) {
+    return request.getContentLengthLong() <= 0 && !RequireMultipart.isChunked(request);
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    if (!free.tryAcquire()) {
+      resolver.resolveException(
+          request, response, null, RefusedException.tooManyUploads(RETRY_AFTER));
+      return;
+    }
+    try {
+      chain.doFilter(request, response);
+    } finally {
+      // Whoever waits for the end of a job now has been received, and holds nothing any more.
+      free.release();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.kintell.backfill.inbox;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+
+/** Names that replace no other file, and leave room for what is put beside them. */
+final class UniqueFileNames {
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  /**
+   * File systems take 255 bytes; the longest that is put beside a file adds {@code .errors.csv}.
+   */
+  private static final int LONGEST_STEM = 255 - ArchiveFolder.ERRORS.length();
+
+  private UniqueFileNames() {}
+
+  /** The name itself, or with a time stamp where it is taken. */
+  static Path in(Path folder, String name) {
+    Path plain = plain(folder, name);
+    return Files.exists(plain) ? stamped(folder, name) : plain;
+  }
+
+  /** The name itself; shortened where nothing could lie beside it. */
+  static Path plain(Path folder, String name) {
+    return with(folder, name, "");
+  }
+
+  /** The name with a time stamp. */
+  static Path stamped(Path folder, String name) {
+    return with(folder, name, "-" + STAMP.format(Instant.now()));
+  }
+
+  private static Path with(Path folder, String name, String stamp) {
+    int end = extension(name);
+    String stem = shortened(name.substring(0, end), LONGEST_STEM - stamp.length());
+    return folder.resolve(stem + stamp + name.substring(end));
+  }
+
+  /** The name without {@code .csv}, {@code .csv.gz} or {@code .zip}. */
+  static String stem(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(0, extension(name));
+  }
+
+  private static String shortened(String stem, int bytes) {
+    String start = stem;
+    while (start.getBytes(StandardCharsets.UTF_8).length > bytes) {
+      start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
+    }
+    return start;
+  }
+
+  private static int extension(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.endsWith(".csv.gz") ? name.length() - 7 : name.length() - 4;
+  }
+}

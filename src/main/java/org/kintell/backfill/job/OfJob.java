@@ -1,8 +1,0 @@
-package org.kintell.backfill.job;
-
-import java.util.UUID;
-
-/** Anything that travels on behalf of a job. */
-public interface OfJob {
-  UUID jobId();
-}

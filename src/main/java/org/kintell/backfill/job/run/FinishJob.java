@@ -1,0 +1,117 @@
+package org.kintell.backfill.job.run;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+import org.apache.camel.Body;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.Verification;
+import org.kintell.backfill.reject.ErrorFolder;
+import org.kintell.backfill.reject.InOtherThread;
+import org.kintell.backfill.reject.Rejects;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends a job whose chunks are all loaded: counts what came of it and writes its error file, both at
+ * once, then completes it.
+ */
+@Component
+public class FinishJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
+
+  private final JobRepository jobs;
+  private final Rejects rejects;
+  private final ErrorFolder errorFolder;
+
+  /** A thread for each job that ends. */
+  private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
+
+  FinishJob(JobRepository jobs, Rejects rejects, ErrorFolder errorFolder) {
+    this.jobs = jobs;
+    this.rejects = rejects;
+    this.errorFolder = errorFolder;
+  }
+
+  /**
+   * Completes the job, unless it was stopped meanwhile. A dry run has neither sessions to be
+   * verified nor an error file.
+   *
+   * @throws InconsistentJobException when what was loaded does not add up
+   */
+  public void finish(@Body Job job) {
+    if (job.dryRun()) {
+      jobs.complete(job.id(), null, null, null);
+      LOG.info("Dry run over, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
+      return;
+    }
+    CompletableFuture<Counted> counted = CompletableFuture.supplyAsync(() -> count(job), counting);
+    String path = null;
+    String unwritten = null;
+    try {
+      if (rejects.exist(job)) {
+        unwritten = errorFolder.write(job);
+        path = unwritten == null ? errorFolder.path(job).toString() : null;
+      }
+    } finally {
+      // If this has failed it is tried again, and is not to count a second time meanwhile.
+      counted.handle((count, failure) -> null).join();
+    }
+    Counted count = InOtherThread.await(counted);
+    Verification verification = count.verification();
+    if (!verification.consistent()) {
+      errorFolder.discard(job);
+      throw new InconsistentJobException(verification);
+    }
+    String message =
+        Stream.of(nothingImported(verification), removed(verification), unwritten)
+            .filter(Objects::nonNull)
+            .reduce((one, other) -> one + " " + other)
+            .orElse(null);
+    if (jobs.complete(job.id(), path, message, count.causes())) {
+      Job over = jobs.find(job.id()).orElseThrow();
+      LOG.info(
+          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated",
+          over.id(),
+          Quantity.of(over.successfulRows(), "row"),
+          over.failedRows(),
+          over.skippedRows(),
+          over.updatedRows());
+    }
+  }
+
+  /**
+   * What came of a job.
+   *
+   * @param causes rejected rows by cause, as JSON
+   */
+  private record Counted(Verification verification, String causes) {}
+
+  private Counted count(Job job) {
+    return new Counted(jobs.verify(job.id()), jobs.causes(job.id()));
+  }
+
+  /** Completed, and yet nothing came of it: nobody may overlook that. */
+  private static String nothingImported(Verification verification) {
+    long rejected = verification.failedRows();
+    return rejected == 0 || rejected < verification.processedRows()
+        ? null
+        : "Nothing was imported: %s rejected. GET /import/backfill/%s/report counts them by cause."
+            .formatted(
+                rejected == 1 ? "the only row was" : "all %d rows were".formatted(rejected),
+                verification.jobId());
+  }
+
+  private static String removed(Verification verification) {
+    return verification.removedOutside() == 0
+        ? null
+        : "Removed from outside while it ran: %s."
+            .formatted(Quantity.of(verification.removedOutside(), "session"));
+  }
+}

@@ -1,0 +1,31 @@
+package org.kintell.backfill.job.run;
+
+import org.kintell.backfill.csv.ChunkPlan;
+
+/** A chunk that several processes began to load, and none of them lived to its end. */
+public final class UnloadableChunkException extends RuntimeException {
+
+  /** As many processes may begin a chunk. */
+  public static final int MOST_BEGINNINGS = 5;
+
+  static final String ADVICE =
+      "Where their logs end with OutOfMemoryError, give the service a larger heap (-Xmx) or split its long rows";
+
+  private static final long serialVersionUID = 1L;
+
+  public UnloadableChunkException(ChunkPlan plan) {
+    super(
+        "Chunk %d (rows %d to %d) was begun by %d processes, and each ended before it did"
+            .formatted(plan.chunkNo(), first(plan), last(plan), MOST_BEGINNINGS));
+  }
+
+  private static long first(ChunkPlan plan) {
+    return plan.tail() ? plan.asideRows()[0] : plan.firstRow();
+  }
+
+  private static long last(ChunkPlan plan) {
+    return plan.tail()
+        ? plan.asideRows()[plan.asideRows().length - 1]
+        : plan.firstRow() + plan.rowSpan() - 1;
+  }
+}

@@ -1,0 +1,169 @@
+package org.kintell.backfill.load;
+
+import jakarta.validation.Validator;
+import java.sql.Types;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.row.EmailAddress;
+import org.kintell.backfill.row.UserMatch;
+import org.kintell.backfill.row.UserMatch.Absent;
+import org.kintell.backfill.row.UserMatch.Ambiguous;
+import org.kintell.backfill.row.UserMatch.Found;
+import org.kintell.backfill.row.UserMatch.Malformed;
+import org.kintell.backfill.row.UserMatch.NotFound;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds users by e-mail address, a column of a chunk at once. Only hits are remembered, and not for
+ * long: a user that was missing may be created at any time.
+ */
+@Component
+public class UserLookup {
+
+  private static final String MATCH = SqlFile.read("match-users");
+  private static final String GONE = SqlFile.read("users-gone");
+  private static final UserMatch ABSENT = new Absent();
+  private static final int MOST_REMEMBERED = 100_000;
+  private static final long FRESH = Duration.ofMinutes(1).toNanos();
+
+  private final JdbcTemplate jdbc;
+  private final Validator validator;
+  private volatile Hits hits = new Hits();
+
+  UserLookup(JdbcTemplate jdbc, Validator validator) {
+    this.jdbc = jdbc;
+    this.validator = validator;
+  }
+
+  /** What each of these addresses matches, in their order, with one statement at the most. */
+  public List<UserMatch> match(List<String> emails) {
+    Map<String, UserMatch> remembered = remembered();
+    List<UserMatch> matches = new ArrayList<>(emails.size());
+    Set<String> unknown = new HashSet<>();
+    for (String email : emails) {
+      UserMatch hit = remembered.get(email);
+      matches.add(hit);
+      if (hit == null) {
+        unknown.add(email);
+      }
+    }
+    if (!unknown.isEmpty()) {
+      Map<String, UserMatch> found = find(unknown, remembered);
+      for (int i = 0; i < emails.size(); i++) {
+        if (matches.get(i) == null) {
+          matches.set(i, found.get(emails.get(i)));
+        }
+      }
+    }
+    return matches;
+  }
+
+  /** All of them are forgotten at once: two look-ups a row are too many to keep account of each. */
+  private Map<String, UserMatch> remembered() {
+    Hits current = hits;
+    if (current.areOld()) {
+      current = new Hits();
+      hits = current;
+    }
+    return current.byEmail;
+  }
+
+  private Map<String, UserMatch> find(Set<String> emails, Map<String, UserMatch> remembered) {
+    Map<String, UserMatch> matches = new HashMap<>();
+    List<String> possible = new ArrayList<>();
+    for (String email : emails) {
+      if (email.isEmpty()) {
+        matches.put(email, ABSENT);
+      } else if (EmailAddress.isValid(email, validator)) {
+        possible.add(email);
+      } else {
+        matches.put(email, new Malformed(email));
+      }
+    }
+    if (!possible.isEmpty()) {
+      matches.putAll(ask(possible, remembered));
+    }
+    return matches;
+  }
+
+  private Map<String, UserMatch> ask(List<String> emails, Map<String, UserMatch> remembered) {
+    Map<String, Candidates> candidates = new HashMap<>();
+    jdbc.query(
+        MATCH,
+        statement -> statement.setObject(1, emails.toArray(String[]::new)),
+        row -> {
+          candidates
+              .computeIfAbsent(row.getString("email"), email -> new Candidates())
+              .add(row.getObject("id", UUID.class), row.getBoolean("exact"));
+        });
+    Map<String, UserMatch> matches = new HashMap<>();
+    for (String email : emails) {
+      Candidates found = candidates.get(email);
+      UserMatch match = found == null ? new NotFound(email) : found.match(email);
+      matches.put(email, match);
+      if (match instanceof Found) {
+        remembered.put(email, match);
+      }
+    }
+    return matches;
+  }
+
+  /**
+   * Makes sure that the users of a chunk are still there, where no foreign key does.
+   *
+   * @throws StaleUserException when one of them is gone
+   */
+  public void requireAll(Chunk chunk) {
+    UUID[] needed =
+        Stream.concat(chunk.sessions().stream(), chunk.updates().stream())
+            .flatMap(session -> Stream.of(session.participantId(), session.volunteerId()))
+            .distinct()
+            .toArray(UUID[]::new);
+    if (Boolean.TRUE.equals(
+        jdbc.queryForObject(GONE, Boolean.class, new SqlParameterValue(Types.ARRAY, needed)))) {
+      forget();
+      throw new StaleUserException(null);
+    }
+  }
+
+  /** Forgets everybody, when somebody has turned out to be gone. */
+  public void forget() {
+    hits = new Hits();
+  }
+
+  /** Addresses that were found since the first of them was asked for. */
+  private static final class Hits {
+    private final Map<String, UserMatch> byEmail = new ConcurrentHashMap<>();
+    private final long begin = System.nanoTime();
+
+    boolean areOld() {
+      return System.nanoTime() - begin > FRESH || byEmail.size() > MOST_REMEMBERED;
+    }
+  }
+
+  /** The users that match one address: an exact match counts before those in another case. */
+  private static final class Candidates {
+    private final List<UUID> exact = new ArrayList<>();
+    private final List<UUID> otherCase = new ArrayList<>();
+
+    void add(UUID id, boolean isExact) {
+      (isExact ? exact : otherCase).add(id);
+    }
+
+    public UserMatch match(String email) {
+      List<UUID> best = exact.isEmpty() ? otherCase : exact;
+      return best.size() == 1 ? new Found(email, best.get(0)) : new Ambiguous(email);
+    }
+  }
+}

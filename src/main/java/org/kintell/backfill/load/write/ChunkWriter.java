@@ -1,0 +1,152 @@
+package org.kintell.backfill.load.write;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.load.Chunk;
+import org.kintell.backfill.load.ChunkOwnershipCheck;
+import org.kintell.backfill.load.LoadedChunk;
+import org.kintell.backfill.load.StaleUserException;
+import org.kintell.backfill.load.UserLookup;
+import org.kintell.backfill.row.Reject;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Writes a chunk in one transaction: its sessions, its rejects, its line in the ledger. First of
+ * all it locks that line and makes sure that the chunk is still to be loaded, and by this process;
+ * last of all, that this is so yet.
+ */
+@Component
+public class ChunkWriter {
+
+  private static final String CLOSE = SqlFile.read("close-chunk");
+
+  private final TransactionTemplate transaction;
+  private final JdbcTemplate jdbcTemplate;
+  private final JdbcClient jdbc;
+  private final ChunkOwnershipCheck fence;
+  private final Ownership ownership;
+  private final UserLookup users;
+  private final StagingTableWriter staged;
+  private final SessionTableMetadata table;
+
+  ChunkWriter(
+      TransactionTemplate transaction,
+      JdbcTemplate jdbcTemplate,
+      JdbcClient jdbc,
+      ChunkOwnershipCheck fence,
+      Ownership ownership,
+      UserLookup users,
+      StagingTableWriter staged,
+      SessionTableMetadata table) {
+    this.transaction = transaction;
+    this.jdbcTemplate = jdbcTemplate;
+    this.jdbc = jdbc;
+    this.fence = fence;
+    this.ownership = ownership;
+    this.users = users;
+    this.staged = staged;
+    this.table = table;
+  }
+
+  /**
+   * Writes a chunk all of whose rows were routed.
+   *
+   * @return what was imported; null when the chunk turned out to be loaded, or not ours any more
+   * @throws StaleUserException when a user has been deleted since it was looked up; try again
+   */
+  public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
+    chunk.requireWhole();
+    try {
+      return writeAnyWay(chunk);
+    } catch (DataAccessException e) {
+      if (table.lacksUser(e)) {
+        users.forget();
+        throw new StaleUserException(e);
+      }
+      throw e;
+    }
+  }
+
+  /** Straight, if the chunk updates nothing, and as long as the database takes all its sessions. */
+  private LoadedChunk writeAnyWay(Chunk chunk) {
+    if (chunk.updates().isEmpty()) {
+      try {
+        return write(chunk, this::copy);
+      } catch (DataAccessException e) {
+        if (!table.refusesSome(e)) {
+          throw e;
+        }
+      }
+    }
+    return write(chunk, staged::store);
+  }
+
+  private LoadedChunk write(Chunk chunk, Insertion insertion) {
+    return transaction.execute(
+        status -> {
+          if (!fence.isOpenTo(chunk.ref())) {
+            return null;
+          }
+          if (!table.refersToUsers()) {
+            users.requireAll(chunk);
+          }
+          WriteResult stored = insertion.insert(chunk, status);
+          List<Reject> rejects = new ArrayList<>(chunk.rejects());
+          rejects.addAll(stored.refused());
+          ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
+          int skipped = chunk.skipped() + stored.skipped().size();
+          Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size());
+          if (loadedAt.isEmpty()) {
+            status.setRollbackOnly();
+            fence.shut(chunk.ref());
+            return null;
+          }
+          return new LoadedChunk(
+              chunk.ref(), loadedAt.get(), stored.created(), stored.updated(), skipped, rejects);
+        });
+  }
+
+  /** Empty when the job does not run any more. */
+  private Optional<Instant> close(Chunk chunk, WriteResult stored, int skipped, int failed) {
+    return jdbc.sql(CLOSE)
+        .param("jobId", chunk.ref().jobId())
+        .param("chunkNo", chunk.ref().chunkNo())
+        .param("owner", ownership.number())
+        .param("successful", stored.created().size())
+        .param("failed", failed)
+        .param("skipped", skipped)
+        .param("updated", stored.updated().size())
+        .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .optional();
+  }
+
+  /** The usual way: no row is one that could be refused, as far as was looked up beforehand. */
+  private WriteResult copy(Chunk chunk, TransactionStatus status) {
+    if (!chunk.sessions().isEmpty()) {
+      UUID jobId = chunk.ref().jobId();
+      ChunkCopy.execute(
+          jdbcTemplate,
+          table.takesBinary()
+              ? copy -> copy.binarySessions(jobId, chunk.sessions())
+              : copy -> copy.sessions(jobId, chunk.sessions()));
+    }
+    return WriteResult.created(chunk.sessions());
+  }
+
+  /** A way to store the sessions of a chunk. */
+  private interface Insertion {
+    WriteResult insert(Chunk chunk, TransactionStatus status);
+  }
+}

@@ -1,0 +1,55 @@
+package org.kintell.backfill.load.write;
+
+import java.sql.SQLException;
+import java.util.Set;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+import org.springframework.dao.DataAccessException;
+
+/** Failures of a statement for which a value in a row is the reason, and not the database. */
+public final class RowLevelSqlErrors {
+
+  /**
+   * By class of SQLSTATE: data exceptions, violated constraints, WITH CHECK OPTION, values too long
+   * for an index, and what a trigger raises.
+   */
+  private static final Set<String> CLASSES = Set.of("22", "23", "44", "54", "P0");
+
+  /** What the server says of a binary value that is not as long as its column's type. */
+  private static final String PROTOCOL_VIOLATION = "08P01";
+
+  private RowLevelSqlErrors() {}
+
+  /** Whether the statement may succeed without some of its rows. */
+  public static boolean isReasonOf(DataAccessException e) {
+    return e.getMostSpecificCause() instanceof SQLException cause
+        && cause.getSQLState() != null
+        && (CLASSES.contains(cause.getSQLState().substring(0, 2))
+            || (PROTOCOL_VIOLATION.equals(cause.getSQLState()) && serverMessage(e) != null));
+  }
+
+  /** The constraint, or what the database says. */
+  static String describe(DataAccessException e) {
+    ServerErrorMessage message = serverMessage(e);
+    if (message == null) {
+      return "refused by the database";
+    }
+    String constraint = constraint(e);
+    return constraint == null
+        ? String.valueOf(message.getMessage())
+        : "violates constraint " + constraint;
+  }
+
+  /** The constraint that is violated, or null where none is. */
+  static String constraint(DataAccessException e) {
+    ServerErrorMessage message = serverMessage(e);
+    return message == null ? null : message.getConstraint();
+  }
+
+  /** Null where the driver and not the server has failed. */
+  private static ServerErrorMessage serverMessage(DataAccessException e) {
+    return e.getMostSpecificCause() instanceof PSQLException cause
+        ? cause.getServerErrorMessage()
+        : null;
+  }
+}

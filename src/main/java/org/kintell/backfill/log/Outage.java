@@ -1,0 +1,104 @@
+package org.kintell.backfill.log;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Something that does not work for a while: one line in the log when it begins, one for each other
+ * reason that it turns out to have, and one when it is over; five lines at the most.
+ */
+public final class Outage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+
+  /** The first and two others: with the line at the end, four. */
+  private static final int MOST_REASONS = 3;
+
+  private final String what;
+  private final String consequence;
+  private final String over;
+  private final Duration calm;
+  private final Set<String> kinds = new HashSet<>();
+  private Instant since;
+  private String reason;
+  private long begun;
+  private long failed = System.nanoTime();
+  private long worked = System.nanoTime();
+
+  /**
+   * @param what the beginning of its line, as {@code Database is away}
+   * @param consequence what waits meanwhile and what to do, as a sentence without its stop
+   * @param over the beginning of its last line, as {@code Database is back}
+   * @param calm for how long nothing may have failed before it is over
+   */
+  public Outage(String what, String consequence, String over, Duration calm) {
+    this.what = what;
+    this.consequence = consequence;
+    this.over = over;
+    this.calm = calm;
+  }
+
+  public synchronized boolean isOn() {
+    return since != null;
+  }
+
+  /** Why, by what was told last; null while it works. */
+  public synchronized String reason() {
+    return since == null ? null : reason;
+  }
+
+  /** Begins it, unless it is on. */
+  public void fails(String reason) {
+    fails("", reason);
+  }
+
+  /**
+   * Begins it, or goes on with it.
+   *
+   * @param kind tells this reason from others; one of a kind that was told is not told again
+   */
+  public synchronized void fails(String kind, String reason) {
+    failed = System.nanoTime();
+    if (kinds.size() < MOST_REASONS && kinds.add(kind)) {
+      this.reason = reason.endsWith(".") ? reason.substring(0, reason.length() - 1) : reason;
+      if (since == null) {
+        since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+        begun = System.nanoTime();
+        LOG.warn("{} since {}: {}. {}", what, since, this.reason, consequence);
+      } else {
+        LOG.warn("{} still, for another reason: {}", what, this.reason);
+      }
+    }
+  }
+
+  /** Whether it is on; if so, it was met again just now. */
+  public synchronized boolean goesOn() {
+    failed = System.nanoTime();
+    return since != null;
+  }
+
+  /** What failed has worked: ends the outage when nothing fails for a while from now. */
+  public synchronized void works() {
+    worked = System.nanoTime();
+    if (since != null && !end()) {
+      CompletableFuture.delayedExecutor(calm.toNanos(), TimeUnit.NANOSECONDS).execute(this::end);
+    }
+  }
+
+  private synchronized boolean end() {
+    if (since == null || worked - failed < 0 || System.nanoTime() - failed < calm.toNanos()) {
+      return false;
+    }
+    since = null;
+    kinds.clear();
+    LOG.info("{} after {} s", over, Duration.ofNanos(System.nanoTime() - begun).toSeconds());
+    return true;
+  }
+}

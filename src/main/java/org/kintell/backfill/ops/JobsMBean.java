@@ -1,0 +1,135 @@
+package org.kintell.backfill.ops;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.api.JobControl;
+import org.kintell.backfill.api.JobQueries;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.ErrorBudget;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobHistory;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.trail.Actor;
+import org.springframework.jmx.export.annotation.ManagedOperation;
+import org.springframework.jmx.export.annotation.ManagedOperationParameter;
+import org.springframework.jmx.export.annotation.ManagedResource;
+import org.springframework.stereotype.Component;
+
+/** The jobs, by the same status objects and with the same refusals as over HTTP. */
+@Component
+@ManagedResource(
+    objectName = "org.kintell.backfill:type=Jobs",
+    description = "The jobs: look at them, start, pause, resume and cancel them")
+public class JobsMBean {
+
+  private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+  private static final String LIMIT = "how many at the most, 1 to 500; 0 for 50";
+  private static final int MOST = 500;
+
+  /** What Hawtio fills in stands for a number that is of use. */
+  private static final int USUAL = 50;
+
+  private final JobHistory history;
+  private final JobQueries requests;
+  private final JobControl control;
+  private final ProducerTemplate camel;
+  private final ObjectMapper json;
+
+  JobsMBean(
+      JobHistory history,
+      JobQueries requests,
+      JobControl control,
+      ProducerTemplate camel,
+      ObjectMapper json) {
+    this.history = history;
+    this.requests = requests;
+    this.control = control;
+    this.camel = camel;
+    this.json = json;
+  }
+
+  @ManagedOperation(description = "The newest jobs")
+  @ManagedOperationParameter(name = "limit", description = LIMIT)
+  public List<Map<String, Object>> list(int limit) {
+    return list(EnumSet.allOf(JobStatus.class), limit);
+  }
+
+  @ManagedOperation(description = "The newest jobs in one state")
+  @ManagedOperationParameter(name = "status", description = "such as running or failed")
+  @ManagedOperationParameter(name = "limit", description = LIMIT)
+  public List<Map<String, Object>> listByStatus(String status, int limit) {
+    JobStatus wanted =
+        Arrays.stream(JobStatus.values())
+            .filter(known -> known.stored().equals(status))
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("There is no status " + status));
+    return list(EnumSet.of(wanted), limit);
+  }
+
+  private List<Map<String, Object>> list(Set<JobStatus> statuses, int limit) {
+    if (limit < 0 || limit > MOST) {
+      throw new IllegalArgumentException(
+          "limit must be a whole number from 1 to %d, or 0 for %d".formatted(MOST, USUAL));
+    }
+    int wanted = limit == 0 ? USUAL : limit;
+    return history.list(new JobHistory.Filter(statuses, ""), null, wanted).stream()
+        .map(this::fields)
+        .toList();
+  }
+
+  @ManagedOperation(description = "The status object of a job")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> status(String jobId) {
+    return fields(jobId, job -> job);
+  }
+
+  @ManagedOperation(description = "Pauses a job at its next chunk boundary")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> pause(String jobId) {
+    return fields(jobId, control::pause);
+  }
+
+  @ManagedOperation(description = "Stops a job at its next chunk boundary, for good")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> cancel(String jobId) {
+    return fields(jobId, control::cancel);
+  }
+
+  private Map<String, Object> fields(String jobId, UnaryOperator<Job> request) {
+    try {
+      return fields(Actor.viaJmx().run(() -> request.apply(requests.find(jobId))));
+    } catch (ProblemException e) {
+      throw refusal(e);
+    }
+  }
+
+  @ManagedOperation(
+      description = "Starts a job or lets it go on from where it stopped, and does not wait")
+  @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
+  public Map<String, Object> resume(String jobId) {
+    try {
+      Map<String, Object> headers = Map.of("jobId", jobId, "budget", ErrorBudget.NONE);
+      Actor.viaJmx().run(() -> camel.requestBodyAndHeaders("direct:resume-job", null, headers));
+      return status(jobId);
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof ProblemException refused ? refusal(refused) : e;
+    }
+  }
+
+  private Map<String, Object> fields(Job job) {
+    return json.convertValue(requests.documentOf(job), FIELDS);
+  }
+
+  /** A JMX client need not know our classes. */
+  private static IllegalArgumentException refusal(ProblemException refused) {
+    return new IllegalArgumentException(refused.problem().detail());
+  }
+}

@@ -1,0 +1,33 @@
+package org.kintell.backfill.ops;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.seda.QueueReference;
+import org.apache.camel.component.seda.SedaComponent;
+import org.springframework.stereotype.Component;
+
+/** How many messages wait in the queues between the routes of this process. */
+@Component
+class QueueMetrics {
+
+  private static final List<String> QUEUES =
+      List.of("run-job", "load-chunk", "publish-events", "report-progress");
+
+  QueueMetrics(CamelContext camel, MeterRegistry meters) {
+    for (String queue : QUEUES) {
+      Gauge.builder("kintell.queue.depth", camel, context -> depth(context, queue))
+          .description("Messages that wait between routes of this process")
+          .tag("queue", queue)
+          .register(meters);
+    }
+  }
+
+  /** None where the queue is elsewhere: its address is a setting. */
+  private static int depth(CamelContext camel, String queue) {
+    QueueReference reference =
+        camel.getComponent("seda", SedaComponent.class).getQueues().get("seda://" + queue);
+    return reference == null ? 0 : reference.getQueue().size();
+  }
+}

@@ -1,0 +1,159 @@
+package org.kintell.backfill.reject;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.config.WrongSettingException;
+import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.folder.WritableFolder;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The folder that error files are written to. It may be one like {@code /tmp}, where anybody can
+ * make a file of that name first: such a file is neither replaced nor shown to anybody.
+ */
+@Component
+public class ErrorFolder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorFolder.class);
+  private static final String VARIABLE = "BACKFILL_ERRORS_DIR";
+  private static final String PART = ".part";
+
+  private final ErrorFileCopy errorFiles;
+  private final FileModes modes;
+  private final Path folder;
+
+  /** Of the files that this process makes there. */
+  private final UserPrincipal owner;
+
+  /** Error files aside that are being written now. */
+  private final Set<Path> writing = ConcurrentHashMap.newKeySet();
+
+  ErrorFolder(ErrorFileCopy errorFiles, FileModes modes, BackfillSettings settings) {
+    this.errorFiles = errorFiles;
+    this.modes = modes;
+    folder = WritableFolder.of(VARIABLE, settings.errorsDir(), modes);
+    try {
+      owner = FileModes.ownerIn(folder);
+    } catch (IOException e) {
+      throw new WrongSettingException(
+          VARIABLE,
+          folder.toString(),
+          "a folder that this process can make and write to (" + e + ")");
+    }
+  }
+
+  /** Where the error file of a job belongs. */
+  public Path path(Job job) {
+    return folder.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
+  }
+
+  /**
+   * Where the error file of a job is or will be; null where something else is, or it could not be.
+   */
+  public String shownPath(Job job) {
+    if (job.errorFilePath() == null && job.status() == JobStatus.COMPLETED) {
+      return null;
+    }
+    Path path = job.errorFilePath() == null ? path(job) : Path.of(job.errorFilePath());
+    return isForeign(path) ? null : path.toString();
+  }
+
+  /**
+   * Writes the file aside and renames it; a folder that refuses it must not stop the job. Aside of
+   * each attempt: a job that was stopped while it ended, and resumed, is ended by two at a time.
+   *
+   * @return what to tell the user; null if it was written
+   */
+  public String write(Job job) {
+    Path target = path(job);
+    Path aside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + PART);
+    writing.add(aside);
+    try {
+      modes.createFolders(folder);
+      discardAsides(target);
+      if (isForeign(target)) {
+        throw new IOException("something that is not this service's own has that name");
+      }
+      errorFiles.write(job, aside);
+      Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+      return null;
+    } catch (RuntimeException e) {
+      discard(aside);
+      throw e;
+    } catch (IOException e) {
+      LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), target, reason(e, aside));
+      discard(aside);
+      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
+          .formatted(target, reason(e, aside), job.id());
+    } finally {
+      writing.remove(aside);
+    }
+  }
+
+  /** Without the name of the file aside, which means nothing to anybody. */
+  private static String reason(IOException e, Path aside) {
+    String text = String.valueOf(e.getMessage());
+    String words = text.replace(aside + ": ", "");
+    return e.getClass() == IOException.class || words.length() < text.length()
+        ? words
+        : e.getClass().getSimpleName();
+  }
+
+  /** Removes what was written for a job. */
+  public void discard(Job job) {
+    discard(path(job));
+  }
+
+  /** Of attempts that died with their process, or of one that has lost the job. */
+  private void discardAsides(Path target) {
+    try (DirectoryStream<Path> asides =
+        Files.newDirectoryStream(folder, target.getFileName() + ".*" + PART)) {
+      for (Path aside : asides) {
+        if (!writing.contains(target.resolveSibling(aside.getFileName()))) {
+          discard(aside);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.debug("{} is not looked through: {}", folder, e.toString());
+    }
+  }
+
+  private void discard(Path file) {
+    try {
+      if (!isForeign(file)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} stays behind: {}", file, e.toString());
+    }
+  }
+
+  private boolean isForeign(Path path) {
+    try {
+      PosixFileAttributes found =
+          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return !found.isRegularFile() || !found.owner().equals(owner);
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      LOG.debug("{} is not shown: {}", path, e.toString());
+      return true;
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.kintell.backfill.reject;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.job.Job;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The rejects of a job that no other job has imported, or is about to import. */
+@Repository
+public class OpenRejects {
+
+  private static final String LIST = SqlFile.read("list-open-rejects");
+  private static final String FIND = SqlFile.read("find-open-rejects");
+  private static final String COPY = SqlFile.read("copy-open-rejects");
+
+  private final JdbcClient jdbc;
+  private final ErrorFileCopy errorFiles;
+  private final Workspace workspace;
+
+  OpenRejects(JdbcClient jdbc, ErrorFileCopy errorFiles, Workspace workspace) {
+    this.jdbc = jdbc;
+    this.errorFiles = errorFiles;
+    this.workspace = workspace;
+  }
+
+  /**
+   * Writes them into a file, in the form of an error file.
+   *
+   * @param causes of which a reject has at least one
+   * @return the file, to be removed by the caller; null when there are none
+   * @throws UncheckedIOException of a NoSuchFileException, when a record that is kept in the job's
+   *     stored file only is gone with that
+   */
+  @Transactional
+  public Path write(Job job, Collection<String> causes) throws IOException {
+    jdbc.sql(LIST).update();
+    // Statistics may know nothing of rejects that were written just now.
+    jdbc.sql("SET LOCAL enable_nestloop = off").update();
+    int found =
+        jdbc.sql(FIND)
+            .param("jobId", job.id())
+            .param("causes", causes.toArray(String[]::new))
+            .update();
+    jdbc.sql("SET LOCAL enable_nestloop = on").update();
+    if (found == 0) {
+      return null;
+    }
+    Path file = workspace.file(".retry");
+    try {
+      errorFiles.write(job, COPY, file);
+      return file;
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package org.kintell.backfill.rollback;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.run.FailureClassifier;
+import org.kintell.backfill.job.run.LogThrottle;
+import org.kintell.backfill.trail.Actor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Removes the sessions that jobs created, chunk by chunk. Nobody owns a rollback: a chunk is
+ * removed in one transaction, so any process can go on with what another one left.
+ */
+@Repository
+public class Rollbacks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
+
+  private static final String BEGIN = SqlFile.read("begin-rollback");
+  private static final String JOBS = SqlFile.read("rolling-back");
+  private static final String CHUNKS = SqlFile.read("chunks-to-roll-back");
+  private static final String LOCK_CHUNK = SqlFile.read("lock-loaded-chunk");
+  private static final String DELETE = SqlFile.read("delete-chunk-sessions");
+  private static final String NOTE = SqlFile.read("note-rolled-back-chunk");
+  private static final String LOCK = SqlFile.read("lock-job-chunks");
+  private static final String FINISH = SqlFile.read("finish-rollback");
+  private static final String FAIL = SqlFile.read("fail-rollback");
+  private static final String REPORT = SqlFile.read("rollback-report");
+  private static final String CHILDREN = SqlFile.read("sessions-of-children");
+
+  private final JdbcClient jdbc;
+  private final FailureClassifier failures;
+  private final LogThrottle repeated;
+
+  Rollbacks(JdbcClient jdbc, FailureClassifier failures, LogThrottle repeated) {
+    this.jdbc = jdbc;
+    this.failures = failures;
+    this.repeated = repeated;
+  }
+
+  /** Asks for a job's sessions to be removed; false when it is in no state for that. */
+  @Transactional
+  public boolean begin(UUID jobId) {
+    boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
+    if (begun) {
+      LOG.info("Rollback requested, jobId: {}, by {}", jobId, Actor.current());
+    }
+    return begun;
+  }
+
+  /** The jobs whose sessions are to be removed, by whichever process. */
+  public List<UUID> jobs() {
+    return jdbc.sql(JOBS).query(UUID.class).list();
+  }
+
+  /** The chunks of a job whose sessions are still there. */
+  public List<ChunkRef> chunks(@ExchangeProperty("jobId") UUID jobId) {
+    return jdbc.sql(CHUNKS)
+        .param("id", jobId)
+        .query((row, number) -> new ChunkRef(jobId, row.getInt(1)))
+        .list();
+  }
+
+  /**
+   * Removes the sessions of a chunk, unless that is done, or another process is at it. What is to
+   * be retracted is asked after the sessions are deleted: the delete may have waited for a job that
+   * gave some of them new values, and noted that in the same commit.
+   */
+  @Transactional
+  public void remove(@Body ChunkRef chunk) {
+    boolean locked = !ofChunk(LOCK_CHUNK, chunk).query(Integer.class).list().isEmpty();
+    if (!locked) {
+      return;
+    }
+    List<String> ids = new ArrayList<>();
+    List<String> externalIds = new ArrayList<>();
+    ofChunk(DELETE, chunk)
+        .query(
+            session -> {
+              ids.add(session.getString(1));
+              externalIds.add(session.getString(2));
+            });
+    ofChunk(NOTE, chunk)
+        .param("ids", ids.toArray(String[]::new))
+        .param("externalIds", externalIds.toArray(String[]::new))
+        .update();
+  }
+
+  private JdbcClient.StatementSpec ofChunk(String statement, ChunkRef chunk) {
+    return jdbc.sql(statement).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo());
+  }
+
+  /** Ends the rollback of a job none of whose sessions is left. */
+  @Transactional
+  public void finish(@ExchangeProperty("jobId") UUID jobId) {
+    jdbc.sql(LOCK).param("id", jobId).query(Long.class).single();
+    RollbackReport report = report(jobId, false);
+    String message =
+        "Rolled back: %s removed, %d kept; GET /import/backfill/%s/rollback says why.%s The file can be imported again as a new job."
+            .formatted(
+                Quantity.of(report.removed(), "session"), report.kept(), jobId, children(report));
+    if (jdbc.sql(FINISH).param("id", jobId).param("message", message).update() == 1) {
+      LOG.info(
+          "Job rolled back, jobId: {}, {} removed",
+          jobId,
+          Quantity.of(report.removed(), "session"));
+    }
+  }
+
+  private static String children(RollbackReport report) {
+    long sessions = report.children().stream().mapToLong(RollbackReport.Child::sessions).sum();
+    return sessions == 0
+        ? ""
+        : " Jobs made of its rejects still have %s; the same address offers to roll them back."
+            .formatted(Quantity.of(sessions, "session"));
+  }
+
+  /** What was removed so far; of a dry run what would be. */
+  public RollbackReport report(@Body Job job, @ExchangeProperty("dryRun") boolean dryRun) {
+    return report(job.id(), dryRun);
+  }
+
+  private RollbackReport report(UUID jobId, boolean dryRun) {
+    List<RollbackReport.Child> children =
+        jdbc.sql(CHILDREN)
+            .param("id", jobId)
+            .query((row, number) -> RollbackReport.Child.map(row))
+            .list();
+    return jdbc.sql(REPORT)
+        .param("id", jobId)
+        .query((row, number) -> RollbackReport.map(row, dryRun, children))
+        .single();
+  }
+
+  /** Leaves a failure that passes to the next round, and fails the job for any other. */
+  public void failed(
+      @ExchangeProperty("jobId") UUID jobId,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
+    if (failures.isTransient(thrown)) {
+      if (repeated.isFirst("rollback " + jobId, thrown)) {
+        LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, FailureClassifier.reason(thrown));
+      }
+      return;
+    }
+    String message =
+        "Rolling back stopped: %s. Mend it, then call rollback again."
+            .formatted(FailureClassifier.reason(thrown));
+    if (jdbc.sql(FAIL).param("id", jobId).param("message", message).update() == 1) {
+      LOG.error("Rollback failed, jobId: {}", jobId, thrown);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package org.kintell.backfill.start;
+
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.Job;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What {@code start} answered to requests with an idempotency key, to be said again. */
+@Component
+public class IdempotentResponses {
+
+  private static final String KEPT =
+      "SELECT answer_status, answer FROM backfill_jobs WHERE id = :id AND answer IS NOT NULL";
+  private static final String KEEP = SqlFile.read("keep-answer");
+
+  private final JdbcClient jdbc;
+
+  IdempotentResponses(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * @param body as JSON
+   */
+  public record Answer(int status, String body) {}
+
+  /**
+   * The answer to the first request with the same key; null where there is none: this is the first,
+   * or that one is still about to be answered, or never was.
+   */
+  public Answer kept(@Body Job job, @ExchangeProperty("upload") Upload upload) {
+    return job.id().equals(upload.jobId()) ? null : find(job.id());
+  }
+
+  private Answer find(UUID jobId) {
+    return jdbc.sql(KEPT)
+        .param("id", jobId)
+        .query((row, number) -> new Answer(row.getInt("answer_status"), row.getString("answer")))
+        .optional()
+        .orElse(null);
+  }
+
+  /** Keeps an answer, if it may be asked for again. */
+  public void keep(
+      @Body String body,
+      @Header("CamelHttpResponseCode") int status,
+      @ExchangeProperty("job") Job job,
+      @ExchangeProperty("upload") Upload upload) {
+    if (upload.key() != null) {
+      jdbc.sql(KEEP).param("id", job.id()).param("status", status).param("body", body).update();
+    }
+  }
+}

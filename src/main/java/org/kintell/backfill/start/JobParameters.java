@@ -1,0 +1,82 @@
+package org.kintell.backfill.start;
+
+import java.math.BigDecimal;
+import java.util.regex.Pattern;
+import org.apache.camel.Header;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.ErrorBudget;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.reject.ErrorFile;
+import org.springframework.stereotype.Component;
+
+/** The parameters of a request that say how a job is to be run, as query or form fields. */
+@Component
+public class JobParameters {
+
+  private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
+  private static final Pattern RATE = Pattern.compile("0(\\.\\d{1,9})?|1(\\.0{1,9})?|\\.\\d{1,9}");
+
+  /** What was chosen for a new job. */
+  public JobOptions options(
+      @Header("onDuplicate") String onDuplicate,
+      @Header("maxErrors") String maxErrors,
+      @Header("maxErrorRate") String maxErrorRate) {
+    return new JobOptions(policy(onDuplicate), budget(maxErrors, maxErrorRate));
+  }
+
+  /** Whether only to say what would be done. Whatever is no clear answer must not do it. */
+  public boolean dryRun(@Header("dryRun") String dryRun) {
+    return isTrue("dryRun", dryRun);
+  }
+
+  /** Whether a new job is to run at once. Whoever is not understood would wait for it for ever. */
+  public boolean autostart(@Header("autostart") String autostart) {
+    return isTrue("autostart", autostart);
+  }
+
+  /** In which form an error file is wanted. Whoever asks for a safe one must not get another. */
+  public ErrorFile.Form spreadsheet(@Header("spreadsheet") String spreadsheet) {
+    if (spreadsheet == null) {
+      return ErrorFile.Form.EXACT;
+    }
+    if (spreadsheet.equals("safe")) {
+      return ErrorFile.Form.SPREADSHEET;
+    }
+    throw ProblemException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
+  }
+
+  private static boolean isTrue(String name, String value) {
+    if (value == null || value.equals("false")) {
+      return false;
+    }
+    if (value.equals("true")) {
+      return true;
+    }
+    throw ProblemException.invalidParameter(name, value, "true or false");
+  }
+
+  private static OnDuplicate policy(String onDuplicate) {
+    return onDuplicate == null
+        ? OnDuplicate.REJECT
+        : OnDuplicate.of(onDuplicate)
+            .orElseThrow(
+                () ->
+                    ProblemException.invalidParameter(
+                        "onDuplicate", onDuplicate, "reject, skip or update"));
+  }
+
+  /** An error budget; unlimited where nothing is given. */
+  public static ErrorBudget budget(String maxErrors, String maxErrorRate) {
+    if (maxErrors != null && !COUNT.matcher(maxErrors).matches()) {
+      throw ProblemException.invalidParameter("maxErrors", maxErrors, "a whole number from 0");
+    }
+    if (maxErrorRate != null && !RATE.matcher(maxErrorRate).matches()) {
+      throw ProblemException.invalidParameter(
+          "maxErrorRate", maxErrorRate, "a number from 0 to 1, where 0.5 is every second row");
+    }
+    return new ErrorBudget(
+        maxErrors == null ? null : Long.valueOf(maxErrors),
+        maxErrorRate == null ? null : new BigDecimal(maxErrorRate));
+  }
+}

@@ -1,0 +1,73 @@
+package org.kintell.backfill.start;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.csv.FileIndex;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.FileCopy;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Adds jobs, each with its chunk plan. */
+@Repository
+public class NewJobs {
+
+  private static final String CREATE = SqlFile.read("create-job");
+  private static final String COPY_PLAN = SqlFile.read("copy-plan");
+
+  private final JdbcClient jdbc;
+  private final FileCopy files;
+  private final JobRepository jobs;
+
+  NewJobs(JdbcClient jdbc, FileCopy files, JobRepository jobs) {
+    this.jdbc = jdbc;
+    this.files = files;
+    this.jobs = jobs;
+  }
+
+  /**
+   * Creates a job and its chunk plan at once. A file without rows is completed already.
+   *
+   * @param indexing how long it took to store and index the file
+   */
+  @Transactional
+  public Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+      throws IOException {
+    boolean empty = index.rows() == 0;
+    jdbc.sql(CREATE)
+        .param("id", upload.jobId())
+        .param("fileName", upload.fileName())
+        .param("charset", upload.charset().name())
+        .param("key", upload.key())
+        .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
+        .param("message", empty ? "The file has no rows. Nothing to do." : created(index, options))
+        .param("totalRows", index.rows())
+        .param("sha256", index.sha256())
+        .param("size", index.size())
+        .param("header", index.header().raw())
+        .param("delimiter", String.valueOf(index.header().delimiter()))
+        .param("lineEnd", index.header().lineEnd())
+        .param("onDuplicate", options.onDuplicate().stored())
+        .param("maxErrors", options.budget().maxErrors())
+        .param("maxErrorRate", options.budget().maxErrorRate())
+        .param("origin", upload.origin().stored())
+        .param("indexSeconds", indexing.toNanos() / 1e9)
+        .update();
+    files.send(COPY_PLAN, index.plan());
+    return jobs.find(upload.jobId()).orElseThrow();
+  }
+
+  private static String created(FileIndex index, JobOptions options) {
+    String created = "Backfill job created. Call resume endpoint to start processing.";
+    return options.budget().isLimited()
+        ? "%s Its error budget is checked after every %s."
+            .formatted(created, Quantity.of(index.chunkRows(), "row"))
+        : created;
+  }
+}

@@ -1,0 +1,143 @@
+package org.kintell.backfill.start;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.apache.camel.Body;
+import org.kintell.backfill.csv.FileIndex;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.http.problem.RejectsTakenException;
+import org.kintell.backfill.job.FileCopy;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.reject.ErrorRowNumbers;
+import org.kintell.backfill.trail.Actor;
+import org.kintell.backfill.trail.Trail;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Jobs that are made of the rejects of another one: which of its rejects each of their rows was,
+ * and so which of its rejects are still open.
+ */
+@Repository
+public class RejectLineage {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RejectLineage.class);
+
+  private static final String LINK = SqlFile.read("link-job");
+  private static final String LOCK_FIRST = SqlFile.read("lock-first-job");
+  private static final String STAGE = SqlFile.read("stage-origins");
+  private static final String COPY = SqlFile.read("copy-origins");
+  private static final String INSERT = SqlFile.read("insert-origins");
+  private static final String TAKEN_TWICE = SqlFile.read("rejects-taken-twice");
+  private static final String SETTLED = SqlFile.read("settled-rejects");
+
+  /** An error file, whatever a browser, a person or a packer has added around its name. */
+  private static final Pattern ERROR_FILE =
+      Pattern.compile(
+          "backfill_errors_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})(?!\\p{XDigit})",
+          Pattern.CASE_INSENSITIVE);
+
+  private final JobRepository jobs;
+  private final NewJobs newJobs;
+  private final ErrorRowNumbers originalRows;
+  private final JdbcClient jdbc;
+  private final FileCopy files;
+  private final Trail trail;
+
+  RejectLineage(
+      JobRepository jobs,
+      NewJobs newJobs,
+      ErrorRowNumbers originalRows,
+      JdbcClient jdbc,
+      FileCopy files,
+      Trail trail) {
+    this.trail = trail;
+    this.jobs = jobs;
+    this.newJobs = newJobs;
+    this.originalRows = originalRows;
+    this.jdbc = jdbc;
+    this.files = files;
+  }
+
+  /** The upload with its parent, where its sender named none but its file name does. */
+  public Upload recognise(@Body Upload upload) {
+    if (upload.parent() != null) {
+      return upload;
+    }
+    List<UUID> named =
+        ERROR_FILE
+            .matcher(upload.fileName())
+            .results()
+            .map(MatchResult::group)
+            .map(name -> UUID.fromString(name.substring(name.length() - 36)))
+            .distinct()
+            .toList();
+    return named.size() == 1 && jobs.find(named.get(0)).isPresent()
+        ? upload.withParent(new Parent(named.get(0), false))
+        : upload;
+  }
+
+  /**
+   * Creates the job of an upload that has a parent, and notes which of the parent's rejects its
+   * rows are.
+   *
+   * @throws RejectsTakenException when another job has some of them, which this one should not
+   *     share
+   */
+  @Transactional
+  Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+      throws IOException {
+    UUID id = upload.jobId();
+    UUID parentId = upload.parent().jobId();
+    newJobs.create(upload, index, options, indexing);
+    jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
+    jdbc.sql(LOCK_FIRST).param("parentJobId", parentId).query(rows -> {});
+    jdbc.sql(STAGE).update();
+    Path numbers = originalRows.list(id);
+    try {
+      files.send(COPY, numbers);
+    } finally {
+      Files.deleteIfExists(numbers);
+    }
+    jdbc.sql(INSERT).param("id", id).param("parentJobId", parentId).update();
+    if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
+      throw new RejectsTakenException(parentId);
+    }
+    trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
+    LOG.info(
+        "Rejects become another job, jobId: {}, child: {}, by {}", parentId, id, Actor.current());
+    return jobs.find(id).orElseThrow();
+  }
+
+  private boolean isTakenTwice(UUID id, UUID parentId) {
+    // Statistics know nothing yet of the rows that were written just now, which may be a million.
+    jdbc.sql("SET LOCAL enable_nestloop = off").update();
+    return jdbc.sql(TAKEN_TWICE)
+            .param("id", id)
+            .param("parentJobId", parentId)
+            .query(Long.class)
+            .single()
+        > 0;
+  }
+
+  /** How many of a job's rejects have not been imported by a job that was made of them. */
+  public long openRejects(Job job) {
+    if (!job.corrected()) {
+      return job.failedRows();
+    }
+    long settled = jdbc.sql(SETTLED).param("jobId", job.id()).query(Long.class).single();
+    // The counter on the job's row may lag behind its rejects.
+    return Math.max(0, job.failedRows() - settled);
+  }
+}

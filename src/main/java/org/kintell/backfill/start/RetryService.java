@@ -1,0 +1,122 @@
+package org.kintell.backfill.start;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.Header;
+import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.OpenRejects;
+import org.kintell.backfill.row.Rule;
+import org.springframework.stereotype.Component;
+
+/** Rejects on their way back: corrected and uploaded, or as they are. */
+@Component
+public class RetryService {
+
+  private static final String PARENT = "parentJobId";
+
+  /** Where a job is not running; a pending one has no rejects, unless it waits. */
+  private static final Set<JobStatus> RETRYABLE =
+      EnumSet.of(
+          JobStatus.PENDING,
+          JobStatus.PAUSED,
+          JobStatus.COMPLETED,
+          JobStatus.FAILED,
+          JobStatus.CANCELLED);
+
+  private final JobRepository jobs;
+  private final OpenRejects openRejects;
+
+  RetryService(JobRepository jobs, OpenRejects openRejects) {
+    this.jobs = jobs;
+    this.openRejects = openRejects;
+  }
+
+  /** The upload with the parent that its sender named, if any. */
+  public Upload adopt(@Body Upload upload, @Header(PARENT) String parentJobId) {
+    return parentJobId == null
+        ? upload
+        : upload.withParent(new Parent(parent(parentJobId).id(), false));
+  }
+
+  private Job parent(String parentJobId) {
+    try {
+      UUID id = UUID.fromString(parentJobId);
+      return jobs.find(id)
+          .filter(job -> !job.dryRun())
+          .orElseThrow(() -> ProblemException.unknownJob(parentJobId));
+    } catch (IllegalArgumentException e) {
+      throw ProblemException.invalidParameter(
+          PARENT, parentJobId, "the id of a job, as start answered with it");
+    }
+  }
+
+  /** The open rejects of a job as an upload: all of them, or those of the causes asked for. */
+  public Upload retry(
+      Exchange exchange,
+      @Body Job job,
+      @Header("CamelHttpServletRequest") HttpServletRequest request)
+      throws IOException {
+    String[] asked = request.getParameterValues("cause");
+    List<String> causes = causes(asked);
+    requireRetryable(job);
+    Path file = write(job, causes);
+    if (file == null) {
+      throw ProblemException.nothingToRetry(
+          job.id(), asked == null ? "" : " with " + String.join(" or ", causes));
+    }
+    exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
+    return new Upload(
+            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
+        .withParent(new Parent(job.id(), true));
+  }
+
+  /** Causes, given once or several times, or with commas in between. */
+  private static List<String> causes(String[] asked) {
+    List<String> known = Arrays.stream(Rule.values()).map(Rule::cause).toList();
+    if (asked == null) {
+      return known;
+    }
+    List<String> causes =
+        Arrays.stream(asked)
+            .flatMap(cause -> Arrays.stream(cause.split(",", -1)))
+            .map(String::strip)
+            .distinct()
+            .toList();
+    if (!known.containsAll(causes)) {
+      throw ProblemException.unknownCause(String.join(", ", known));
+    }
+    return causes;
+  }
+
+  private static void requireRetryable(Job job) {
+    if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
+      throw ProblemException.notRetryable(
+          job.id(), job.status().stored(), "Wait for its end, or pause it.");
+    }
+    if (!RETRYABLE.contains(job.status())) {
+      throw ProblemException.notRetryable(
+          job.id(), job.status().stored(), "Import the file as a new job.");
+    }
+  }
+
+  private Path write(Job job, List<String> causes) throws IOException {
+    try {
+      return openRejects.write(job, causes);
+    } catch (UncheckedIOException e) {
+      throw e.getCause() instanceof NoSuchFileException ? ProblemException.recordGone(job.id()) : e;
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package org.kintell.backfill.start;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.csv.FileIndex;
+import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.http.problem.KeyReusedException;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.trail.Actor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a job of an upload: keeps the file, indexes it, and creates the job with its chunk plan.
+ */
+@Component
+public class StartJob {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StartJob.class);
+
+  /** The exchange property that holds how long storing and indexing took. */
+  private static final String INDEXING = "indexing";
+
+  private final FileStore files;
+  private final JobRepository jobs;
+  private final NewJobs newJobs;
+  private final RejectLineage lineage;
+
+  StartJob(FileStore files, JobRepository jobs, NewJobs newJobs, RejectLineage lineage) {
+    this.files = files;
+    this.jobs = jobs;
+    this.newJobs = newJobs;
+    this.lineage = lineage;
+  }
+
+  /**
+   * The job that an earlier upload with the same key became; null when this is the first.
+   *
+   * @throws KeyReusedException when the file is another one
+   */
+  public Job repeated(@Body Upload upload) throws IOException {
+    Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
+    if (first != null && !files.hasContent(upload.file(), first.sha256())) {
+      throw new KeyReusedException(first.id(), first.fileName());
+    }
+    return first;
+  }
+
+  /**
+   * Keeps the file and cuts it into chunks, smaller ones for a job with an error budget.
+   *
+   * @param options null where none are chosen
+   */
+  public FileIndex index(
+      @Body Upload upload, @ExchangeProperty("options") JobOptions options, Exchange exchange)
+      throws IOException {
+    long start = System.nanoTime();
+    boolean budgeted = options != null && options.budget().isLimited();
+    FileIndex index = files.store(upload.jobId(), upload.file(), budgeted);
+    exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
+    return index;
+  }
+
+  /**
+   * Creates the job; when that fails, the file is not kept. A job that turns out to be there
+   * already is the job: an earlier attempt got no answer to its commit, or another upload with the
+   * same key was faster.
+   *
+   * @param options null where none are chosen
+   * @throws KeyReusedException when that was of another file
+   */
+  public Job create(
+      @Body FileIndex index,
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty("options") JobOptions options,
+      @ExchangeProperty(INDEXING) Duration indexing)
+      throws IOException {
+    try {
+      JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
+      Job job =
+          upload.parent() == null
+              ? newJobs.create(upload, index, chosen, indexing)
+              : lineage.create(upload, index, chosen, indexing);
+      files.jobCreated(job.id());
+      LOG.info(
+          "Job created, jobId: {}, {}, by {}",
+          job.id(),
+          Quantity.of(job.totalRows(), "row"),
+          Actor.current());
+      return job;
+    } catch (RuntimeException e) {
+      Optional<Job> committed = jobs.find(upload.jobId());
+      if (committed.isPresent()) {
+        files.jobCreated(upload.jobId());
+        return committed.get();
+      }
+      files.discard(upload.jobId());
+      if (e instanceof DuplicateKeyException) {
+        Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
+        if (!faster.sha256().equals(index.sha256())) {
+          throw new KeyReusedException(faster.id(), faster.fileName());
+        }
+        return faster;
+      }
+      throw e;
+    } finally {
+      Files.deleteIfExists(index.plan());
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package org.kintell.backfill;
+
+import java.util.List;
+
+/** The packages in the order in which they may know each other: each those before it. */
+final class Packages {
+
+  private static final String ROOT = "org.kintell.backfill";
+
+  /** The last one is the root, which puts the parts together. */
+  static final List<String> ORDER =
+      List.of(
+          "config",
+          "log",
+          "folder",
+          "database",
+          "row",
+          "csv",
+          "file",
+          "trail",
+          "http.problem",
+          "http.upload",
+          "http",
+          "http.security",
+          "devservices",
+          "job",
+          "reject",
+          "job.run",
+          "load",
+          "load.write",
+          "event",
+          "start",
+          "dryrun",
+          "rollback",
+          "erasure",
+          "inbox",
+          "api",
+          "ops",
+          "command",
+          "");
+
+  private Packages() {}
+
+  static String named(String name) {
+    return name.isEmpty() ? ROOT : ROOT + "." + name;
+  }
+}

@@ -1,0 +1,328 @@
+package org.kintell.backfill.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.SwaggerParseResult;
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.OpenApiDocument;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/** What {@code /openapi.json} says is what the service does, no more and no less. */
+@IntegrationTest
+class OpenApiIT {
+
+  private static final String JOB = "/import/backfill/{jobId}";
+  private static final String TEMPLATE = "/templates/kintell_sessions_template.csv";
+  private static final String ERROR_PAGE = "/error";
+
+  /** What is below is described by its makers. */
+  private static final String MANAGEMENT = "/actuator";
+
+  /** Answers that take a full disk, an enormous file or a lost database; other tests do that. */
+  private static final Set<String> NOT_PROVOKED = Set.of("410", "413", "429", "503", "507");
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transaction;
+  @Autowired List<RequestMappingHandlerMapping> mappings;
+
+  private OpenApiDocument document;
+  private final Set<String> given = new TreeSet<>();
+  private final List<String> contradictions = new ArrayList<>();
+
+  @BeforeEach
+  void fetch() {
+    Answer answer = client.get("/openapi.json");
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    document = new OpenApiDocument(answer.json());
+  }
+
+  @Test
+  void itIsAnOpenApi31DocumentWhoseExamplesKeepTheirSchemas() {
+    Answer answer = client.get("/openapi.json");
+    SwaggerParseResult parsed = new OpenAPIV3Parser().readContents(answer.text());
+
+    assertThat(answer.json().path("openapi").asText()).startsWith("3.1.");
+    assertThat(parsed.getMessages()).isEmpty();
+    assertThat(document.danglingReferences()).isEmpty();
+    assertThat(document.contradictoryExamples()).isEmpty();
+  }
+
+  @Test
+  void itHasEveryEndpointOfTheRunningServiceAndNoOther() {
+    assertThat(document.operations())
+        .as("operations in openapi.json, compared with those that the service has")
+        .isEqualTo(served());
+  }
+
+  private Set<String> served() {
+    Set<String> served = new TreeSet<>();
+    for (RequestMappingHandlerMapping mapping : mappings) {
+      for (RequestMappingInfo info : mapping.getHandlerMethods().keySet()) {
+        for (String path : info.getPatternValues()) {
+          if (path.startsWith(MANAGEMENT)) {
+            continue;
+          }
+          for (RequestMethod method : info.getMethodsCondition().getMethods()) {
+            served.add(method + " " + path);
+          }
+          if (info.getMethodsCondition().isEmpty() && !path.equals(ERROR_PAGE)) {
+            served.add("any method " + path);
+          }
+        }
+      }
+    }
+    return served;
+  }
+
+  /** One request, at least, for every answer of every operation. */
+  @Test
+  void everyAnswerIsAsDocumentedAndEveryDocumentedAnswerIsGiven() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    byte[] file = SessionFiles.withBadRows(3, row -> row == 2);
+
+    String start = "POST /import/backfill/start";
+    String job = check(start, upload("/import/backfill/start", file)).jobId();
+    check(start, upload("/import/backfill/start?autostart=true", file));
+    check(start, upload("/import/backfill/start", new byte[0]));
+    check(start, client.send(client.request("/import/backfill/start").POST(json())));
+
+    String resume = "POST " + JOB + "/resume";
+    transaction.executeWithoutResult(
+        held -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          HttpRequest.Builder impatient =
+              client
+                  .request(path(JOB + "/resume", job))
+                  .header("Prefer", "wait=0")
+                  .POST(BodyPublishers.noBody());
+          check(resume, client.send(impatient));
+          check("GET " + JOB + "/status", client.status(job));
+        });
+    check(resume, client.resume(client.start("next.csv", file).jobId()));
+    String over =
+        client
+            .importFile("over.csv", SessionFiles.withBadRows(3, row -> true))
+            .path("jobId")
+            .asText();
+    check(resume, client.resume(over));
+    check(resume, client.resume("nonsense"));
+    check(resume, client.send(client.request(path(JOB + "/resume", job)).POST(json())));
+    check(resume, damagedUpload(path(JOB + "/resume", job)));
+
+    for (String what : List.of("status", "report", "verify", "errors", "progress")) {
+      String operation = "GET " + JOB + "/" + what;
+      check(operation, client.get(path(JOB + "/" + what, over)));
+      check(operation, client.get(path(JOB + "/" + what, "nonsense")));
+    }
+    check("GET " + JOB + "/errors", client.get(path(JOB + "/errors?spreadsheet=unsafe", over)));
+    for (String what : List.of("status", "report", "verify", "progress", "rollback")) {
+      String operation = JOB + "/" + what;
+      check("GET " + operation, client.get(path(operation, "a;b")));
+    }
+    for (String what : List.of("pause", "cancel", "retry", "rollback")) {
+      String operation = JOB + "/" + what;
+      check(
+          "POST " + operation,
+          client.send(client.request(path(operation, "a;b")).POST(BodyPublishers.noBody())));
+      check("POST " + operation, client.send(client.request(path(operation, over)).POST(json())));
+    }
+    check(
+        "GET " + JOB + "/progress",
+        client.send(
+            client
+                .request(path(JOB + "/progress", over))
+                .header("Last-Event-ID", lastEventId(over))));
+
+    askForErasure(file);
+    askForDryRuns(file);
+    askJobsToStop(file);
+    askForRejectsAgain(over);
+    check("GET /import/backfill", client.get("/import/backfill?limit=1"));
+    check("GET /import/backfill", client.get("/import/backfill?limit=none"));
+    check("GET /health", client.get("/health"));
+    check("GET /openapi.json", client.get("/openapi.json"));
+    check("GET " + TEMPLATE, client.get(TEMPLATE));
+    check(start, upload("/import/backfill/start?parentJobId=" + UUID.randomUUID(), file));
+    check(start, keyed("key", file));
+    check(start, keyed("key", SessionFiles.withBadRows(4, row -> false)));
+
+    assertThat(contradictions).as("answers that openapi.json does not describe").isEmpty();
+    Set<String> expected =
+        document.answers().stream()
+            .filter(answer -> !NOT_PROVOKED.contains(answer.substring(answer.lastIndexOf(' ') + 1)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    expected.removeAll(given);
+    assertThat(expected)
+        .as("answers in openapi.json that no request of this test was given; add one for each")
+        .isEmpty();
+  }
+
+  private void askForDryRuns(byte[] file) {
+    String validate = "/import/backfill/validate";
+    check("POST " + validate, upload(validate, file));
+    check("POST " + validate, upload(validate, new byte[0]));
+    check("POST " + validate, client.send(client.request(validate).POST(json())));
+    check(
+        "POST " + validate,
+        client.send(uploadRequest(validate, file).header("Accept", "image/png")));
+  }
+
+  private void askForErasure(byte[] file) {
+    String erasure = "/import/backfill/erasure";
+    String body = "{\"email\":\"" + SessionFiles.VOLUNTEER + "\"}";
+    String pending = client.start("sessions.csv", file).jobId();
+    for (String answer : List.of(body, "{}")) {
+      check("POST " + erasure, client.send(json(erasure + "?dryRun=true", answer)));
+    }
+    check("POST " + erasure, client.send(json(erasure, body)));
+    check("POST " + erasure, client.send(client.request(erasure).POST(json())));
+    post("cancel", pending);
+  }
+
+  private HttpRequest.Builder json(String path, String body) {
+    return client
+        .request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body));
+  }
+
+  private void askJobsToStop(byte[] file) {
+    for (String what : List.of("pause", "cancel")) {
+      String operation = "POST " + JOB + "/" + what;
+      String job = client.start("sessions.csv", file).jobId();
+      transaction.executeWithoutResult(
+          held -> {
+            jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+            client.send(
+                client
+                    .request(path(JOB + "/resume", job))
+                    .header("Prefer", "wait=0")
+                    .POST(BodyPublishers.noBody()));
+            await()
+                .until(() -> client.status(job).json().path("status").asText().equals("running"));
+            check(operation, post(what, job));
+            check("POST " + JOB + "/rollback", post("rollback", job));
+          });
+      check(operation, post(what, client.start("sessions.csv", file).jobId()));
+      check(operation, post(what, "nonsense"));
+      String over = client.importFile("over.csv", file).path("jobId").asText();
+      check(operation, post(what, over));
+    }
+  }
+
+  private void askForRejectsAgain(String job) {
+    String retry = "POST " + JOB + "/retry";
+    check(retry, post("retry?cause=nonsense", job));
+    check(retry, post("retry", "nonsense"));
+    String child = check(retry, post("retry", job)).jobId();
+    await().until(() -> client.status(child).json().path("status").asText().equals("completed"));
+    check(retry, post("retry?cause=missing-value", job));
+
+    String rollback = "POST " + JOB + "/rollback";
+    check(rollback, post("rollback?dryRun=true", job));
+    check(rollback, post("rollback?dryRun=perhaps", job));
+    check(rollback, post("rollback", "nonsense"));
+    check(rollback, post("rollback", job));
+    check("GET " + JOB + "/rollback", client.get(path(JOB + "/rollback", job)));
+    check("GET " + JOB + "/rollback", client.get(path(JOB + "/rollback", "nonsense")));
+  }
+
+  private Answer post(String what, String job) {
+    return client.send(client.request(path(JOB + "/" + what, job)).POST(BodyPublishers.noBody()));
+  }
+
+  private Answer keyed(String key, byte[] file) {
+    return client.send(
+        uploadRequest("/import/backfill/start", file).header("Idempotency-Key", key));
+  }
+
+  private HttpRequest.Builder uploadRequest(String path, byte[] file) {
+    return client.uploadRequest(path, "sessions.csv", new ByteArrayInputStream(file));
+  }
+
+  private Answer check(String operation, Answer answer) {
+    given.add(operation + " " + answer.status());
+    String type = answer.header("Content-Type");
+    String mediaType = type == null ? null : type.split(";")[0];
+    JsonNode body = null;
+    if (mediaType != null && mediaType.endsWith("json")) {
+      body = answer.json();
+    } else if ("text/event-stream".equals(mediaType)) {
+      body = firstEvent(answer);
+    }
+    contradictions.addAll(document.contradictions(operation, answer.status(), mediaType, body));
+    return answer;
+  }
+
+  private static JsonNode firstEvent(Answer answer) {
+    try {
+      return new ObjectMapper().readTree(field(answer, "data:"));
+    } catch (JsonProcessingException e) {
+      throw new AssertionError(answer.text(), e);
+    }
+  }
+
+  private String lastEventId(String job) {
+    return field(client.get(path(JOB + "/progress", job)), "id:");
+  }
+
+  private static String field(Answer answer, String name) {
+    return answer
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .findFirst()
+        .orElseThrow()
+        .substring(name.length());
+  }
+
+  private static String path(String path, String job) {
+    return path.replace("{jobId}", job);
+  }
+
+  private Answer upload(String path, byte[] content) {
+    return client.upload(path, "sessions.csv", new ByteArrayInputStream(content));
+  }
+
+  private Answer damagedUpload(String path) {
+    return client.send(
+        client
+            .request(path)
+            .header("Content-Type", "multipart/form-data; boundary=b")
+            .POST(
+                BodyPublishers.ofString(
+                    "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\ncut")));
+  }
+
+  private static HttpRequest.BodyPublisher json() {
+    return BodyPublishers.ofString("{}");
+  }
+}

@@ -1,0 +1,141 @@
+package org.kintell.backfill.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.GeneratedFile;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
+import org.kintell.backfill.testsupport.SessionFiles;
+
+/** Imports in databases that somebody else owns, or that the first version made. */
+class OwnedByOthersIT {
+
+  private static final String ROW =
+      "%s-%d,Mentorship,%s@example.com,volunteer@example.com,2024-01-15T10:00:00Z,%s,5,Good,B1\n";
+
+  /** Users are a view, the role may read them only, and its defaults would end every import. */
+  @Test
+  void usersAreAViewAndTheDefaultsOfTheRoleAreHostile() {
+    try (Database database = RealParts.newDatabase()) {
+      String role = database.name() + "_reader";
+      database
+          .jdbc()
+          .sql(
+              """
+              CREATE TABLE people (id uuid PRIMARY KEY, email text);
+              CREATE VIEW users AS SELECT * FROM people;
+              CREATE ROLE {role} LOGIN;
+              GRANT CREATE ON SCHEMA public TO {role};
+              GRANT SELECT ON users TO {role};
+              ALTER ROLE {role} SET statement_timeout = '40ms';
+              ALTER ROLE {role} SET idle_session_timeout = '1s';
+              ALTER ROLE {role} SET idle_in_transaction_session_timeout = '10ms';
+              ALTER ROLE {role} SET lock_timeout = '1ms';
+              ALTER ROLE {role} SET default_transaction_isolation = 'serializable';
+              ALTER ROLE {role} SET TimeZone = 'Asia/Kathmandu';
+              ALTER ROLE {role} SET DateStyle = 'SQL, DMY';
+              ALTER ROLE {role} SET IntervalStyle = 'sql_standard';
+              ALTER ROLE {role} SET bytea_output = 'escape';
+              ALTER ROLE {role} SET client_encoding = 'LATIN1';
+              ALTER ROLE {role} SET synchronous_commit = off
+              """
+                  .replace("{role}", role))
+          .update();
+      addPerson(database, SessionFiles.PARTICIPANT);
+      addPerson(database, SessionFiles.VOLUNTEER);
+      String url = database.url().replace("postgres:postgres@", role + ":any@");
+      try (ServiceInThisJvm service = new ServiceInThisJvm(url)) {
+        database
+            .jdbc()
+            .sql(
+                """
+                CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END $$;
+                CREATE TRIGGER slow BEFORE INSERT ON kintell_sessions EXECUTE FUNCTION slow()
+                """)
+            .update();
+        BackfillClient client = service.client();
+        JsonNode status = client.importFile("x.csv", SessionFiles.good(500));
+        assertThat(status.path("successfulRows").asInt()).as(status.toString()).isEqualTo(500);
+
+        // A user that is remembered, and is gone: no foreign key tells.
+        database.jdbc().sql("DELETE FROM kintell_sessions").update();
+        database
+            .jdbc()
+            .sql("DELETE FROM people WHERE email = ?")
+            .param(SessionFiles.PARTICIPANT)
+            .update();
+        JsonNode again = client.importFile("y.csv", SessionFiles.good(500));
+        assertThat(again.path("failedRows").asInt()).as(again.toString()).isEqualTo(500);
+        assertThat(client.errors(again.path("jobId").asText()).text())
+            .contains("Participant not found");
+      } finally {
+        database.jdbc().sql("DROP OWNED BY " + role + " CASCADE; DROP ROLE " + role).update();
+      }
+    }
+  }
+
+  private static void addPerson(Database database, String email) {
+    database
+        .jdbc()
+        .sql("INSERT INTO people (id, email) VALUES (gen_random_uuid(), ?)")
+        .param(email)
+        .update();
+  }
+
+  @Test
+  void aDatabaseOfTheFirstVersionGoesOn() throws IOException, SQLException {
+    try (Database database = RealParts.newDatabase()) {
+      load("/database/first-version.sql", database);
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
+        BackfillClient client = service.client();
+        String over = "c9e40c1d-4169-488e-88b2-03a2a5afd09f";
+        assertThat(client.status(over).json().path("status").asText()).isEqualTo("completed");
+        assertThat(client.errors(over).text().lines()).hasSize(3);
+        String verify = "/import/backfill/" + over + "/verify";
+        assertThat(client.get(verify).json().path("consistent").asBoolean()).isTrue();
+
+        JsonNode resumed =
+            client.resume("b0adc419-f426-4921-9f7e-50dea1d6cbc2", "new.csv", file("new")).json();
+        assertThat(resumed.path("status").asText()).as(resumed.toString()).isEqualTo("completed");
+        assertThat(resumed.path("successfulRows").asInt()).isEqualTo(3);
+        assertThat(resumed.path("failedRows").asInt()).isEqualTo(2);
+      }
+      assertThat(history(database, "flyway_schema_history")).isEqualTo(10);
+      assertThat(history(database, "backfill_schema_history")).isGreaterThanOrEqualTo(10);
+      new ServiceInThisJvm(database).close();
+    }
+  }
+
+  private static long history(Database database, String table) {
+    return database.jdbc().sql("SELECT count(*) FROM " + table).query(Long.class).single();
+  }
+
+  private static void load(String dump, Database database) throws IOException, SQLException {
+    String sql =
+        new String(
+            OwnedByOthersIT.class.getResourceAsStream(dump).readAllBytes(), StandardCharsets.UTF_8);
+    try (Connection connection = DriverManager.getConnection(RealParts.jdbcUrl(database.name()))) {
+      connection.createStatement().execute(sql);
+    }
+  }
+
+  /** The file that the pending job in the dump was made of. */
+  private static byte[] file(String name) {
+    StringBuilder file = new StringBuilder(GeneratedFile.HEADER + "\n");
+    for (int row = 1; row <= 5; row++) {
+      file.append(
+          ROW.formatted(name, row, row == 4 ? "nobody" : "participant", row == 5 ? "x" : "60"));
+    }
+    return file.toString().getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,332 @@
+package org.kintell.backfill.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.seda.SedaComponent;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.Leftovers;
+import org.kintell.backfill.testsupport.RawHttp;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Whoever asks for too much is told to come back, and everybody else is served meanwhile. */
+@IntegrationTest
+@TestPropertySource(
+    properties = {
+      "BACKFILL_MAX_UPLOADS=2",
+      "BACKFILL_MAX_CONCURRENT_JOBS=1",
+      "BACKFILL_MAX_WAITING_JOBS=2",
+      "BACKFILL_MAX_HEADER=8KB",
+      "BACKFILL_IDLE_TIMEOUT=3s",
+      "BACKFILL_REQUEST_TIMEOUT=4s",
+      "BACKFILL_VERIFY_TIMEOUT=5s",
+      "BACKFILL_MAX_DOWNLOADS=1",
+      "BACKFILL_MAX_WATCHERS=1",
+      "BACKFILL_MAX_WAITING_REQUESTS=1"
+    })
+class AbuseIT {
+
+  private static final String AUTOSTART = "/import/backfill/start?autostart=true";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Value("${local.server.port}")
+  int port;
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired TransactionTemplate transaction;
+  @Autowired Workspace workspace;
+  @Autowired CamelContext camel;
+  @Autowired Ownership ownership;
+
+  @BeforeEach
+  void addUsers() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @Test
+  void uploadsBeyondTheLimitAreSentAwayAndOthersAreServed() throws IOException {
+    try (Socket first = unfinishedUpload();
+        Socket second = unfinishedUpload()) {
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () -> {
+                Answer third = client.start("x.csv", SessionFiles.good(1));
+                assertProblem(third, 429, "too-many-uploads", "Retry-After");
+                assertThat(third.header("Retry-After")).matches("[1-9][0-9]*");
+              });
+      assertThat(client.get("/health").status()).isEqualTo(200);
+      assertThat(client.start("x.csv", new byte[20_000_000]).status()).isEqualTo(429);
+      // They are silent: after some time they are cut, and their places are free.
+      await()
+          .atMost(PATIENCE)
+          .until(() -> client.start("x.csv", SessionFiles.good(1)).status() == 201);
+      for (Socket cut : List.of(first, second)) {
+        assertThat(read(cut))
+            .matches("(?s)HTTP/1.1 4.*")
+            .contains("application/problem+json", "damaged-upload");
+      }
+    }
+  }
+
+  /** However slow, as long as it goes on it is not cut. */
+  @Test
+  void aSlowUploadIsTaken() throws IOException {
+    String file = new String(SessionFiles.good(10), StandardCharsets.UTF_8);
+    try (Socket socket = connect(file.length(), "Accept: */*")) {
+      OutputStream out = socket.getOutputStream();
+      for (String line : file.split("(?<=\n)")) {
+        long next = System.nanoTime() + Duration.ofMillis(700).toNanos();
+        out.write(line.getBytes(StandardCharsets.UTF_8));
+        out.flush();
+        await().pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= next);
+      }
+      out.write("\r\n--b--\r\n".getBytes(StandardCharsets.UTF_8));
+      assertThat(read(socket)).startsWith("HTTP/1.1 201 ");
+    }
+  }
+
+  /** With a checksum, which has the body read before anything else looks at it. */
+  private Socket unfinishedUpload() throws IOException {
+    return connect(1_000_000, "Content-Digest: sha-256=:" + "A".repeat(43) + "=:");
+  }
+
+  private Socket connect(int length, String header) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    String start =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n";
+    String head =
+        """
+        POST /import/backfill/start HTTP/1.1\r
+        Host: localhost\r
+        Connection: close\r
+        Content-Type: multipart/form-data; boundary=b\r
+        %s\r
+        Content-Length: %d\r
+        \r
+        %s"""
+            .formatted(header, start.length() + length + "\r\n--b--\r\n".length(), start);
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  private static String read(Socket socket) throws IOException {
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void jobsBeyondTheLimitAreNotQueuedAndNothingIsLost() {
+    String first = client.start("first.csv", file(1)).jobId();
+    String later = client.start("later.csv", file(9)).jobId();
+    transaction.executeWithoutResult(
+        status -> {
+          // Nobody can close the first job's chunk while its line is locked, so it runs on.
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          resumeWithoutWaiting(first);
+          await().atMost(PATIENCE).until(() -> status(first).equals("running"));
+          assertThat(queue(2).status()).isEqualTo(202);
+          assertThat(queue(3).status()).isEqualTo(202);
+          // Their files are stored; what was received of them need not wait as well.
+          Leftovers.assertNoneIn(workspace.folder());
+          assertProblem(queue(8), 429, "too-many-jobs", "Retry-After");
+          Answer dryRun =
+              client.upload(
+                  "/import/backfill/validate", "x.csv", new ByteArrayInputStream(file(8)));
+          assertProblem(dryRun, 429, "too-many-jobs", "Retry-After");
+          Answer resume = client.resume(later);
+          assertProblem(resume, 429, "too-many-jobs");
+          assertThat(resume.header("Retry-After")).matches("[1-9][0-9]*");
+          assertThat(status(later)).isEqualTo("pending");
+          // What only waits to be asked for takes nobody's place.
+          assertThat(client.start("x.csv", file(7)).status()).isEqualTo(201);
+        });
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.resume(later).status()).isEqualTo(200));
+    assertThat(status(later)).isEqualTo("completed");
+  }
+
+  /**
+   * As many as may be allowed to wait, not as many as a queue holds unless it is told otherwise.
+   */
+  @Test
+  void noNumberOfWaitingJobsHoldsUpWhoeverQueuesThem() {
+    String first = client.start("first.csv", file(1)).jobId();
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          resumeWithoutWaiting(first);
+          await().atMost(PATIENCE).until(() -> status(first).equals("running"));
+          leaveBehind(1_200);
+          await().atMost(PATIENCE).until(() -> waitingHere() == 1_200);
+          atOnce("DELETE FROM backfill_jobs WHERE file_name = 'left.csv'");
+        });
+    await().atMost(PATIENCE).until(() -> waitingHere() == 0);
+    await().atMost(PATIENCE).until(() -> status(first).equals("completed"));
+  }
+
+  /** Jobs of this process that are not in its queue. */
+  private void leaveBehind(int count) {
+    atOnce(
+        """
+        INSERT INTO backfill_jobs (id, file_name, status, total_rows, queued_at, owner)
+        SELECT gen_random_uuid(), 'left.csv', 'pending', 1, now(), %d FROM generate_series(1, %d)
+        """
+            .formatted(ownership.number(), count));
+  }
+
+  private void atOnce(String statement) {
+    TransactionTemplate own = new TransactionTemplate(transaction.getTransactionManager());
+    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    own.executeWithoutResult(status -> jdbc.sql(statement).update());
+  }
+
+  private int waitingHere() {
+    return camel
+        .getComponent("seda", SedaComponent.class)
+        .getQueues()
+        .get("seda://run-job")
+        .getQueue()
+        .size();
+  }
+
+  private void resumeWithoutWaiting(String job) {
+    client.send(
+        client
+            .request("/import/backfill/" + job + "/resume")
+            .header("Prefer", "wait=0")
+            .POST(BodyPublishers.noBody()));
+  }
+
+  private Answer queue(int number) {
+    return client.upload(AUTOSTART, "x.csv", new ByteArrayInputStream(file(number)));
+  }
+
+  private String status(String job) {
+    return client.status(job).json().path("status").asText();
+  }
+
+  /** Different ids in each. */
+  private static byte[] file(int number) {
+    String good = new String(SessionFiles.good(3), StandardCharsets.UTF_8);
+    return good.replace("\nS-", "\nS-" + number + "-").getBytes(StandardCharsets.UTF_8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "report", "verify", ""})
+  void aDatabaseThatIsHeldUpIsAnAnswerAndNotAWait(String what) {
+    String job = client.start("x.csv", SessionFiles.good(1)).jobId();
+    String path = what.isEmpty() ? "/import/backfill" : "/import/backfill/" + job + "/" + what;
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("LOCK TABLE backfill_chunks, backfill_rejects IN ACCESS EXCLUSIVE MODE")
+              .update();
+          long start = System.nanoTime();
+          Answer answer = client.get(path);
+          assertProblem(answer, 503, "database-timeout", "Retry-After");
+          assertThat(answer.header("Retry-After")).matches("[1-9][0-9]*");
+          assertThat(Duration.ofNanos(System.nanoTime() - start))
+              .isLessThan(Duration.ofSeconds(20));
+          assertThat(client.get("/health").status()).isEqualTo(200);
+        });
+    assertThat(client.get("/import/backfill/" + job + "/status").status()).isEqualTo(200);
+  }
+
+  @Test
+  void watchersAndWaitingRequestsBeyondTheLimitAreRefusedAndNothingIsDone() throws IOException {
+    String job = client.start("x.csv", SessionFiles.good(1)).jobId();
+    String other = client.start("y.csv", file(5)).jobId();
+    String progress = "/import/backfill/" + job + "/progress";
+    try (Socket watching = open("GET " + progress)) {
+      watching.setSoTimeout((int) PATIENCE.toMillis());
+      assertThat(new String(watching.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
+          .isEqualTo("HTTP/1.1 200");
+      assertProblem(client.get(progress), 429, "too-many-watchers", "Retry-After");
+    }
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          try (Socket waiting = open("POST /import/backfill/" + job + "/resume")) {
+            assertThat(waiting.isConnected()).isTrue();
+            await().atMost(PATIENCE).until(() -> status(job).equals("running"));
+            await()
+                .atMost(PATIENCE)
+                .untilAsserted(
+                    () ->
+                        assertProblem(
+                            client.resume(job), 429, "too-many-waiting", "Prefer: wait=0"));
+            assertProblem(client.resume(other), 429, "too-many-waiting");
+            assertThat(client.status(other).json().has("queued")).isFalse();
+            assertThat(client.resumeWithoutWaiting(other).status()).isEqualTo(202);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    await().atMost(PATIENCE).until(() -> status(other).equals("completed"));
+  }
+
+  private Socket open(String request) throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    String head = request + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n";
+    socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  @Test
+  void aBodyThatIsNoUploadMayNotBeLarge() {
+    String large = "{\"type\": \"version\", \"x\": \"" + "x".repeat(2_000_000) + "\"}";
+    for (BodyPublisher body :
+        List.of(
+            BodyPublishers.ofString(large),
+            BodyPublishers.ofInputStream(
+                () -> new ByteArrayInputStream(large.getBytes(StandardCharsets.UTF_8))))) {
+      Answer answer =
+          client.send(
+              client
+                  .request("/actuator/jolokia")
+                  .header("Content-Type", "application/json")
+                  .POST(body));
+      assertThat(answer.text()).contains("The body of this request may have 1048576 bytes");
+    }
+  }
+
+  @Test
+  void headersBeyondTheLimitAreRefused() {
+    String long7k = "GET /health HTTP/1.1\nX-Long: " + "x".repeat(7_000);
+    assertThat(RawHttp.status(RawHttp.send(port, long7k))).isEqualTo(200);
+    String long9k = "GET /health HTTP/1.1\nX-Long: " + "x".repeat(9_000);
+    String answer = RawHttp.send(port, long9k);
+    assertThat(RawHttp.status(answer)).isIn(400, 431);
+    assertThat(answer).contains("application/problem+json");
+  }
+}

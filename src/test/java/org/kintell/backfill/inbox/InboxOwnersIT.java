@@ -1,0 +1,90 @@
+package org.kintell.backfill.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.kintell.backfill.inbox.InboxIT.names;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.GeneratedFile;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Who sees to a file that another process took out of the inbox. */
+@IntegrationTest
+class InboxOwnersIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final GeneratedFile FILE = GeneratedFile.of(30, 1);
+
+  /** The number of a process that lives as long as somebody holds its lock. */
+  private static final long OTHER = 4712;
+
+  @Autowired Sessions sessions;
+  @Autowired BackfillSettings settings;
+  @Autowired BackfillClient client;
+  @Autowired Database database;
+
+  private Path inbox;
+  private Path done;
+
+  @BeforeEach
+  void emptyInbox() throws IOException {
+    sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
+    inbox = settings.inboxDir();
+    done = inbox.resolve("done");
+    InboxIT.empty(inbox);
+  }
+
+  @Test
+  void aFileStaysWithItsProcessWhileThatLivesAndGoesToAnotherWhenItDied() throws Exception {
+    JsonNode job = client.importFile("x.csv", FILE.bytes());
+    try (Connection life = database.connect()) {
+      hold(life, OTHER);
+      Path claim = claim(OTHER, job.path("jobId").asText());
+
+      awaitARound();
+      assertThat(claim.resolve("x.csv")).hasBinaryContent(FILE.bytes());
+      assertThat(names(claim)).containsExactly("x.csv");
+      assertThat(names(done)).containsExactly("last.csv");
+    }
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
+    assertThat(names(done)).containsExactlyInAnyOrder("last.csv", "x.csv", "x.errors.csv");
+    assertThat(done.resolve("x.csv")).hasBinaryContent(FILE.bytes());
+    assertThat(done.resolve("x.errors.csv")).hasContent(FILE.errors());
+  }
+
+  private static void hold(Connection life, long number) throws SQLException {
+    life.createStatement().execute("SELECT pg_advisory_lock(" + number + ")");
+  }
+
+  /** Lays the file where the process puts it when it takes it out of the inbox. */
+  private Path claim(long owner, String jobId) throws IOException {
+    byte[] file = FILE.bytes();
+    Path part = Files.write(inbox.resolve("x.csv.part"), file);
+    Path claim = inbox.resolve(".claimed/" + owner + "/" + jobId + "_" + file.length);
+    Files.createDirectories(claim);
+    Files.move(part, claim.resolve("x.csv"), StandardCopyOption.ATOMIC_MOVE);
+    return claim;
+  }
+
+  /** What is taken now is through when this process has looked at all claims. */
+  private void awaitARound() throws IOException {
+    byte[] file = (GeneratedFile.HEADER + "\n").getBytes(StandardCharsets.UTF_8);
+    Files.write(inbox.resolve("last.csv"), file);
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("last.csv")));
+  }
+}

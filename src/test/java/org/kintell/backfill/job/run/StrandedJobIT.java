@@ -1,0 +1,57 @@
+package org.kintell.backfill.job.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A job that is to run is run, even if whoever was to run it forgot it. */
+@IntegrationTest
+class StrandedJobIT {
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+  @Autowired JdbcClient jdbc;
+  @Autowired Ownership ownership;
+
+  @Test
+  void aJobOfThisProcessThatItDoesNotKnowIsRun() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
+        .param(ownership.number())
+        .update();
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("completed"));
+
+    assertThat(sessions.ids()).hasSize(100);
+  }
+
+  /** Rows that do not fit the heap, for example, end each process that loads them. */
+  @Test
+  void aJobWithAChunkOnWhichFiveProcessesEndedIsFailedUntilItIsResumed() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
+    jdbc.sql("UPDATE backfill_chunks SET begun = 5, begun_by = 4711").update();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = 4711, queued_at = now()")
+        .update();
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("failed"));
+    assertThat(client.status(job).json().path("message").asText())
+        .isEqualTo(
+            "Chunk 0 (rows 1 to 100) was begun by 5 processes, and each ended before it did."
+                + " Where their logs end with OutOfMemoryError, give the service a larger heap (-Xmx)"
+                + " or split its long rows, then call resume: the job continues where it stopped.");
+    assertThat(sessions.ids()).isEmpty();
+
+    assertThat(client.resume(job).json().path("status").asText()).isEqualTo("completed");
+    assertThat(sessions.ids()).hasSize(100);
+  }
+}

@@ -1,0 +1,41 @@
+package org.kintell.backfill.testsupport;
+
+import java.util.function.Supplier;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Sets a job to failed, as an operator does by hand, at the very moment at which a given chunk is
+ * loaded.
+ */
+public final class Interruption {
+
+  private Interruption() {}
+
+  /**
+   * What comes of doing something, while any job is interrupted that loads a chunk of this number.
+   */
+  public static <T> T at(JdbcClient jdbc, int chunkNo, Supplier<T> action) {
+    jdbc.sql(
+            """
+            CREATE OR REPLACE FUNCTION interrupt_job() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              UPDATE backfill_jobs SET status = 'failed' WHERE id = NEW.job_id;
+              RETURN NEW;
+            END $$
+            """)
+        .update();
+    jdbc.sql(
+            """
+            CREATE OR REPLACE TRIGGER interruption AFTER UPDATE ON backfill_chunks
+            FOR EACH ROW WHEN (NEW.state = 'loaded' AND NEW.chunk_no = %d)
+            EXECUTE FUNCTION interrupt_job()
+            """
+                .formatted(chunkNo))
+        .update();
+    try {
+      return action.get();
+    } finally {
+      jdbc.sql("DROP TRIGGER interruption ON backfill_chunks").update();
+    }
+  }
+}

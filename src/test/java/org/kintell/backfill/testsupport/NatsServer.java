@@ -1,0 +1,118 @@
+package org.kintell.backfill.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A real nats-server on a free port of its own, with a store that survives its restarts. The one on
+ * the PATH; where there is none, Debian's package is fetched and unpacked under target.
+ */
+public final class NatsServer implements AutoCloseable {
+
+  private static final Path PROGRAM = DebianPackage.program("nats-server", "usr/sbin/nats-server");
+
+  private final int port;
+  private final Path store;
+  private final boolean jetStream;
+  private final List<String> options;
+  private Process process;
+
+  private NatsServer(boolean jetStream, String... options) throws IOException {
+    this.jetStream = jetStream;
+    this.options = List.of(options);
+    this.store = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "nats");
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = free.getLocalPort();
+    }
+  }
+
+  /** A server that keeps streams; not started yet. */
+  public static NatsServer withJetStream() {
+    return create(true);
+  }
+
+  /** A server that only passes messages on; not started yet. */
+  public static NatsServer withoutJetStream() {
+    return create(false);
+  }
+
+  /** The same, for one user only; not started yet. */
+  public static NatsServer withPassword(String user, String password) {
+    return create(false, "--user", user, "--pass", password);
+  }
+
+  private static NatsServer create(boolean jetStream, String... options) {
+    try {
+      return new NatsServer(jetStream, options);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Where the program is. */
+  public static Path program() {
+    return PROGRAM;
+  }
+
+  public String url() {
+    return "nats://127.0.0.1:" + port;
+  }
+
+  /** Starts it, on the same port and store as ever, and waits until it listens. */
+  public NatsServer start() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(PROGRAM.toString(), "--addr", "127.0.0.1", "--port", Integer.toString(port)));
+    command.addAll(options);
+    if (jetStream) {
+      command.addAll(List.of("--jetstream", "--store_dir", store.toAbsolutePath().toString()));
+    }
+    try {
+      process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(store.resolve("nats.log").toFile()))
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await("nats-server").until(this::listens);
+    return this;
+  }
+
+  private boolean listens() {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Kills it, as a crash does. */
+  public void kill() {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+    }
+  }
+}

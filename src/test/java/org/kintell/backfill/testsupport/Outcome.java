@@ -1,0 +1,71 @@
+package org.kintell.backfill.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.kintell.backfill.event.PublishedEvents;
+import org.kintell.backfill.event.PublishedEvents.Published;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * All that is left of one imported file when its job is over, but for what is chosen anew by each
+ * run: ids and times.
+ *
+ * @param figures the counts and the status that clients see
+ * @param sessions by row of the file
+ * @param rejects {@code row: message}
+ * @param errorFile empty where there is none
+ * @param events external session ids by session id are checked; here by external id, with how often
+ */
+public record Outcome(
+    Map<String, String> figures,
+    List<Map<String, Object>> sessions,
+    List<String> rejects,
+    String errorFile,
+    Map<String, Integer> events) {
+
+  private static final List<String> FIGURES =
+      List.of(
+          "status",
+          "totalRows",
+          "processedRows",
+          "successfulRows",
+          "failedRows",
+          "lastProcessedRow",
+          "eventsPublished",
+          "eventsPending");
+
+  /** Looks at a job that is over, and whose events are all out. */
+  public static Outcome of(BackfillClient client, JdbcClient jdbc, String natsUrl, String job)
+      throws Exception {
+    var status = client.status(job).json();
+    Map<String, String> figures = new TreeMap<>();
+    FIGURES.forEach(name -> figures.put(name, status.path(name).asText()));
+    var errors = client.errors(job);
+    Map<String, Integer> events = new TreeMap<>();
+    for (Published event : PublishedEvents.on(natsUrl, "kintell.session.completed")) {
+      events.merge(event.externalSessionId(), 1, Integer::sum);
+    }
+    return new Outcome(
+        figures,
+        new Sessions(jdbc).imported(),
+        jdbc.sql("SELECT source_row || ': ' || message FROM backfill_rejects ORDER BY source_row")
+            .query(String.class)
+            .list(),
+        errors.status() == 200 ? errors.text() : "",
+        events);
+  }
+
+  /** Says what differs, without printing thousands of rows. */
+  public void assertSameAs(Outcome undisturbed) {
+    assertThat(figures).isEqualTo(undisturbed.figures);
+    assertThat(sessions.size()).isEqualTo(undisturbed.sessions.size());
+    assertThat(sessions.equals(undisturbed.sessions)).as("the same sessions").isTrue();
+    assertThat(rejects.equals(undisturbed.rejects)).as("the same rejects").isTrue();
+    assertThat(errorFile.equals(undisturbed.errorFile)).as("the same error file").isTrue();
+    assertThat(events.values()).as("each event once").allMatch(times -> times == 1);
+    assertThat(events.keySet().equals(undisturbed.events.keySet())).as("the same events").isTrue();
+  }
+}

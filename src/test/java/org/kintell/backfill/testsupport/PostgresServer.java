@@ -1,0 +1,167 @@
+package org.kintell.backfill.testsupport;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/** A PostgreSQL of the test's own, to which things are done that others should not notice. */
+public final class PostgresServer implements AutoCloseable {
+
+  private final Path folder;
+  private final EmbeddedPostgres postgres;
+  private Path binaries;
+
+  private PostgresServer(Path folder, EmbeddedPostgres postgres) {
+    this.folder = folder;
+    this.postgres = postgres;
+  }
+
+  public static PostgresServer start() {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "postgres"));
+      Path folder = Files.createTempDirectory(target, "").toAbsolutePath();
+      return new PostgresServer(
+          folder,
+          EmbeddedPostgres.builder()
+              .setDataDirectory(folder.resolve("data"))
+              // Made for tests, it would rather be fast than keep what was committed.
+              .setServerConfig("fsync", "on")
+              .setServerConfig("synchronous_commit", "on")
+              .setLocaleConfig("locale-provider", "builtin")
+              .setLocaleConfig("builtin-locale", "C.UTF-8")
+              .setLocaleConfig("encoding", "UTF8")
+              .start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public int port() {
+    return postgres.getPort();
+  }
+
+  public String url() {
+    return url(port());
+  }
+
+  /** The same server, reached by another port. */
+  public static String url(int port) {
+    return "postgres://postgres:postgres@127.0.0.1:" + port + "/postgres";
+  }
+
+  /** Every statement on a connection of its own, so that it survives what is done here. */
+  public JdbcClient jdbc() {
+    return JdbcClient.create(
+        new DriverManagerDataSource(postgres.getJdbcUrl("postgres", "postgres")));
+  }
+
+  /** Stops it as a crash does, and starts it again. */
+  public void crashAndRestart() {
+    control(Map.of(), "restart", "-m", "immediate", "-w");
+  }
+
+  /** Stops it; {@link #startAgain} starts it again on the same port. */
+  public void stop() {
+    control(Map.of(), "stop", "-m", "fast", "-w");
+  }
+
+  /** Starts it again after {@link #stop}. */
+  public void startAgain() {
+    control(Map.of(), "start", "-w", "-o", "-p " + port());
+  }
+
+  /** Stops it and starts it again, with more in its environment. */
+  public void restartWith(Map<String, String> environment) {
+    control(environment, "restart", "-m", "fast", "-w");
+  }
+
+  /** Ends every connection but the one that asks. */
+  public int terminateConnections() {
+    return jdbc()
+        .sql(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+                + " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'")
+        .query(Integer.class)
+        .single();
+  }
+
+  /** A connection of somebody else. */
+  public Connection connect(String application) throws SQLException {
+    return DriverManager.getConnection(
+        postgres.getJdbcUrl("postgres", "postgres") + "&ApplicationName=" + application);
+  }
+
+  /** Limits the number of its connections; it is restarted for that. */
+  public void allowConnections(int most) {
+    jdbc().sql("ALTER SYSTEM SET max_connections = " + most).update();
+    stop();
+    startAgain();
+  }
+
+  /** Lets it read only, as a standby does, or write again. */
+  public void takeWrites(boolean writes) {
+    jdbc().sql("ALTER SYSTEM SET default_transaction_read_only = " + !writes).update();
+    jdbc().sql("SELECT pg_reload_conf()").query(Boolean.class).single();
+  }
+
+  /** The folder that the running server's program lies in. */
+  private Path binaries() throws IOException {
+    if (binaries == null) {
+      binaries = findBinaries();
+    }
+    return binaries;
+  }
+
+  private Path findBinaries() throws IOException {
+    String pid = Files.readAllLines(folder.resolve("data").resolve("postmaster.pid")).get(0);
+    ProcessHandle server = ProcessHandle.of(Long.parseLong(pid)).orElseThrow();
+    return Path.of(server.info().command().orElseThrow()).getParent();
+  }
+
+  private void control(Map<String, String> environment, String... what) {
+    try {
+      List<String> command = new ArrayList<>();
+      if ("root".equals(System.getProperty("user.name"))) {
+        // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
+        command.addAll(List.of("unshare", "-U"));
+      }
+      command.add(binaries().resolve("pg_ctl").toString());
+      command.addAll(List.of("-D", folder.resolve("data").toString()));
+      command.addAll(List.of(what));
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("pg_ctl.log").toFile());
+      builder.environment().putAll(environment);
+      Process process = builder.start();
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IllegalStateException(Files.readString(folder.resolve("pg_ctl.log")));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      postgres.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

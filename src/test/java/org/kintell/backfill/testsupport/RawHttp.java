@@ -1,0 +1,49 @@
+package org.kintell.backfill.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/** Requests that an HTTP client would not make: any header, from any address of this machine. */
+public final class RawHttp {
+
+  private static final int PATIENCE_MILLIS = 60_000;
+
+  private RawHttp() {}
+
+  /**
+   * Sends a request and gives all of the answer.
+   *
+   * @param from the address of the sender, such as 127.0.0.7
+   * @param head the request line and the headers, a line each; a Host where none is given is added
+   */
+  public static String send(String from, int port, String head, String body) {
+    try (Socket socket = new Socket()) {
+      socket.bind(new InetSocketAddress(from, 0));
+      socket.connect(new InetSocketAddress("127.0.0.1", port));
+      socket.setSoTimeout(PATIENCE_MILLIS);
+      String host =
+          head.toLowerCase(Locale.ROOT).contains("\nhost:") ? "" : "Host: localhost:" + port + "\n";
+      String request = head.strip() + "\n" + host + "Connection: close\n\n";
+      socket
+          .getOutputStream()
+          .write((request.replace("\n", "\r\n") + body).getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The same from 127.0.0.1, without a body. */
+  public static String send(int port, String head) {
+    return send("127.0.0.1", port, head, "");
+  }
+
+  /** The status of an answer. */
+  public static int status(String answer) {
+    return Integer.parseInt(answer.substring(9, 12));
+  }
+}

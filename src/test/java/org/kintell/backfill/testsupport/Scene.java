@@ -1,0 +1,261 @@
+package org.kintell.backfill.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Where a fault happens: the service in a process of its own, with a database and a nats-server of
+ * its own, and the one file that is imported.
+ */
+public final class Scene implements AutoCloseable {
+
+  public static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  /** What an undisturbed run comes to, by the file. */
+  private static final Map<Integer, Outcome> UNDISTURBED = new ConcurrentHashMap<>();
+
+  private final Runnable closeDatabase;
+  private final JdbcClient jdbc;
+  private final NatsServer nats = NatsServer.withJetStream().start();
+  private final ServiceProcess service;
+  private final byte[] file;
+
+  private Scene(byte[] file, Runnable closeDatabase, JdbcClient jdbc, String databaseUrl) {
+    this.file = file;
+    this.closeDatabase = closeDatabase;
+    this.jdbc = jdbc;
+    this.service =
+        new ServiceProcess(
+            Map.of(
+                "DATABASE_URL", databaseUrl, "NATS_URL", nats.url(), "BACKFILL_CHUNK_ROWS", "200"));
+  }
+
+  /** On a database of its own on the shared server. */
+  public static Scene with(byte[] file) {
+    return on(RealParts.newDatabase(), file);
+  }
+
+  public static Scene on(Database database, byte[] file) {
+    return new Scene(file, database::close, database.jdbc(), database.url());
+  }
+
+  /**
+   * On a server that the test does things to.
+   *
+   * @param url by which the service reaches it
+   */
+  public static Scene on(PostgresServer server, String url, byte[] file) {
+    return new Scene(file, server::close, server.jdbc(), url);
+  }
+
+  public ServiceProcess service() {
+    return service;
+  }
+
+  public NatsServer nats() {
+    return nats;
+  }
+
+  public JdbcClient jdbc() {
+    return jdbc;
+  }
+
+  /** Starts the service for the first time. */
+  public Scene start() {
+    service.launch();
+    return awaitStarted();
+  }
+
+  /** Waits until the service that was launched serves. */
+  public Scene awaitStarted() {
+    service.awaitServing();
+    new Sessions(jdbc).addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    return this;
+  }
+
+  /** Uploads the file, which becomes a job that starts at once. */
+  public String startJob() {
+    return service.client().start("/import/backfill/start?autostart=true", file, 202);
+  }
+
+  /** Puts the file into the inbox, as operators should: under another name first. */
+  public Path dropIntoInbox() {
+    return dropIntoInbox("sessions.csv", file);
+  }
+
+  /** The same for another file. */
+  public Path dropIntoInbox(String name, byte[] content) {
+    try {
+      Path inbox = Files.createDirectories(service.folder().resolve("inbox"));
+      Path part = Files.write(inbox.resolve(name + ".part"), content);
+      return Files.move(part, inbox.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The ids of all jobs. */
+  public List<String> jobs() {
+    return jdbc.sql("SELECT id::text FROM backfill_jobs").query(String.class).list();
+  }
+
+  public JsonNode status(String job) {
+    return service.client().status(job).json();
+  }
+
+  /** Waits until some rows are imported. */
+  public void awaitRows(long rows) {
+    await("some rows")
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                jdbc.sql("SELECT coalesce(sum(successful), 0) FROM backfill_chunks")
+                        .query(Long.class)
+                        .single()
+                    >= rows);
+  }
+
+  /** Waits until some rows are rejected. */
+  public void awaitRejects(long rows) {
+    await("some rejects")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                jdbc.sql("SELECT count(*) FROM backfill_rejects").query(Long.class).single()
+                    >= rows);
+  }
+
+  /** Waits until the job is over and its events are out, and requires what a quiet run leaves. */
+  public void assertUndisturbed(String job) throws Exception {
+    awaitOver(job);
+    assertConsistent(job);
+    Outcome outcome = outcome(job);
+    outcome.assertSameAs(undisturbed());
+    assertErrorFile(job, outcome);
+    assertThat(jobs()).containsExactly(job);
+  }
+
+  public void awaitOver(String job) {
+    await("the end of the job")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              JsonNode status = status(job);
+              return status.path("status").asText().equals("completed")
+                  && status.path("eventsPending").asLong(1) == 0;
+            });
+  }
+
+  public void assertConsistent(String job) {
+    JsonNode verification = verify(job);
+    assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
+    assertThat(verification.path("removedOutside").asLong(1)).isZero();
+  }
+
+  public JsonNode verify(String job) {
+    return service.client().get("/import/backfill/" + job + "/verify").json();
+  }
+
+  public Outcome outcome(String job) throws Exception {
+    return Outcome.of(service.client(), jdbc, nats.url(), job);
+  }
+
+  private void assertErrorFile(String job, Outcome outcome) throws IOException {
+    if (!outcome.errorFile().isEmpty()) {
+      Path path = Path.of(status(job).path("errorFilePath").asText());
+      boolean same = Files.readString(path).equals(outcome.errorFile());
+      assertThat(same).as("error file %s", path).isTrue();
+    }
+    try (Stream<Path> parts = Files.list(service.folder().resolve("errors"))) {
+      assertThat(parts.filter(path -> path.toString().endsWith(".part"))).isEmpty();
+    }
+  }
+
+  /** What the same file comes to when nothing happens. */
+  public Outcome undisturbed() {
+    return UNDISTURBED.computeIfAbsent(
+        Arrays.hashCode(file),
+        hash -> {
+          try (Scene quiet = with(file).start()) {
+            String job = quiet.startJob();
+            quiet.awaitOver(job);
+            quiet.assertConsistent(job);
+            return quiet.outcome(job);
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+  }
+
+  /**
+   * Files that are left in the inbox, by path within it; one that is just being moved may be
+   * missing.
+   */
+  public List<String> inbox() throws IOException {
+    Path inbox = service.folder().resolve("inbox");
+    List<String> files = new ArrayList<>();
+    Files.walkFileTree(
+        inbox,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files.add(inbox.relativize(file).toString());
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return e instanceof NoSuchFileException
+                ? FileVisitResult.CONTINUE
+                : super.visitFileFailed(file, e);
+          }
+        });
+    Collections.sort(files);
+    return files;
+  }
+
+  /** Requires that the file arrived in {@code done/}, with its error file, and nothing else is. */
+  public void assertDone() throws IOException {
+    await("the file in done/")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(inbox())
+                    .containsExactly("done/sessions.csv", "done/sessions.errors.csv"));
+    Path done = service.folder().resolve("inbox").resolve("done");
+    assertThat(Arrays.equals(Files.readAllBytes(done.resolve("sessions.csv")), file)).isTrue();
+    String errors = Files.readString(done.resolve("sessions.errors.csv"), StandardCharsets.UTF_8);
+    assertThat(errors.equals(undisturbed().errorFile())).as("the same error file").isTrue();
+  }
+
+  @Override
+  public void close() {
+    service.close();
+    nats.close();
+    closeDatabase.run();
+  }
+}

@@ -1,0 +1,270 @@
+package org.kintell.backfill.testsupport;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.kintell.backfill.devservices.LeftoverProcess;
+import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
+
+/**
+ * The service as its operators run it: the jar, prepared as in the image because it starts sooner,
+ * in a process of its own, which can be killed and started again in the same folder.
+ */
+public final class ServiceProcess implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+
+  /** Most processes here are young when they end: they start sooner with one compiler. */
+  private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
+
+  /** Log 2 of them: tests have no time for a hash that is dear to guess. */
+  private static final int FEWEST_ROUNDS = 4;
+
+  private final Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private final int port;
+  private String heap = "256m";
+  private Process process;
+  private String umask;
+
+  /** On a database of its own and the shared broker. */
+  public static ServiceProcess on(Database database) {
+    return new ServiceProcess(
+        Map.of("DATABASE_URL", database.url(), "NATS_URL", RealParts.natsUrl()));
+  }
+
+  /** Another process on the folders and the database of this one. */
+  public ServiceProcess sibling() {
+    Map<String, String> same = new HashMap<>(environment);
+    same.remove("SERVER_PORT");
+    return new ServiceProcess(same);
+  }
+
+  /**
+   * @param environment as operators set it; what it leaves out about folders and ports is set to
+   *     something of this test's own
+   */
+  public ServiceProcess(Map<String, String> environment) {
+    try {
+      Path target = Files.createDirectories(Path.of("target", "processes"));
+      folder = Files.createTempDirectory(target, "").toAbsolutePath();
+      port = freePort();
+      this.environment.put("SERVER_PORT", Integer.toString(port));
+      this.environment.put("BACKFILL_DATA_DIR", folder.resolve("data").toString());
+      this.environment.put("BACKFILL_INBOX_DIR", folder.resolve("inbox").toString());
+      this.environment.put("BACKFILL_INBOX_QUIET", "1s");
+      this.environment.put(
+          "BACKFILL_ERRORS_DIR", Files.createDirectory(folder.resolve("errors")).toString());
+      // Tests that run beside each other must not meet at the usual port.
+      this.environment.put("BACKFILL_USERS_PORT", "0");
+      this.environment.putAll(environment);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public static int freePort() throws IOException {
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return free.getLocalPort();
+    }
+  }
+
+  /** Starts it without waiting for anything. */
+  public ServiceProcess launch() {
+    List<String> command = new ArrayList<>();
+    if (umask != null) {
+      command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
+    }
+    command.addAll(
+        List.of(JAVA, "-Xmx" + heap, ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    builder.environment().remove("DATABASE_URL");
+    builder.environment().remove("NATS_URL");
+    builder.environment().putAll(environment);
+    try {
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Starts it and waits until it serves, be it only those with a key. */
+  public ServiceProcess start() {
+    launch();
+    return awaitServing();
+  }
+
+  /** Waits until it serves after {@link #launch}, be it only those with a key. */
+  public ServiceProcess awaitServing() {
+    Awaitility.await("the service on port " + port)
+        .atMost(PATIENCE)
+        .failFast(() -> !process.isAlive())
+        .ignoreExceptions()
+        .until(() -> List.of(200, 401).contains(client().get("/health").status()));
+    return this;
+  }
+
+  /** Sets the heap for the next start, as 512m. */
+  public ServiceProcess withHeap(String size) {
+    heap = size;
+    return this;
+  }
+
+  /** Sets a variable for the next start. */
+  public ServiceProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /** Whoever starts it the next time has this umask. */
+  public ServiceProcess withUmask(String umask) {
+    this.umask = umask;
+    return this;
+  }
+
+  /** From the next start on, whoever has this key is an administrator, and others are nobody. */
+  public ServiceProcess withAdmin(String name, String key) {
+    String hash = new BCryptPasswordEncoder(FEWEST_ROUNDS).encode(key);
+    return with("BACKFILL_API_KEYS", name + ":admin:{bcrypt}" + hash);
+  }
+
+  public BackfillClient client() {
+    return new BackfillClient(port);
+  }
+
+  /** An address of the service, for a browser. */
+  public String url(String path) {
+    return "http://127.0.0.1:" + port + path;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Whether the process runs, serving or not. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL. */
+  public void kill() {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  /** SIGTERM; gives how long it took. */
+  public Duration stop() {
+    long start = System.nanoTime();
+    process.destroy();
+    awaitExit();
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** As Ctrl-C in its terminal does, this ends the nats-server that it started, and then itself. */
+  public void stopWithItsNats() throws IOException {
+    Path pid = Path.of(environment.get("BACKFILL_DATA_DIR"), "nats", "nats.pid");
+    if (Files.exists(pid)) {
+      ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()))
+          .ifPresent(ProcessHandle::destroy);
+    }
+    stop();
+  }
+
+  /** Waits for its end, and gives the exit code. */
+  public int awaitExit() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the service does not end, see " + log());
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Where everything of this process lies. */
+  public Path folder() {
+    return folder;
+  }
+
+  public Path log() {
+    return folder.resolve("service.log");
+  }
+
+  @Override
+  public void close() {
+    if (process != null) {
+      kill();
+      stopWhatItStarted();
+    }
+  }
+
+  /** The embedded servers, which outlive a service that is killed. */
+  private void stopWhatItStarted() {
+    Path data = Path.of(environment.get("BACKFILL_DATA_DIR"));
+    try {
+      LeftoverProcess.stop(data.resolve("postgres").resolve("postmaster.pid"), "postgres");
+      LeftoverProcess.stop(data.resolve("nats").resolve("nats.pid"), "nats-server");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The folder from which it starts soonest, made when it is needed for the first time. */
+  private static final class Prepared {
+    private static final Path JAR = Path.of(System.getProperty("kintell.jar"));
+    static final Path FOLDER =
+        MadeOnce.folder(JAR.resolveSibling("prepared"), built(), Prepared::prepare);
+
+    private static FileTime built() {
+      try {
+        return Files.getLastModifiedTime(JAR);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void prepare(Path folder) throws IOException, InterruptedException {
+      Path log = folder.resolveSibling("prepare.log");
+      ProcessBuilder script =
+          new ProcessBuilder("deploy/prepare.sh", JAR.toString(), folder.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile());
+      script.environment().put("JAVA_HOME", System.getProperty("java.home"));
+      if (script.start().waitFor() != 0) {
+        throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
+      }
+    }
+
+    static String jar() {
+      return FOLDER.resolve(JAR.getFileName()).toString();
+    }
+
+    static String options() {
+      return "@" + FOLDER.resolve("java.options");
+    }
+  }
+}

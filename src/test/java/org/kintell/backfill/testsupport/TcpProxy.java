@@ -1,0 +1,129 @@
+package org.kintell.backfill.testsupport;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A wire between the service and a server, which can be cut and can be held up. */
+public final class TcpProxy implements AutoCloseable {
+
+  private final ServerSocket listener;
+  private final int target;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private boolean heldUp;
+  private boolean refusing;
+
+  /** Listens on a free port, for a server on this machine. */
+  public TcpProxy(int target) {
+    this.target = target;
+    try {
+      listener = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    start("proxy", this::accept);
+  }
+
+  public int port() {
+    return listener.getLocalPort();
+  }
+
+  /** From now on nothing passes, in no direction, and nobody is told. */
+  public synchronized void holdUp() {
+    heldUp = true;
+  }
+
+  /** Cuts all connections, and refuses new ones. */
+  public void cut() {
+    synchronized (this) {
+      refusing = true;
+    }
+    open.forEach(TcpProxy::close);
+  }
+
+  /** All passes again, also what was held up. */
+  public synchronized void letPass() {
+    heldUp = false;
+    refusing = false;
+    notifyAll();
+  }
+
+  private synchronized void awaitPassage() throws InterruptedException {
+    while (heldUp) {
+      wait();
+    }
+  }
+
+  private synchronized boolean isRefusing() {
+    return refusing;
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        Socket client = listener.accept();
+        if (isRefusing()) {
+          close(client);
+          continue;
+        }
+        Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
+        open.add(client);
+        open.add(server);
+        start("to server", () -> pass(client, server));
+        start("to client", () -> pass(server, client));
+      } catch (IOException e) {
+        // The listener was closed, or the server is away: the client notices.
+      }
+    }
+  }
+
+  private void pass(Socket from, Socket to) {
+    byte[] buffer = new byte[64 * 1024];
+    try (Socket source = from;
+        Socket sink = to) {
+      InputStream in = source.getInputStream();
+      OutputStream out = sink.getOutputStream();
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        awaitPassage();
+        out.write(buffer, 0, count);
+      }
+    } catch (IOException e) {
+      // The connection is over.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(from);
+      open.remove(to);
+    }
+  }
+
+  private static void start(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listener.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    cut();
+  }
+}
