@@ -76,7 +76,7 @@ class DatabaseConfiguration {
     // The pool connects in one thread, which a server that accepts and never answers would hold.
     dataSource.addDataSourceProperty("loginTimeout", LOGIN_SECONDS);
     dataSource.setPoolName("database");
-    dataSource.setConnectionInitSql(SqlFile.read("session-settings"));
+    dataSource.setConnectionInitSql(SqlFile.read("root/session-settings"));
     dataSource.addDataSourceProperty("ApplicationName", "kintell-connector");
     // The details of an error repeat the row it is about, which must not get into a log.
     dataSource.addDataSourceProperty("logServerErrorDetail", "false");

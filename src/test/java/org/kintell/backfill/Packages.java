@@ -44,4 +44,10 @@ final class Packages {
   static String named(String name) {
     return name.isEmpty() ? ROOT : ROOT + "." + name;
   }
+
+  static String nameOf(Class<?> type) {
+    return type.getPackageName().equals(ROOT)
+        ? ""
+        : type.getPackageName().substring(ROOT.length() + 1);
+  }
 }

@@ -1,5 +1,6 @@
 package org.kintell.backfill;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +44,21 @@ class RouteBeansTest {
 
   private static final Map<String, Class<?>> BEANS = beans();
 
+  /** The package that each flow belongs to. Failures are handled for all of them in one place. */
+  private static final Map<String, String> PACKAGES =
+      Map.ofEntries(
+          entry("00-error-handling", ""),
+          entry("01-http", "api"),
+          entry("02-start", "start"),
+          entry("03-run", "job.run"),
+          entry("04-load", "load.write"),
+          entry("05-events", "event"),
+          entry("06-inbox", "inbox"),
+          entry("07-dry-run", "dryrun"),
+          entry("08-rollback", "rollback"),
+          entry("09-notify", "api"),
+          entry("10-housekeeping", "ops"));
+
   /** A bean that a route names, and its method; null for a processor, a strategy and the like. */
   private record Use(String bean, String method, Class<?> type) {}
 
@@ -52,24 +69,32 @@ class RouteBeansTest {
       for (Path file : files.sorted().toList()) {
         List<Use> uses = new ArrayList<>();
         collect(new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file))), "", uses);
-        uses.stream()
-            .distinct()
-            .forEach(
-                use ->
-                    tests.add(
-                        DynamicTest.dynamicTest(file.getFileName() + " " + use, () -> check(use))));
+        String flow = file.getFileName().toString().replace(".camel.yaml", "");
+        for (Use use : Set.copyOf(uses)) {
+          tests.add(DynamicTest.dynamicTest(flow + " " + use, () -> check(flow, use)));
+        }
       }
     }
     assertThat(tests).hasSizeGreaterThan(100);
     return tests.stream();
   }
 
-  private static void check(Use use) {
+  private static void check(String flow, Use use) {
     if (BOUND_LATER.contains(use.bean())) {
       return;
     }
     assertThat(BEANS.containsKey(use.bean())).as("bean " + use.bean()).isTrue();
     Class<?> type = BEANS.get(use.bean());
+    if (type.getPackageName().startsWith(Packages.named(""))) {
+      assertThat(Packages.ORDER.indexOf(Packages.nameOf(type)))
+          .as(
+              flow
+                  + " belongs to the package "
+                  + PACKAGES.get(flow)
+                  + ", which may not know "
+                  + type)
+          .isLessThanOrEqualTo(Packages.ORDER.indexOf(PACKAGES.get(flow)));
+    }
     if (use.type() != null) {
       assertThat(use.type()).isAssignableFrom(type);
     }

@@ -25,10 +25,15 @@ class RoutesTest {
 
   private static final Path FOLDER = Path.of("routes");
   private static final String EXTENSION = ".camel.yaml";
-  private static final String ERROR_HANDLING = "error-handling";
+  private static final String ERROR_HANDLING = "00-error-handling";
   private static final Set<String> LANGUAGES =
       Set.of("simple", "constant", "header", "exchangeProperty", "jsonpath", "tokenize");
+
+  /** The content of the files, by name. */
   private static final Map<String, JsonNode> FILES = read();
+
+  /** The routes of all files, by id. */
+  private static final Map<String, JsonNode> ROUTES = routesOf(FILES);
 
   private static Map<String, JsonNode> read() {
     Map<String, JsonNode> files = new TreeMap<>();
@@ -45,23 +50,43 @@ class RoutesTest {
     return files;
   }
 
-  static Stream<String> routes() {
-    return FILES.keySet().stream().filter(name -> !name.equals(ERROR_HANDLING));
+  private static Map<String, JsonNode> routesOf(Map<String, JsonNode> files) {
+    Map<String, JsonNode> routes = new TreeMap<>();
+    files.forEach(
+        (file, content) -> {
+          if (!file.equals(ERROR_HANDLING)) {
+            for (JsonNode entry : content) {
+              assertThat(entry.fieldNames()).toIterable().as(file).containsExactly("route");
+              JsonNode route = entry.get("route");
+              assertThat(routes.put(route.path("id").asText(), route))
+                  .as("another route " + route.path("id"))
+                  .isNull();
+            }
+          }
+        });
+    return routes;
+  }
+
+  static Set<String> routes() {
+    return ROUTES.keySet();
+  }
+
+  @Test
+  void filesAreNumberedInTheOrderOfTheFlow() {
+    assertThat(FILES.keySet()).allMatch(name -> name.matches("[0-9]{2}(-[a-z]+)+"));
+    assertThat(FILES).hasSizeLessThanOrEqualTo(12);
   }
 
   @ParameterizedTest
   @MethodSource("routes")
-  void aFileHoldsOneRouteOfItsName(String name) {
-    JsonNode file = FILES.get(name);
-    assertThat(file).hasSize(1);
-    assertThat(file.get(0).fieldNames()).toIterable().containsExactly("route");
-    JsonNode route = file.get(0).get("route");
+  void aRouteSaysWhatItIsFor(String id) {
+    JsonNode route = ROUTES.get(id);
     assertThat(route.fieldNames())
         .toIterable()
         .contains("id", "description", "routeConfigurationId", "from")
         .isSubsetOf(
             "id", "description", "routeConfigurationId", "autoStartup", "startupOrder", "from");
-    assertThat(route.get("id").asText()).isEqualTo(name).matches("[a-z]+(-[a-z]+)+");
+    assertThat(id).matches("[a-z]+(-[a-z]+)+");
     assertThat(route.get("description").asText()).isNotBlank().doesNotContain("\n");
     assertThat(route.get("from").fieldNames())
         .toIterable()
@@ -83,8 +108,7 @@ class RoutesTest {
         .get(ERROR_HANDLING)
         .forEach(entry -> configurations.add(entry.at("/routeConfiguration/id").asText()));
     Set<String> used = new HashSet<>();
-    routes()
-        .forEach(name -> used.add(FILES.get(name).at("/0/route/routeConfigurationId").asText()));
+    ROUTES.values().forEach(route -> used.add(route.get("routeConfigurationId").asText()));
     assertThat(used).isEqualTo(configurations);
   }
 
@@ -94,7 +118,7 @@ class RoutesTest {
     routes()
         .forEach(
             name -> {
-              JsonNode order = FILES.get(name).at("/0/route/startupOrder");
+              JsonNode order = ROUTES.get(name).path("startupOrder");
               if (name.equals("http-health")) {
                 assertThat(order.asInt()).isGreaterThan(10_000);
               } else {
@@ -106,7 +130,7 @@ class RoutesTest {
   @ParameterizedTest
   @MethodSource("routes")
   void aDirectNameIsTheIdOfItsRoute(String name) {
-    String from = FILES.get(name).at("/0/route/from/uri").asText();
+    String from = ROUTES.get(name).at("/from/uri").asText();
     if (from.startsWith("direct:")) {
       assertThat(from).isEqualTo("direct:" + name);
     }
@@ -118,7 +142,7 @@ class RoutesTest {
   @Test
   void everyTargetHasAConsumerAndEveryInternalRouteACaller() {
     Set<String> consumers = new HashSet<>();
-    routes().forEach(name -> consumers.add(FILES.get(name).at("/0/route/from/uri").asText()));
+    ROUTES.values().forEach(route -> consumers.add(route.at("/from/uri").asText()));
     Set<String> targets = new HashSet<>();
     FILES.values().forEach(file -> collectTargets(file, targets));
     targets.removeIf(target -> !isInternal(target));

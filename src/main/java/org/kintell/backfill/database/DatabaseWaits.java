@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** What the service's own statements wait for in the database, in words for an operator. */
 public final class DatabaseWaits {
 
-  private static final String WAITS = SqlFile.read("service-waits");
+  private static final String WAITS = SqlFile.read("database/service-waits");
 
   private DatabaseWaits() {}
 

@@ -15,11 +15,11 @@ final class ExistingTables {
   /** The SQLSTATE of a right that is lacking, and of a policy that would hide rows. */
   private static final String DENIED = "42501";
 
-  private static final String PROBLEMS = SqlFile.read("table-problems");
-  private static final String LACK_KEY = SqlFile.read("sessions-lack-key");
-  private static final String REPEATED = SqlFile.read("repeated-session-ids");
-  private static final String USERS_PLAN = SqlFile.read("users-plan");
-  private static final String INDEX_ALLOWED = SqlFile.read("users-index-allowed");
+  private static final String PROBLEMS = SqlFile.read("database/table-problems");
+  private static final String LACK_KEY = SqlFile.read("database/sessions-lack-key");
+  private static final String REPEATED = SqlFile.read("database/repeated-session-ids");
+  private static final String USERS_PLAN = SqlFile.read("database/users-plan");
+  private static final String INDEX_ALLOWED = SqlFile.read("database/users-index-allowed");
 
   private final JdbcClient jdbc;
 

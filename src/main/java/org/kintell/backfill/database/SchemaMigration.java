@@ -23,8 +23,8 @@ class SchemaMigration implements FlywayMigrationStrategy {
 
   private static final Logger LOG = LoggerFactory.getLogger(SchemaMigration.class);
 
-  private static final String FOREIGN_HISTORY = SqlFile.read("foreign-history");
-  private static final String COPY = SqlFile.read("copy-history");
+  private static final String FOREIGN_HISTORY = SqlFile.read("database/foreign-history");
+  private static final String COPY = SqlFile.read("database/copy-history");
   private static final String FIRST = "V1__backfill.sql";
 
   /** Of the first migration, before it left tables of others as they are. */

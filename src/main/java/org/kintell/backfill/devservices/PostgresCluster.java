@@ -31,7 +31,7 @@ final class PostgresCluster {
   private static final String SUPERUSER = "postgres";
   private static final String VERSION_FILE = "PG_VERSION";
   private static final String HBA_FILE = "pg_hba.conf";
-  private static final String SETUP = SqlFile.read("embedded-postgres");
+  private static final String SETUP = SqlFile.read("devservices/embedded-postgres");
 
   /** Who is let in. It is written last, so it also tells that the roles are as they should be. */
   private static final String HBA =

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class UsersStandIn {
 
-  private static final String CREATE = SqlFile.read("create-user");
+  private static final String CREATE = SqlFile.read("devservices/create-user");
 
   /** No user that people write is longer, in bytes. */
   private static final int LONGEST_BODY = 64 * 1024;

@@ -31,11 +31,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class DryRunReports {
 
-  private static final String FAULTS = SqlFile.read("dry-run-faults");
-  private static final String EMAILS = SqlFile.read("dry-run-emails");
-  private static final String NAME = SqlFile.read("name-dry-run");
-  private static final String COPY_EMAILS = SqlFile.read("copy-dry-run-emails");
-  private static final String DUPLICATES = SqlFile.read("dry-run-duplicates");
+  private static final String FAULTS = SqlFile.read("dryrun/dry-run-faults");
+  private static final String EMAILS = SqlFile.read("dryrun/dry-run-emails");
+  private static final String NAME = SqlFile.read("dryrun/name-dry-run");
+  private static final String COPY_EMAILS = SqlFile.read("dryrun/copy-dry-run-emails");
+  private static final String DUPLICATES = SqlFile.read("dryrun/dry-run-duplicates");
 
   /** Rows named for each cause. */
   private static final int FIRST = 10;

@@ -30,10 +30,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class DryRunWriter {
 
-  private static final String TRY = SqlFile.read("try-sessions");
-  private static final String KEEP = SqlFile.read("keep-tried-sessions");
-  private static final String USERS_GONE = SqlFile.read("tried-users-gone");
-  private static final String CLOSE = SqlFile.read("close-tried-chunk");
+  private static final String TRY = SqlFile.read("dryrun/try-sessions");
+  private static final String KEEP = SqlFile.read("dryrun/keep-tried-sessions");
+  private static final String USERS_GONE = SqlFile.read("dryrun/tried-users-gone");
+  private static final String CLOSE = SqlFile.read("dryrun/close-tried-chunk");
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;

@@ -31,11 +31,11 @@ public class DryRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(DryRuns.class);
 
-  private static final String MARK = SqlFile.read("mark-dry-run");
-  private static final String FORGOTTEN = SqlFile.read("forgotten-dry-runs");
-  private static final String REMOVE = SqlFile.read("remove-dry-run");
-  private static final String REMOVE_SESSIONS = SqlFile.read("remove-dry-run-sessions");
-  private static final String REMOVE_FAULTS = SqlFile.read("remove-dry-run-faults");
+  private static final String MARK = SqlFile.read("dryrun/mark-dry-run");
+  private static final String FORGOTTEN = SqlFile.read("dryrun/forgotten-dry-runs");
+  private static final String REMOVE = SqlFile.read("dryrun/remove-dry-run");
+  private static final String REMOVE_SESSIONS = SqlFile.read("dryrun/remove-dry-run-sessions");
+  private static final String REMOVE_FAULTS = SqlFile.read("dryrun/remove-dry-run-faults");
 
   private final NewJobs jobs;
   private final FileStore files;

@@ -48,7 +48,7 @@ public class Erasure {
 
   private static final Logger LOG = LoggerFactory.getLogger(Erasure.class);
 
-  private static final String ERASE = SqlFile.read("erase-person");
+  private static final String ERASE = SqlFile.read("erasure/erase-person");
 
   /** The SQLSTATE by which the function refuses: object not in prerequisite state. */
   private static final String NOT_OVER = "55000";

@@ -25,7 +25,7 @@ public class Retention {
 
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
 
-  private static final String PURGE = SqlFile.read("purge-jobs");
+  private static final String PURGE = SqlFile.read("erasure/purge-jobs");
 
   private final JdbcClient jdbc;
   private final FileStore files;

@@ -20,10 +20,10 @@ import org.springframework.stereotype.Repository;
 @Repository
 class EventLedger {
 
-  private static final String CLAIM = SqlFile.read("claim-events");
-  private static final String MARK = SqlFile.read("mark-published");
-  private static final String UNPUBLISHED = SqlFile.read("unpublished-chunks");
-  private static final String SESSIONS = SqlFile.read("chunk-sessions");
+  private static final String CLAIM = SqlFile.read("event/claim-events");
+  private static final String MARK = SqlFile.read("event/mark-published");
+  private static final String UNPUBLISHED = SqlFile.read("event/unpublished-chunks");
+  private static final String SESSIONS = SqlFile.read("event/chunk-sessions");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

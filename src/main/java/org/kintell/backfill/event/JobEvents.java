@@ -18,8 +18,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class JobEvents {
 
-  private static final String PENDING = SqlFile.read("pending-milestones");
-  private static final String REMOVE = SqlFile.read("remove-milestone");
+  private static final String PENDING = SqlFile.read("event/pending-milestones");
+  private static final String REMOVE = SqlFile.read("event/remove-milestone");
   private static final String SUBJECTS = "kintell.backfill.";
 
   private final JdbcClient jdbc;

@@ -22,8 +22,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Retractions {
 
-  private static final String CLAIM = SqlFile.read("claim-retractions");
-  private static final String REMOVE = SqlFile.read("remove-retractions");
+  private static final String CLAIM = SqlFile.read("event/claim-retractions");
+  private static final String REMOVE = SqlFile.read("event/remove-retractions");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

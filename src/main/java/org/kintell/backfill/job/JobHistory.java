@@ -13,8 +13,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class JobHistory {
 
-  private static final String LIST = SqlFile.read("list-jobs");
-  private static final String TELL = SqlFile.read("tell-job");
+  private static final String LIST = SqlFile.read("job/list-jobs");
+  private static final String TELL = SqlFile.read("job/tell-job");
 
   private final JdbcClient jdbc;
 

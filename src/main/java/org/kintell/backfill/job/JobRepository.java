@@ -19,18 +19,18 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class JobRepository {
 
-  private static final String FIND = SqlFile.read("find-job");
+  private static final String FIND = SqlFile.read("job/find-job");
   private static final String HEADER =
       "SELECT header, delimiter, line_end FROM backfill_jobs WHERE id = :id AND header IS NOT NULL";
-  private static final String ENQUEUE = SqlFile.read("enqueue-job");
-  private static final String BEGIN = SqlFile.read("begin-job");
-  private static final String TAKE_OVER = SqlFile.read("take-over-jobs");
-  private static final String PENDING_CHUNKS = SqlFile.read("pending-chunks");
-  private static final String CAUSES = SqlFile.read("count-causes");
-  private static final String COMPLETE = SqlFile.read("complete-job");
-  private static final String FAIL = SqlFile.read("fail-job");
-  private static final String REMOVED_OUTSIDE = SqlFile.read("removed-outside");
-  private static final String VERIFY = SqlFile.read("verify-job");
+  private static final String ENQUEUE = SqlFile.read("job/enqueue-job");
+  private static final String BEGIN = SqlFile.read("job/begin-job");
+  private static final String TAKE_OVER = SqlFile.read("job/take-over-jobs");
+  private static final String PENDING_CHUNKS = SqlFile.read("job/pending-chunks");
+  private static final String CAUSES = SqlFile.read("job/count-causes");
+  private static final String COMPLETE = SqlFile.read("job/complete-job");
+  private static final String FAIL = SqlFile.read("job/fail-job");
+  private static final String REMOVED_OUTSIDE = SqlFile.read("job/removed-outside");
+  private static final String VERIFY = SqlFile.read("job/verify-job");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

@@ -22,7 +22,7 @@ public class Ownership implements DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
   private static final int ANSWER_SECONDS = 5;
 
-  private static final String ALIVE = SqlFile.read("owner-alive");
+  private static final String ALIVE = SqlFile.read("job/owner-alive");
 
   private final DataSource dataSource;
   private final JdbcClient jdbc;

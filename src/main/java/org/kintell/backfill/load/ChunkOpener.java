@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class ChunkOpener {
 
-  private static final String OPEN = SqlFile.read("open-chunk");
+  private static final String OPEN = SqlFile.read("load/open-chunk");
 
   private final JdbcClient jdbc;
   private final ChunkReader reader;

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class ChunkOwnershipCheck {
 
-  private static final String LOCK = SqlFile.read("lock-chunk");
+  private static final String LOCK = SqlFile.read("load/lock-chunk");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

@@ -31,8 +31,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class UserLookup {
 
-  private static final String MATCH = SqlFile.read("match-users");
-  private static final String GONE = SqlFile.read("users-gone");
+  private static final String MATCH = SqlFile.read("load/match-users");
+  private static final String GONE = SqlFile.read("load/users-gone");
   private static final UserMatch ABSENT = new Absent();
   private static final int MOST_REMEMBERED = 100_000;
   private static final long FRESH = Duration.ofMinutes(1).toNanos();

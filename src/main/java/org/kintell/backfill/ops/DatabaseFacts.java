@@ -15,9 +15,9 @@ import org.springframework.stereotype.Component;
 @Component
 class DatabaseFacts {
 
-  private static final String FACTS = SqlFile.read("database-facts");
-  private static final String JOBS = SqlFile.read("recent-jobs");
-  private static final String BACKENDS = SqlFile.read("database-sessions");
+  private static final String FACTS = SqlFile.read("ops/database-facts");
+  private static final String JOBS = SqlFile.read("ops/recent-jobs");
+  private static final String BACKENDS = SqlFile.read("ops/database-sessions");
 
   private final DataSource dataSource;
   private final JdbcClient jdbc;

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobMetrics {
 
-  private static final String MEASURE = SqlFile.read("measure-jobs");
+  private static final String MEASURE = SqlFile.read("ops/measure-jobs");
 
   private final JdbcClient jdbc;
 

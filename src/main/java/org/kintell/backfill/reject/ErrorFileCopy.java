@@ -26,7 +26,7 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class ErrorFileCopy {
 
-  private static final String ALL = SqlFile.read("copy-error-file");
+  private static final String ALL = SqlFile.read("reject/copy-error-file");
 
   /** Signature, flags and length of the extension, which PostgreSQL leaves empty. */
   private static final int PREAMBLE = 11 + Integer.BYTES + Integer.BYTES;

@@ -16,9 +16,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class OpenRejects {
 
-  private static final String LIST = SqlFile.read("list-open-rejects");
-  private static final String FIND = SqlFile.read("find-open-rejects");
-  private static final String COPY = SqlFile.read("copy-open-rejects");
+  private static final String LIST = SqlFile.read("reject/list-open-rejects");
+  private static final String FIND = SqlFile.read("reject/find-open-rejects");
+  private static final String COPY = SqlFile.read("reject/copy-open-rejects");
 
   private final JdbcClient jdbc;
   private final ErrorFileCopy errorFiles;

@@ -28,9 +28,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Rejects {
 
-  private static final String EXIST = SqlFile.read("rejects-exist");
-  private static final String PAGE = SqlFile.read("rejects-page");
-  private static final String PART = SqlFile.read("reject-part");
+  private static final String EXIST = SqlFile.read("reject/rejects-exist");
+  private static final String PAGE = SqlFile.read("reject/rejects-page");
+  private static final String PART = SqlFile.read("reject/reject-part");
 
   /** Bytes of the longest row that comes with its page. */
   private static final int LONGEST = 256 * 1024;

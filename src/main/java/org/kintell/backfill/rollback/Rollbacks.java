@@ -28,17 +28,17 @@ public class Rollbacks {
 
   private static final Logger LOG = LoggerFactory.getLogger(Rollbacks.class);
 
-  private static final String BEGIN = SqlFile.read("begin-rollback");
-  private static final String JOBS = SqlFile.read("rolling-back");
-  private static final String CHUNKS = SqlFile.read("chunks-to-roll-back");
-  private static final String LOCK_CHUNK = SqlFile.read("lock-loaded-chunk");
-  private static final String DELETE = SqlFile.read("delete-chunk-sessions");
-  private static final String NOTE = SqlFile.read("note-rolled-back-chunk");
-  private static final String LOCK = SqlFile.read("lock-job-chunks");
-  private static final String FINISH = SqlFile.read("finish-rollback");
-  private static final String FAIL = SqlFile.read("fail-rollback");
-  private static final String REPORT = SqlFile.read("rollback-report");
-  private static final String CHILDREN = SqlFile.read("sessions-of-children");
+  private static final String BEGIN = SqlFile.read("rollback/begin-rollback");
+  private static final String JOBS = SqlFile.read("rollback/rolling-back");
+  private static final String CHUNKS = SqlFile.read("rollback/chunks-to-roll-back");
+  private static final String LOCK_CHUNK = SqlFile.read("rollback/lock-loaded-chunk");
+  private static final String DELETE = SqlFile.read("rollback/delete-chunk-sessions");
+  private static final String NOTE = SqlFile.read("rollback/note-rolled-back-chunk");
+  private static final String LOCK = SqlFile.read("rollback/lock-job-chunks");
+  private static final String FINISH = SqlFile.read("rollback/finish-rollback");
+  private static final String FAIL = SqlFile.read("rollback/fail-rollback");
+  private static final String REPORT = SqlFile.read("rollback/rollback-report");
+  private static final String CHILDREN = SqlFile.read("rollback/sessions-of-children");
 
   private final JdbcClient jdbc;
   private final FailureClassifier failures;

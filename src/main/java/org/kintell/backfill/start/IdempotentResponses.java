@@ -15,7 +15,7 @@ public class IdempotentResponses {
 
   private static final String KEPT =
       "SELECT answer_status, answer FROM backfill_jobs WHERE id = :id AND answer IS NOT NULL";
-  private static final String KEEP = SqlFile.read("keep-answer");
+  private static final String KEEP = SqlFile.read("start/keep-answer");
 
   private final JdbcClient jdbc;
 

@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class JobQueueLimit {
 
-  private static final String WAITING = SqlFile.read("waiting-jobs");
+  private static final String WAITING = SqlFile.read("start/waiting-jobs");
   private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
   private final JdbcClient jdbc;

@@ -18,8 +18,8 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class NewJobs {
 
-  private static final String CREATE = SqlFile.read("create-job");
-  private static final String COPY_PLAN = SqlFile.read("copy-plan");
+  private static final String CREATE = SqlFile.read("start/create-job");
+  private static final String COPY_PLAN = SqlFile.read("start/copy-plan");
 
   private final JdbcClient jdbc;
   private final FileCopy files;

@@ -34,13 +34,13 @@ public class RejectLineage {
 
   private static final Logger LOG = LoggerFactory.getLogger(RejectLineage.class);
 
-  private static final String LINK = SqlFile.read("link-job");
-  private static final String LOCK_FIRST = SqlFile.read("lock-first-job");
-  private static final String STAGE = SqlFile.read("stage-origins");
-  private static final String COPY = SqlFile.read("copy-origins");
-  private static final String INSERT = SqlFile.read("insert-origins");
-  private static final String TAKEN_TWICE = SqlFile.read("rejects-taken-twice");
-  private static final String SETTLED = SqlFile.read("settled-rejects");
+  private static final String LINK = SqlFile.read("start/link-job");
+  private static final String LOCK_FIRST = SqlFile.read("start/lock-first-job");
+  private static final String STAGE = SqlFile.read("start/stage-origins");
+  private static final String COPY = SqlFile.read("start/copy-origins");
+  private static final String INSERT = SqlFile.read("start/insert-origins");
+  private static final String TAKEN_TWICE = SqlFile.read("start/rejects-taken-twice");
+  private static final String SETTLED = SqlFile.read("start/settled-rejects");
 
   /** An error file, whatever a browser, a person or a packer has added around its name. */
   private static final Pattern ERROR_FILE =

@@ -18,7 +18,7 @@ class ActorTransactions extends JdbcTransactionManager {
 
   private static final long serialVersionUID = 1L;
 
-  private static final String NAME = SqlFile.read("name-actor");
+  private static final String NAME = SqlFile.read("trail/name-actor");
 
   ActorTransactions(DataSource dataSource) {
     super(dataSource);

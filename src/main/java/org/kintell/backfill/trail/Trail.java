@@ -16,8 +16,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Trail {
 
-  private static final String NOTE = SqlFile.read("note-trail");
-  private static final String OF_JOB = SqlFile.read("trail-of-job");
+  private static final String NOTE = SqlFile.read("trail/note-trail");
+  private static final String OF_JOB = SqlFile.read("trail/trail-of-job");
 
   /** Lines that a job's history shows. */
   private static final int MOST = 1_000;

@@ -272,7 +272,7 @@ class SchemaMigrationIT {
     public Connection getConnection() throws SQLException {
       Connection connection = super.getConnection();
       try (var statement = connection.createStatement()) {
-        statement.execute(SqlFile.read("session-settings"));
+        statement.execute(SqlFile.read("root/session-settings"));
       }
       return connection;
     }

@@ -3,7 +3,12 @@ package org.kintell.backfill.load;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -25,6 +30,7 @@ import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.testsupport.SessionFiles;
+import org.yaml.snakeyaml.Yaml;
 
 /**
  * What is no fault of a row fails its chunk, though the Dead Letter Channel sees it as well: the
@@ -48,12 +54,11 @@ class RowFailureTest {
         List.of("acceptRow", "refuseDuplicate", "skipDuplicate", "updateDuplicate")) {
       camel.getRegistry().bind(step, (Processor) exchange -> {});
     }
-    for (String file : List.of("error-handling", "load-rows", "reject-row")) {
-      PluginHelper.getRoutesLoader(camel)
-          .loadRoutes(
-              ResourceHelper.resolveMandatoryResource(
-                  camel, "file:routes/" + file + ".camel.yaml"));
-    }
+    PluginHelper.getRoutesLoader(camel)
+        .loadRoutes(
+            ResourceHelper.resolveMandatoryResource(
+                camel, "file:routes/00-error-handling.camel.yaml"),
+            ResourceHelper.fromString("rows.camel.yaml", routes("load-rows", "reject-row")));
     camel.addRoutes(
         new RouteBuilder() {
           @Override
@@ -106,6 +111,17 @@ class RowFailureTest {
       throw new IllegalArgumentException("a defect");
     }
     throw new RowRefusedException(Fault.of(Rule.COLUMN_COUNT, "expected 9 found 1"));
+  }
+
+  /** These routes of the flow, without those that this test replaces. */
+  private static String routes(String... ids) throws IOException {
+    List<Map<String, Map<String, Object>>> all =
+        new Yaml().load(Files.readString(Path.of("routes", "04-load.camel.yaml")));
+    return new Yaml()
+        .dump(
+            all.stream()
+                .filter(entry -> Set.of(ids).contains(entry.get("route").get("id")))
+                .toList());
   }
 
   private MockEndpoint mock(String name) {

@@ -19,8 +19,8 @@ public class ErrorBudgets {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorBudgets.class);
 
-  private static final String SPEND = SqlFile.read("spend-budget");
-  private static final String RENEW = SqlFile.read("renew-budget");
+  private static final String SPEND = SqlFile.read("job/run/spend-budget");
+  private static final String RENEW = SqlFile.read("job/run/renew-budget");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

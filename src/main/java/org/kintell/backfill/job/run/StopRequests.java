@@ -21,11 +21,11 @@ public class StopRequests {
 
   private static final Logger LOG = LoggerFactory.getLogger(StopRequests.class);
 
-  private static final String PAUSE = SqlFile.read("request-pause");
-  private static final String CANCEL = SqlFile.read("request-cancel");
-  private static final String WITHDRAW_PAUSE = SqlFile.read("withdraw-pause");
-  private static final String OPEN = SqlFile.read("open-requests");
-  private static final String REACH = SqlFile.read("reach-requests");
+  private static final String PAUSE = SqlFile.read("job/run/request-pause");
+  private static final String CANCEL = SqlFile.read("job/run/request-cancel");
+  private static final String WITHDRAW_PAUSE = SqlFile.read("job/run/withdraw-pause");
+  private static final String OPEN = SqlFile.read("job/run/open-requests");
+  private static final String REACH = SqlFile.read("job/run/reach-requests");
 
   private final JdbcClient jdbc;
   private final Ownership ownership;

@@ -23,14 +23,14 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Sends the sessions and rejects of a chunk to the database with COPY, in its transaction. */
 public final class ChunkCopy {
 
-  private static final String SESSIONS = SqlFile.read("copy-sessions");
-  private static final String BINARY_SESSIONS = SqlFile.read("copy-sessions-binary");
+  private static final String SESSIONS = SqlFile.read("load/write/copy-sessions");
+  private static final String BINARY_SESSIONS = SqlFile.read("load/write/copy-sessions-binary");
   private static final int SESSION_COLUMNS = 13;
-  private static final String STAGED_SESSIONS = SqlFile.read("copy-staged-sessions");
-  private static final String UPDATES = SqlFile.read("copy-updates");
-  private static final String TRIED_SESSIONS = SqlFile.read("copy-tried-sessions");
-  private static final String DRY_RUN_FAULTS = SqlFile.read("copy-dry-run-faults");
-  private static final String REJECTS = SqlFile.read("copy-rejects");
+  private static final String STAGED_SESSIONS = SqlFile.read("load/write/copy-staged-sessions");
+  private static final String UPDATES = SqlFile.read("load/write/copy-updates");
+  private static final String TRIED_SESSIONS = SqlFile.read("load/write/copy-tried-sessions");
+  private static final String DRY_RUN_FAULTS = SqlFile.read("load/write/copy-dry-run-faults");
+  private static final String REJECTS = SqlFile.read("load/write/copy-rejects");
   private static final int REJECT_COLUMNS = 8;
 
   private final JdbcTemplate jdbc;

@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class ChunkWriter {
 
-  private static final String CLOSE = SqlFile.read("close-chunk");
+  private static final String CLOSE = SqlFile.read("load/write/close-chunk");
 
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;

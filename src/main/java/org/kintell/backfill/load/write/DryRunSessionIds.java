@@ -11,7 +11,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class DryRunSessionIds {
 
-  private static final String TRIED = SqlFile.read("tried-sessions");
+  private static final String TRIED = SqlFile.read("load/write/tried-sessions");
 
   private final JdbcTemplate jdbc;
 

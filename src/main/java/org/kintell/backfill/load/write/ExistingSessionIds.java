@@ -33,7 +33,7 @@ public class ExistingSessionIds {
 
   ExistingSessionIds(JdbcTemplate jdbc, SessionTableMetadata table) {
     this.jdbc = jdbc;
-    this.known = SqlFile.read("known-sessions").formatted(table.idType());
+    this.known = SqlFile.read("load/write/known-sessions").formatted(table.idType());
   }
 
   /** Those of a chunk's ids that exist, unless it is to be written as if none did. */

@@ -21,7 +21,7 @@ import org.springframework.transaction.TransactionStatus;
 @Component
 class OwnConstraints {
 
-  private static final String SIEVE = SqlFile.read("constraint-sieve");
+  private static final String SIEVE = SqlFile.read("load/write/constraint-sieve");
 
   private final JdbcClient jdbc;
 

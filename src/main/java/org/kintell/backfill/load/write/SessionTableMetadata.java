@@ -20,11 +20,11 @@ class SessionTableMetadata {
   SessionTableMetadata(JdbcTemplate jdbc) {
     this.takesBinary =
         Boolean.TRUE.equals(
-            jdbc.queryForObject(SqlFile.read("sessions-take-binary"), Boolean.class));
-    this.idType = jdbc.queryForObject(SqlFile.read("session-id-type"), String.class);
+            jdbc.queryForObject(SqlFile.read("load/write/sessions-take-binary"), Boolean.class));
+    this.idType = jdbc.queryForObject(SqlFile.read("load/write/session-id-type"), String.class);
     this.userKeys = new HashMap<>();
     jdbc.query(
-        SqlFile.read("user-keys"),
+        SqlFile.read("load/write/user-keys"),
         row -> {
           userKeys.put(row.getString(1), row.getString(2));
         });

@@ -27,10 +27,10 @@ import org.springframework.transaction.TransactionStatus;
 @Component
 class StagingTableWriter {
 
-  private static final String STAGE = SqlFile.read("stage-sessions");
-  private static final String INSERT = SqlFile.read("insert-staged-sessions");
-  private static final String UPSERT = SqlFile.read("upsert-staged-sessions");
-  private static final String UNTAKEN = SqlFile.read("staged-sessions-untaken");
+  private static final String STAGE = SqlFile.read("load/write/stage-sessions");
+  private static final String INSERT = SqlFile.read("load/write/insert-staged-sessions");
+  private static final String UPSERT = SqlFile.read("load/write/upsert-staged-sessions");
+  private static final String UNTAKEN = SqlFile.read("load/write/staged-sessions-untaken");
 
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;

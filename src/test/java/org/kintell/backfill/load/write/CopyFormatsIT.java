@@ -86,7 +86,7 @@ class CopyFormatsIT {
     List<Session> all = all();
     transaction.executeWithoutResult(
         status -> {
-          jdbc.execute(SqlFile.read("stage-sessions"));
+          jdbc.execute(SqlFile.read("load/write/stage-sessions"));
           ChunkCopy.execute(jdbc, copy -> copy.stagedSessions(JOB, all));
           ChunkCopy.execute(jdbc, copy -> copy.binarySessions(JOB, all));
           String text = "SELECT " + COLUMNS + " FROM staged_sessions";
