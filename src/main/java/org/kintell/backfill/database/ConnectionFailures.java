@@ -36,6 +36,8 @@ public final class ConnectionFailures {
   /** By SQLSTATE or its class; what is not here cannot be reached. */
   private static final Map<String, String> MEANINGS =
       Map.of(
+          READ_ONLY,
+          "takes no writes",
           TOO_MANY,
           "has no connection left: raise its max_connections, or lower BACKFILL_DATABASE_POOL of the processes that share it",
           "28",
