@@ -103,7 +103,7 @@ public final class Commands {
         Usage: %s [command]
 
         Without a command the service starts. It takes its settings from environment
-        variables (README, section Configuration) and from --name=value, such as
+        variables (docs/operations.md, Configuration) and from --name=value, such as
         --server.port=3003.
 
         Commands:
