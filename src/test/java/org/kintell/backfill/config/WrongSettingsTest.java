@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.kintell.backfill.KintellConnector;
 import org.kintell.backfill.StartupIT;
 import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.http.security.AccessSettings;
@@ -325,8 +326,9 @@ class WrongSettingsTest {
 
   /** All that is read from the environment, and checked without a database or a network. */
   @Configuration(proxyBeanMethods = false)
-  @ConfigurationPropertiesScan
+  @ConfigurationPropertiesScan(basePackageClasses = KintellConnector.class)
   @ComponentScan(
+      basePackageClasses = KintellConnector.class,
       useDefaultFilters = false,
       includeFilters =
           @ComponentScan.Filter(
