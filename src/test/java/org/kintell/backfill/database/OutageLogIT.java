@@ -200,7 +200,9 @@ class OutageLogIT {
   private void clientsHangUp(BackfillClient client) throws Exception {
     byte[] file = SessionFiles.withBadRows(100_000, row -> true);
     String job = client.start("/import/backfill/start?autostart=true", file, 202);
-    scene.awaitOver(job);
+    await()
+        .until(
+            () -> Files.readString(scene.service().log()).contains("Job completed, jobId: " + job));
     List<String> before = Files.readAllLines(scene.service().log());
     for (int i = 0; i < 3; i++) {
       try (Socket socket = new Socket("127.0.0.1", scene.service().port())) {
