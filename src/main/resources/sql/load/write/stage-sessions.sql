@@ -1,5 +1,4 @@
 CREATE TEMPORARY TABLE IF NOT EXISTS staged_sessions ON COMMIT DROP AS
-SELECT id, external_session_id, session_type, participant_id, volunteer_id, job_id, source_row,
-       scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level
+SELECT ${columns}
   FROM kintell_sessions
   WITH NO DATA

@@ -9,23 +9,11 @@ WITH latest AS (
   WINDOW in_file AS (PARTITION BY external_session_id ORDER BY source_row)
    ORDER BY external_session_id, source_row DESC),
 stored AS (
-INSERT INTO kintell_sessions AS session
-  (id, external_session_id, session_type, participant_id, volunteer_id, job_id, source_row,
-   scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level)
-SELECT first_id, external_session_id, session_type, participant_id, volunteer_id, job_id, first_row,
-       scheduled_at, completed_at, duration_minutes, rating, feedback_text, language_level
+INSERT INTO kintell_sessions AS session (id, external_session_id, job_id, source_row, ${updated})
+SELECT first_id, external_session_id, job_id, first_row, ${updated}
   FROM latest
  ORDER BY external_session_id
-    ON CONFLICT (external_session_id) DO UPDATE
-   SET session_type     = excluded.session_type,
-       participant_id   = excluded.participant_id,
-       volunteer_id     = excluded.volunteer_id,
-       scheduled_at     = excluded.scheduled_at,
-       completed_at     = excluded.completed_at,
-       duration_minutes = excluded.duration_minutes,
-       rating           = excluded.rating,
-       feedback_text    = excluded.feedback_text,
-       language_level   = excluded.language_level
+    ON CONFLICT (external_session_id) DO UPDATE SET (${updated}) = ROW (${excluded})
 RETURNING session.external_session_id, session.id)
 -- By row, since the ids may come back as the column's type writes them: padded, or in another case.
 SELECT staged.source_row, stored.id

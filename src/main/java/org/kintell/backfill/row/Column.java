@@ -20,7 +20,7 @@ public enum Column {
   LANGUAGE_LEVEL(false, Rule.LANGUAGE_LEVEL);
 
   /** All of them, without a copy for each row. */
-  static final List<Column> ALL = List.of(values());
+  public static final List<Column> ALL = List.of(values());
 
   private final boolean required;
   private final Rule rule;

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.function.Function;
 import org.kintell.backfill.row.UserMatch.Found;
 
 /**
@@ -53,20 +54,25 @@ public record Session(
 
   /** The session that a row describes which keeps every rule. */
   public static Session of(SessionRow row) {
-    Instant scheduledAt = Values.instant(row.date());
-    int minutes = Values.minutes(row.durationMin());
+    Instant scheduledAt = Values.instant(row.value(Column.DATE));
+    int minutes = Values.minutes(row.value(Column.DURATION_MIN));
     return new Session(
         UuidCreator.getTimeOrderedEpochFast(),
         row.number(),
-        row.sessionId(),
-        SessionType.parse(row.sessionType()),
+        row.value(Column.SESSION_ID),
+        SessionType.parse(row.value(Column.SESSION_TYPE)),
         ((Found) row.participant()).id(),
         ((Found) row.volunteer()).id(),
         scheduledAt,
         scheduledAt.plus(minutes, ChronoUnit.MINUTES),
         minutes,
-        row.rating().isEmpty() ? null : Values.rating(row.rating()),
-        row.feedbackText().isEmpty() ? null : row.feedbackText(),
-        row.languageLevel().isEmpty() ? null : Values.level(row.languageLevel()));
+        optional(row, Column.RATING, Values::rating),
+        optional(row, Column.FEEDBACK_TEXT, text -> text),
+        optional(row, Column.LANGUAGE_LEVEL, Values::level));
+  }
+
+  private static <T> T optional(SessionRow row, Column column, Function<String, T> read) {
+    String text = row.value(column);
+    return text.isEmpty() ? null : read.apply(text);
   }
 }

@@ -6,23 +6,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A row bound to its columns: trimmed text, never null, with its users already looked up. A bean
- * validator asks whether it keeps the rules.
+ * A row bound to its columns, with its users already looked up. A bean validator checks it against
+ * the rules.
  *
  * @param number counts data rows from 1
+ * @param values trimmed text, never null, one for each {@link Column} in its order
  */
 @Conforms
 public record SessionRow(
-    long number,
-    String sessionId,
-    String sessionType,
-    UserMatch participant,
-    UserMatch volunteer,
-    String date,
-    String durationMin,
-    String rating,
-    String feedbackText,
-    String languageLevel) {
+    long number, List<String> values, UserMatch participant, UserMatch volunteer) {
 
   /** Says nothing of its content, which must not get into a log. */
   @Override
@@ -53,17 +45,8 @@ public record SessionRow(
     };
   }
 
-  private String value(Column column) {
-    return switch (column) {
-      case SESSION_ID -> sessionId;
-      case SESSION_TYPE -> sessionType;
-      case PARTICIPANT_EMAIL -> participant.email();
-      case VOLUNTEER_EMAIL -> volunteer.email();
-      case DATE -> date;
-      case DURATION_MIN -> durationMin;
-      case RATING -> rating;
-      case FEEDBACK_TEXT -> feedbackText;
-      case LANGUAGE_LEVEL -> languageLevel;
-    };
+  /** The trimmed text in a column. */
+  public String value(Column column) {
+    return values.get(column.ordinal());
   }
 }

@@ -41,15 +41,16 @@ class RowFailureTest {
   private static final int ATTEMPTS = 3;
 
   private final CamelContext camel = new DefaultCamelContext();
+  private final RowSteps steps = new RowSteps();
   private Chunk chunk;
   private int failures;
 
   @BeforeEach
   void startTheRoutesOfRows() throws Exception {
     camel.getRegistry().bind("bindRow", (Processor) this::refuseOrFail);
-    camel.getRegistry().bind("rejectRow", new RejectRow());
+    camel.getRegistry().bind("rejectRow", steps.rejectRow());
     camel.getRegistry().bind("chunkIdempotentRepository", new ChunkIdempotentRepository());
-    camel.getRegistry().bind("collectOutcomes", new CollectOutcomes());
+    camel.getRegistry().bind("collectOutcomes", steps.collectOutcomes());
     for (String step :
         List.of("acceptRow", "refuseDuplicate", "skipDuplicate", "updateDuplicate")) {
       camel.getRegistry().bind(step, (Processor) exchange -> {});
@@ -74,7 +75,7 @@ class RowFailureTest {
             from("direct:load-chunk")
                 .errorHandler(noErrorHandler())
                 .process(RowFailureTest.this::open)
-                .enrich("direct:load-rows", new ChunkOrFailure(), true)
+                .enrich("direct:load-rows", steps.chunkOrFailure(), true)
                 .to("mock:written");
           }
         });
@@ -105,12 +106,12 @@ class RowFailureTest {
   /** Each row breaks a rule, and the second one fails for another reason while that is wanted. */
   private void refuseOrFail(Exchange exchange) {
     long row = exchange.getMessage().getBody(Long.class);
-    exchange.setProperty(BindRow.ROW, row);
+    exchange.setProperty(RowSteps.ROW, row);
     if (row == 2 && failures > 0) {
       failures--;
       throw new IllegalArgumentException("a defect");
     }
-    throw new RowRefusedException(Fault.of(Rule.COLUMN_COUNT, "expected 9 found 1"));
+    throw new RowSteps.RefusedException(Fault.of(Rule.COLUMN_COUNT, "expected 9 found 1"));
   }
 
   /** These routes of the flow, without those that this test replaces. */

@@ -23,12 +23,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** Sends the sessions and rejects of a chunk to the database with COPY, in its transaction. */
 public final class ChunkCopy {
 
-  private static final String SESSIONS = SqlFile.read("load/write/copy-sessions");
-  private static final String BINARY_SESSIONS = SqlFile.read("load/write/copy-sessions-binary");
-  private static final int SESSION_COLUMNS = 13;
-  private static final String STAGED_SESSIONS = SqlFile.read("load/write/copy-staged-sessions");
+  private static final String SESSIONS = sessions("kintell_sessions", "text");
+  private static final String BINARY_SESSIONS = sessions("kintell_sessions", "binary");
+  private static final String STAGED_SESSIONS = sessions("staged_sessions", "text");
+  private static final String TRIED_SESSIONS = sessions("tried_sessions", "text");
   private static final String UPDATES = SqlFile.read("load/write/copy-updates");
-  private static final String TRIED_SESSIONS = SqlFile.read("load/write/copy-tried-sessions");
   private static final String DRY_RUN_FAULTS = SqlFile.read("load/write/copy-dry-run-faults");
   private static final String REJECTS = SqlFile.read("load/write/copy-rejects");
   private static final int REJECT_COLUMNS = 8;
@@ -37,6 +36,12 @@ public final class ChunkCopy {
 
   private ChunkCopy(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
+  }
+
+  private static String sessions(String table, String format) {
+    return SessionColumn.sql("copy-sessions")
+        .replace("${table}", table)
+        .replace("${format}", format);
   }
 
   /** Something that is sent with COPY. */
@@ -72,7 +77,7 @@ public final class ChunkCopy {
         sessions,
         copy(
             BINARY_SESSIONS,
-            sink -> new CopyBinary(sink, SESSION_COLUMNS),
+            sink -> new CopyBinary(sink, SessionColumn.COUNT),
             rows -> write(jobId, sessions, rows)));
   }
 
@@ -88,20 +93,8 @@ public final class ChunkCopy {
 
   private static void write(UUID jobId, List<Session> sessions, CopyRows rows) throws SQLException {
     for (Session session : sessions) {
-      rows.uuid(session.id())
-          .text(session.externalId())
-          .text(session.type().stored())
-          .uuid(session.participantId())
-          .uuid(session.volunteerId())
-          .uuid(jobId)
-          .bigint(session.row())
-          .instant(session.scheduledAt())
-          .instant(session.completedAt())
-          .integer(session.durationMinutes())
-          .decimal(session.rating())
-          .text(session.feedback())
-          .text(session.level())
-          .endRow();
+      SessionColumn.add(rows, jobId, session);
+      rows.endRow();
     }
   }
 

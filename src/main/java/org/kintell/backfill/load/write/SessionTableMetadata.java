@@ -1,5 +1,6 @@
 package org.kintell.backfill.load.write;
 
+import java.sql.Types;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -7,6 +8,7 @@ import org.kintell.backfill.database.SqlFile;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.JdbcUpdateAffectedIncorrectNumberOfRowsException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
 /** What is known of the table of sessions, which may be older than this service. */
@@ -20,7 +22,11 @@ class SessionTableMetadata {
   SessionTableMetadata(JdbcTemplate jdbc) {
     this.takesBinary =
         Boolean.TRUE.equals(
-            jdbc.queryForObject(SqlFile.read("load/write/sessions-take-binary"), Boolean.class));
+            jdbc.queryForObject(
+                SqlFile.read("load/write/sessions-take-binary"),
+                Boolean.class,
+                new SqlParameterValue(Types.ARRAY, SessionColumn.names()),
+                new SqlParameterValue(Types.ARRAY, SessionColumn.binaryTypes())));
     this.idType = jdbc.queryForObject(SqlFile.read("load/write/session-id-type"), String.class);
     this.userKeys = new HashMap<>();
     jdbc.query(

@@ -27,9 +27,9 @@ import org.springframework.transaction.TransactionStatus;
 @Component
 class StagingTableWriter {
 
-  private static final String STAGE = SqlFile.read("load/write/stage-sessions");
-  private static final String INSERT = SqlFile.read("load/write/insert-staged-sessions");
-  private static final String UPSERT = SqlFile.read("load/write/upsert-staged-sessions");
+  private static final String STAGE = SessionColumn.sql("stage-sessions");
+  private static final String INSERT = SessionColumn.sql("insert-staged-sessions");
+  private static final String UPSERT = SessionColumn.sql("upsert-staged-sessions");
   private static final String UNTAKEN = SqlFile.read("load/write/staged-sessions-untaken");
 
   private final JdbcTemplate jdbcTemplate;

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.row.Session;
 import org.kintell.backfill.row.SessionType;
 import org.kintell.backfill.testsupport.IntegrationTest;
@@ -86,7 +85,7 @@ class CopyFormatsIT {
     List<Session> all = all();
     transaction.executeWithoutResult(
         status -> {
-          jdbc.execute(SqlFile.read("load/write/stage-sessions"));
+          jdbc.execute(SessionColumn.sql("stage-sessions"));
           ChunkCopy.execute(jdbc, copy -> copy.stagedSessions(JOB, all));
           ChunkCopy.execute(jdbc, copy -> copy.binarySessions(JOB, all));
           String text = "SELECT " + COLUMNS + " FROM staged_sessions";
