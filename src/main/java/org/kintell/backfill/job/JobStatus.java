@@ -3,7 +3,8 @@ package org.kintell.backfill.job;
 import java.util.Locale;
 
 /**
- * The states of a job, as they stand in {@code backfill_jobs.status}; see {@link JobTransition}.
+ * The states of a job, as stored in {@code backfill_jobs.status}. The database refuses changes that
+ * are not allowed (trigger {@code backfill_jobs_transition}).
  */
 public enum JobStatus {
   /** Created, or asked to go on and waiting for its turn. */
