@@ -1,5 +1,5 @@
--- The sessions of a loaded chunk that are still there, and those that its rows updated; one row of
--- nothing when there are none.
+-- The remaining sessions of a loaded chunk, then those that its rows updated; a row of NULLs without
+-- any.
 SELECT chunk.loaded_at, session.updated_by_row, session.id, session.source_row,
        -- As text: a column of type char pads its values.
        session.external_session_id::text, session.session_type::text, session.participant_id,

@@ -1,6 +1,5 @@
--- The right to publish a chunk's events. What the stream's last sequence was before the first of
--- them is kept: after an attempt that broke off, the stream is read from there. Of a chunk that was
--- rolled back, only what it updated is told.
+-- Claims a chunk for publishing. The stream's last sequence before the first attempt is stored: after a
+-- failed attempt, the stream is read from there. A rolled-back chunk publishes only its updates.
 UPDATE backfill_chunks AS chunk
    SET publisher = :publisher,
        publish_from = coalesce(chunk.publish_from, CAST(:lastSequence AS bigint))

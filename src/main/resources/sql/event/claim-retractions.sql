@@ -1,5 +1,5 @@
--- As a chunk's events are claimed: what the stream's last sequence was is kept, so that an attempt
--- that broke off can be read back.
+-- Claims retractions for publishing. The stream's last sequence before the first attempt is stored:
+-- after a failed attempt, the stream is read from there.
 UPDATE backfill_retractions AS retraction
    SET publisher = :publisher,
        publish_from = coalesce(retraction.publish_from, CAST(:lastSequence AS bigint))

@@ -21,6 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Processor;
+import org.apache.camel.processor.errorhandler.RedeliveryPolicy;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
@@ -68,7 +69,9 @@ class RouteBeansTest {
     try (Stream<Path> files = Files.list(Path.of("routes"))) {
       for (Path file : files.sorted().toList()) {
         List<Use> uses = new ArrayList<>();
-        collect(new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file))), "", uses);
+        JsonNode content = new ObjectMapper().valueToTree(new Yaml().load(Files.readString(file)));
+        declare(content);
+        collect(content, "", uses);
         String flow = file.getFileName().toString().replace(".camel.yaml", "");
         for (Use use : Set.copyOf(uses)) {
           tests.add(DynamicTest.dynamicTest(flow + " " + use, () -> check(flow, use)));
@@ -77,6 +80,14 @@ class RouteBeansTest {
     }
     assertThat(tests).hasSizeGreaterThan(100);
     return tests.stream();
+  }
+
+  /** Adds the beans that the file itself declares. */
+  private static void declare(JsonNode file) {
+    for (JsonNode bean : file.findPath("beans")) {
+      BEANS.put(
+          bean.get("name").asText(), ClassUtils.resolveClassName(bean.get("type").asText(), null));
+    }
   }
 
   private static void check(String flow, Use use) {
@@ -121,7 +132,12 @@ class RouteBeansTest {
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getKey().endsWith("Ref")) {
-        uses.add(new Use(field.getValue().asText(), null, Processor.class));
+        boolean policy = field.getKey().equals("redeliveryPolicyRef");
+        uses.add(
+            new Use(
+                field.getValue().asText(),
+                null,
+                policy ? RedeliveryPolicy.class : Processor.class));
       }
       if (field.getValue().isTextual()) {
         Class<?> type =

@@ -27,7 +27,8 @@ class RoutesTest {
   private static final String EXTENSION = ".camel.yaml";
   private static final String ERROR_HANDLING = "00-error-handling";
   private static final Set<String> LANGUAGES =
-      Set.of("simple", "constant", "header", "exchangeProperty", "jsonpath", "tokenize");
+      Set.of(
+          "simple", "constant", "header", "exchangeProperty", "variable", "jsonpath", "tokenize");
 
   /** The content of the files, by name. */
   private static final Map<String, JsonNode> FILES = read();
@@ -95,10 +96,14 @@ class RoutesTest {
   }
 
   @Test
-  void errorHandlingHoldsConfigurationsOnly() {
-    for (JsonNode entry : FILES.get(ERROR_HANDLING)) {
-      assertThat(entry.fieldNames()).toIterable().containsExactly("routeConfiguration");
-    }
+  void errorHandlingHoldsOneRedeliveryPolicyAndConfigurationsOnly() {
+    List<String> entries = new ArrayList<>();
+    FILES.get(ERROR_HANDLING).forEach(entry -> entry.fieldNames().forEachRemaining(entries::add));
+    assertThat(entries.remove(0)).isEqualTo("beans");
+    assertThat(entries).containsOnly("routeConfiguration");
+    assertThat(FILES.get(ERROR_HANDLING).findParents("retryWhile"))
+        .hasSize(3)
+        .allMatch(node -> node.path("redeliveryPolicyRef").asText().equals("databaseRetries"));
   }
 
   @Test
@@ -106,7 +111,8 @@ class RoutesTest {
     Set<String> configurations = new HashSet<>();
     FILES
         .get(ERROR_HANDLING)
-        .forEach(entry -> configurations.add(entry.at("/routeConfiguration/id").asText()));
+        .findValues("routeConfiguration")
+        .forEach(configuration -> configurations.add(configuration.get("id").asText()));
     Set<String> used = new HashSet<>();
     ROUTES.values().forEach(route -> used.add(route.get("routeConfigurationId").asText()));
     assertThat(used).isEqualTo(configurations);
@@ -228,6 +234,7 @@ class RoutesTest {
             "setBody",
             "setHeader",
             "setProperty",
+            "setVariable",
             "split",
             "stop",
             "throttle",

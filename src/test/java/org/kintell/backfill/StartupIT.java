@@ -113,7 +113,7 @@ public class StartupIT {
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(inbox.resolve(name))))
             .isEqualTo("rwx------");
       }
-      assertThat(service.log()).content().doesNotContain("Inbox files cannot be put");
+      assertThat(service.log()).content().doesNotContain("Inbox files cannot be moved");
       service.stop();
 
       assumeTrue(
@@ -121,7 +121,7 @@ public class StartupIT {
       Files.setAttribute(inbox.resolve("done"), "unix:uid", ANOTHER_USER);
       service.start();
       assertThat(Files.readAllLines(service.log()))
-          .filteredOn(line -> line.contains("Inbox files cannot be put"))
+          .filteredOn(line -> line.contains("Inbox files cannot be moved"))
           .singleElement()
           .asString()
           .contains("WARN", inbox.resolve("done") + ": done belongs to another user.");

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
-import org.kintell.backfill.event.JobEvents.Milestone;
+import org.kintell.backfill.event.JobEvents;
 import org.kintell.backfill.http.problem.ProblemException;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobDocument;
@@ -91,9 +91,9 @@ public class JobQueries {
     return JobDocument.of(job, path, openRejects, waitingFor);
   }
 
-  /** The status object of the job that a milestone tells of. */
-  public JobDocument status(@ExchangeProperty("milestone") Milestone milestone) {
-    return document(find(milestone.jobId().toString()));
+  /** The status object of a job event. */
+  public JobDocument status(@Body JobEvents.Pending event) {
+    return document(find(event.jobId().toString()));
   }
 
   /** What came of a job so far, counted anew. */

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
+import org.apache.camel.Variable;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.database.SqlFile;
@@ -25,14 +25,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Jobs that import nothing, for as long as somebody waits for what they find out. */
+/** Jobs that validate a file without importing it; removed once their report is made. */
 @Repository
 public class DryRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(DryRuns.class);
 
   private static final String MARK = SqlFile.read("dryrun/mark-dry-run");
-  private static final String FORGOTTEN = SqlFile.read("dryrun/forgotten-dry-runs");
+  private static final String ABANDONED = SqlFile.read("dryrun/abandoned-dry-runs");
   private static final String REMOVE = SqlFile.read("dryrun/remove-dry-run");
   private static final String REMOVE_SESSIONS = SqlFile.read("dryrun/remove-dry-run-sessions");
   private static final String REMOVE_FAULTS = SqlFile.read("dryrun/remove-dry-run-faults");
@@ -59,10 +59,10 @@ public class DryRuns {
     this.jdbc = jdbc;
   }
 
-  /** Creates the job of a dry run; when that fails, the file is not kept. */
+  /** Creates the job of a dry run; if that fails, the stored file is removed. */
   public UUID create(
       @Body FileIndex index,
-      @ExchangeProperty("upload") Upload upload,
+      @Variable("upload") Upload upload,
       @Header("options") JobOptions options)
       throws IOException {
     UUID id = upload.jobId();
@@ -99,11 +99,11 @@ public class DryRuns {
     }
   }
 
-  /** Removes a dry run and all that it has left. */
+  /** Removes a dry run and its data. */
   public void remove(@Body UUID id) throws IOException {
     transaction.executeWithoutResult(
         status -> {
-          // The job first, and with it its chunks: no loader adds anything once they are gone.
+          // The job and its chunks first: after that, no loader can add rows.
           for (String statement : List.of(REMOVE, REMOVE_SESSIONS, REMOVE_FAULTS)) {
             jdbc.sql(statement).param("id", id).update();
           }
@@ -112,9 +112,9 @@ public class DryRuns {
     LOG.info("Dry run removed, jobId: {}", id);
   }
 
-  /** The dry runs that nobody waits for any more. */
-  public List<UUID> forgotten() {
-    return jdbc.sql(FORGOTTEN)
+  /** Dry runs whose process has died. */
+  public List<UUID> abandoned() {
+    return jdbc.sql(ABANDONED)
         .param("owner", ownership.number())
         .query((row, number) -> row.getObject(1, UUID.class))
         .list();

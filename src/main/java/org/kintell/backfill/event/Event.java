@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * The envelope of every event, as JSON: {@code type}, {@code data}, {@code metadata}.
  *
- * @param type also the subject it is published on
+ * @param type also the subject
  * @param data depends on the type
  */
 public record Event(String type, Object data, Metadata metadata) {
@@ -15,8 +15,8 @@ public record Event(String type, Object data, Metadata metadata) {
   static final String VERSION = "v1";
 
   /**
-   * @param id stays the same when the event is published again; also its {@code Nats-Msg-Id}
-   * @param timestamp when what it tells of was committed
+   * @param id the same each time the event is published; also its {@code Nats-Msg-Id}
+   * @param timestamp when the change was committed
    * @param correlationId the job
    */
   public record Metadata(UUID id, String version, Instant timestamp, UUID correlationId) {}

@@ -16,7 +16,7 @@ import org.kintell.backfill.row.SessionType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Which chunks' events are published, as the ledger of chunks has it. */
+/** Tracks in the chunk ledger whose events are published. */
 @Repository
 class EventLedger {
 
@@ -36,16 +36,16 @@ class EventLedger {
   /**
    * The right to publish a chunk.
    *
-   * @param isFirst whether nothing can have been published of it
-   * @param publishFrom the stream's last sequence before anything was
+   * @param isFirst whether this is the first attempt
+   * @param publishFrom the stream's last sequence before the first attempt
    */
   record Claim(boolean isFirst, long publishFrom) {}
 
   /**
-   * Claims a chunk for this process; empty when it is published, or another living process has it,
-   * or sessions it holds were removed since it was read.
+   * Claims a chunk for this process; empty when it is published, claimed by another live process,
+   * or some of its sessions have been removed since it was read.
    *
-   * @param lastSequence of the stream now, or null where there is none
+   * @param lastSequence of the stream, null without a stream
    */
   Optional<Claim> claim(LoadedChunk chunk, Long lastSequence) {
     return jdbc.sql(CLAIM)
@@ -62,7 +62,7 @@ class EventLedger {
     jdbc.sql(MARK).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo()).update();
   }
 
-  /** Some of the loaded chunks whose events nobody publishes, the oldest first. */
+  /** The oldest loaded chunks that no live process publishes. */
   List<ChunkRef> unpublished() {
     return jdbc.sql(UNPUBLISHED)
         .param("publisher", ownership.number())
@@ -70,7 +70,7 @@ class EventLedger {
         .list();
   }
 
-  /** A loaded chunk with its sessions, from the database; null when its job is gone. */
+  /** Reads a loaded chunk and its sessions; null when its job is gone. */
   LoadedChunk load(ChunkRef ref) {
     List<LoadedChunk> found = new ArrayList<>(1);
     List<Session> sessions = new ArrayList<>();

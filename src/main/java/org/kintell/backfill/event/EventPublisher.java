@@ -21,18 +21,15 @@ import org.apache.camel.Body;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
 
-/**
- * Publishes the events of a chunk, many at a time, and returns when the broker has acknowledged all
- * of them.
- */
+/** Publishes events with a bounded window of unacknowledged messages. */
 @Component
 public class EventPublisher {
 
   static final String MESSAGE_ID = "Nats-Msg-Id";
 
-  private static final Duration ACK_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration ACK_TIMEOUT = Duration.ofSeconds(10);
 
-  /** What an acknowledgement begins with (NATS, ADR-1, JetStream JSON API, publish response). */
+  /** Start of a positive publish response (NATS ADR-1, JetStream JSON API). */
   private static final byte[] ACKNOWLEDGEMENT = "{\"stream\":".getBytes(StandardCharsets.US_ASCII);
 
   private final NatsLink link;
@@ -58,14 +55,14 @@ public class EventPublisher {
   }
 
   /**
-   * Publishes a chunk and notes it in the ledger.
+   * Publishes the events of a chunk and marks it as published.
    *
-   * @return false when another process does so, or did
-   * @throws IOException when NATS is away or does not take everything; what it took is known by its
-   *     id, and the next attempt publishes the rest
+   * @return false when another process publishes it or has done so
+   * @throws IOException when NATS is unavailable or refuses an event; the next attempt publishes
+   *     those that are missing from the stream
    */
   public boolean publish(@Body LoadedChunk chunk) throws IOException, JetStreamApiException {
-    Connection connection = link.connection().orElseThrow(() -> new IOException("NATS is away"));
+    Connection connection = link.requireConnection();
     Optional<String> name = stream.ensure(connection);
     Long last = name.isPresent() ? stream.lastSequence(connection, name.get()) : null;
     Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
@@ -87,9 +84,10 @@ public class EventPublisher {
   }
 
   /**
-   * Publishes those events that are not among the ids, and returns when the stream has acknowledged
-   * each of them. The answers are counted as they come, which for a million of them costs half of
-   * what a future for each does.
+   * Publishes the events and waits for the acknowledgement of each. Counting acknowledgements costs
+   * half as much as one future per event.
+   *
+   * @param sent ids of events that are in the stream already
    */
   void publishAndAwait(Connection connection, Iterator<Event> events, Set<String> sent)
       throws IOException {
@@ -123,7 +121,7 @@ public class EventPublisher {
     }
   }
 
-  /** Publishes events for those who listen now, and returns when the server has taken them. */
+  /** Publishes events without a stream and waits until the server has received them. */
   void publishPlain(Connection connection, Iterator<Event> events) throws IOException {
     while (events.hasNext()) {
       connection.publish(message(events.next(), null));
@@ -140,25 +138,23 @@ public class EventPublisher {
         .build();
   }
 
-  /** Takes the next answer of the stream, which must be an acknowledgement. */
   private static void await(Subscription answers) throws IOException {
     try {
-      Message answer = answers.nextMessage(ACK_PATIENCE);
+      Message answer = answers.nextMessage(ACK_TIMEOUT);
       if (answer == null) {
-        throw new IOException("NATS does not acknowledge");
+        throw new IOException("NATS did not acknowledge within 10 s");
       }
       if (!isAcknowledgement(answer.getData())) {
-        throw new IOException("NATS did not take an event: " + reason(answer));
+        throw new IOException("NATS refused an event: " + reason(answer));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     } catch (IllegalStateException e) {
-      throw new IOException("NATS went away", e);
+      throw new IOException("NATS disconnected", e);
     }
   }
 
-  /** By its first member: an answer that tells of an error begins with that. */
   private static boolean isAcknowledgement(byte[] answer) {
     return Arrays.mismatch(answer, ACKNOWLEDGEMENT) == ACKNOWLEDGEMENT.length;
   }

@@ -6,35 +6,28 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.run.JobRuns;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
 
 /**
- * Chunks whose events this process is about to publish. Publishing yields to loading: while a job
- * is loaded, a chunk is published every five seconds, so that events never stand still, and one
- * with few new sessions at once, so that a small job does not wait for a large one. The others are
- * read back from the database when no job is loaded.
+ * Chunks whose events this process is publishing. Loading has priority: while a job is loading, one
+ * chunk is published every five seconds, and a chunk with few new sessions immediately, so that a
+ * small job does not wait for a large one. The other chunks are read back from the database later.
  */
 @Component
 public class EventQueue {
 
-  /**
-   * Between two chunks while a job is loaded: a chunk's events take the two cores from the loaders
-   * for a tenth of a second or two.
-   */
+  /** Between two chunks while a job is loading: publishing a chunk slows the loaders down. */
   private static final Duration TURN = Duration.ofSeconds(5);
 
-  /** So many events of a chunk cost the loaders nothing that could be noticed. */
+  /** Up to this number, publishing does not slow the loaders down. */
   private static final int FEW_EVENTS = 100;
 
-  /** Chunks with few events that are published, or wait to be, at the same time. */
-  private static final int MOST_AT_ONCE = 10;
+  private static final int MAX_SMALL_CHUNKS = 10;
 
-  /** Between a failed attempt and the next. */
-  private static final Duration PAUSE = Duration.ofSeconds(2);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(2);
 
   private final NatsLink link;
   private final EventLedger ledger;
@@ -52,7 +45,7 @@ public class EventQueue {
   /**
    * Whether a chunk may be published from memory.
    *
-   * @param chunk null when it turned out to be loaded before
+   * @param chunk null when it had been loaded before
    */
   public boolean admit(@Body LoadedChunk chunk) {
     return chunk != null
@@ -62,10 +55,10 @@ public class EventQueue {
         && chunks.add(chunk.ref());
   }
 
-  /** New values wait for a turn: they must not overtake others of the same session. */
+  /** Updates wait for their turn: they must not overtake earlier events of the same session. */
   private boolean hasRoomFor(LoadedChunk chunk) {
     return chunk.updates().isEmpty() && chunk.events() <= FEW_EVENTS
-        ? chunks.size() < MOST_AT_ONCE
+        ? chunks.size() < MAX_SMALL_CHUNKS
         : chunks.isEmpty() && takeTurn();
   }
 
@@ -75,8 +68,8 @@ public class EventQueue {
     return now - turn >= 0 && nextTurn.compareAndSet(turn, now + TURN.toNanos());
   }
 
-  /** Chunks to be read back: none while there is enough to do, or nobody to send them to. */
-  public List<ChunkRef> waiting() {
+  /** Chunks to read back; empty while this process is publishing or NATS is unavailable. */
+  public List<ChunkRef> unpublished() {
     if (!link.isConnected() || !chunks.isEmpty() || System.nanoTime() - notBefore < 0) {
       return List.of();
     }
@@ -86,7 +79,7 @@ public class EventQueue {
     return takeTurn() ? ledger.unpublished().stream().limit(1).toList() : List.of();
   }
 
-  /** The chunk as the database has it; null when it is about to be published from memory. */
+  /** Loads a chunk from the database; null when it is in the queue or its job is gone. */
   public LoadedChunk readBack(@Body ChunkRef ref) {
     if (!chunks.add(ref)) {
       return null;
@@ -102,14 +95,13 @@ public class EventQueue {
     return chunk;
   }
 
-  /** The chunk is published. */
-  public void release(@ExchangeProperty("loaded") LoadedChunk chunk) {
+  public void release(@Body LoadedChunk chunk) {
     chunks.remove(chunk.ref());
   }
 
-  /** The chunk is left to a later attempt, and not at once. */
-  public void leave(@ExchangeProperty("loaded") LoadedChunk chunk) {
-    notBefore = System.nanoTime() + PAUSE.toNanos();
-    chunks.remove(chunk.ref());
+  /** Leaves a chunk to recover-events, after a delay. */
+  public void postpone(@Body LoadedChunk chunk) {
+    notBefore = System.nanoTime() + RETRY_DELAY.toNanos();
+    release(chunk);
   }
 }

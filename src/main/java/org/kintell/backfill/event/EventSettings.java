@@ -17,17 +17,17 @@ import org.springframework.boot.convert.DurationStyle;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where events go. The stream's settings count only when this service has to make it.
+ * Where events are published. The stream settings apply only when this service creates the stream.
  *
- * @param natsUrl one or several, separated by commas; {@code none} for no server on purpose; empty
- *     for the embedded server
+ * @param natsUrl comma-separated addresses; {@code none} to disable NATS; empty for the embedded
+ *     server
  * @param credentialsFile a NATS credentials file, or empty
  * @param stream the name of the stream
- * @param streamReplicas copies of it in a cluster
- * @param streamMaxBytes how large it may grow; -1 for no limit
- * @param streamMaxAge how long it keeps a message; 0 for ever
- * @param duplicateWindow how long it remembers the ids of messages
- * @param window events sent and not yet acknowledged, at the most
+ * @param streamReplicas copies of the stream in a cluster
+ * @param streamMaxBytes size limit of the stream; -1 for none
+ * @param streamMaxAge how long the stream keeps a message; 0 for ever
+ * @param duplicateWindow how long the stream detects repeated ids
+ * @param window maximum number of unacknowledged events
  */
 @Validated
 @ConfigurationProperties("backfill.events")
@@ -59,7 +59,7 @@ public record EventSettings(
   private static final String MAX_AGE =
       "0s for ever, or a time up to 36500d, not shorter than BACKFILL_STREAM_DUPLICATE_WINDOW";
 
-  /** What a constraint of one value cannot say. */
+  /** Checks what the annotations cannot express. */
   public EventSettings {
     if (natsUrl.isPresent() && !natsUrl.value().equals(NatsAddresses.NONE)) {
       NatsAddresses.parse(natsUrl.value());
@@ -77,19 +77,19 @@ public record EventSettings(
     }
   }
 
-  /** Whether there is no NATS on purpose: events wait in the database, and nobody is alarmed. */
+  /** Whether NATS is disabled: events wait in the database, and no alert fires. */
   boolean isWithoutNats() {
     return natsUrl.value().equals(NatsAddresses.NONE);
   }
 
-  /** The address fit for a log; what its absence means where there is none. */
+  /** The address without secrets, or what its absence means. */
   String natsAddress() {
     return natsUrl.isPresent()
         ? NatsAddresses.withoutSecrets(natsUrl.value())
         : "none; events wait until NATS_URL names a server";
   }
 
-  /** The server makes no stream that had to remember ids for longer than it keeps messages. */
+  /** The server refuses a stream whose duplicate window exceeds its maximum age. */
   private static boolean isShorter(Duration age, Duration window) {
     return age != null
         && window != null

@@ -25,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The stream that keeps the events, where the server has JetStream. */
+/** The JetStream stream that stores events. */
 @Component
 class EventStream {
 
@@ -33,16 +33,15 @@ class EventStream {
   private static final String SUBJECTS = "kintell.>";
   private static final long UNLIMITED = -1;
 
-  /** Servers before it drop the oldest messages of a stream whose size is limited. */
-  private static final String KEEPS_WHAT_IT_HAS = "2.10.5";
+  private static final String SAFE_LIMIT_VERSION = "2.10.5";
 
   private static final int FETCH = 500;
-  private static final Duration FETCH_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration FETCH_TIMEOUT = Duration.ofSeconds(5);
 
   private final EventSettings settings;
   private final NatsLink link;
-  private final AtomicBoolean saidWithout = new AtomicBoolean();
-  private final Set<String> saidUncovered = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean missingLogged = new AtomicBoolean();
+  private final Set<String> uncoveredLogged = ConcurrentHashMap.newKeySet();
 
   EventStream(EventSettings settings, NatsLink link) {
     this.settings = settings;
@@ -50,13 +49,13 @@ class EventStream {
   }
 
   /**
-   * The name of the stream that covers session events, made where there is none; empty when the
-   * server has no JetStream.
+   * The name of the stream that covers session events, created if necessary; empty when the server
+   * has no JetStream.
    */
   Optional<String> ensure(Connection connection) throws IOException, JetStreamApiException {
     if (!connection.getServerInfo().isJetStreamAvailable()) {
-      if (saidWithout.compareAndSet(false, true)) {
-        LOG.info("NATS has no JetStream: events are published as plain messages, kept by nobody");
+      if (missingLogged.compareAndSet(false, true)) {
+        LOG.info("NATS has no JetStream: events are published without being stored");
       }
       return Optional.empty();
     }
@@ -65,11 +64,11 @@ class EventStream {
     if (!covering.isEmpty()) {
       return Optional.of(covering.get(0));
     }
-    return Optional.of(make(connection, management));
+    return Optional.of(create(connection, management));
   }
 
-  /** Several routes find at once that there is none; one of them makes it. */
-  private synchronized String make(Connection connection, JetStreamManagement management)
+  /** Synchronized because several routes may find no stream at the same time. */
+  private synchronized String create(Connection connection, JetStreamManagement management)
       throws IOException, JetStreamApiException {
     List<String> meanwhile = covering(connection, management);
     if (!meanwhile.isEmpty()) {
@@ -81,36 +80,35 @@ class EventStream {
             .subjects(SUBJECTS)
             .storageType(StorageType.File)
             .replicas(settings.streamReplicas())
-            // A full stream refuses new events, which then wait, and keeps those it has.
+            // A full stream refuses new events, which then wait in the database.
             .discardPolicy(DiscardPolicy.New)
             .maxBytes(maxBytes(connection.getServerInfo()))
             .maxAge(settings.streamMaxAge())
             .duplicateWindow(settings.duplicateWindow())
             .build());
-    LOG.info("Stream {} made for {}", settings.stream(), SUBJECTS);
+    LOG.info("Stream {} created for {}", settings.stream(), SUBJECTS);
     return settings.stream();
   }
 
   /**
-   * The limit of the stream's size, where the server can keep to it without losing events: before
-   * 2.10.5 it counted too few bytes of a new message, took it, and made room by dropping the oldest
-   * ones, acknowledged as they were (nats-server, issue 4771).
+   * The configured size limit, or none for servers before 2.10.5: these drop acknowledged events
+   * from a full stream (nats-server issue 4771).
    */
   private long maxBytes(ServerInfo server) {
     if (settings.streamMaxBytes() == UNLIMITED
-        || server.isSameOrNewerThanVersion(KEEPS_WHAT_IT_HAS)) {
+        || server.isSameOrNewerThanVersion(SAFE_LIMIT_VERSION)) {
       return settings.streamMaxBytes();
     }
     LOG.warn(
-        "Stream {} has no limit of its size: nats-server {} would drop events from a full stream."
-            + " Update it to {} or later, or limit its whole store (max_file_store)",
+        "Stream {} is created without a size limit: nats-server {} drops events from a full stream."
+            + " Update it to {} or later, or limit the whole store (max_file_store)",
         settings.stream(),
         server.getVersion(),
-        KEEPS_WHAT_IT_HAS);
+        SAFE_LIMIT_VERSION);
     return UNLIMITED;
   }
 
-  /** The name of the stream that covers a subject; empty where no stream does. */
+  /** The name of the stream that covers a subject, if any. */
   Optional<String> covering(Connection connection, String subject)
       throws IOException, JetStreamApiException {
     Optional<String> ofSessions = ensure(connection);
@@ -119,9 +117,9 @@ class EventStream {
     }
     Optional<String> found =
         connection.jetStreamManagement().getStreamNames(subject).stream().findFirst();
-    if (found.isEmpty() && saidUncovered.add(subject)) {
+    if (found.isEmpty() && uncoveredLogged.add(subject)) {
       LOG.warn(
-          "No stream covers {}, so nobody keeps its events. Add the subject to stream {}",
+          "No stream covers {}, so its events are not stored. Add the subject to stream {}",
           subject,
           ofSessions.get());
     }
@@ -142,7 +140,6 @@ class EventStream {
     }
   }
 
-  /** The sequence of the stream's last message. */
   long lastSequence(Connection connection, String stream)
       throws IOException, JetStreamApiException {
     return connection
@@ -152,7 +149,7 @@ class EventStream {
         .getLastSequence();
   }
 
-  /** The ids of the events of a subject that stand in the stream behind a sequence. */
+  /** Ids of a subject's events that the stream stored after a sequence. */
   Set<String> idsAfter(Connection connection, String stream, String subject, long sequence)
       throws IOException, JetStreamApiException {
     Set<String> ids = new HashSet<>();
@@ -179,9 +176,9 @@ class EventStream {
     try {
       long pending = subscription.getConsumerInfo().getCalculatedPending();
       while (pending > 0) {
-        List<Message> messages = subscription.fetch(FETCH, FETCH_PATIENCE);
+        List<Message> messages = subscription.fetch(FETCH, FETCH_TIMEOUT);
         if (messages.isEmpty()) {
-          throw new IOException("the stream does not give its messages back");
+          throw new IOException("the stream did not return its messages");
         }
         for (Message message : messages) {
           if (message.hasHeaders()) {

@@ -8,11 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 
-/**
- * Writes instants as {@link Instant#toString()} does, ISO 8601 in UTC. Three of them stand in each
- * event, and nearly all are whole seconds of years with four digits, for which no formatter is
- * needed.
- */
+/** Writes instants as {@link Instant#toString()} does, but faster: each event has three of them. */
 final class InstantJson extends StdSerializer<Instant> {
 
   private static final long serialVersionUID = 1L;

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.kintell.backfill.database.SqlFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What there is to tell about jobs: kept on the job's row until it went out. */
+/** Publishes job events, which are stored on the job's row until they are published. */
 @Repository
 public class JobEvents {
 
-  private static final String PENDING = SqlFile.read("event/pending-milestones");
-  private static final String REMOVE = SqlFile.read("event/remove-milestone");
+  private static final String FIND = SqlFile.read("event/pending-job-events");
+  private static final String REMOVE = SqlFile.read("event/remove-job-event");
   private static final String SUBJECTS = "kintell.backfill.";
 
   private final JdbcClient jdbc;
@@ -35,16 +35,16 @@ public class JobEvents {
   }
 
   /**
-   * One thing to tell.
+   * A job event to publish.
    *
-   * @param stored as it stands on the job's row
+   * @param stored as on the job's row, {@code <name>:<eventId>}
    * @param name {@code started}, {@code completed}, {@code failed} or {@code paused}
    */
-  public record Milestone(UUID jobId, String stored, String name, UUID eventId) {
+  public record Pending(UUID jobId, String stored, String name, UUID eventId) {
 
-    static Milestone of(UUID jobId, String stored) {
+    static Pending of(UUID jobId, String stored) {
       int colon = stored.indexOf(':');
-      return new Milestone(
+      return new Pending(
           jobId, stored, stored.substring(0, colon), UUID.fromString(stored.substring(colon + 1)));
     }
 
@@ -53,46 +53,42 @@ public class JobEvents {
     }
   }
 
-  /** What was not told yet, in order; nothing while there is nobody to tell. */
-  public List<Milestone> pending() throws IOException, JetStreamApiException {
+  /** Unpublished job events in order; empty while NATS is unavailable. */
+  public List<Pending> pending() throws IOException, JetStreamApiException {
     Optional<Connection> connection = link.connection();
     if (connection.isEmpty()) {
       return List.of();
     }
     stream.ensure(connection.get());
-    return jdbc.sql(PENDING)
-        .query((row, number) -> Milestone.of(row.getObject(1, UUID.class), row.getString(2)))
+    return jdbc.sql(FIND)
+        .query((row, number) -> Pending.of(row.getObject(1, UUID.class), row.getString(2)))
         .list();
   }
 
-  /** The event of a milestone, with the job's status object. */
-  public Event event(@Body Object status, @ExchangeProperty("milestone") Milestone milestone) {
-    return Event.of(
-        milestone.subject(), milestone.eventId(), Instant.now(), milestone.jobId(), status);
+  /** The event, with the job's status object as its data. */
+  public Event event(@Body Object status, @Variable("jobEvent") Pending pending) {
+    return Event.of(pending.subject(), pending.eventId(), Instant.now(), pending.jobId(), status);
   }
 
-  /** Whether a stream keeps what is told. */
-  public boolean isKept(@ExchangeProperty("milestone") Milestone milestone)
+  /** Whether a stream stores the event. */
+  public boolean hasStream(@Variable("jobEvent") Pending pending)
       throws IOException, JetStreamApiException {
     Optional<Connection> connection = link.connection();
     return connection.isPresent()
-        && stream.covering(connection.get(), milestone.subject()).isPresent();
+        && stream.covering(connection.get(), pending.subject()).isPresent();
   }
 
   /**
-   * Tells of it, and waits for the stream. Not with the route's own NATS endpoint: that goes on in
-   * the client's thread, which then waits for answers that only it could deliver.
+   * Publishes the event and waits for the stream's acknowledgement. The NATS component cannot do
+   * that: it continues in the client's own thread, which delivers the acknowledgements.
    *
-   * @throws IOException when the stream has not taken the event, as one that is full; it is told
-   *     again
+   * @throws IOException when the stream has not stored the event, for example because it is full
    */
   public void publishAndAwait(@Body Event event) throws IOException {
-    Connection connection = link.connection().orElseThrow(() -> new IOException("NATS is away"));
-    publisher.publishAndAwait(connection, List.of(event).iterator(), Set.of());
+    publisher.publishAndAwait(link.requireConnection(), List.of(event).iterator(), Set.of());
   }
 
-  /** It went out. */
-  public void told(@ExchangeProperty("milestone") Milestone milestone) {
-    jdbc.sql(REMOVE).param("jobId", milestone.jobId()).param("stored", milestone.stored()).update();
+  public void remove(@Variable("jobEvent") Pending published) {
+    jdbc.sql(REMOVE).param("jobId", published.jobId()).param("stored", published.stored()).update();
   }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 import org.kintell.backfill.config.WrongSettingException;
 
-/** The addresses of NATS servers, as {@code NATS_URL} names them. */
+/** The server addresses in {@code NATS_URL}. */
 final class NatsAddresses {
 
   private static final String FORM =
@@ -20,16 +20,12 @@ final class NatsAddresses {
 
   private static final int LARGEST_PORT = 65_535;
 
-  /** Instead of an address: there is no server, and nobody waits for one. */
+  /** Disables NATS. */
   static final String NONE = "none";
 
   private NatsAddresses() {}
 
-  /**
-   * Takes the list apart.
-   *
-   * @throws WrongSettingException when one of them is none, without user and password
-   */
+  /** Splits the list; throws a {@link WrongSettingException} for an invalid address. */
   static String[] parse(String list) {
     String[] addresses =
         Arrays.stream(list.split(",", -1)).map(String::strip).toArray(String[]::new);
@@ -41,7 +37,7 @@ final class NatsAddresses {
     return addresses;
   }
 
-  /** By the client's own understanding, but for what it puts up with until it connects. */
+  /** Stricter than the client, which reports some faults only when it connects. */
   private static boolean isAddress(String text) {
     try {
       NatsUri address = new NatsUri(text);
@@ -50,12 +46,12 @@ final class NatsAddresses {
           && address.getPort() > 0
           && address.getPort() <= LARGEST_PORT;
     } catch (URISyntaxException e) {
-      // The exception repeats the address, and with it a password.
+      // Not the cause of another exception: its message may contain a password.
       return false;
     }
   }
 
-  /** Fit for a log. Where a comma may be part of a password, nothing is shown. */
+  /** The list without passwords; {@code ***} when a comma may be part of a password. */
   static String withoutSecrets(String list) {
     return SHOWN.matcher(list).matches() ? list.replaceAll("//[^,]*@", "//***@") : "***";
   }

@@ -1,5 +1,6 @@
 package org.kintell.backfill.event;
 
+import com.google.common.base.Throwables;
 import io.nats.client.Connection;
 import io.nats.client.ConnectionListener;
 import io.nats.client.Consumer;
@@ -7,6 +8,7 @@ import io.nats.client.ErrorListener;
 import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.kintell.backfill.config.SettingsChecked;
 import org.kintell.backfill.devservices.EmbeddedNats;
 import org.kintell.backfill.folder.DataFolder;
+import org.kintell.backfill.job.run.FailureClassifier;
+import org.kintell.backfill.job.run.LogThrottle;
 import org.kintell.backfill.log.Outage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,28 +31,26 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/**
- * The one connection to NATS. It is made in the background and made again without end, because NATS
- * being away is a normal state: events wait in the database.
- */
+/** The connection to NATS. It reconnects forever; meanwhile events wait in the database. */
 @Component
 @DependsOn(SettingsChecked.NAME)
 public class NatsLink implements ConnectionListener, ErrorListener, DisposableBean {
 
-  /** The name under which routes find the connection, once there is one. */
+  /** Bean name of the connection, bound when it is first established. */
   static final String CONNECTION = "natsConnection";
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
   private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
-  private static final Duration FLUSH_PATIENCE = Duration.ofSeconds(5);
-  private static final int NOTICE_MILLIS = 500;
+  private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
+  private static final int LOG_DELAY_MILLIS = 500;
 
-  /** Longer than between two attempts at the same chunk. */
+  /** Longer than the delay between two attempts to publish a chunk. */
   private static final Duration CALM = Duration.ofSeconds(3);
 
   private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(10);
 
   private final CamelContext camel;
+  private final LogThrottle throttle;
   private final Optional<EmbeddedNats> embedded;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
@@ -62,12 +65,12 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
           "Events are published again",
           CALM);
 
-  /** The connection is to be closed soon, so it is no news that it is lost. */
   private volatile boolean closing;
 
-  NatsLink(EventSettings settings, DataFolder data, CamelContext camel)
+  NatsLink(EventSettings settings, DataFolder data, CamelContext camel, LogThrottle throttle)
       throws IOException, InterruptedException {
     this.camel = camel;
+    this.throttle = throttle;
     this.wanted = !settings.isWithoutNats();
     if (!wanted) {
       this.embedded = Optional.empty();
@@ -100,12 +103,12 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   }
 
   /**
-   * Reconnects a connection whose server answers no request: after a server came back, the client
-   * may be connected again and yet have lost its subscription to the answers. The connection stays
-   * the same object, which the routes' endpoints hold.
+   * Reconnects when the server does not answer requests: after a restart of the server the client
+   * may have lost its subscription to replies. The connection object stays the same, because
+   * endpoints hold it.
    */
   synchronized void reconnect(Connection silent) throws IOException, InterruptedException {
-    // Several routes meet this at once, and each would break off what another one just made.
+    // Several routes fail at once; each would close the connection that another just established.
     if (System.nanoTime() - reconnected > RECONNECT_PAUSE.toNanos()) {
       LOG.debug("NATS does not answer; connecting anew");
       silent.forceReconnect();
@@ -113,13 +116,22 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     }
   }
 
+  /** Whether the route has to log its failure: one of the database, which was not logged yet. */
+  public boolean isNews(Exchange exchange) {
+    Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    if (Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {
+      return throttle.isNews(exchange);
+    }
+    failed(FailureClassifier.reason(thrown));
+    return false;
+  }
+
   /**
-   * Something could not be published. While NATS is away that is no news; so it is looked a moment
-   * later whether it is.
+   * Logs a failure to publish, unless NATS turns out to be disconnected: that is logged already.
    */
-  void failed(String reason) {
+  private void failed(String reason) {
     long failedAt = System.nanoTime();
-    CompletableFuture.delayedExecutor(NOTICE_MILLIS, TimeUnit.MILLISECONDS)
+    CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
         .execute(
             () -> {
               if (isConnected() && !closing && published - failedAt < 0) {
@@ -128,29 +140,32 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             });
   }
 
-  /** The server, or its stream, has taken something. */
+  /** The server or its stream has acknowledged a message. */
   void published() {
     published = System.nanoTime();
     publishing.works();
   }
 
-  /** The connection while it is connected. */
+  /** The connection; empty while disconnected. */
   Optional<Connection> connection() {
     return Optional.ofNullable(connection.get())
         .filter(current -> current.getStatus() == Connection.Status.CONNECTED);
   }
 
-  /** For routes: whether something can be sent now. */
+  Connection requireConnection() throws IOException {
+    return connection().orElseThrow(() -> new IOException("NATS is disconnected"));
+  }
+
   public boolean isConnected() {
     return connection().isPresent();
   }
 
-  /** Whether there is to be a server at all. */
+  /** False when NATS is disabled (NATS_URL=none). */
   public boolean isWanted() {
     return wanted;
   }
 
-  /** What is wrong with it, for people; {@code ok} when nothing is. */
+  /** The state of the connection, for people; {@code ok} when events are published. */
   public String describe() {
     if (!wanted) {
       return "none on purpose (NATS_URL=none); events wait in the database";
@@ -165,19 +180,19 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
             .formatted(reason);
   }
 
-  /** Where it is, without secrets, for people. */
+  /** The server's address without secrets, for people. */
   public String address() {
     return address;
   }
 
-  /** Returns when the server has taken all that was sent before. */
+  /** Waits until the server has received everything that was sent. */
   public void flush() throws IOException {
-    Connection current = connection().orElseThrow(() -> new IOException("NATS is away"));
+    Connection current = requireConnection();
     try {
-      current.flush(FLUSH_PATIENCE);
+      current.flush(FLUSH_TIMEOUT);
       published();
     } catch (TimeoutException e) {
-      throw new IOException("NATS does not answer", e);
+      throw new IOException("NATS did not answer within 5 s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -202,7 +217,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       case DISCONNECTED, CLOSED -> {
         if (!away) {
           away = true;
-          CompletableFuture.delayedExecutor(NOTICE_MILLIS, TimeUnit.MILLISECONDS)
+          CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
               .execute(this::reportAway);
         }
       }
@@ -210,7 +225,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     }
   }
 
-  /** Ctrl-C reaches an embedded server as well, and sooner than this process begins to close. */
+  /** Not during a shutdown: Ctrl-C also stops an embedded server. */
   private void reportAway() {
     if (away && !closing) {
       LOG.warn("NATS is away; events wait in the database: {}", address);
@@ -234,7 +249,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   @Override
   public void slowConsumerDetected(Connection source, Consumer consumer) {
-    LOG.warn("NATS: answers come faster than they are read");
+    LOG.warn("NATS slow consumer: acknowledgements arrive faster than they are read");
   }
 
   @Override

@@ -3,6 +3,8 @@ package org.kintell.backfill.event;
 import io.nats.client.Connection;
 import io.nats.client.JetStreamApiException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Objects;
@@ -16,8 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Tells of sessions that a rollback removed. Each stands in the database, since the commit that
- * removed it, until the broker has acknowledged its event.
+ * Publishes retractions of sessions that a rollback removed. The commit that removed a session
+ * stored its retraction; it is deleted once the event is acknowledged.
  */
 @Repository
 public class Retractions {
@@ -44,14 +46,27 @@ public class Retractions {
     this.publisher = publisher;
   }
 
+  /** Data of {@code kintell.session.retracted}. */
+  record SessionRetracted(UUID sessionId, String externalSessionId) {
+
+    static final String TYPE = "kintell.session.retracted";
+
+    /** The id is derived from both ids, so that a repeated event has the same id. */
+    Event event(UUID jobId, Instant retractedAt) {
+      String name = TYPE + " " + sessionId + " " + jobId;
+      UUID id = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.US_ASCII));
+      return Event.of(TYPE, id, retractedAt, jobId, this);
+    }
+  }
+
   /**
-   * One thing to tell.
+   * A stored retraction.
    *
    * @param publishFrom the stream's last sequence before an earlier attempt, or null
    */
   private record Retraction(UUID jobId, UUID sessionId, Event event, Long publishFrom) {}
 
-  /** Publishes some of those that wait; nothing while there is nobody to tell. */
+  /** Publishes a batch; does nothing while NATS is unavailable. */
   public void publish() throws IOException, JetStreamApiException {
     Optional<Connection> connected = link.connection();
     if (connected.isEmpty()) {
@@ -89,7 +104,7 @@ public class Retractions {
         .list();
   }
 
-  /** What stands in the stream of earlier attempts that broke off. */
+  /** Ids that earlier, failed attempts left in the stream. */
   private Set<String> sent(Connection connection, String name, List<Retraction> batch)
       throws IOException, JetStreamApiException {
     OptionalLong from =

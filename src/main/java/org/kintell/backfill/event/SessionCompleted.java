@@ -9,10 +9,7 @@ import java.util.stream.Stream;
 import org.kintell.backfill.load.LoadedChunk;
 import org.kintell.backfill.row.Session;
 
-/**
- * The data of {@code kintell.session.completed}: one session, imported or updated. Absent optional
- * values are left out.
- */
+/** Data of {@code kintell.session.completed}. Absent optional values are left out. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SessionCompleted(
     UUID sessionId,
@@ -28,7 +25,7 @@ record SessionCompleted(
 
   static final String TYPE = "kintell.session.completed";
 
-  /** The events of a chunk: of each session that it imported, then of each row that updated one. */
+  /** One event per imported session, then one per updating row. */
   static Stream<Event> events(LoadedChunk chunk) {
     UUID jobId = chunk.ref().jobId();
     return Stream.concat(
@@ -42,12 +39,12 @@ record SessionCompleted(
     return Event.of(TYPE, id, chunk.loadedAt(), chunk.ref().jobId(), of(session));
   }
 
-  /** Made from both ids, so that publishing again repeats it. */
+  /** Derived from both ids, so that a repeated event has the same id. */
   private static UUID eventId(UUID sessionId, UUID jobId) {
     return named(TYPE + " " + sessionId + " " + jobId);
   }
 
-  /** A job may update a session it imported, and more than once: the row tells them apart. */
+  /** Includes the row, because a job may update the same session more than once. */
   private static UUID updateId(UUID sessionId, UUID jobId, long row) {
     return named(TYPE + " " + sessionId + " " + jobId + " " + row);
   }

@@ -1,5 +1,2 @@
-/**
- * Events: read from committed sessions, published until the broker has acknowledged them, and noted
- * in the ledger.
- */
+/** Publishes events of committed changes until the broker has acknowledged them. */
 package org.kintell.backfill.event;

@@ -15,17 +15,15 @@ import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
 
 /**
- * A folder for files that are done with, each with what there is to say about it beside it, under
- * the same name but for the type. Nothing that lies there is replaced.
+ * {@code done} or {@code failed}: each file with its error file or reason beside it, under the same
+ * name with another type. Nothing in it is overwritten.
  */
 final class ArchiveFolder {
 
   static final String ERRORS = ".errors.csv";
   static final String REASON = ".reason.txt";
 
-  /**
-   * With one of these a name is taken for all of them: what lies beside a file could be another's.
-   */
+  /** A name is taken if it exists with any of these types. */
   private static final List<String> TYPES =
       Stream.concat(
               Stream.of(".csv", ".csv.gz", ".zip").flatMap(ArchiveFolder::inAnyCase),
@@ -43,9 +41,9 @@ final class ArchiveFolder {
   }
 
   /**
-   * Where a file of this folder lies.
+   * The path of a file in this folder.
    *
-   * @throws FileSystemException where somebody else's link or folder is in its place
+   * @throws FileSystemException if the folder is a link or belongs to another user
    */
   Path file(String name) throws IOException {
     return folder.checked().resolve(name);
@@ -61,12 +59,12 @@ final class ArchiveFolder {
     return spellings;
   }
 
-  /** Puts a claimed file here, and gives its new path; empty if that has to be tried again. */
+  /** Moves a claimed file here and returns its new path; empty if that must be retried. */
   Optional<Path> put(Claim claim) throws IOException {
     return place(claim, null);
   }
 
-  /** The same, and before it what is to lie beside it: whoever sees the file finds that, too. */
+  /** Writes the content beside the file, then moves the file. */
   Optional<Path> put(Claim claim, String type, InputStream content) throws IOException {
     Files.deleteIfExists(claim.part());
     try (OutputStream part = Channels.newOutputStream(modes.create(claim.part()))) {
@@ -76,8 +74,8 @@ final class ArchiveFolder {
   }
 
   /**
-   * One at a time, over all processes: two must not find the same name free. It is noted before it
-   * is done: a process that dies in between leaves a note of nothing.
+   * One at a time over all processes, so that no two choose the same name. The file is noted first:
+   * a process that dies in between leaves a note without a file, which does no harm.
    */
   private Optional<Path> place(Claim claim, String type) throws IOException {
     return recent.alone(
@@ -94,10 +92,7 @@ final class ArchiveFolder {
         });
   }
 
-  /**
-   * Takes a file away. The rejects beside it make room for those of the next time; the reason
-   * beside it is one no more.
-   */
+  /** Moves a file out. Its reason is deleted, its error file gets a time stamp in its name. */
   void takeBack(Path file, Path target) throws IOException {
     Files.move(file, target);
     Files.deleteIfExists(beside(file, REASON));
@@ -112,7 +107,7 @@ final class ArchiveFolder {
     Path plain = UniqueFileNames.plain(folder, claim.name());
     for (String other : TYPES) {
       Path file = beside(plain, other);
-      // A link to nowhere takes a name, too.
+      // A dangling link takes a name, too.
       boolean isTaken = Files.exists(file, LinkOption.NOFOLLOW_LINKS);
       if (isTaken && !(other.equals(type) && isPutAlready(claim, file))) {
         return UniqueFileNames.stamped(folder, claim.name());
@@ -121,7 +116,7 @@ final class ArchiveFolder {
     return plain;
   }
 
-  /** A process that died, or was taken for dead, may have come so far with the same claim. */
+  /** Another process may have got this far with the same claim before it died. */
   private static boolean isPutAlready(Claim claim, Path file) throws IOException {
     return Files.mismatch(claim.part(), file) < 0;
   }

@@ -16,12 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file taken out of the inbox, which lies in {@code
- * .claimed/<owner>/<jobId>_<length>_<modified>/<name>}: after a crash, another process can tell
- * which job it was to become, and whether somebody went on writing to it.
+ * A claimed inbox file: {@code .claimed/<owner>/<jobId>_<length>_<modified>/<name>}. After a crash,
+ * another process can tell its job, and whether the file has changed.
  *
- * @param owner the number of the process that took it, or adopted it
- * @param taken what it was when it was taken; null where that was not written down
+ * @param owner the number of the process that claimed it last
+ * @param taken its version when it was claimed; null if unknown
  */
 public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implements JobScoped {
 
@@ -29,7 +28,6 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   static final String FOLDER = ".claimed";
 
-  /** Names that are taken out of the inbox. Others are of strays, or of parts. */
   private static final Pattern NAME = Pattern.compile("(?is)[^.].*[.](csv([.]gz)?|zip)");
 
   private static final Set<Integer> DISGUISES =
@@ -40,17 +38,17 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
           (int) Character.LINE_SEPARATOR,
           (int) Character.PARAGRAPH_SEPARATOR);
 
-  /** Whether files of this name are taken out of the inbox. */
+  /** Whether files of this name are imported. */
   static boolean isName(String name) {
     return NAME.matcher(name).matches();
   }
 
-  /** The folder of a claim, within that of its owner. */
+  /** The name of a claim's folder. */
   static String folder(UUID jobId, FileVersion taken) {
     return "%s_%d_%d".formatted(jobId, taken.length(), taken.modified());
   }
 
-  /** The claim of a file; empty where that lies elsewhere or is another one, which nobody took. */
+  /** The claim that a path denotes, if any. */
   static Optional<Claim> of(Path file) {
     if (!isName(file.getFileName().toString())) {
       return Optional.empty();
@@ -69,7 +67,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     }
   }
 
-  /** Earlier versions of this service did not write all of it down. */
+  /** Earlier versions of this service stored no length or time. */
   private static FileVersion taken(String... parts) {
     if (parts.length == 1) {
       return null;
@@ -83,12 +81,11 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return file.getFileName().toString();
   }
 
-  /** The name as it may stand in a log. */
   String shownName() {
     return shown(name());
   }
 
-  /** A file's name without what could break or disguise a line of a log. */
+  /** A file's name without characters that could break or disguise a log line. */
   static String shown(String name) {
     StringBuilder clean = new StringBuilder();
     name.codePoints()
@@ -101,15 +98,12 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return file.getParent();
   }
 
-  /**
-   * Where something is written that is to lie beside the file. In the claim's folder, so no other
-   * process uses it, and it moves with the claim when that is adopted.
-   */
+  /** Temporary file for the content to be put beside the file; moves with the claim. */
   Path part() {
     return folder().resolve(".beside.part");
   }
 
-  /** What is to be imported of it: what it was when it was taken, or is now. */
+  /** Its version when it was claimed; if unknown, the current one. */
   FileVersion version() throws IOException {
     return taken == null ? FileVersion.of(file) : taken;
   }
@@ -118,7 +112,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return new Upload(jobId, name(), file, Upload.Origin.INBOX);
   }
 
-  /** Moves the file out of its folder, which goes; false if it is not there, or the target is. */
+  /** Moves the file and removes its folder; false if it is missing or the target exists. */
   boolean moveTo(Path target) throws IOException {
     if (!move(file, target)) {
       return false;
@@ -127,12 +121,12 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     try {
       Files.deleteIfExists(folder());
     } catch (DirectoryNotEmptyException e) {
-      LOG.debug("{} stays: somebody put something there", folder());
+      LOG.debug("{} is not empty and stays", folder());
     }
     return true;
   }
 
-  /** Moves what was written to the part; false if it is not there, or the target is. */
+  /** Moves the temporary file; false if it is missing or the target exists. */
   boolean movePartTo(Path target) throws IOException {
     return move(part(), target);
   }
@@ -144,7 +138,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     } catch (NoSuchFileException e) {
       LOG.debug("{} was taken over by another process", from);
     } catch (FileAlreadyExistsException e) {
-      LOG.debug("{} appeared meanwhile; the next look finds a free name", target);
+      LOG.debug("{} exists by now; the next attempt chooses another name", target);
     }
     return false;
   }

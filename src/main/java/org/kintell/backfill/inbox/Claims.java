@@ -22,14 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files that are claimed. One process sees to each: the one that took it, and when that died,
- * whoever renames its folder first.
+ * The claimed files. Each belongs to the process that claimed it; when that dies, to the one that
+ * renames its folder first.
  */
 final class Claims {
 
   private static final Logger LOG = LoggerFactory.getLogger(Claims.class);
 
-  /** An owner's folder, a job's, and the file. */
+  /** Owner, job, file. */
   private static final int DEPTH = 3;
 
   private final OwnFolder folder;
@@ -41,11 +41,10 @@ final class Claims {
   }
 
   /**
-   * Takes a file out of the inbox by renaming it, and never by copying: so it is imported at most
-   * once.
+   * Claims a file by an atomic rename, so that it is imported at most once.
    *
-   * @throws NoSuchFileException where another process was faster
-   * @throws IOException where it cannot be renamed; then it is where it was
+   * @throws NoSuchFileException if another process was faster
+   * @throws IOException if it cannot be renamed; it stays in the inbox
    */
   Optional<Claim> take(Path file, UUID jobId) throws IOException {
     Path job = own().resolve(Claim.folder(jobId, FileVersion.of(file)));
@@ -63,7 +62,7 @@ final class Claims {
     return claim.owner() == ownership.number();
   }
 
-  /** Those that no other process sees to: this one's own, and those of dead processes. */
+  /** The claims of this process and of dead ones. */
   List<Claim> unattended() throws IOException {
     List<Claim> claims = all();
     Set<Long> others =
@@ -77,13 +76,13 @@ final class Claims {
     return claims;
   }
 
-  /** What is no claim is passed over, and so is what was moved or cannot be read. */
+  /** All claims; other files, and those that cannot be read, are ignored. */
   private List<Claim> all() throws IOException {
     List<Claim> claims = new ArrayList<>();
     if (!folder.exists()) {
       return claims;
     }
-    // A link to the folder itself is followed, and none in it.
+    // A link to the folder itself is followed; links in it are not.
     Files.walkFileTree(
         folder.path().toRealPath(),
         Set.of(),
@@ -99,7 +98,7 @@ final class Claims {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
-            LOG.debug("{} is passed over: {}", file, e.toString());
+            LOG.debug("{} is ignored: {}", file, e.toString());
             return FileVisitResult.CONTINUE;
           }
         });
@@ -107,17 +106,15 @@ final class Claims {
   }
 
   /**
-   * Makes the claim this process's own, unless it is already; empty where another process did, or
-   * the file is gone. Of several that rename a folder one can, and it is in one place at any
-   * moment.
+   * Makes a claim this process's own; empty if another process was faster or the file is gone. Only
+   * one of several processes can rename a folder.
    */
   Optional<Claim> adopt(Claim claim) throws IOException {
     Path file = isOwn(claim) ? claim.file() : renamed(claim.folder()).resolve(claim.name());
-    // A process that was only taken for dead may have moved it before, and cannot any more.
+    // Missing if a process that was wrongly considered dead has moved it.
     return Files.exists(file) ? Claim.of(file) : Optional.empty();
   }
 
-  /** Where the folder would be if it were this process's, and is if no other one was first. */
   private Path renamed(Path job) throws IOException {
     Path adopted = own().resolve(job.getFileName());
     try {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * What tells one content of a file from the next without reading it.
+ * Length and time of a file, to detect changes without reading it.
  *
  * @param length in bytes
  * @param modified in milliseconds since 1970, or {@link #UNKNOWN}
@@ -16,14 +16,14 @@ public record FileVersion(long length, long modified) {
 
   static final long UNKNOWN = -1;
 
-  /** What lies at this path now; a symbolic link is not followed. */
+  /** The current version; symbolic links are not followed. */
   static FileVersion of(Path file) throws IOException {
     BasicFileAttributes now =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     return new FileVersion(now.size(), now.lastModifiedTime().toMillis());
   }
 
-  /** Whether a file that was this one, and is the other one now, has not been written to. */
+  /** Whether the file is unchanged. */
   boolean isStill(FileVersion now) {
     return length == now.length && (modified == UNKNOWN || modified == now.modified);
   }

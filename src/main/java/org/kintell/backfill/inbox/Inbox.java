@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.config.BackfillSettings;
@@ -20,26 +21,29 @@ import org.kintell.backfill.folder.WritableFolder;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.stereotype.Component;
 
-/** The watched folder. A file is moved by renaming only, so it is in one place at any moment. */
+/** The watched folder. Files are moved by renaming only, so each is always in one place. */
 @Component
 public class Inbox {
 
   private final Path folder;
   private final Claims claims;
   private final JobRepository jobs;
+  private final FailureClassifier failures;
   private final TakeableFiles takeable;
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
 
-  /** The jobs of files that a thread of this process is making jobs of. */
+  /** Jobs that this process is creating. */
   private final Set<UUID> starting = ConcurrentHashMap.newKeySet();
 
   Inbox(
       BackfillSettings settings,
       JobRepository jobs,
+      FailureClassifier failures,
       Ownership ownership,
       TakeableFiles takeable,
       RecentlyArchivedFiles recent,
@@ -53,12 +57,13 @@ public class Inbox {
     this.log = log;
     this.claims = new Claims(own(Claim.FOLDER, FileModes.PRIVATE), ownership);
     this.jobs = jobs;
+    this.failures = failures;
     this.takeable = takeable;
   }
 
   /**
-   * A folder of this service within the inbox, made at once: a little later, somebody else could
-   * have made it. Where that has happened, or it cannot be made, the log says so.
+   * A folder of this service in the inbox. It is created at startup, before another user can create
+   * it; a failure is logged.
    */
   OwnFolder own(String name, FileModes modes) {
     OwnFolder own = new OwnFolder(folder.resolve(name), recent.own());
@@ -68,14 +73,13 @@ public class Inbox {
       log.warn(
           own.path(),
           "made",
-          "Inbox files cannot be put into %s: %s".formatted(own.path(), OnceLog.reason(e)));
+          "Inbox files cannot be moved to %s: %s".formatted(own.path(), OnceLog.reason(e)));
     }
     return own;
   }
 
   /**
-   * Takes a file out of the inbox; null where that is not possible, which is tried again with the
-   * next poll.
+   * Claims a file by moving it out of the inbox; null if that fails, then the next poll retries.
    */
   public Claim claim(@Body GenericFile<File> file, Exchange exchange) {
     Path path = file.getFile().toPath().toAbsolutePath().normalize();
@@ -84,7 +88,7 @@ public class Inbox {
       version = FileVersion.of(path);
       Claim claim = claims.take(path, begin(exchange)).orElse(null);
       if (claim != null && takeable.fault(claim.file()).isPresent()) {
-        // Something else was put in its place between the look at it and now.
+        // Replaced by something else after it was checked.
         putBack(claim);
         return null;
       }
@@ -97,12 +101,12 @@ public class Inbox {
           version,
           "Inbox file %s cannot be moved, so it is not imported: %s. Grant this service the right to"
                   .formatted(Claim.shown(file.getFileNameOnly()), OnceLog.reason(e))
-              + " move files in the inbox, or import it with the API");
+              + " move files in the inbox, or upload the file");
       return null;
     }
   }
 
-  /** The job that a file may become; this process is at it until the exchange ends. */
+  /** A new job id; {@link #isAbandoned} is false for it until the exchange is done. */
   private UUID begin(Exchange exchange) {
     UUID jobId = UUID.randomUUID();
     starting.add(jobId);
@@ -118,8 +122,8 @@ public class Inbox {
     return jobId;
   }
 
-  /** From here on the inbox acts, until the exchange is done. */
-  public void act(Exchange exchange) {
+  /** Makes the inbox the actor in the audit trail until the exchange is done. */
+  public void actAsInbox(Exchange exchange) {
     Actor.INBOX.bind();
     exchange.getExchangeExtension().addOnCompletion(new EndOfAct());
   }
@@ -136,15 +140,12 @@ public class Inbox {
     }
   }
 
-  /** The claims that are for this process to see to. */
+  /** The claims of this process and of dead ones. */
   public List<Claim> claims() throws IOException {
     return claims.unattended();
   }
 
-  /**
-   * Whether nobody makes a job of the file that runs: its process died before it did, or this one
-   * could not put the file back.
-   */
+  /** Whether the import of a claimed file was interrupted before its job was queued. */
   public boolean isAbandoned(@Body Claim claim) {
     return !starting.contains(claim.jobId())
         && jobs.find(claim.jobId())
@@ -152,7 +153,7 @@ public class Inbox {
             .orElse(true);
   }
 
-  /** The claim as this process's own; null where another one sees to it by now. */
+  /** Transfers a claim of a dead process to this one; null if another process was faster. */
   public Claim adopt(@Body Claim claim) {
     try {
       return claims.adopt(claim).orElse(null);
@@ -160,34 +161,34 @@ public class Inbox {
       log.warn(
           claim.file(),
           claim.taken(),
-          "Inbox file %s was taken by a process that died, and this one cannot take it over: %s"
+          "Inbox file %s was claimed by a process that died, and its claim cannot be taken over: %s"
               .formatted(claim.shownName(), OnceLog.reason(e)));
       return null;
     }
   }
 
-  /** Whether a claimed file already is a job, which then only has to be run. */
-  public boolean isJob(@Body Claim claim) {
-    return jobs.find(claim.jobId()).isPresent();
+  public boolean isWithoutJob(@Body Claim claim) {
+    return jobs.find(claim.jobId()).isEmpty();
   }
 
   /**
-   * Puts a file back that could not be taken now through no fault of its own. That is tried again
-   * and again, so it is logged once.
+   * Returns a file that could not be imported to the inbox, unless only a shutdown stopped the
+   * retries: then its claim is taken over after the restart.
    */
   public void release(
-      @ExchangeProperty("claim") Claim claim,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown)
+      @Variable("claim") Claim claim, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown)
       throws IOException {
+    if (failures.isTransient(thrown)) {
+      return;
+    }
     log.warn(
         folder.resolve(claim.name()),
         claim.taken(),
-        "Inbox file %s cannot be imported now, which is tried again: %s"
+        "Inbox file %s could not be imported and will be retried: %s"
             .formatted(claim.shownName(), OnceLog.reason(thrown)));
     putBack(claim);
   }
 
-  /** Puts a file back into the inbox. */
   boolean putBack(Claim claim) throws IOException {
     return claim.moveTo(UniqueFileNames.in(folder, claim.name()));
   }

@@ -5,77 +5,90 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
-import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.Rejects;
+import org.kintell.backfill.start.Upload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Where a claimed file goes when its job is over, or when it is no usable file. */
+/**
+ * Moves files to {@code done} or {@code failed}, and back into the inbox when they were imported
+ * before they were completely written.
+ */
 @Component
 public class InboxArchive {
 
   private static final Logger LOG = LoggerFactory.getLogger(InboxArchive.class);
+  private static final String DONE = "done";
 
   private final Inbox inbox;
-  private final ArchiveFolders folders;
+  private final ArchiveFolder done;
+  private final ArchiveFolder failed;
+  private final RecentlyArchivedFiles recent;
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final FileContent content;
+  private final FileStore store;
   private final StableSizeReadLock readLock;
   private final OnceLog log;
 
   InboxArchive(
       Inbox inbox,
-      ArchiveFolders folders,
+      RecentlyArchivedFiles recent,
       JobRepository jobs,
       Rejects rejects,
-      FileContent content,
+      FileStore store,
       StableSizeReadLock readLock,
-      OnceLog log) {
+      OnceLog log,
+      FileModes modes) {
     this.inbox = inbox;
-    this.folders = folders;
+    this.done = new ArchiveFolder(inbox.own(DONE, modes), recent, modes);
+    this.failed = new ArchiveFolder(inbox.own("failed", modes), recent, modes);
+    this.recent = recent;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.content = content;
+    this.store = store;
     this.readLock = readLock;
     this.log = log;
   }
 
-  /**
-   * Moves a claimed file to where it belongs, if its job is over. A completed job has imported what
-   * the file was when it was taken; where that has changed since, it is taken again.
-   */
-  public void settle(@Body Claim claim) {
+  /** Archives a claimed file if its job is over. */
+  public void archive(@Body Claim claim) {
     try {
       Optional<Job> job = jobs.find(claim.jobId());
       if (job.isPresent()) {
-        settle(claim, job.get());
+        archive(claim, job.get());
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("{} was put away by another process", claim.file());
+      LOG.debug("{} was archived by another process", claim.file());
     } catch (IOException e) {
       log.warn(
           claim.file(),
           claim.taken(),
-          "Inbox file %s cannot be put away, which is tried again: %s. Its job is over, jobId: %s"
+          "Inbox file %s could not be archived and will be retried: %s. Its job is over, jobId: %s"
               .formatted(claim.shownName(), OnceLog.reason(e), claim.jobId()));
     }
   }
 
-  private void settle(Claim claim, Job job) throws IOException {
+  private void archive(Claim claim, Job job) throws IOException {
     switch (job.status()) {
       case COMPLETED -> {
         if (hasChanged(claim)) {
-          takeAgain(claim);
+          returnToInbox(claim);
         } else {
           finish(claim, job);
         }
@@ -83,7 +96,7 @@ public class InboxArchive {
       case FAILED, CANCELLED, ROLLED_BACK -> {
         String message = job.message() == null ? "" : job.message();
         String reason = "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message);
-        if (folders.failed().put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
+        if (failed.put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
           LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
         }
       }
@@ -93,42 +106,42 @@ public class InboxArchive {
 
   private void finish(Claim claim, Job job) throws IOException {
     if (job.failedRows() == 0) {
-      folders.done().put(claim);
+      done.put(claim);
       return;
     }
     try (InputStream lines = rejects.errorFile(job)) {
-      folders.done().put(claim, ArchiveFolder.ERRORS, lines);
+      done.put(claim, ArchiveFolder.ERRORS, lines);
     }
   }
 
   /**
-   * What becomes of a file that is no usable one, and so no job: it is set aside, or was not fully
-   * written yet. If the disk has no room for the reason, it is set aside without. The log names the
-   * kind of reason only: the reason itself may show a line of the file.
+   * Moves an invalid file to {@code failed}, without the reason if the disk is full; returns it to
+   * the inbox if it was not completely written. The log names only the kind of reason: the reason
+   * may quote the file.
    */
   public void refuse(
-      @ExchangeProperty("claim") Claim claim, @ExchangeException UnusableFileException refusal)
+      @Variable("claim") Claim claim, @ExchangeException UnusableFileException refusal)
       throws IOException {
     if (hasChanged(claim)) {
-      takeAgain(claim);
+      returnToInbox(claim);
       return;
     }
     String kind = refusal.reason().identifier();
     try {
-      Optional<Path> put =
-          folders.failed().put(claim, ArchiveFolder.REASON, text(refusal.getMessage()));
-      put.ifPresent(
-          file ->
-              LOG.warn(
-                  "Inbox file {} is not imported ({}): it is in failed/, with the reason in {}.reason.txt",
-                  claim.shownName(),
-                  kind,
-                  Claim.shown(UniqueFileNames.stem(file))));
+      failed
+          .put(claim, ArchiveFolder.REASON, text(refusal.getMessage()))
+          .ifPresent(
+              file ->
+                  LOG.warn(
+                      "Inbox file {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",
+                      claim.shownName(),
+                      kind,
+                      Claim.shown(UniqueFileNames.stem(file))));
     } catch (IOException e) {
-      if (folders.failed().put(claim).isPresent()) {
+      if (failed.put(claim).isPresent()) {
         LOG.error(
-            "Inbox file {} is not imported ({}). It is in failed/, where the reason cannot be written: {}."
-                + " Free space, then put the file into the inbox again",
+            "Inbox file {} is invalid ({}). It is in failed/, but the reason could not be written: {}."
+                + " Free space, then drop the file again",
             claim.shownName(),
             kind,
             OnceLog.reason(e));
@@ -140,19 +153,120 @@ public class InboxArchive {
     return new ByteArrayInputStream((reason.strip() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** What was imported of it already is a duplicate then, and nothing is lost. */
-  private void takeAgain(Claim claim) throws IOException {
+  /** Rows that were imported already become duplicates. */
+  private void returnToInbox(Claim claim) throws IOException {
     readLock.tookTooEarly(claim.name());
     if (inbox.putBack(claim)) {
       LOG.warn(
-          "Inbox file {} was not fully written when it was taken: taken again", claim.shownName());
+          "Inbox file {} changed after it was claimed and is imported again", claim.shownName());
     }
   }
 
   private boolean hasChanged(Claim claim) throws IOException {
-    if (!Files.exists(claim.file())) {
+    return Files.exists(claim.file())
+        && hasChanged(claim.upload(), claim.version(), FileVersion.of(claim.file()));
+  }
+
+  /**
+   * A changed time alone proves nothing: a copying program or a network file system may set it
+   * late. Then the content is compared with the checksum of the job.
+   */
+  private boolean hasChanged(Upload upload, FileVersion before, FileVersion now)
+      throws IOException {
+    if (before.isStill(now)) {
       return false;
     }
-    return content.hasChanged(claim.upload(), claim.version(), FileVersion.of(claim.file()));
+    if (before.length() != now.length()) {
+      return true;
+    }
+    String sha256 = jobs.find(upload.jobId()).map(job -> job.sha256()).orElse(null);
+    return sha256 == null || !store.hasContent(upload.file(), sha256);
+  }
+
+  /** Archived files that have changed since. Forgets the others after ten minutes. */
+  public List<Archived> changed() throws IOException {
+    List<Archived> changed = new ArrayList<>();
+    for (Archived archived : recent.all()) {
+      try {
+        if (!isUsable(archived.archive())) {
+          continue;
+        }
+        if (hasChanged(archived)) {
+          changed.add(archived);
+        } else if (!archived.isRecent()) {
+          recent.forget(archived);
+        }
+      } catch (NoSuchFileException e) {
+        LOG.debug("{} has been moved", archived);
+      } catch (IOException e) {
+        warn(archived, "could not be checked for changes", e);
+      }
+    }
+    return changed;
+  }
+
+  /** Logs an unusable folder once, not once per file. */
+  private boolean isUsable(String archive) {
+    try {
+      folder(archive).file("");
+      return true;
+    } catch (IOException e) {
+      log.warn(
+          Path.of(archive),
+          "",
+          "Changed files in %s/ are not imported again: %s".formatted(archive, OnceLog.reason(e)));
+      return false;
+    }
+  }
+
+  private boolean hasChanged(Archived archived) throws IOException {
+    Path file = file(archived);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    FileVersion now = FileVersion.of(file);
+    Upload upload = new Upload(archived.jobId(), archived.name(), file, Upload.Origin.INBOX);
+    if (hasChanged(upload, archived.version(), now)) {
+      return true;
+    }
+    if (!archived.version().equals(now)) {
+      recent.note(archived.as(now));
+    }
+    return false;
+  }
+
+  /** Moves a changed file back into the inbox. */
+  public void takeAgain(@Body Archived archived) {
+    try {
+      Path target = UniqueFileNames.in(inbox.folder(), archived.name());
+      folder(archived.archive()).takeBack(file(archived), target);
+      recent.forget(archived);
+      readLock.tookTooEarly(archived.name());
+      LOG.warn(
+          "Inbox file {} changed after it was archived and is imported again", shown(archived));
+    } catch (NoSuchFileException e) {
+      LOG.debug("{} was moved by another process", archived);
+    } catch (IOException e) {
+      warn(archived, "changed and could not be moved back into the inbox", e);
+    }
+  }
+
+  private void warn(Archived archived, String what, IOException e) {
+    log.warn(
+        Path.of(archived.archive(), archived.file()),
+        archived.version(),
+        "Inbox file %s %s: %s".formatted(shown(archived), what, OnceLog.reason(e)));
+  }
+
+  private static String shown(Archived archived) {
+    return archived.archive() + "/" + Claim.shown(archived.file());
+  }
+
+  private Path file(Archived archived) throws IOException {
+    return folder(archived.archive()).file(archived.file());
+  }
+
+  private ArchiveFolder folder(String name) {
+    return name.equals(DONE) ? done : failed;
   }
 }

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
-/** How long files stay in {@code done} and {@code failed}, with what lies beside them. */
+/** Deletes old files from {@code done} and {@code failed}. */
 @Component
 public class InboxRetention {
 
@@ -43,7 +43,7 @@ public class InboxRetention {
     this.clock = clock;
   }
 
-  /** Removes what is due; nothing where no time is set. A folder of another user is skipped. */
+  /** Deletes what is older than the retention period. A folder of another user is skipped. */
   public void purge() {
     if (days == 0) {
       return;
@@ -68,7 +68,7 @@ public class InboxRetention {
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("Nothing was put into {} yet, or {} is gone", folder.path(), e.getFile());
+      LOG.debug("{} does not exist yet, or {} is gone", folder.path(), e.getFile());
     } catch (DirectoryIteratorException e) {
       warn(folder, e.getCause());
     } catch (IOException e) {
@@ -78,7 +78,8 @@ public class InboxRetention {
   }
 
   private static void warn(OwnFolder folder, IOException thrown) {
-    LOG.warn("Inbox results in {} are not removed: {}", folder.path(), OnceLog.reason(thrown));
+    LOG.warn(
+        "Old inbox results in {} could not be removed: {}", folder.path(), OnceLog.reason(thrown));
   }
 
   private static boolean isRegular(SecureDirectoryStream<Path> files, Path file)
@@ -90,7 +91,7 @@ public class InboxRetention {
         .isRegularFile();
   }
 
-  /** Since when it lies there. A file that was moved keeps the time at which it was written. */
+  /** When it was moved here: a move changes only ctime. */
   private static Instant since(Path file) throws IOException {
     return ((FileTime) Files.getAttribute(file, "unix:ctime", LinkOption.NOFOLLOW_LINKS))
         .toInstant();

@@ -12,23 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/**
- * Warnings about files that are looked at again and again. What is wrong with one is logged once,
- * and again when something else is.
- */
+/** Logs each problem of a file once, although the file is checked again and again. */
 @Component
 class OnceLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(OnceLog.class);
 
-  /** What was logged last about each file; a file that is gone is forgotten. */
+  /** The last warning about each file. */
   private final Cache<Path, String> logged =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
   /**
-   * Logs this unless it is what was logged last about this file.
+   * Logs a warning, unless the last one about this file had the same state and message.
    *
-   * @param state what tells this state of the file from another one, besides the message
+   * @param state for example the version of the file
    */
   void warn(Path file, Object state, String message) {
     String news = state + " " + message;
@@ -37,7 +34,7 @@ class OnceLog {
     }
   }
 
-  /** What went wrong, without the paths that it went wrong with. */
+  /** The reason for a failure, without paths. */
   static String reason(Throwable thrown) {
     if (thrown instanceof AccessDeniedException) {
       return "permission denied";

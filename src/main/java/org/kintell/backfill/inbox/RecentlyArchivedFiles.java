@@ -26,10 +26,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Notes of the files that were moved to {@code done} or {@code failed} in the last ten minutes.
- * Somebody whose connection had stalled may go on writing to one. The notes lie in {@code inbox} of
- * the data folder, so that they survive a restart and are every process's, and nobody else can
- * write them.
+ * The files that were archived in the last ten minutes: a slow writer may still be writing to one.
+ * The notes are files in the data folder, so that they survive a restart, are shared by all
+ * processes, and cannot be written by other users.
  */
 @Component
 class RecentlyArchivedFiles {
@@ -50,9 +49,9 @@ class RecentlyArchivedFiles {
    *
    * @param archive the name of the folder
    * @param file its name there
-   * @param name as it was called in the inbox
-   * @param length in bytes, when it was taken
-   * @param modified in milliseconds since 1970, when it was taken
+   * @param name its name in the inbox
+   * @param length in bytes, when it was claimed
+   * @param modified in milliseconds since 1970, when it was claimed
    * @param at when it was archived, in milliseconds since 1970
    */
   record Archived(
@@ -62,7 +61,7 @@ class RecentlyArchivedFiles {
       return new FileVersion(length, modified);
     }
 
-    /** The same file, whose content turned out to be the same although this is its version. */
+    /** The same file with another version of the same content. */
     Archived as(FileVersion now) {
       return new Archived(archive, file, name, jobId, now.length(), now.modified(), at);
     }
@@ -77,12 +76,11 @@ class RecentlyArchivedFiles {
     }
   }
 
-  /** What is done under the lock. */
   interface Work<T> {
     T run() throws IOException;
   }
 
-  /** Does something while no other thread or process does anything under this lock. */
+  /** Runs under a lock that all threads and processes share. */
   synchronized <T> T alone(Work<T> work) throws IOException {
     try (FileChannel channel =
             FileModes.open(
@@ -128,7 +126,7 @@ class RecentlyArchivedFiles {
     Files.deleteIfExists(folder.resolve(file.note()));
   }
 
-  /** What is noted, recent or not: a file may have changed while no process ran. */
+  /** All notes, also old ones: a file may have changed while no process was running. */
   List<Archived> all() throws IOException {
     List<Archived> all = new ArrayList<>();
     try (DirectoryStream<Path> notes = Files.newDirectoryStream(folder, "*" + NOTE)) {

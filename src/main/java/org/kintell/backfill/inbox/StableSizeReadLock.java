@@ -14,20 +14,19 @@ import org.kintell.backfill.config.BackfillSettings;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes a file to be fully written when it has been the same for a while. Seen by this process: the
- * time that a file bears may be of another machine, or of before the clock was set, and lie in the
- * future. One that was taken too early has to be the same for twice as long the next time.
+ * Considers a file complete when its size and time have not changed for a while. The while is
+ * measured by this process, because the clock of another machine may have set the file's time. A
+ * file that was claimed too early has to be stable for twice as long the next time.
  */
 @Component
 class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
 
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  /** Those that were removed are forgotten. */
   private final Cache<String, Seen> files =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
-  /** For how long the files of these names, which were taken too early, have to be the same. */
+  /** Required stable time of files that were claimed too early, by name. */
   private final Cache<String, Duration> suspects =
       Caffeine.newBuilder().expireAfterAccess(Duration.ofMinutes(10)).build();
 
@@ -53,7 +52,6 @@ class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
     }
   }
 
-  /** Whether it is fully written; if not, it is asked for again with the next poll. */
   @Override
   public boolean acquireExclusiveReadLock(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
@@ -76,7 +74,7 @@ class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
     return suspects.asMap().getOrDefault(name, quiet);
   }
 
-  /** A file of this name was written to after it had been taken. */
+  /** Doubles the required stable time for files of this name. */
   void tookTooEarly(String name) {
     suspects
         .asMap()
@@ -89,49 +87,49 @@ class StableSizeReadLock implements GenericFileExclusiveReadLockStrategy<File> {
   @Override
   public void prepareOnStartup(
       GenericFileOperations<File> operations, GenericFileEndpoint<File> endpoint) {
-    // Nothing is left behind by an earlier run.
+    // No locks to clean up.
   }
 
   @Override
   public void releaseExclusiveReadLockOnAbort(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    // Nothing is held.
+    // Holds no lock.
   }
 
   @Override
   public void releaseExclusiveReadLockOnRollback(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    // Nothing is held.
+    // Holds no lock.
   }
 
   @Override
   public void releaseExclusiveReadLockOnCommit(
       GenericFileOperations<File> operations, GenericFile<File> file, Exchange exchange) {
-    // Nothing is held.
+    // Holds no lock.
   }
 
   @Override
   public void setTimeout(long timeout) {
-    // It never waits.
+    // Never waits.
   }
 
   @Override
   public void setCheckInterval(long checkInterval) {
-    // It looks once a poll.
+    // Checks once per poll.
   }
 
   @Override
   public void setReadLockLoggingLevel(LoggingLevel level) {
-    // It has nothing to say.
+    // Logs nothing.
   }
 
   @Override
   public void setMarkerFiler(boolean markerFile) {
-    // There is none.
+    // No marker files.
   }
 
   @Override
   public void setDeleteOrphanLockFiles(boolean deleteOrphanLockFiles) {
-    // There are none.
+    // No marker files.
   }
 }

@@ -18,8 +18,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Which files may be taken out of the inbox: regular ones that this process can read. Whatever else
- * bears a name that counts is left where it is, and the log says so once.
+ * Accepts regular, readable files. Anything else with the name of a CSV file stays in the inbox and
+ * is logged once.
  */
 @Component
 public class TakeableFiles implements GenericFileFilter<File> {
@@ -36,8 +36,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
   }
 
   /**
-   * @param hardLinks the file that says 1 where the kernel lets nobody link to a file that he
-   *     cannot read and write himself
+   * @param hardLinks contains 1 if the kernel forbids hard links to files of other users
    */
   TakeableFiles(Path folder, OnceLog log, Path hardLinks) {
     this.folder = folder.toAbsolutePath().normalize();
@@ -58,12 +57,12 @@ public class TakeableFiles implements GenericFileFilter<File> {
     try {
       return fault(file.getFile().toPath()).isEmpty();
     } catch (IOException | InvalidPathException e) {
-      // It is gone, or Java cannot write its name. For the latter there is a line in the log.
+      // It is gone, or Java cannot express its name, which reportOthers logs.
       return false;
     }
   }
 
-  /** Logs what lies in the inbox and is not taken, each once. */
+  /** Logs each file that is not accepted, once. */
   public void reportOthers() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
@@ -78,18 +77,18 @@ public class TakeableFiles implements GenericFileFilter<File> {
     try {
       Optional<String> fault = isExpressible(file) ? fault(file) : Optional.of(unwritableName());
       if (fault.isPresent()) {
-        String line = "Inbox file %s is left where it is: %s".formatted(shown(file), fault.get());
+        String line = "Inbox file %s is ignored: %s".formatted(shown(file), fault.get());
         Object key =
             Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
         log.warn(file, key, line);
       }
     } catch (NoSuchFileException e) {
-      // It was taken meanwhile.
+      // Claimed by now.
     }
   }
 
-  /** Why a file is not taken; empty if it is. */
+  /** Why a file is not accepted; empty if it is. */
   Optional<String> fault(Path file) throws IOException {
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -103,7 +102,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
       return Optional.of("it is not a regular file");
     }
     if (file.getFileName().toString().contains("\\")) {
-      // Camel makes a slash of it, and so would never let go of the file.
+      // Camel turns it into a slash and would keep the file in progress forever.
       return Optional.of("its name has a backslash. Rename it");
     }
     if (!hardLinksAreSafe && links(file) > 1) {
@@ -116,14 +115,14 @@ public class TakeableFiles implements GenericFileFilter<File> {
     return Optional.empty();
   }
 
-  /** How many names a file has; 1 where the file system does not say. */
+  /** Number of hard links; 1 if the file system does not tell. */
   private static int links(Path file) throws IOException {
     return file.getFileSystem().supportedFileAttributeViews().contains("unix")
         ? (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)
         : 1;
   }
 
-  /** Whether Java, which decoded the name, gets back to the file by it. */
+  /** Whether Java can express the file's name. */
   private boolean isExpressible(Path file) {
     try {
       return folder.resolve(file.getFileName().toString()).equals(file);

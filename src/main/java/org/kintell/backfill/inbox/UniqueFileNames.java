@@ -8,31 +8,28 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
-/** Names that replace no other file, and leave room for what is put beside them. */
+/** File names that overwrite nothing and are short enough for {@code .errors.csv}. */
 final class UniqueFileNames {
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-  /**
-   * File systems take 255 bytes; the longest that is put beside a file adds {@code .errors.csv}.
-   */
+  /** File systems allow 255 bytes. */
   private static final int LONGEST_STEM = 255 - ArchiveFolder.ERRORS.length();
 
   private UniqueFileNames() {}
 
-  /** The name itself, or with a time stamp where it is taken. */
+  /** The name, with a time stamp if it is taken. */
   static Path in(Path folder, String name) {
     Path plain = plain(folder, name);
     return Files.exists(plain) ? stamped(folder, name) : plain;
   }
 
-  /** The name itself; shortened where nothing could lie beside it. */
+  /** The name, shortened if necessary. */
   static Path plain(Path folder, String name) {
     return with(folder, name, "");
   }
 
-  /** The name with a time stamp. */
   static Path stamped(Path folder, String name) {
     return with(folder, name, "-" + STAMP.format(Instant.now()));
   }

@@ -1,2 +1,2 @@
-/** The watched folder: how a file is claimed, and where it goes when its job is over. */
+/** The watched folder: claims files, and archives them when their job is over. */
 package org.kintell.backfill.inbox;

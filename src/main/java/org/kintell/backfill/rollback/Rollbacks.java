@@ -6,6 +6,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Variable;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
@@ -20,8 +21,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Removes the sessions that jobs created, chunk by chunk. Nobody owns a rollback: a chunk is
- * removed in one transaction, so any process can go on with what another one left.
+ * Removes the sessions that jobs created, one chunk per transaction. No process owns a rollback:
+ * any process can continue it.
  */
 @Repository
 public class Rollbacks {
@@ -50,7 +51,7 @@ public class Rollbacks {
     this.repeated = repeated;
   }
 
-  /** Asks for a job's sessions to be removed; false when it is in no state for that. */
+  /** Requests a rollback; false when the job's state does not allow it. */
   @Transactional
   public boolean begin(UUID jobId) {
     boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
@@ -60,13 +61,13 @@ public class Rollbacks {
     return begun;
   }
 
-  /** The jobs whose sessions are to be removed, by whichever process. */
+  /** The jobs that are rolling back. */
   public List<UUID> jobs() {
     return jdbc.sql(JOBS).query(UUID.class).list();
   }
 
-  /** The chunks of a job whose sessions are still there. */
-  public List<ChunkRef> chunks(@ExchangeProperty("jobId") UUID jobId) {
+  /** The chunks of a job that still have sessions. */
+  public List<ChunkRef> chunks(@Variable("jobId") UUID jobId) {
     return jdbc.sql(CHUNKS)
         .param("id", jobId)
         .query((row, number) -> new ChunkRef(jobId, row.getInt(1)))
@@ -74,9 +75,9 @@ public class Rollbacks {
   }
 
   /**
-   * Removes the sessions of a chunk, unless that is done, or another process is at it. What is to
-   * be retracted is asked after the sessions are deleted: the delete may have waited for a job that
-   * gave some of them new values, and noted that in the same commit.
+   * Removes the sessions of a chunk, unless that is done or another process is doing it.
+   * Retractions are determined after the delete, which may have waited for the commit of a job that
+   * updated some of the sessions.
    */
   @Transactional
   public void remove(@Body ChunkRef chunk) {
@@ -102,9 +103,9 @@ public class Rollbacks {
     return jdbc.sql(statement).param("jobId", chunk.jobId()).param("chunkNo", chunk.chunkNo());
   }
 
-  /** Ends the rollback of a job none of whose sessions is left. */
+  /** Completes the rollback of a job without sessions. */
   @Transactional
-  public void finish(@ExchangeProperty("jobId") UUID jobId) {
+  public void finish(@Variable("jobId") UUID jobId) {
     jdbc.sql(LOCK).param("id", jobId).query(Long.class).single();
     RollbackReport report = report(jobId, false);
     String message =
@@ -127,7 +128,7 @@ public class Rollbacks {
             .formatted(Quantity.of(sessions, "session"));
   }
 
-  /** What was removed so far; of a dry run what would be. */
+  /** What was removed so far; for a dry run, what would be removed. */
   public RollbackReport report(@Body Job job, @ExchangeProperty("dryRun") boolean dryRun) {
     return report(job.id(), dryRun);
   }
@@ -144,18 +145,21 @@ public class Rollbacks {
         .single();
   }
 
-  /** Leaves a failure that passes to the next round, and fails the job for any other. */
-  public void failed(
-      @ExchangeProperty("jobId") UUID jobId,
+  /** Fails the job, unless the failure is transient: then the next run of the timer continues. */
+  public void fail(
+      @Variable("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     if (failures.isTransient(thrown)) {
       if (repeated.isFirst("rollback " + jobId, thrown)) {
-        LOG.warn("Rollback is tried again, jobId: {}: {}", jobId, FailureClassifier.reason(thrown));
+        LOG.warn(
+            "Rollback failed and will be retried, jobId: {}: {}",
+            jobId,
+            FailureClassifier.reason(thrown));
       }
       return;
     }
     String message =
-        "Rolling back stopped: %s. Mend it, then call rollback again."
+        "Rollback stopped: %s. Fix the cause, then call rollback again."
             .formatted(FailureClassifier.reason(thrown));
     if (jdbc.sql(FAIL).param("id", jobId).param("message", message).update() == 1) {
       LOG.error("Rollback failed, jobId: {}", jobId, thrown);

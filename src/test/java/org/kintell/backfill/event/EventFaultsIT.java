@@ -179,12 +179,12 @@ class EventFaultsIT {
 
       awaitAllPublished(job);
       assertThatTheStreamHoldsEachSessionOnce();
-      for (String milestone : List.of("started", "completed")) {
+      for (String event : List.of("started", "completed")) {
         await()
             .atMost(PATIENCE)
             .untilAsserted(
                 () ->
-                    assertThat(PublishedEvents.on(nats.url(), "kintell.backfill." + milestone))
+                    assertThat(PublishedEvents.on(nats.url(), "kintell.backfill." + event))
                         .hasSize(1));
       }
       await().atMost(PATIENCE).until(() -> log("Events are published again after").size() == 1);

@@ -31,7 +31,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Every imported session becomes one event, and every turn of a job a milestone. */
+/** Every imported session becomes one event, and every job event is published. */
 @IntegrationTest
 @SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
 class EventsIT {
@@ -167,7 +167,7 @@ class EventsIT {
             new Secret(""), "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
     long allowed = connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1;
     try {
-      // Again, if a milestone on its way has the usual stream made in between.
+      // Again, if a job event on its way has the usual stream made in between.
       await()
           .ignoreExceptions()
           .untilAsserted(
@@ -213,7 +213,7 @@ class EventsIT {
     await()
         .untilAsserted(
             () ->
-                assertThat(milestones("completed"))
+                assertThat(jobEvents("completed"))
                     .singleElement()
                     .satisfies(
                         event -> {
@@ -223,9 +223,9 @@ class EventsIT {
                           assertThat(event.json().at("/data/successfulRows").asLong())
                               .isEqualTo(10);
                         }));
-    assertThat(milestones("started")).hasSize(1);
+    assertThat(jobEvents("started")).hasSize(1);
     jdbc.sql("UPDATE backfill_jobs SET status = 'failed'").update();
-    await().untilAsserted(() -> assertThat(milestones("failed")).hasSize(1));
+    await().untilAsserted(() -> assertThat(jobEvents("failed")).hasSize(1));
     assertThat(jdbc.sql("SELECT milestones::text FROM backfill_jobs").query(String.class).single())
         .isEqualTo("{}");
   }
@@ -252,7 +252,7 @@ class EventsIT {
     return PublishedEvents.on(RealParts.natsUrl(), "kintell.session.completed");
   }
 
-  private static List<Published> milestones(String name) throws Exception {
+  private static List<Published> jobEvents(String name) throws Exception {
     return PublishedEvents.on(RealParts.natsUrl(), "kintell.backfill." + name);
   }
 

@@ -34,7 +34,7 @@ import org.springframework.util.FileSystemUtils;
 class InboxLeftAloneIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String LEFT = "is left where it is: ";
+  private static final String LEFT = "is ignored: ";
 
   @Autowired Sessions sessions;
   @Autowired BackfillSettings settings;
@@ -138,7 +138,7 @@ class InboxLeftAloneIT {
 
       await()
           .atMost(PATIENCE)
-          .until(() -> !lines(log, "Inbox file y.csv cannot be put away").isEmpty());
+          .until(() -> !lines(log, "Inbox file y.csv could not be archived").isEmpty());
       awaitTwoRounds(log);
       assertThat(names(elsewhere)).containsExactly("x.csv");
       assertThat(target).hasBinaryContent(file(2));

@@ -73,7 +73,7 @@ class InboxSurprisesIT {
     assertThat(names(done))
         .hasSize(3)
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
-    assertThat(log).contains("done/x.csv was written to after it had been archived: taken again");
+    assertThat(log).contains("done/x.csv changed after it was archived and is imported again");
   }
 
   @Test
@@ -109,7 +109,7 @@ class InboxSurprisesIT {
     assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single())
         .isEqualTo(2);
     assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-2");
-    assertThat(log).contains("x.csv was not fully written when it was taken: taken again");
+    assertThat(log).contains("x.csv changed after it was claimed and is imported again");
   }
 
   /** As it is when the process dies after the error file and before the file itself. */

@@ -32,8 +32,7 @@ enum JobTransition {
   UNDONE(ROLLING_BACK, ROLLED_BACK, "All of its sessions are removed."),
   FAIL_WAITING(PENDING, FAILED, "A permanent failure kept it from starting, or set by hand."),
   FAIL(RUNNING, FAILED, "A permanent failure stopped it, or set by hand."),
-  FAIL_UNDOING(
-      ROLLING_BACK, FAILED, "A permanent failure stopped the rollback."),
+  FAIL_UNDOING(ROLLING_BACK, FAILED, "A permanent failure stopped the rollback."),
   FAIL_PAUSED(PAUSED, FAILED, "Set by hand; it can be resumed as before."),
   FAIL_COMPLETED(COMPLETED, FAILED, "Set by hand, as after sessions were deleted by hand."),
   FAIL_CANCELLED(CANCELLED, FAILED, "Set by hand: the one way to resume it after all."),
