@@ -5,29 +5,39 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * The content of a file that anybody may have made, be it packed. It ends with an {@link
- * ExcessiveFileException} at a hole, which takes no room on the disk, and where there is too much.
+ * Reads a file that another user may have made. Throws an {@link ExcessiveFileException} at a sparse
+ * region or when the content exceeds a limit.
  */
 final class BoundedContent extends FilterInputStream {
 
-  /** Zero bytes in a row that no text has. */
+  /** More consecutive zero bytes than any text has. */
   private static final int HOLE = 64 * 1024;
 
-  /** Text is packed to a tenth or so. */
+  /** Text compresses to about a tenth. */
   private static final int PACKED = 100;
+
+  /** The message completes a sentence about the file. */
+  static final class ExcessiveFileException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    ExcessiveFileException(String message) {
+      super(message);
+    }
+  }
 
   private long left;
   private int zeros;
 
   /**
-   * @param most bytes that may come of it
+   * @param most maximum number of bytes
    */
   BoundedContent(InputStream in, long most) {
     super(in);
     left = most;
   }
 
-  /** What a file of so many bytes may hold, packed. */
+  /** Maximum content of a compressed file of this length. */
   static long most(long length) {
     return HOLE + PACKED * length;
   }

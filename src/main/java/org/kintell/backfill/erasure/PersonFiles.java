@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.erasure.BoundedContent.ExcessiveFileException;
 import org.kintell.backfill.erasure.ErasureReport.Found;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.OwnFolder;

@@ -9,7 +9,7 @@ import org.kintell.backfill.job.Job;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What {@code start} answered to requests with an idempotency key, to be said again. */
+/** Stores the answers to {@code start} requests with an idempotency key. */
 @Component
 public class IdempotentResponses {
 
@@ -29,8 +29,8 @@ public class IdempotentResponses {
   public record Answer(int status, String body) {}
 
   /**
-   * The answer to the first request with the same key; null where there is none: this is the first,
-   * or that one is still about to be answered, or never was.
+   * The stored answer to an earlier request with the same key; null if there is none, because this is
+   * the first request, or the earlier one was not answered (yet).
    */
   public Answer kept(@Body Job job, @ExchangeProperty("upload") Upload upload) {
     return job.id().equals(upload.jobId()) ? null : find(job.id());
@@ -44,7 +44,7 @@ public class IdempotentResponses {
         .orElse(null);
   }
 
-  /** Keeps an answer, if it may be asked for again. */
+  /** Stores the answer to a request with a key. */
   public void keep(
       @Body String body,
       @Header("CamelHttpResponseCode") int status,

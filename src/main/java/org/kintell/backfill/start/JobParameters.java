@@ -10,14 +10,13 @@ import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.reject.ErrorFile;
 import org.springframework.stereotype.Component;
 
-/** The parameters of a request that say how a job is to be run, as query or form fields. */
+/** Parameters of a request for a job, as query or form fields. */
 @Component
 public class JobParameters {
 
   private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
   private static final Pattern RATE = Pattern.compile("0(\\.\\d{1,9})?|1(\\.0{1,9})?|\\.\\d{1,9}");
 
-  /** What was chosen for a new job. */
   public JobOptions options(
       @Header("onDuplicate") String onDuplicate,
       @Header("maxErrors") String maxErrors,
@@ -25,17 +24,17 @@ public class JobParameters {
     return new JobOptions(policy(onDuplicate), budget(maxErrors, maxErrorRate));
   }
 
-  /** Whether only to say what would be done. Whatever is no clear answer must not do it. */
+  /** Strict: a misunderstood value must not change anything. */
   public boolean dryRun(@Header("dryRun") String dryRun) {
     return isTrue("dryRun", dryRun);
   }
 
-  /** Whether a new job is to run at once. Whoever is not understood would wait for it for ever. */
+  /** Strict: a misunderstood client would wait for ever. */
   public boolean autostart(@Header("autostart") String autostart) {
     return isTrue("autostart", autostart);
   }
 
-  /** In which form an error file is wanted. Whoever asks for a safe one must not get another. */
+  /** Strict: a client that wants a safe error file must not get another one. */
   public ErrorFile.Form spreadsheet(@Header("spreadsheet") String spreadsheet) {
     if (spreadsheet == null) {
       return ErrorFile.Form.EXACT;
@@ -66,7 +65,7 @@ public class JobParameters {
                         "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
-  /** An error budget; unlimited where nothing is given. */
+  /** An error budget, unlimited by default. */
   public static ErrorBudget budget(String maxErrors, String maxErrorRate) {
     if (maxErrors != null && !COUNT.matcher(maxErrors).matches()) {
       throw ProblemException.invalidParameter("maxErrors", maxErrors, "a whole number from 0");

@@ -7,7 +7,7 @@ import org.kintell.backfill.http.problem.RefusedException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Sees that not too many jobs wait for their turn, over all processes. */
+/** Limits the number of queued jobs, over all processes. */
 @Component
 public class JobQueueLimit {
 
@@ -23,9 +23,9 @@ public class JobQueueLimit {
   }
 
   /**
-   * Asks whether one more may wait. Requests at the same moment may each be told so.
+   * Concurrent requests may exceed the limit slightly.
    *
-   * @throws RefusedException when it is full
+   * @throws RefusedException if the queue is full
    */
   public void requireRoom() {
     int waiting = jdbc.sql(WAITING).param("most", most).query(Integer.class).single();

@@ -14,7 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Adds jobs, each with its chunk plan. */
+/** Creates jobs with their chunk plans. */
 @Repository
 public class NewJobs {
 
@@ -32,9 +32,9 @@ public class NewJobs {
   }
 
   /**
-   * Creates a job and its chunk plan at once. A file without rows is completed already.
+   * Creates a job and its chunk plan in one transaction. A file without rows is completed at once.
    *
-   * @param indexing how long it took to store and index the file
+   * @param indexing time spent storing and indexing the file
    */
   @Transactional
   public Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)

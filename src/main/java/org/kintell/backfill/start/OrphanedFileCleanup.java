@@ -13,10 +13,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
- * Stored files without a job: the process died after it kept the file and before it created the
- * job, and its client never got an answer. They are removed at the start, once they are so old that
- * no process can still be about to create their job. Only files whose job was still to come are
- * looked at: those of another database's jobs may lie in the same folder.
+ * Deletes stored files without a job at startup: their process died between storing the file and
+ * creating the job. They must be a day old, so that no process can still be creating their job. Only
+ * files marked as having no job yet are considered, because another database's files may be in the
+ * same folder.
  */
 @Component
 class OrphanedFileCleanup {
@@ -44,7 +44,7 @@ class OrphanedFileCleanup {
         }
       }
     } catch (IOException | IllegalArgumentException | DataAccessException e) {
-      // Nobody waits for this: the next start tries again.
+      // The next start retries.
       LOG.warn("Uploads that never became a job were not removed: {}", e.getMessage());
     }
   }

@@ -25,10 +25,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Jobs that are made of the rejects of another one: which of its rejects each of their rows was,
- * and so which of its rejects are still open.
- */
+/** Tracks which rejects of a job the rows of its child jobs come from, and so which are still open. */
 @Repository
 public class RejectLineage {
 
@@ -42,7 +39,7 @@ public class RejectLineage {
   private static final String TAKEN_TWICE = SqlFile.read("start/rejects-taken-twice");
   private static final String SETTLED = SqlFile.read("start/settled-rejects");
 
-  /** An error file, whatever a browser, a person or a packer has added around its name. */
+  /** The name of an error file, possibly with additions of a browser or a person. */
   private static final Pattern ERROR_FILE =
       Pattern.compile(
           "backfill_errors_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})(?!\\p{XDigit})",
@@ -70,7 +67,7 @@ public class RejectLineage {
     this.files = files;
   }
 
-  /** The upload with its parent, where its sender named none but its file name does. */
+  /** Sets the parent if the file name is that of an error file. */
   public Upload recognise(@Body Upload upload) {
     if (upload.parent() != null) {
       return upload;
@@ -84,16 +81,14 @@ public class RejectLineage {
             .distinct()
             .toList();
     return named.size() == 1 && jobs.find(named.get(0)).isPresent()
-        ? upload.withParent(new Parent(named.get(0), false))
+        ? upload.withParent(new Upload.Parent(named.get(0), false))
         : upload;
   }
 
   /**
-   * Creates the job of an upload that has a parent, and notes which of the parent's rejects its
-   * rows are.
+   * Creates the job of an upload with a parent, and stores which of the parent's rejects its rows are.
    *
-   * @throws RejectsTakenException when another job has some of them, which this one should not
-   *     share
+   * @throws RejectsTakenException if the parent is exclusive and another job has some of these rows
    */
   @Transactional
   Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
@@ -116,12 +111,12 @@ public class RejectLineage {
     }
     trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
     LOG.info(
-        "Rejects become another job, jobId: {}, child: {}, by {}", parentId, id, Actor.current());
+        "Retry job created from rejects, jobId: {}, child: {}, by {}", parentId, id, Actor.current());
     return jobs.find(id).orElseThrow();
   }
 
   private boolean isTakenTwice(UUID id, UUID parentId) {
-    // Statistics know nothing yet of the rows that were written just now, which may be a million.
+    // The planner has no statistics yet on the new rows, possibly a million.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
     return jdbc.sql(TAKEN_TWICE)
             .param("id", id)
@@ -131,13 +126,13 @@ public class RejectLineage {
         > 0;
   }
 
-  /** How many of a job's rejects have not been imported by a job that was made of them. */
+  /** Number of rejects that no child job has imported. */
   public long openRejects(Job job) {
     if (!job.corrected()) {
       return job.failedRows();
     }
     long settled = jdbc.sql(SETTLED).param("jobId", job.id()).query(Long.class).single();
-    // The counter on the job's row may lag behind its rejects.
+    // The counter on the job's row may lag behind.
     return Math.max(0, job.failedRows() - settled);
   }
 }

@@ -21,13 +21,12 @@ import org.kintell.backfill.reject.OpenRejects;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
 
-/** Rejects on their way back: corrected and uploaded, or as they are. */
+/** Turns rejects into an upload again, corrected by a user or unchanged. */
 @Component
 public class RetryService {
 
   private static final String PARENT = "parentJobId";
 
-  /** Where a job is not running; a pending one has no rejects, unless it waits. */
   private static final Set<JobStatus> RETRYABLE =
       EnumSet.of(
           JobStatus.PENDING,
@@ -44,11 +43,11 @@ public class RetryService {
     this.openRejects = openRejects;
   }
 
-  /** The upload with the parent that its sender named, if any. */
+  /** Sets the parent that the request names, if any. */
   public Upload adopt(@Body Upload upload, @Header(PARENT) String parentJobId) {
     return parentJobId == null
         ? upload
-        : upload.withParent(new Parent(parent(parentJobId).id(), false));
+        : upload.withParent(new Upload.Parent(parent(parentJobId).id(), false));
   }
 
   private Job parent(String parentJobId) {
@@ -63,7 +62,7 @@ public class RetryService {
     }
   }
 
-  /** The open rejects of a job as an upload: all of them, or those of the causes asked for. */
+  /** The open rejects of a job as an upload: all, or those with the requested causes. */
   public Upload retry(
       Exchange exchange,
       @Body Job job,
@@ -80,10 +79,10 @@ public class RetryService {
     exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
             UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
-        .withParent(new Parent(job.id(), true));
+        .withParent(new Upload.Parent(job.id(), true));
   }
 
-  /** Causes, given once or several times, or with commas in between. */
+  /** The parameter may be repeated and may list several causes, separated by commas. */
   private static List<String> causes(String[] asked) {
     List<String> known = Arrays.stream(Rule.values()).map(Rule::cause).toList();
     if (asked == null) {

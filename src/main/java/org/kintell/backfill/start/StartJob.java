@@ -20,9 +20,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
-/**
- * Makes a job of an upload: keeps the file, indexes it, and creates the job with its chunk plan.
- */
+/** Stores and indexes an upload and creates its job. */
 @Component
 public class StartJob {
 
@@ -44,9 +42,9 @@ public class StartJob {
   }
 
   /**
-   * The job that an earlier upload with the same key became; null when this is the first.
+   * The job of an earlier upload with the same key, or null.
    *
-   * @throws KeyReusedException when the file is another one
+   * @throws KeyReusedException if the file differs
    */
   public Job repeated(@Body Upload upload) throws IOException {
     Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
@@ -57,9 +55,9 @@ public class StartJob {
   }
 
   /**
-   * Keeps the file and cuts it into chunks, smaller ones for a job with an error budget.
+   * Stores the file and divides it into chunks, smaller ones for a job with an error budget.
    *
-   * @param options null where none are chosen
+   * @param options null for the defaults
    */
   public FileIndex index(
       @Body Upload upload, @ExchangeProperty("options") JobOptions options, Exchange exchange)
@@ -72,12 +70,11 @@ public class StartJob {
   }
 
   /**
-   * Creates the job; when that fails, the file is not kept. A job that turns out to be there
-   * already is the job: an earlier attempt got no answer to its commit, or another upload with the
-   * same key was faster.
+   * Creates the job; if that fails, the file is deleted. Returns the existing job if the commit of an
+   * earlier attempt succeeded unnoticed, or another upload with the same key was faster.
    *
-   * @param options null where none are chosen
-   * @throws KeyReusedException when that was of another file
+   * @param options null for the defaults
+   * @throws KeyReusedException if that upload was another file
    */
   public Job create(
       @Body FileIndex index,

@@ -9,15 +9,14 @@ import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.job.JobScoped;
 
 /**
- * A file that is to become a job.
+ * A received file that becomes a job.
  *
- * @param jobId chosen by whoever received it, so that receiving it again makes no second job
- * @param fileName as the sender calls it; never part of a path
- * @param content where it lies now, packed or not
- * @param charset that its sender named, or UTF-8
- * @param key by which its sender recognises this request, or null
- * @param parent whose rejects its rows are, or null
- * @param origin which way it came
+ * @param jobId chosen by the receiver, so that receiving the file again creates no second job
+ * @param fileName the sender's name for it; never part of a path
+ * @param content its path, compressed or not
+ * @param charset as requested, UTF-8 by default
+ * @param key the idempotency key, or null
+ * @param parent the job whose rejects it contains, or null
  */
 public record Upload(
     UUID jobId,
@@ -29,7 +28,14 @@ public record Upload(
     Origin origin)
     implements JobScoped {
 
-  /** The ways in which files come in. */
+  /**
+   * The job whose rejects are the rows of this upload.
+   *
+   * @param exclusive whether no other job may have the same rows: unchanged rows need only one retry
+   */
+  public record Parent(UUID jobId, boolean exclusive) {}
+
+  /** How a file was received. */
   public enum Origin {
     HTTP,
     INBOX;
@@ -46,24 +52,20 @@ public record Upload(
     fileName = presentable(fileName);
   }
 
-  /**
-   * A file in UTF-8, of a sender who will not ask again, which has nothing to do with another job.
-   */
+  /** A file in UTF-8 without idempotency key and parent. */
   public Upload(UUID jobId, String fileName, Path content, Origin origin) {
     this(jobId, fileName, content, StandardCharsets.UTF_8, null, null, origin);
   }
 
-  /** The file as it was sent. */
   public SourceFile file() {
     return SourceFile.of(content, fileName, charset);
   }
 
-  /** The same file as rejects of another job. */
   public Upload withParent(Parent other) {
     return new Upload(jobId, fileName, content, charset, key, other, origin);
   }
 
-  /** The last part of the name, without what could break a line of a log or a listing. */
+  /** The last part of the name, without characters that could break a log line or a list. */
   private static String presentable(String name) {
     String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     StringBuilder clean = new StringBuilder();

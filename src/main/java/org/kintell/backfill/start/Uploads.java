@@ -7,8 +7,10 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -30,6 +32,9 @@ public class Uploads {
 
   private static final Logger LOG = LoggerFactory.getLogger(Uploads.class);
 
+  /** Visible ASCII characters. */
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
   private final UploadDigests digests;
 
   Uploads(UploadDigests digests) {
@@ -37,8 +42,8 @@ public class Uploads {
   }
 
   /**
-   * Has the copies of a request's files removed when it is answered. Camel makes them for every
-   * address, before the route begins, and leaves them.
+   * Deletes the copies of a request's files after the answer. Camel makes them before the route
+   * starts and never deletes them.
    */
   public void removeWhenDone(Exchange exchange) {
     AttachmentMessage message = exchange.getMessage(AttachmentMessage.class);
@@ -48,7 +53,6 @@ public class Uploads {
     }
   }
 
-  /** The file part, as a job to be. */
   public Upload receive(
       Exchange exchange, @Header("CamelHttpServletRequest") HttpServletRequest request)
       throws IOException {
@@ -65,12 +69,24 @@ public class Uploads {
         name == null ? "" : name,
         content,
         charset(request),
-        IdempotencyKey.of(request),
+        key(request),
         null,
         Upload.Origin.HTTP);
   }
 
-  /** As a parameter of the address or as a field of the form. */
+  /** The idempotency key, or null. */
+  private static String key(HttpServletRequest request) {
+    List<String> keys = Collections.list(request.getHeaders("Idempotency-Key"));
+    if (keys.isEmpty()) {
+      return null;
+    }
+    if (keys.size() > 1 || !KEY.matcher(keys.get(0)).matches()) {
+      throw ProblemException.invalidKey();
+    }
+    return keys.get(0);
+  }
+
+  /** A query parameter or a form field. */
   public static Charset charset(HttpServletRequest request) {
     String[] names = request.getParameterValues("charset");
     if (names == null) {
@@ -86,7 +102,7 @@ public class Uploads {
     return ((CamelFileDataSource) part.getDataSource()).getFile().toPath();
   }
 
-  /** Removes files when an exchange is done, whatever came of it. */
+  /** Deletes files when an exchange is done. */
   static final class Removal extends SynchronizationAdapter {
     private final List<Path> files;
 
@@ -94,9 +110,7 @@ public class Uploads {
       this.files = files;
     }
 
-    /**
-     * A job that is queued takes along what else is to be done in the end; it may wait for long.
-     */
+    /** Not handed over to a queued job, which may wait for a long time. */
     @Override
     public boolean allowHandover() {
       return false;
@@ -108,7 +122,7 @@ public class Uploads {
         try {
           Files.deleteIfExists(file);
         } catch (IOException e) {
-          LOG.warn("Temporary file {} could not be removed: {}", file, e.toString());
+          LOG.warn("Temporary file {} could not be deleted: {}", file, e.toString());
         }
       }
     }

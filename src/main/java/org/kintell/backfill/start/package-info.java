@@ -1,5 +1,2 @@
-/**
- * An upload becomes a job: idempotency keys, the parent of a corrected file, retries, the limit of
- * waiting jobs.
- */
+/** Turns uploads into jobs: idempotency keys, parents of corrected files, retries, queue limit. */
 package org.kintell.backfill.start;
