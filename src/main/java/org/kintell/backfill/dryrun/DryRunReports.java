@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes the report of a dry run that is over. The database counts and groups. */
+/** Creates the report of a finished dry run. */
 @Repository
 public class DryRunReports {
 
@@ -49,7 +49,7 @@ public class DryRunReports {
     this.jdbc = jdbc;
   }
 
-  /** The whole report, not longer for a larger file. */
+  /** The report; its size does not depend on the file. */
   @Transactional(readOnly = true)
   public DryRunReport report(Job job) {
     List<Email> emails = new ArrayList<>();
@@ -74,7 +74,7 @@ public class DryRunReports {
         duplicates(job));
   }
 
-  /** All addresses that are no user's, as CSV in a form. */
+  /** All unknown addresses as CSV. */
   @Transactional(readOnly = true)
   public void writeEmails(Job job, ErrorFile.Form form, Path file) throws IOException {
     jdbc.query(

@@ -24,8 +24,8 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Ends a chunk of a dry run, in one transaction: its sessions are stored in a table that is like
- * the real one and gone at the end; what was found out is kept until the report is made.
+ * Completes a chunk of a dry run in one transaction: its sessions go to a temporary copy of the real
+ * table, its results are stored for the report.
  */
 @Component
 public class DryRunWriter {
@@ -58,10 +58,10 @@ public class DryRunWriter {
   }
 
   /**
-   * Keeps what became of a chunk all of whose rows were routed.
+   * Stores the results of a chunk.
    *
-   * @return null: nothing was imported, so there is nothing to publish
-   * @throws StaleUserException when a user has been deleted since it was looked up; try again
+   * @return null, because there are no events to publish
+   * @throws StaleUserException if a user was deleted after the lookup; the chunk is retried
    */
   public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
@@ -97,7 +97,7 @@ public class DryRunWriter {
         .store(chunk.sessions());
   }
 
-  /** Users are remembered for a while, and may be gone. */
+  /** Cached users may have been deleted. */
   private void requireUsers() {
     if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
       users.forget();

@@ -41,9 +41,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
- * Tries a file out, waits for the end of that, and answers with what an import would do. A
- * controller, because a request that waits must not hold a thread; the work is done in the route
- * {@code start-dry-run} and those that load any job.
+ * Runs a dry run and answers with its report. A controller, because a waiting request must not hold
+ * a thread; the route {@code start-dry-run} and those of all jobs do the work.
  */
 @RestController
 class ValidationController {
@@ -97,7 +96,7 @@ class ValidationController {
     UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
     Actor caller = Actor.current();
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
-    // Also where nobody waits any more: the dry run has to be removed.
+    // Also if the client has disconnected: the dry run must be removed.
     watch
         .whenOver(jobId)
         .handleAsync(
@@ -112,7 +111,7 @@ class ValidationController {
     return answer;
   }
 
-  /** Whether CSV is asked for before JSON. */
+  /** Whether the client prefers CSV to JSON. */
   private static boolean wantsCsv(NativeWebRequest request)
       throws HttpMediaTypeNotAcceptableException {
     List<MediaType> accepted = new HeaderContentNegotiationStrategy().resolveMediaTypes(request);
@@ -150,7 +149,7 @@ class ValidationController {
     }
   }
 
-  /** Makes the answer, and removes the dry run, whatever becomes of the answer. */
+  /** Answers, and removes the dry run even if the answer fails. */
   private void finish(
       UUID jobId, Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer) {
     try {

@@ -39,9 +39,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Erases one person, by address, from the files of this service and from its tables. Files are
- * looked through first, so that nothing is changed where a job is not over. When it breaks off it
- * can be asked again: what is erased already is found no more.
+ * Erases the data of one person from files and tables. All files are searched first, so that nothing
+ * changes if a job is not over. After a failure it can be repeated.
  */
 @Component
 public class Erasure {
@@ -50,7 +49,7 @@ public class Erasure {
 
   private static final String ERASE = SqlFile.read("erasure/erase-person");
 
-  /** The SQLSTATE by which the function refuses: object not in prerequisite state. */
+  /** SQLSTATE of a refusal: object not in prerequisite state. */
   private static final String NOT_OVER = "55000";
 
   private static final int LONGEST_BODY = 64 * 1024;
@@ -72,7 +71,7 @@ public class Erasure {
   private final ObjectMapper json;
   private final Validator validator;
 
-  /** One at a time: it reads all that is kept. */
+  /** One at a time, because it reads all stored files. */
   private final ReentrantLock running = new ReentrantLock();
 
   Erasure(
@@ -96,10 +95,10 @@ public class Erasure {
   record Person(String email) {}
 
   /**
-   * Erases the person that a request names; of a dry run, says what would be erased.
+   * Erases the person that a request names; a dry run only counts.
    *
-   * @throws ErasureRefusedException when it names none, another erasure runs in this process, or a
-   *     job with rows of the person is not over
+   * @throws ErasureRefusedException if it names none, another erasure is running in this process, or
+   *     a job with rows of the person is not over
    */
   public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
       throws IOException {
@@ -207,7 +206,7 @@ public class Erasure {
     throw ErasureRefusedException.noAddress();
   }
 
-  /** The job whose id stands between a prefix and {@code .csv}; others share these folders. */
+  /** The job whose id is in the file name; the folders are shared with other databases. */
   private Optional<Job> job(Path file, String prefix) {
     String name = file.getFileName().toString();
     if (!name.startsWith(prefix) || !name.endsWith(UPLOAD)) {
@@ -225,7 +224,7 @@ public class Erasure {
     return new OwnFolder(settings.inboxDir().resolve(name), settings.dataDir().toRealPath());
   }
 
-  /** In a folder such as /tmp anybody can make a file of that name. */
+  /** In a shared folder such as /tmp any user can create a file of that name. */
   private boolean isOwn(Path file) {
     try {
       return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)

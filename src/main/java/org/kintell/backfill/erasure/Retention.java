@@ -16,9 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * How long the rows of a file are kept here, in the stored file, as rejects and in the error file:
- * so many days after the end of its job. The job itself, its counts and its chunks stay. A job that
- * began and can go on is not over, however old it is: it needs its file.
+ * Deletes the stored file, rejects and error file of a job some days after its end. The job, its counts
+ * and its chunks stay. A job that can be resumed keeps its file, however old it is.
  */
 @Component
 public class Retention {
@@ -42,10 +41,10 @@ public class Retention {
   }
 
   /**
-   * Removes what is due, of some jobs at a time. When the process dies in between, or a file cannot
-   * be removed, the database still has these jobs as they were, and they are due again.
+   * Purges a batch of jobs. After a crash or a failure the transaction rolls back, and the next run
+   * repeats the batch.
    *
-   * @return the jobs whose files and rejects are gone
+   * @return the purged jobs
    */
   @Transactional
   public List<UUID> purge() throws IOException {
@@ -60,7 +59,7 @@ public class Retention {
     return purged;
   }
 
-  /** One that somebody else put there, or protects, must not keep the job from being purged. */
+  /** A file of another user, or one that cannot be deleted, does not stop the purge. */
   private void discardErrorFile(UUID jobId) {
     Path file = errorsDir.resolve("backfill_errors_" + jobId + ".csv");
     try {
@@ -70,7 +69,7 @@ public class Retention {
       }
     } catch (IOException e) {
       LOG.warn(
-          "Error file not removed, jobId: {}: {} ({}). Remove it by hand.",
+          "Error file not deleted, jobId: {}: {} ({}). Delete it by hand.",
           jobId,
           file,
           e.getClass().getSimpleName());

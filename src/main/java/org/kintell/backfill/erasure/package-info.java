@@ -1,5 +1,2 @@
-/**
- * One person's data on request, and files that are kept no longer: where they are, and how they are
- * removed.
- */
+/** Erases one person's data on request, and all data after its retention period. */
 package org.kintell.backfill.erasure;

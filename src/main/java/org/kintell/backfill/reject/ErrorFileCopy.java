@@ -15,20 +15,18 @@ import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.reject.RejectLines.StoredReject;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Writes error files in one go, by COPY: for a file of ours, which takes the lines as fast as they
- * come. Clients read them from {@link Rejects} instead, at their own pace.
- */
+/** Writes error files to disk with COPY. Slow readers use {@link Rejects} instead. */
 @Repository
 public class ErrorFileCopy {
 
   private static final String ALL = SqlFile.read("reject/copy-error-file");
 
-  /** Signature, flags and length of the extension, which PostgreSQL leaves empty. */
+  /** Signature, flags and length of the header extension, which is empty. */
   private static final int PREAMBLE = 11 + Integer.BYTES + Integer.BYTES;
 
   private static final short TRAILER = -1;
@@ -50,24 +48,23 @@ public class ErrorFileCopy {
   /**
    * Writes the error file of a job.
    *
-   * @param file does not exist yet
-   * @throws IOException when the file does not take it
-   * @throws UncheckedIOException of a NoSuchFileException, when a record that is kept in the job's
-   *     stored file only is gone with that
+   * @param file must not exist
+   * @throws IOException if the file cannot be written
+   * @throws UncheckedIOException of a NoSuchFileException if a record is only in the job's stored
+   *     file, and that is gone
    */
   @Transactional
   public void write(Job job, Path file) throws IOException {
-    // Statistics know nothing of rejects that were written just now; the index has them in order.
+    // The planner has no statistics on the new rejects; the index is in the right order.
     jdbc.execute("SET LOCAL enable_sort = off");
     write(job, ALL, file);
   }
 
   /**
-   * Writes one with those rejects that a statement gives, in its order, on the connection of the
-   * caller's transaction.
+   * Writes the rejects that a statement returns, in the caller's transaction.
    *
-   * @param copy gives the columns of {@code copy-error-file.sql}, in COPY's binary format
-   * @throws IOException when the file does not take it
+   * @param copy returns the columns of {@code copy-error-file.sql} in COPY's binary format
+   * @throws IOException if the file cannot be written
    */
   void write(Job job, String copy, Path file) throws IOException {
     RejectLines lines =
@@ -87,7 +84,7 @@ public class ErrorFileCopy {
     return copy.replace(":jobId", "'" + job.id() + "'");
   }
 
-  /** Writes them into the file. PostgreSQL puts the preamble before the first one. */
+  /** PostgreSQL sends the preamble in front of the first row. */
   private static final class Rows implements Copy.Target {
     private final RejectLines lines;
     private final OutputStream file;

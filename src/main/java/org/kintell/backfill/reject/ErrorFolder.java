@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The folder that error files are written to. It may be one like {@code /tmp}, where anybody can
- * make a file of that name first: such a file is neither replaced nor shown to anybody.
+ * The folder of error files. It may be shared, like {@code /tmp}: a file of another user with the name
+ * of an error file is neither overwritten nor shown.
  */
 @Component
 public class ErrorFolder {
@@ -38,10 +38,10 @@ public class ErrorFolder {
   private final FileModes modes;
   private final Path folder;
 
-  /** Of the files that this process makes there. */
+  /** Owner of files that this process creates there. */
   private final UserPrincipal owner;
 
-  /** Error files aside that are being written now. */
+  /** Temporary files in use. */
   private final Set<Path> writing = ConcurrentHashMap.newKeySet();
 
   ErrorFolder(ErrorFileCopy errorFiles, FileModes modes, BackfillSettings settings) {
@@ -58,14 +58,11 @@ public class ErrorFolder {
     }
   }
 
-  /** Where the error file of a job belongs. */
   public Path path(Job job) {
     return folder.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
   }
 
-  /**
-   * Where the error file of a job is or will be; null where something else is, or it could not be.
-   */
+  /** Path of the error file, now or later; null if it could not be written or another file is there. */
   public String shownPath(Job job) {
     if (job.errorFilePath() == null && job.status() == JobStatus.COMPLETED) {
       return null;
@@ -75,10 +72,10 @@ public class ErrorFolder {
   }
 
   /**
-   * Writes the file aside and renames it; a folder that refuses it must not stop the job. Aside of
-   * each attempt: a job that was stopped while it ended, and resumed, is ended by two at a time.
+   * Writes a temporary file and renames it. A failure must not stop the job. Each attempt has its own
+   * temporary file, because two attempts may overlap.
    *
-   * @return what to tell the user; null if it was written
+   * @return a message for the user; null on success
    */
   public String write(Job job) {
     Path target = path(job);
@@ -88,7 +85,7 @@ public class ErrorFolder {
       modes.createFolders(folder);
       discardAsides(target);
       if (isForeign(target)) {
-        throw new IOException("something that is not this service's own has that name");
+        throw new IOException("a file of another owner has that name");
       }
       errorFiles.write(job, aside);
       Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
@@ -106,7 +103,7 @@ public class ErrorFolder {
     }
   }
 
-  /** Without the name of the file aside, which means nothing to anybody. */
+  /** The reason without the name of the temporary file. */
   private static String reason(IOException e, Path aside) {
     String text = String.valueOf(e.getMessage());
     String words = text.replace(aside + ": ", "");
@@ -115,12 +112,11 @@ public class ErrorFolder {
         : e.getClass().getSimpleName();
   }
 
-  /** Removes what was written for a job. */
   public void discard(Job job) {
     discard(path(job));
   }
 
-  /** Of attempts that died with their process, or of one that has lost the job. */
+  /** Deletes temporary files of interrupted attempts. */
   private void discardAsides(Path target) {
     try (DirectoryStream<Path> asides =
         Files.newDirectoryStream(folder, target.getFileName() + ".*" + PART)) {

@@ -15,10 +15,7 @@ import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
 import org.springframework.stereotype.Component;
 
-/**
- * The numbers that the rows of a corrected error file had in the file that they come from. Only
- * files that are known to be such are read for it, once more after they were indexed.
- */
+/** The original row numbers of a corrected error file, which is read a second time for them. */
 @Component
 public class ErrorRowNumbers {
 
@@ -31,10 +28,10 @@ public class ErrorRowNumbers {
   }
 
   /**
-   * Lists them.
+   * Lists them in COPY's text format.
    *
-   * @return a file with one line of COPY text for each row that has such a number: its own number
-   *     and that; to be removed by the caller
+   * @return a file with the row number and the original row number of each row that has one; to be
+   *     deleted by the caller
    */
   public Path list(UUID jobId) throws IOException {
     Path stored = files.path(jobId);

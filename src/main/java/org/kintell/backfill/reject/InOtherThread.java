@@ -4,12 +4,12 @@ import com.google.common.base.Throwables;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** What another thread works out. */
+/** Results of other threads. */
 public final class InOtherThread {
 
   private InOtherThread() {}
 
-  /** Waits for it. What failed there is thrown as it was, to be told apart by its own kind. */
+  /** Waits for a result; an unchecked exception is rethrown unwrapped. */
   public static <T> T await(CompletableFuture<T> result) {
     try {
       return result.join();

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The rejects of a job that no other job has imported, or is about to import. */
+/** The rejects of a job that no child job has imported or may still import. */
 @Repository
 public class OpenRejects {
 
@@ -31,17 +31,17 @@ public class OpenRejects {
   }
 
   /**
-   * Writes them into a file, in the form of an error file.
+   * Writes them to an error file.
    *
-   * @param causes of which a reject has at least one
-   * @return the file, to be removed by the caller; null when there are none
-   * @throws UncheckedIOException of a NoSuchFileException, when a record that is kept in the job's
-   *     stored file only is gone with that
+   * @param causes only rejects with at least one of these
+   * @return the file, to be deleted by the caller; null if there are none
+   * @throws UncheckedIOException of a NoSuchFileException if a record is only in the job's stored
+   *     file, and that is gone
    */
   @Transactional
   public Path write(Job job, Collection<String> causes) throws IOException {
     jdbc.sql(LIST).update();
-    // Statistics may know nothing of rejects that were written just now.
+    // The planner may have no statistics on new rejects.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
     int found =
         jdbc.sql(FIND)

@@ -12,6 +12,23 @@ import org.kintell.backfill.job.Job;
 /** The lines of a job's error file. */
 final class RejectLines {
 
+  /**
+   * A reject as stored.
+   *
+   * @param row counts data rows from 1
+   * @param raw its record, byte for byte; null if not fetched, or too long for the database
+   * @param tooLong whether the record is in the database, but too long to be fetched with others
+   * @param offset of the record in the job's stored file
+   * @param length of the record in bytes
+   */
+  record StoredReject(
+      long row, byte[] raw, boolean tooLong, long offset, long length, String message) {
+
+    StoredReject withRaw(byte[] fetched) {
+      return new StoredReject(row, fetched, tooLong, offset, length, message);
+    }
+  }
+
   private final Job job;
   private final ErrorFile.Form form;
   private final ErrorFile format;
@@ -28,24 +45,21 @@ final class RejectLines {
     return format.headerLine();
   }
 
-  /** Whether the line can be had as a whole. */
+  /** Whether the whole line fits in memory. */
   boolean isShort(StoredReject reject) {
     return reject.raw() != null || form == ErrorFile.Form.SPREADSHEET;
   }
 
-  /**
-   * The line of a reject whose record is kept; for a spreadsheet, of any other only the number and
-   * the message.
-   */
+  /** The line of a short reject; for a spreadsheet, a long one has only its number and message. */
   byte[] line(StoredReject reject) {
     byte[] raw = reject.raw() == null ? new byte[0] : reject.raw();
     return format.line(raw, reject.row(), reject.message());
   }
 
   /**
-   * The line of a reject whose record stands in the job's stored file only.
+   * The line of a reject whose record is only in the job's stored file.
    *
-   * @throws UncheckedIOException of a NoSuchFileException, when that is gone
+   * @throws UncheckedIOException of a NoSuchFileException if that file is gone
    */
   InputStream longLine(StoredReject reject) {
     return new SequenceInputStream(

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.kintell.backfill.reject.RejectLines.StoredReject;
 
 /**
- * The lines of an error file one after the other. Unlike a {@code SequenceInputStream}, which on
- * its closing opens and closes all that is left, it stops where its reader does.
+ * Reads an error file line by line. Unlike a {@code SequenceInputStream}, it does not open the
+ * remaining parts when it is closed.
  */
 final class RejectStream extends InputStream {
 
@@ -47,7 +48,7 @@ final class RejectStream extends InputStream {
     return -1;
   }
 
-  /** Goes on to the next part; there is none once the last page, which is an empty one, is met. */
+  /** Opens the next part; an empty page is the last one. */
   private void open() throws IOException {
     current.close();
     current = null;

@@ -16,14 +16,14 @@ import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.reject.RejectLines.StoredReject;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The rejects of a job, as its error file, for whoever reads it at a pace of their own. However
- * many read, and however slowly, each holds two pages of short rows; of the long rows of all of
- * them one is in memory at a time, on its way into a temporary file.
+ * Streams error files to slow readers in constant memory: two pages of short rows per reader, and
+ * one long row for all of them, which is copied to a temporary file.
  */
 @Repository
 public class Rejects {
@@ -32,10 +32,10 @@ public class Rejects {
   private static final String PAGE = SqlFile.read("reject/rejects-page");
   private static final String PART = SqlFile.read("reject/reject-part");
 
-  /** Bytes of the longest row that comes with its page. */
+  /** Bytes; longer rows are not fetched with their page. */
   private static final int LONGEST = 256 * 1024;
 
-  /** Bytes of a long row that are fetched at once. */
+  /** Bytes of a long row fetched per query. */
   private static final int PART_BYTES = 1024 * 1024;
 
   private final JdbcClient jdbc;
@@ -44,7 +44,7 @@ public class Rejects {
   private final Workspace workspace;
   private final Semaphore longRow = new Semaphore(1, true);
 
-  /** A thread for each page: whoever waits for one never waits for other readers. */
+  /** One thread per page, so that no reader waits for another. */
   private final Executor ahead = new SimpleAsyncTaskExecutor("rejects-");
 
   Rejects(JdbcClient jdbc, JobRepository jobs, FileStore files, Workspace workspace) {
@@ -59,23 +59,22 @@ public class Rejects {
   }
 
   /**
-   * The error file so far, read page by page as it is consumed, so of any size; the next page is
-   * fetched while one is consumed.
+   * The error file so far. While one page is read, the next is fetched.
    */
   public InputStream errorFile(Job job) {
     return errorFile(job, ErrorFile.Form.EXACT);
   }
 
   /**
-   * The same in another form. For a spreadsheet, of a row that is too long to be kept in the
-   * database only the number and the message are given.
+   * The error file in a form. For a spreadsheet, a row that is too long for the database has only its
+   * number and message.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
     RejectLines lines = new RejectLines(job, jobs.header(job.id()).orElseThrow(), form, files);
     return new RejectStream(lines, new Source(job, lines));
   }
 
-  /** Where a stream of rejects has them from. */
+  /** Fetches the rejects of a stream. */
   final class Source {
     private final Job job;
     private final RejectLines lines;
@@ -85,7 +84,7 @@ public class Rejects {
       this.lines = lines;
     }
 
-    /** The rejects that follow a row; none at the end. */
+    /** The rejects after a row; an empty page at the end. */
     CompletableFuture<List<StoredReject>> pageAfter(long row) {
       return CompletableFuture.supplyAsync(() -> page(row), ahead);
     }
@@ -107,7 +106,7 @@ public class Rejects {
           .list();
     }
 
-    /** The line of a long row, from a temporary file, so that no slow reader keeps it in memory. */
+    /** Copies the line of a long row to a temporary file, so that a slow reader needs no memory. */
     InputStream longLine(StoredReject reject) {
       longRow.acquireUninterruptibly();
       try {

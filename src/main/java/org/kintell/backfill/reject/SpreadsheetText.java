@@ -3,11 +3,10 @@ package org.kintell.backfill.reject;
 import java.io.ByteArrayOutputStream;
 
 /**
- * CSV that a spreadsheet takes no formula from (CWE-1236). A spreadsheet may split lines at another
- * delimiter than they are written with, at line ends within quotes, and passes over quotes and
- * spaces; so whatever follows any of these is taken for the beginning of a cell. Where it begins
- * with {@code = + - @}, one of their full-width forms, a tab or a carriage return, it gets an
- * apostrophe in front.
+ * Prevents formula injection in CSV files (CWE-1236). A spreadsheet may split lines at another
+ * delimiter or at line ends within quotes, and skips quotes and spaces; so a cell may begin after any
+ * of these. If it begins with {@code = + - @}, one of their full-width forms, a tab or a carriage
+ * return, an apostrophe is put in front.
  */
 public final class SpreadsheetText {
 
@@ -18,8 +17,7 @@ public final class SpreadsheetText {
   private SpreadsheetText() {}
 
   /**
-   * Makes some CSV in UTF-8, written with a delimiter, safe. In a malformed record it is anybody's
-   * guess what a cell is, and within quotes an apostrophe too many does no harm.
+   * Escapes CSV in UTF-8. Unnecessary apostrophes in malformed records or within quotes do no harm.
    */
   public static byte[] neutralised(byte[] csv, char delimiter) {
     ByteArrayOutputStream safe = new ByteArrayOutputStream(csv.length + 16);
