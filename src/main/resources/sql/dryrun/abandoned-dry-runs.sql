@@ -1,4 +1,4 @@
--- Nobody waits for them any more: their process is gone, failed to remove them, or to queue them.
+-- Their process has died or failed to remove or queue them.
 SELECT id
   FROM backfill_jobs
  WHERE dry_run

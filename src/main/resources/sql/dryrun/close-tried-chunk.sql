@@ -1,4 +1,4 @@
--- Nothing was imported, so there is nothing to publish either.
+-- Marked as published, because there are no events.
 UPDATE backfill_chunks
    SET state = 'loaded', successful = :successful, failed = :failed, skipped = :skipped,
        updated = :updated, loaded_at = now(), published_at = now()

@@ -1,4 +1,4 @@
--- As dry-run-emails, all of them; COPY takes no parameters, so the job is a setting.
+-- Like dry-run-emails, without a limit. COPY takes no parameters, so the job is a setting.
 COPY (
   SELECT min(email) AS email,
          count(DISTINCT source_row) AS rows,

@@ -1,4 +1,4 @@
--- Addresses are users' in any case, so those that differ in it only are one.
+-- Addresses that differ only in case count as one.
 SELECT min(email) AS email,
        count(DISTINCT source_row) AS rows,
        bool_or(cause = 'participant-not-found') AS participant,

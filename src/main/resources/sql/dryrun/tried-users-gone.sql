@@ -1,4 +1,4 @@
--- What the foreign keys of the real table would refuse.
+-- Whether the foreign keys of the real table would fail.
 SELECT EXISTS (
   SELECT FROM (SELECT participant_id AS id FROM tried_sessions
                 UNION

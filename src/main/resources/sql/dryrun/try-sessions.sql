@@ -1,4 +1,4 @@
--- As particular as the table itself, but for foreign keys and triggers, and gone with the transaction.
+-- The same constraints as the real table, except foreign keys and triggers.
 CREATE TEMPORARY TABLE tried_sessions
   (LIKE kintell_sessions INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING INDEXES)
   ON COMMIT DROP

@@ -1,4 +1,4 @@
--- All rejects of a job, as its error file has them. Of a row that is not kept here there are no bytes.
+-- All rejects of a job in row order. A row that is not stored in the database has no bytes.
 COPY (SELECT source_row, raw, raw_offset, raw_length, message
         FROM backfill_rejects
        WHERE job_id = :jobId

@@ -1,4 +1,4 @@
--- As copy-error-file, of those that are listed.
+-- Like copy-error-file, for the listed rejects.
 COPY (SELECT reject.source_row, raw, raw_offset, raw_length, message
         FROM open_rejects AS open
         JOIN backfill_rejects AS reject ON reject.job_id = :jobId AND reject.source_row = open.source_row

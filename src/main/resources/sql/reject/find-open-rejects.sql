@@ -1,4 +1,4 @@
--- Rows with broken quoting come last, where a quote that is never closed can swallow no other row.
+-- Rows with broken quoting come last, where an unclosed quote cannot swallow other rows.
 INSERT INTO open_rejects (place, source_row)
 SELECT row_number() OVER (ORDER BY 'invalid-quoting' = ANY (reject.causes), reject.source_row),
        reject.source_row

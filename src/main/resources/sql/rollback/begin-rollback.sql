@@ -1,4 +1,4 @@
--- A job that never ran has nothing to take back.
+-- A job that never ran has nothing to remove.
 UPDATE backfill_jobs
    SET status       = CASE status WHEN 'pending' THEN 'rolled_back' ELSE 'rolling_back' END,
        message      = CASE status WHEN 'pending' THEN 'Rolled back: it had imported nothing.' END,

@@ -1,2 +1,2 @@
--- Waits for whoever is still writing a chunk of a job that was stopped a moment ago.
+-- Waits for loaders that are still writing chunks of the job.
 SELECT count(*) FROM (SELECT FROM backfill_chunks WHERE job_id = :id FOR UPDATE) AS locked

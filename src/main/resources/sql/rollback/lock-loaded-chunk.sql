@@ -1,4 +1,4 @@
--- The chunk is this transaction's to roll back; one that another process has at hand is left to it.
+-- Locks the chunk for this rollback; skips it if another process has locked it.
 SELECT chunk.chunk_no
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id

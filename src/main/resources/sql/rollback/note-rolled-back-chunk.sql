@@ -1,7 +1,7 @@
--- What is to be told of the sessions that were deleted is written down, and the ledger knows. A
--- statement of its own, after they were deleted: it sees what jobs noted that the delete waited for.
--- The chunks whose events tell of the session: the one that created it, from the first attempt to
--- publish it on, and those that gave it new values, which may be published from memory any moment.
+-- Stores a retraction for each deleted session whose event may have been published, and marks the chunk.
+-- Runs as a separate statement after the delete, so that it sees updates the delete has waited for.
+-- A session's event comes from the chunk that created it, once publishing has begun, and from chunks
+-- that updated it, which may be published from memory at any moment.
 WITH chunk AS (
   SELECT * FROM backfill_chunks WHERE job_id = :jobId AND chunk_no = :chunkNo),
 gone AS (

@@ -1,4 +1,4 @@
--- The jobs made of this one's rejects, and of theirs, that still have sessions.
+-- Child jobs, and their children, that still have sessions.
 WITH RECURSIVE descendant AS (
   SELECT id, status, created_at FROM backfill_jobs WHERE parent_job_id = :id
    UNION

@@ -1,5 +1,5 @@
--- The job from which a job and its ancestors come. Whoever else takes rejects of any job that comes
--- from it waits here, and then sees which are taken.
+-- Locks the root of a family of jobs. Others that take rejects of the family wait here and then see which
+-- are taken.
 WITH RECURSIVE line AS (
   SELECT id, parent_job_id FROM backfill_jobs WHERE id = :parentJobId
    UNION

@@ -1,3 +1,3 @@
--- How many jobs wait for their turn; no more are counted than matter.
+-- Number of queued jobs, counted up to the limit.
 SELECT count(*)
   FROM (SELECT 1 FROM backfill_jobs WHERE status = 'pending' AND queued_at IS NOT NULL LIMIT :most) waiting

@@ -74,7 +74,7 @@ final class PersonFiles {
     search(folder, () -> Files.newDirectoryStream(folder), file -> searchForeign(file, most));
   }
 
-  /** The same, unless the folder is somebody else's. */
+  /** The same, unless the folder belongs to another user. */
   void search(OwnFolder folder, long most) {
     search(folder.path(), folder::open, file -> searchForeign(file, most));
   }

@@ -145,7 +145,7 @@ public final class PersonRows {
 
   private long records(Path file, FileChannel channel, boolean erase) throws IOException {
     Header.At start = Header.read(Channels.newInputStream(channel.position(0)));
-    // Set back at once: whoever watches the folder takes a file that changes for a new one.
+    // Reset after each write, because the inbox imports changed files again.
     FileTime time = Files.getLastModifiedTime(file);
     long rows = 0;
     // Read from a place of its own: what is written goes to where it has been read.

@@ -14,10 +14,10 @@ import java.util.UUID;
  * @param removed sessions that the job had created
  * @param kept what belongs to rows of the job and stays, each for one of the reasons
  * @param reasons why, with how many each
- * @param removedOutside sessions of the job that somebody else deleted before
+ * @param removedOutside sessions of the job that were deleted by hand
  * @param updatedByOtherJobs of those removed, how many another job has given new values; of a dry
  *     run only
- * @param retracted of those removed, how many are told of with {@code kintell.session.retracted}
+ * @param retracted number of {@code kintell.session.retracted} events
  * @param retractionsPending of those, how many wait for the broker
  * @param children jobs made of its rejects that have sessions, which a rollback leaves
  */
