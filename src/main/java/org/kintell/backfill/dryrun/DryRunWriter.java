@@ -24,8 +24,8 @@ import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Completes a chunk of a dry run in one transaction: its sessions go to a temporary copy of the real
- * table, its results are stored for the report.
+ * Completes a chunk of a dry run in one transaction: its sessions go to a temporary copy of the
+ * real table, its results are stored for the report.
  */
 @Component
 public class DryRunWriter {

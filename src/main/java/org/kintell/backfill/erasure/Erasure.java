@@ -39,8 +39,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Erases the data of one person from files and tables. All files are searched first, so that nothing
- * changes if a job is not over. After a failure it can be repeated.
+ * Erases the data of one person from files and tables. All files are searched first, so that
+ * nothing changes if a job is not over. After a failure it can be repeated.
  */
 @Component
 public class Erasure {
@@ -97,8 +97,8 @@ public class Erasure {
   /**
    * Erases the person that a request names; a dry run only counts.
    *
-   * @throws ErasureRefusedException if it names none, another erasure is running in this process, or
-   *     a job with rows of the person is not over
+   * @throws ErasureRefusedException if it names none, another erasure is running in this process,
+   *     or a job with rows of the person is not over
    */
   public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
       throws IOException {

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deletes the stored file, rejects and error file of a job some days after its end. The job, its counts
- * and its chunks stay. A job that can be resumed keeps its file, however old it is.
+ * Deletes the stored file, rejects and error file of a job some days after its end. The job, its
+ * counts and its chunks stay. A job that can be resumed keeps its file, however old it is.
  */
 @Component
 public class Retention {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The folder of error files. It may be shared, like {@code /tmp}: a file of another user with the name
- * of an error file is neither overwritten nor shown.
+ * The folder of error files. It may be shared, like {@code /tmp}: a file of another user with the
+ * name of an error file is neither overwritten nor shown.
  */
 @Component
 public class ErrorFolder {
@@ -62,7 +62,9 @@ public class ErrorFolder {
     return folder.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
   }
 
-  /** Path of the error file, now or later; null if it could not be written or another file is there. */
+  /**
+   * Path of the error file, now or later; null if it could not be written or another file is there.
+   */
   public String shownPath(Job job) {
     if (job.errorFilePath() == null && job.status() == JobStatus.COMPLETED) {
       return null;
@@ -72,8 +74,8 @@ public class ErrorFolder {
   }
 
   /**
-   * Writes a temporary file and renames it. A failure must not stop the job. Each attempt has its own
-   * temporary file, because two attempts may overlap.
+   * Writes a temporary file and renames it. A failure must not stop the job. Each attempt has its
+   * own temporary file, because two attempts may overlap.
    *
    * @return a message for the user; null on success
    */

@@ -58,16 +58,14 @@ public class Rejects {
     return jdbc.sql(EXIST).param("jobId", job.id()).query(Boolean.class).single();
   }
 
-  /**
-   * The error file so far. While one page is read, the next is fetched.
-   */
+  /** The error file so far. While one page is read, the next is fetched. */
   public InputStream errorFile(Job job) {
     return errorFile(job, ErrorFile.Form.EXACT);
   }
 
   /**
-   * The error file in a form. For a spreadsheet, a row that is too long for the database has only its
-   * number and message.
+   * The error file in a form. For a spreadsheet, a row that is too long for the database has only
+   * its number and message.
    */
   public InputStream errorFile(Job job, ErrorFile.Form form) {
     RejectLines lines = new RejectLines(job, jobs.header(job.id()).orElseThrow(), form, files);

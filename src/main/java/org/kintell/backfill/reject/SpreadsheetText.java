@@ -4,9 +4,9 @@ import java.io.ByteArrayOutputStream;
 
 /**
  * Prevents formula injection in CSV files (CWE-1236). A spreadsheet may split lines at another
- * delimiter or at line ends within quotes, and skips quotes and spaces; so a cell may begin after any
- * of these. If it begins with {@code = + - @}, one of their full-width forms, a tab or a carriage
- * return, an apostrophe is put in front.
+ * delimiter or at line ends within quotes, and skips quotes and spaces; so a cell may begin after
+ * any of these. If it begins with {@code = + - @}, one of their full-width forms, a tab or a
+ * carriage return, an apostrophe is put in front.
  */
 public final class SpreadsheetText {
 

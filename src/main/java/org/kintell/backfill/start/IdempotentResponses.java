@@ -29,8 +29,8 @@ public class IdempotentResponses {
   public record Answer(int status, String body) {}
 
   /**
-   * The stored answer to an earlier request with the same key; null if there is none, because this is
-   * the first request, or the earlier one was not answered (yet).
+   * The stored answer to an earlier request with the same key; null if there is none, because this
+   * is the first request, or the earlier one was not answered (yet).
    */
   public Answer kept(@Body Job job, @ExchangeProperty("upload") Upload upload) {
     return job.id().equals(upload.jobId()) ? null : find(job.id());

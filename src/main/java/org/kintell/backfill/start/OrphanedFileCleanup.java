@@ -14,9 +14,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Deletes stored files without a job at startup: their process died between storing the file and
- * creating the job. They must be a day old, so that no process can still be creating their job. Only
- * files marked as having no job yet are considered, because another database's files may be in the
- * same folder.
+ * creating the job. They must be a day old, so that no process can still be creating their job.
+ * Only files marked as having no job yet are considered, because another database's files may be in
+ * the same folder.
  */
 @Component
 class OrphanedFileCleanup {

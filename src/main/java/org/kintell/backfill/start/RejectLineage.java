@@ -25,7 +25,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Tracks which rejects of a job the rows of its child jobs come from, and so which are still open. */
+/**
+ * Tracks which rejects of a job the rows of its child jobs come from, and so which are still open.
+ */
 @Repository
 public class RejectLineage {
 
@@ -86,7 +88,8 @@ public class RejectLineage {
   }
 
   /**
-   * Creates the job of an upload with a parent, and stores which of the parent's rejects its rows are.
+   * Creates the job of an upload with a parent, and stores which of the parent's rejects its rows
+   * are.
    *
    * @throws RejectsTakenException if the parent is exclusive and another job has some of these rows
    */
@@ -111,7 +114,10 @@ public class RejectLineage {
     }
     trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
     LOG.info(
-        "Retry job created from rejects, jobId: {}, child: {}, by {}", parentId, id, Actor.current());
+        "Retry job created from rejects, jobId: {}, child: {}, by {}",
+        parentId,
+        id,
+        Actor.current());
     return jobs.find(id).orElseThrow();
   }
 

@@ -70,8 +70,8 @@ public class StartJob {
   }
 
   /**
-   * Creates the job; if that fails, the file is deleted. Returns the existing job if the commit of an
-   * earlier attempt succeeded unnoticed, or another upload with the same key was faster.
+   * Creates the job; if that fails, the file is deleted. Returns the existing job if the commit of
+   * an earlier attempt succeeded unnoticed, or another upload with the same key was faster.
    *
    * @param options null for the defaults
    * @throws KeyReusedException if that upload was another file

@@ -31,7 +31,8 @@ public record Upload(
   /**
    * The job whose rejects are the rows of this upload.
    *
-   * @param exclusive whether no other job may have the same rows: unchanged rows need only one retry
+   * @param exclusive whether no other job may have the same rows: unchanged rows need only one
+   *     retry
    */
   public record Parent(UUID jobId, boolean exclusive) {}
 
