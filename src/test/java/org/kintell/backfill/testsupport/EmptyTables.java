@@ -2,16 +2,24 @@ package org.kintell.backfill.testsupport;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.kintell.backfill.config.BackfillSettings;
+import org.springframework.context.ApplicationContext;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
  * Empties the tables before each test. The application may be reading them at that moment: then it
- * tries again.
+ * tries again. An inbox file that the test before left claimed is archived first: without its job
+ * it would become another one, in the next test.
  */
 public final class EmptyTables implements BeforeEachCallback {
 
@@ -22,10 +30,24 @@ public final class EmptyTables implements BeforeEachCallback {
 
   @Override
   public void beforeEach(ExtensionContext test) {
-    JdbcClient jdbc = SpringExtension.getApplicationContext(test).getBean(JdbcClient.class);
+    ApplicationContext application = SpringExtension.getApplicationContext(test);
+    Path claims = application.getBean(BackfillSettings.class).inboxDir().resolve(".claimed");
+    await().atMost(Duration.ofSeconds(30)).until(() -> hasNoFile(claims));
+    JdbcClient jdbc = application.getBean(JdbcClient.class);
     await()
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptionsInstanceOf(PessimisticLockingFailureException.class)
         .untilAsserted(() -> jdbc.sql("TRUNCATE " + TABLES + " CASCADE").update());
+  }
+
+  private static boolean hasNoFile(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return true;
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.noneMatch(Files::isRegularFile);
+    } catch (UncheckedIOException e) {
+      return false; // A claim was being moved.
+    }
   }
 }
