@@ -3,7 +3,8 @@ package org.kintell.backfill.api;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.kintell.backfill.config.Quantity;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -39,8 +40,12 @@ public class JobControl {
     if (now.status() == JobStatus.PAUSED || PAUSE.equals(now.requested())) {
       return now;
     }
-    throw ProblemException.wrongState(
-        now.id(), state(now), "paused", adviceInsteadOfPause(now.status()));
+    throw new ApiException(
+        ProblemType.WRONG_STATE,
+        now.id(),
+        state(now),
+        "paused",
+        adviceInsteadOfPause(now.status()));
   }
 
   private static String adviceInsteadOfPause(JobStatus status) {
@@ -59,7 +64,8 @@ public class JobControl {
     if (now.status() == JobStatus.CANCELLED || now.status() == JobStatus.RUNNING) {
       return now;
     }
-    throw ProblemException.wrongState(
+    throw new ApiException(
+        ProblemType.WRONG_STATE,
         now.id(),
         state(now),
         "cancelled",
@@ -88,8 +94,8 @@ public class JobControl {
       // It has come to its stop meanwhile.
       return rollback(now);
     }
-    throw ProblemException.wrongState(
-        now.id(), state(now), "rolled back", "Cancel or pause it first.");
+    throw new ApiException(
+        ProblemType.WRONG_STATE, now.id(), state(now), "rolled back", "Cancel or pause it first.");
   }
 
   private static String state(Job job) {
@@ -99,6 +105,6 @@ public class JobControl {
   }
 
   private Job now(UUID jobId) {
-    return jobs.find(jobId).orElseThrow(() -> ProblemException.unknownJob(jobId.toString()));
+    return jobs.find(jobId).orElseThrow(() -> ApiException.unknownJob(jobId));
   }
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobHistory.Place;
@@ -49,7 +50,9 @@ public class JobListing {
 
   private List<Job> search(ListQuery query) {
     if (!Uninterruptibles.tryAcquireUninterruptibly(searches, PATIENCE)) {
-      throw RefusedException.tooManySearches(RETRY_AFTER);
+      throw new ApiException(ProblemType.TOO_MANY_SEARCHES)
+          .retryAfter(RETRY_AFTER)
+          .closingConnection();
     }
     try {
       return list(query);

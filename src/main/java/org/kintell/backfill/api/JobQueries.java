@@ -7,7 +7,8 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.kintell.backfill.event.JobEvents;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.JobRepository;
@@ -56,7 +57,7 @@ public class JobQueries {
     return id(jobId)
         .flatMap(jobs::find)
         .filter(job -> !job.dryRun())
-        .orElseThrow(() -> ProblemException.unknownJob(jobId));
+        .orElseThrow(() -> ApiException.unknownJob(jobId));
   }
 
   private static Optional<UUID> id(String text) {
@@ -69,8 +70,7 @@ public class JobQueries {
 
   /** The status object of a job as it is now. */
   public JobDocument document(@Body Job job) {
-    Job now =
-        jobs.find(job.id()).orElseThrow(() -> ProblemException.unknownJob(job.id().toString()));
+    Job now = jobs.find(job.id()).orElseThrow(() -> ApiException.unknownJob(job.id()));
     return documentOf(now);
   }
 
@@ -104,10 +104,10 @@ public class JobQueries {
   /** The error file so far. */
   public InputStream errors(@Body Job job, @ExchangeProperty("form") ErrorFile.Form form) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
-      throw ProblemException.purged(job.id(), job.purgedAt());
+      throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }
     if (!rejects.exist(job)) {
-      throw ProblemException.noRejects(job.id());
+      throw new ApiException(ProblemType.NO_REJECTS, job.id());
     }
     trail.note("errors-downloaded", job.id(), null);
     LOG.info("Error file downloaded, jobId: {}, by {}", job.id(), Actor.current());

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.JobHistory.Filter;
 import org.kintell.backfill.job.JobHistory.Place;
 import org.kintell.backfill.job.JobStatus;
@@ -55,7 +55,7 @@ record ListQuery(Filter filter, Place place, int limit) {
       return null;
     }
     if (values.length > 1) {
-      throw ProblemException.invalidParameter(name, String.join(" ", values), "one value");
+      throw ApiException.invalidParameter(name, String.join(" ", values), "one value");
     }
     return values[0];
   }
@@ -66,7 +66,7 @@ record ListQuery(Filter filter, Place place, int limit) {
       return "";
     }
     if (text.indexOf('\0') >= 0) {
-      throw ProblemException.invalidParameter("name", text, "part of a file's name");
+      throw ApiException.invalidParameter("name", text, "part of a file's name");
     }
     return text;
   }
@@ -87,7 +87,7 @@ record ListQuery(Filter filter, Place place, int limit) {
         .findFirst()
         .orElseThrow(
             () ->
-                ProblemException.invalidParameter(
+                ApiException.invalidParameter(
                     "status",
                     text,
                     Arrays.stream(JobStatus.values())
@@ -104,8 +104,7 @@ record ListQuery(Filter filter, Place place, int limit) {
         && Integer.parseInt(text) <= LARGEST_LIMIT) {
       return Integer.parseInt(text);
     }
-    throw ProblemException.invalidParameter(
-        "limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
+    throw ApiException.invalidParameter("limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
   }
 
   /** The opaque text that stands for a place. */
@@ -130,7 +129,6 @@ record ListQuery(Filter filter, Place place, int limit) {
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
       // Said below: nothing that this service gave out.
     }
-    throw ProblemException.invalidParameter(
-        "cursor", cursor, "the value of next in an earlier page");
+    throw ApiException.invalidParameter("cursor", cursor, "the value of next in an earlier page");
   }
 }

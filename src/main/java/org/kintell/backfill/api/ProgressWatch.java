@@ -21,7 +21,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.JobRepository;
@@ -95,11 +96,13 @@ public class ProgressWatch {
   /**
    * Asks whether one more may watch. Requests at the same moment may each be told so.
    *
-   * @throws RefusedException when too many do
+   * @throws ApiException when too many do
    */
   void requireRoom() {
     if (watching() >= most) {
-      throw RefusedException.tooManyWatchers(RETRY_AFTER);
+      throw new ApiException(ProblemType.TOO_MANY_WATCHERS)
+          .retryAfter(RETRY_AFTER)
+          .closingConnection();
     }
   }
 

@@ -14,8 +14,8 @@ import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.WaitPreference;
-import org.kintell.backfill.http.problem.ProblemException;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.UploadDigests;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
@@ -76,7 +76,9 @@ class ResumeController {
       throws IOException {
     Duration patience = WaitPreference.of(prefer);
     if (!patience.isZero() && watch.watchers() >= mostWaiting) {
-      throw RefusedException.tooManyWaiting(RETRY_AFTER);
+      throw new ApiException(ProblemType.TOO_MANY_WAITING)
+          .retryAfter(RETRY_AFTER)
+          .closingConnection();
     }
     resume(jobId, file, JobParameters.budget(maxErrors, maxErrorRate), request);
     Job job = requests.find(jobId);
@@ -94,7 +96,7 @@ class ResumeController {
             answer.setResult(answer(ended));
           } else {
             // Deleted by hand, unless the client has had its answer already.
-            answer.setErrorResult(ProblemException.unknownJob(jobId));
+            answer.setErrorResult(ApiException.unknownJob(jobId));
           }
         });
     if (requests.find(jobId).status().isOver()) {

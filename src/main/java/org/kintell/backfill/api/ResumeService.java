@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.camel.Header;
+import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.file.SourceFile;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -58,7 +60,7 @@ public class ResumeService {
     // Sent again it may be packed otherwise, under any name; what counts is its content.
     SourceFile sent = file == null ? null : new SourceFile(file, true, job.charset());
     if (sent != null && !files.hasContent(sent, job.sha256())) {
-      throw ProblemException.otherContent(job.id(), job.fileName());
+      throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
       return goesOn(job, budget) ? null : resumable(jobId, file, budget);
@@ -68,7 +70,7 @@ public class ResumeService {
     if (sent != null) {
       files.restore(job.id(), sent);
     } else if (!files.exists(job.id())) {
-      throw ProblemException.fileGone(job.id(), job.fileName());
+      throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), job.fileName());
     }
     // Somebody else may have resumed it meanwhile.
     return budget.isLimited() && !budgets.renew(job.id(), budget)
@@ -82,19 +84,28 @@ public class ResumeService {
    */
   private boolean goesOn(Job job, ErrorBudget budget) {
     if (budget.isLimited()) {
-      throw ProblemException.wrongState(
-          job.id(), job.status().stored(), "given another error budget", "Pause it first.");
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
+          job.id(),
+          job.status().stored(),
+          "given another error budget",
+          "Pause it first.");
     }
     if ("cancel".equals(job.requested())) {
-      throw ProblemException.wrongState(
-          job.id(), "being cancelled", "resumed", "Import the file as a new job.");
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
+          job.id(),
+          "being cancelled",
+          "resumed",
+          "Import the file as a new job.");
     }
     return job.requested() == null || stops.withdrawPause(job.id());
   }
 
   private void requireResumable(Job job) {
     if (!job.status().isResumable()) {
-      throw ProblemException.wrongState(
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
           job.id(),
           job.status().stored(),
           "resumed",
@@ -103,11 +114,12 @@ public class ResumeService {
               : "Import the file as a new job.");
     }
     if (job.purgedAt() != null) {
-      throw ProblemException.purged(job.id(), job.purgedAt());
+      throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }
     long removed = jobs.removedOutside(job.id());
     if (removed > 0) {
-      throw ProblemException.sessionsRemoved(job.id(), removed);
+      throw new ApiException(
+          ProblemType.SESSIONS_REMOVED, Quantity.of(removed, "session"), job.id());
     }
   }
 }

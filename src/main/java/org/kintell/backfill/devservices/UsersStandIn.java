@@ -13,7 +13,8 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.row.EmailAddress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -65,7 +66,7 @@ public class UsersStandIn {
   /**
    * Creates a user.
    *
-   * @throws ProblemException when the body describes none, or the address is taken
+   * @throws ApiException when the body describes none, or the address is taken
    */
   public User create(@Body InputStream body) throws IOException {
     NewUser user = read(body);
@@ -75,17 +76,18 @@ public class UsersStandIn {
         .param("role", user.role())
         .query(User::map)
         .optional()
-        .orElseThrow(ProblemException::userExists);
+        .orElseThrow(() -> new ApiException(ProblemType.USER_EXISTS));
   }
 
   private NewUser read(InputStream body) throws IOException {
     byte[] text = body == null ? new byte[0] : body.readNBytes(LONGEST_BODY + 1);
     NewUser user = text.length > LONGEST_BODY ? null : parse(text);
     if (user == null) {
-      throw ProblemException.noUser("The body is no JSON object of texts.");
+      throw new ApiException(ProblemType.INVALID_USER, "The body is not a JSON object of texts.");
     }
     if (user.email() == null || !EmailAddress.isValid(user.email(), validator)) {
-      throw ProblemException.noUser("The field email lacks or is no e-mail address.");
+      throw new ApiException(
+          ProblemType.INVALID_USER, "`email` is missing or is not a valid address.");
     }
     requireStorable("email", user.email());
     requireStorable("name", user.name());
@@ -107,14 +109,16 @@ public class UsersStandIn {
       return;
     }
     if (text.isBlank()) {
-      throw ProblemException.noUser("The field " + field + " is blank; leave it out.");
+      throw new ApiException(
+          ProblemType.INVALID_USER, "The field " + field + " is blank; leave it out.");
     }
     if (text.length() > LONGEST_TEXT) {
-      throw ProblemException.noUser(
+      throw new ApiException(
+          ProblemType.INVALID_USER,
           "The field " + field + " is longer than " + LONGEST_TEXT + " characters.");
     }
     if (text.indexOf('\0') >= 0) {
-      throw ProblemException.noUser("The field " + field + " holds a NUL.");
+      throw new ApiException(ProblemType.INVALID_USER, "The field " + field + " holds a NUL.");
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.concurrent.Executor;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.folder.Workspace;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobStatus;
@@ -88,7 +89,7 @@ class ValidationController {
       ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
     if (file == null) {
-      throw ProblemException.noFilePart();
+      throw new ApiException(ProblemType.NO_FILE_PART);
     }
     boolean csv = wantsCsv(request);
     ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
@@ -169,7 +170,7 @@ class ValidationController {
       Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer)
       throws IOException {
     if (job == null || job.status() != JobStatus.COMPLETED) {
-      throw ProblemException.dryRunStopped();
+      throw new ApiException(ProblemType.DRY_RUN_STOPPED);
     }
     if (csv == null) {
       return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));

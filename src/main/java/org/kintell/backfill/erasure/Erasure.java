@@ -23,7 +23,8 @@ import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.folder.OwnFolder;
-import org.kintell.backfill.http.problem.ErasureRefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -97,14 +98,14 @@ public class Erasure {
   /**
    * Erases the person that a request names; a dry run only counts.
    *
-   * @throws ErasureRefusedException if it names none, another erasure is running in this process,
+   * @throws ApiException if it names none, another erasure is running in this process,
    *     or a job with rows of the person is not over
    */
   public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
       throws IOException {
     String email = email(body);
     if (!running.tryLock()) {
-      throw ErasureRefusedException.running();
+      throw new ApiException(ProblemType.ERASURE_RUNNING);
     }
     try {
       return erase(email, dryRun);
@@ -134,7 +135,7 @@ public class Erasure {
     toCome.search(settings.inboxDir(), most);
     toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
     if (!dryRun && !notOver.isEmpty()) {
-      throw ErasureRefusedException.notOver(notOver);
+      throw new ApiException(ProblemType.JOB_NOT_OVER, String.join(", ", notOver));
     }
     ErasureReport report =
         transaction.execute(
@@ -175,8 +176,9 @@ public class Erasure {
       if (e.getRootCause() instanceof SQLException refused
           && NOT_OVER.equals(refused.getSQLState())) {
         String message = refused.getMessage().lines().findFirst().orElse("");
-        throw ErasureRefusedException.notOver(
-            List.of("jobs " + message.substring(message.lastIndexOf(':') + 1).strip()));
+        throw new ApiException(
+            ProblemType.JOB_NOT_OVER,
+            "jobs " + message.substring(message.lastIndexOf(':') + 1).strip());
       }
       throw e;
     }
@@ -203,7 +205,7 @@ public class Erasure {
     } catch (JsonProcessingException e) {
       LOG.debug("No JSON: {}", e.getOriginalMessage());
     }
-    throw ErasureRefusedException.noAddress();
+    throw new ApiException(ProblemType.INVALID_EMAIL);
   }
 
   /** The job whose id is in the file name; the folders are shared with other databases. */

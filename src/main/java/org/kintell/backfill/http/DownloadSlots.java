@@ -9,7 +9,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.kintell.backfill.config.LimitSettings;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -64,7 +65,12 @@ class DownloadSlots extends OncePerRequestFilter {
     Semaphore slots = slots(request);
     if (!Uninterruptibles.tryAcquireUninterruptibly(slots, PATIENCE)) {
       resolver.resolveException(
-          request, response, null, RefusedException.tooManyDownloads(RETRY_AFTER));
+          request,
+          response,
+          null,
+          new ApiException(ProblemType.TOO_MANY_DOWNLOADS)
+              .retryAfter(RETRY_AFTER)
+              .closingConnection());
       return;
     }
     try {

@@ -11,7 +11,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.RequireMultipart;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.Order;
@@ -42,7 +43,8 @@ class SmallBodies extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (request.getContentLengthLong() > LARGEST) {
-      resolver.resolveException(request, response, null, RefusedException.bodyTooLarge(LARGEST));
+      resolver.resolveException(
+          request, response, null, new ApiException(ProblemType.BODY_TOO_LARGE, LARGEST));
     } else if (RequireMultipart.isChunked(request)) {
       chain.doFilter(new Bounded(request), response);
     } else {
@@ -96,7 +98,7 @@ class SmallBodies extends OncePerRequestFilter {
     private void count(int more) {
       read += Math.max(more, 0);
       if (read > LARGEST) {
-        throw RefusedException.bodyTooLarge(LARGEST);
+        throw new ApiException(ProblemType.BODY_TOO_LARGE, LARGEST);
       }
     }
 

@@ -12,7 +12,7 @@ import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.api.JobControl;
 import org.kintell.backfill.api.JobQueries;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobHistory;
@@ -106,7 +106,7 @@ public class JobsMBean {
   private Map<String, Object> fields(String jobId, UnaryOperator<Job> request) {
     try {
       return fields(Actor.viaJmx().run(() -> request.apply(requests.find(jobId))));
-    } catch (ProblemException e) {
+    } catch (ApiException e) {
       throw refusal(e);
     }
   }
@@ -120,7 +120,7 @@ public class JobsMBean {
       Actor.viaJmx().run(() -> camel.requestBodyAndHeaders("direct:resume-job", null, headers));
       return status(jobId);
     } catch (CamelExecutionException e) {
-      throw e.getCause() instanceof ProblemException refused ? refusal(refused) : e;
+      throw e.getCause() instanceof ApiException refused ? refusal(refused) : e;
     }
   }
 
@@ -129,7 +129,7 @@ public class JobsMBean {
   }
 
   /** A JMX client need not know our classes. */
-  private static IllegalArgumentException refusal(ProblemException refused) {
+  private static IllegalArgumentException refusal(ApiException refused) {
     return new IllegalArgumentException(refused.problem().detail());
   }
 }

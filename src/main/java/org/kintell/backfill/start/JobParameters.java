@@ -3,7 +3,7 @@ package org.kintell.backfill.start;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
 import org.apache.camel.Header;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.OnDuplicate;
@@ -42,7 +42,7 @@ public class JobParameters {
     if (spreadsheet.equals("safe")) {
       return ErrorFile.Form.SPREADSHEET;
     }
-    throw ProblemException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
+    throw ApiException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
   }
 
   private static boolean isTrue(String name, String value) {
@@ -52,7 +52,7 @@ public class JobParameters {
     if (value.equals("true")) {
       return true;
     }
-    throw ProblemException.invalidParameter(name, value, "true or false");
+    throw ApiException.invalidParameter(name, value, "true or false");
   }
 
   private static OnDuplicate policy(String onDuplicate) {
@@ -61,17 +61,17 @@ public class JobParameters {
         : OnDuplicate.of(onDuplicate)
             .orElseThrow(
                 () ->
-                    ProblemException.invalidParameter(
+                    ApiException.invalidParameter(
                         "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
   /** An error budget, unlimited by default. */
   public static ErrorBudget budget(String maxErrors, String maxErrorRate) {
     if (maxErrors != null && !COUNT.matcher(maxErrors).matches()) {
-      throw ProblemException.invalidParameter("maxErrors", maxErrors, "a whole number from 0");
+      throw ApiException.invalidParameter("maxErrors", maxErrors, "a whole number from 0");
     }
     if (maxErrorRate != null && !RATE.matcher(maxErrorRate).matches()) {
-      throw ProblemException.invalidParameter(
+      throw ApiException.invalidParameter(
           "maxErrorRate", maxErrorRate, "a number from 0 to 1, where 0.5 is every second row");
     }
     return new ErrorBudget(

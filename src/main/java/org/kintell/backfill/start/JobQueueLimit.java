@@ -3,7 +3,8 @@ package org.kintell.backfill.start;
 import java.time.Duration;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -25,12 +26,12 @@ public class JobQueueLimit {
   /**
    * Concurrent requests may exceed the limit slightly.
    *
-   * @throws RefusedException if the queue is full
+   * @throws ApiException if the queue is full
    */
   public void requireRoom() {
     int waiting = jdbc.sql(WAITING).param("most", most).query(Integer.class).single();
     if (waiting >= most) {
-      throw RefusedException.tooManyJobs(RETRY_AFTER);
+      throw new ApiException(ProblemType.TOO_MANY_JOBS, waiting).retryAfter(RETRY_AFTER);
     }
   }
 }

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import org.apache.camel.Body;
 import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.http.problem.RejectsTakenException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.FileCopy;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
@@ -91,7 +92,7 @@ public class RejectLineage {
    * Creates the job of an upload with a parent, and stores which of the parent's rejects its rows
    * are.
    *
-   * @throws RejectsTakenException if the parent is exclusive and another job has some of these rows
+   * @throws ApiException if the parent is exclusive and another job has some of these rows
    */
   @Transactional
   Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
@@ -110,7 +111,7 @@ public class RejectLineage {
     }
     jdbc.sql(INSERT).param("id", id).param("parentJobId", parentId).update();
     if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
-      throw new RejectsTakenException(parentId);
+      throw new ApiException(ProblemType.NOTHING_TO_RETRY, parentId, "");
     }
     trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
     LOG.info(

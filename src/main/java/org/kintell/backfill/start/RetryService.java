@@ -13,7 +13,8 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -55,9 +56,9 @@ public class RetryService {
       UUID id = UUID.fromString(parentJobId);
       return jobs.find(id)
           .filter(job -> !job.dryRun())
-          .orElseThrow(() -> ProblemException.unknownJob(parentJobId));
+          .orElseThrow(() -> ApiException.unknownJob(parentJobId));
     } catch (IllegalArgumentException e) {
-      throw ProblemException.invalidParameter(
+      throw ApiException.invalidParameter(
           PARENT, parentJobId, "the id of a job, as start answered with it");
     }
   }
@@ -73,8 +74,10 @@ public class RetryService {
     requireRetryable(job);
     Path file = write(job, causes);
     if (file == null) {
-      throw ProblemException.nothingToRetry(
-          job.id(), asked == null ? "" : " with " + String.join(" or ", causes));
+      throw new ApiException(
+          ProblemType.NOTHING_TO_RETRY,
+          job.id(),
+          asked == null ? "" : " with " + String.join(" or ", causes));
     }
     exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
@@ -95,19 +98,27 @@ public class RetryService {
             .distinct()
             .toList();
     if (!known.containsAll(causes)) {
-      throw ProblemException.unknownCause(String.join(", ", known));
+      throw new ApiException(ProblemType.UNKNOWN_CAUSE, String.join(", ", known));
     }
     return causes;
   }
 
   private static void requireRetryable(Job job) {
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
-      throw ProblemException.notRetryable(
-          job.id(), job.status().stored(), "Wait for its end, or pause it.");
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
+          job.id(),
+          job.status().stored(),
+          "retried",
+          "Wait for its end, or pause it.");
     }
     if (!RETRYABLE.contains(job.status())) {
-      throw ProblemException.notRetryable(
-          job.id(), job.status().stored(), "Import the file as a new job.");
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
+          job.id(),
+          job.status().stored(),
+          "retried",
+          "Import the file as a new job.");
     }
   }
 
@@ -115,7 +126,9 @@ public class RetryService {
     try {
       return openRejects.write(job, causes);
     } catch (UncheckedIOException e) {
-      throw e.getCause() instanceof NoSuchFileException ? ProblemException.recordGone(job.id()) : e;
+      throw e.getCause() instanceof NoSuchFileException
+          ? new ApiException(ProblemType.LONG_REJECT_GONE, job.id())
+          : e;
     }
   }
 }

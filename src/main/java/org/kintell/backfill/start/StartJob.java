@@ -10,7 +10,8 @@ import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.file.FileStore;
-import org.kintell.backfill.http.problem.KeyReusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
@@ -44,12 +45,12 @@ public class StartJob {
   /**
    * The job of an earlier upload with the same key, or null.
    *
-   * @throws KeyReusedException if the file differs
+   * @throws ApiException if the file differs
    */
   public Job repeated(@Body Upload upload) throws IOException {
     Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
     if (first != null && !files.hasContent(upload.file(), first.sha256())) {
-      throw new KeyReusedException(first.id(), first.fileName());
+      throw new ApiException(ProblemType.IDEMPOTENCY_KEY_REUSED, first.id(), first.fileName());
     }
     return first;
   }
@@ -74,7 +75,7 @@ public class StartJob {
    * an earlier attempt succeeded unnoticed, or another upload with the same key was faster.
    *
    * @param options null for the defaults
-   * @throws KeyReusedException if that upload was another file
+   * @throws ApiException if that upload was another file
    */
   public Job create(
       @Body FileIndex index,
@@ -105,7 +106,8 @@ public class StartJob {
       if (e instanceof DuplicateKeyException) {
         Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
         if (!faster.sha256().equals(index.sha256())) {
-          throw new KeyReusedException(faster.id(), faster.fileName());
+          throw new ApiException(
+              ProblemType.IDEMPOTENCY_KEY_REUSED, faster.id(), faster.fileName());
         }
         return faster;
       }

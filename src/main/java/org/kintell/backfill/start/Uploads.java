@@ -18,7 +18,8 @@ import org.apache.camel.attachment.AttachmentMessage;
 import org.apache.camel.attachment.CamelFileDataSource;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.file.SourceFile;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.UploadDigests;
 import org.kintell.backfill.http.upload.WholeUploads;
 import org.slf4j.Logger;
@@ -59,7 +60,7 @@ public class Uploads {
     DataHandler part =
         exchange.getMessage(AttachmentMessage.class).getAttachment(WholeUploads.PART);
     if (part == null || !(request instanceof MultipartHttpServletRequest multipart)) {
-      throw ProblemException.noFilePart();
+      throw new ApiException(ProblemType.NO_FILE_PART);
     }
     Path content = path(part);
     String name = multipart.getFile(WholeUploads.PART).getOriginalFilename();
@@ -81,7 +82,7 @@ public class Uploads {
       return null;
     }
     if (keys.size() > 1 || !KEY.matcher(keys.get(0)).matches()) {
-      throw ProblemException.invalidKey();
+      throw new ApiException(ProblemType.INVALID_IDEMPOTENCY_KEY);
     }
     return keys.get(0);
   }
@@ -95,7 +96,10 @@ public class Uploads {
     return Optional.of(names)
         .filter(given -> given.length == 1)
         .flatMap(given -> SourceFile.charset(given[0]))
-        .orElseThrow(ProblemException::unknownCharset);
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    ProblemType.UNKNOWN_CHARSET, String.join(", ", SourceFile.CHARSETS)));
   }
 
   private static Path path(DataHandler part) {

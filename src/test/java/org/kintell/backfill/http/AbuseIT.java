@@ -316,7 +316,7 @@ class AbuseIT {
                   .request("/actuator/jolokia")
                   .header("Content-Type", "application/json")
                   .POST(body));
-      assertThat(answer.text()).contains("The body of this request may have 1048576 bytes");
+      assertThat(answer.text()).contains("The body is larger than 1048576 bytes");
     }
   }
 

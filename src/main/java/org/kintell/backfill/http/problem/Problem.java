@@ -24,9 +24,9 @@ public record Problem(String type, String title, int status, String detail, Stri
   }
 
   /**
-   * What is said when only a status is known.
+   * The document where only a status is known: what Tomcat or Spring refuse by themselves.
    *
-   * @param allowed the methods that a path takes; null where they are not known
+   * @param allowed the methods of the address; null where they are not known
    */
   public static Problem of(int code, String allowed) {
     HttpStatus known = HttpStatus.resolve(code);
@@ -36,16 +36,16 @@ public record Problem(String type, String title, int status, String detail, Stri
           case NOT_FOUND -> "There is nothing at this address.";
           case METHOD_NOT_ALLOWED ->
               allowed == null
-                  ? "Use another method; /openapi.json says which ones each address takes."
+                  ? "Use another method; /openapi.json lists those of each address."
                   : "Use one of: " + allowed + ".";
           case BAD_REQUEST ->
               "The address is malformed, or the headers are larger than BACKFILL_MAX_HEADER. Check both.";
           case UNSUPPORTED_MEDIA_TYPE -> "Send JSON, with Content-Type: application/json.";
           case NOT_ACCEPTABLE ->
-              "Have Accept allow application/json, or text/csv where that is offered.";
+              "Let Accept allow application/json, or text/csv where that is offered.";
           default ->
               status.is5xxServerError()
-                  ? "Something unexpected went wrong. The service's log says what; try again, or report it."
+                  ? ProblemType.Texts.UNEXPECTED
                   : "The request cannot be served as it is.";
         };
     String type = status.name().toLowerCase(Locale.ROOT).replace('_', '-');

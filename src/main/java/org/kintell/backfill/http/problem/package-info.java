@@ -1,2 +1,2 @@
-/** Problem documents (RFC 9457): which one answers which failure. */
+/** Problem documents (RFC 9457): the list of problems, and which one answers which exception. */
 package org.kintell.backfill.http.problem;

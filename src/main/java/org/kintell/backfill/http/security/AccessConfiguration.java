@@ -1,7 +1,7 @@
 package org.kintell.backfill.http.security;
 
 import java.util.List;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointProperties;
 import org.springframework.context.annotation.Bean;
@@ -137,6 +137,6 @@ class AccessConfiguration {
   @Bean
   RequestRejectedHandler rejectedRequests(Refusals refusals) {
     return (request, response, rejected) ->
-        refusals.refuse(request, response, RefusedException.oddAddress());
+        refusals.refuse(request, response, ProblemType.ODD_ADDRESS);
   }
 }

@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
@@ -84,7 +85,7 @@ class ApiKeyAuthenticator {
    *
    * @param name of the holder that the caller gave, or null
    * @param address where it came from
-   * @throws RefusedException when too many wrong ones came from there
+   * @throws ApiException when too many wrong ones came from there
    */
   Optional<ApiKey> find(String name, String presented, String address) {
     ApiKey found = compareAll(ApiKey.digest(presented));
@@ -134,11 +135,11 @@ class ApiKeyAuthenticator {
     }
     try {
       if (!turn.tryAcquire(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw RefusedException.tooManyTries(PATIENCE);
+        throw new ApiException(ProblemType.TOO_MANY_TRIES).retryAfter(PATIENCE);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw RefusedException.tooManyTries(PATIENCE);
+      throw new ApiException(ProblemType.TOO_MANY_TRIES).retryAfter(PATIENCE);
     }
     try {
       ApiKey found = null;

@@ -11,7 +11,8 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Arrays;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.stereotype.Component;
 
 /** Lets nobody guess keys: from one address only some wrong ones a minute are even looked at. */
@@ -45,12 +46,13 @@ class AuthAttemptLimiter {
   /**
    * Takes one try of an address.
    *
-   * @throws RefusedException when it has none left
+   * @throws ApiException when it has none left
    */
   void take(String address) {
     ConsumptionProbe probe = bucket(address).tryConsumeAndReturnRemaining(1);
     if (!probe.isConsumed()) {
-      throw RefusedException.tooManyTries(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+      throw new ApiException(ProblemType.TOO_MANY_TRIES)
+          .retryAfter(Duration.ofNanos(probe.getNanosToWaitForRefill()));
     }
   }
 

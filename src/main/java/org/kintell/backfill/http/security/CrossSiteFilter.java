@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -50,9 +50,9 @@ final class CrossSiteFilter extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     if (!isKnownHost(request.getHeader(HttpHeaders.HOST))) {
-      refusals.refuse(request, response, RefusedException.unknownHost());
+      refusals.refuse(request, response, ProblemType.UNKNOWN_HOST);
     } else if (isForeign(request)) {
-      refusals.refuse(request, response, RefusedException.crossSite());
+      refusals.refuse(request, response, ProblemType.CROSS_SITE);
     } else {
       chain.doFilter(request, response);
     }

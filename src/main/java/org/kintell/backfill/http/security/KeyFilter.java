@@ -5,7 +5,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -48,9 +49,9 @@ final class KeyFilter extends OncePerRequestFilter {
     try {
       key =
           keys.find(credentials.name(), credentials.key(), request.getRemoteAddr())
-              .orElseThrow(RefusedException::wrongKey);
-    } catch (RefusedException refused) {
-      LOG.warn("{}, from {}", refused.title(), request.getRemoteAddr());
+              .orElseThrow(() -> new ApiException(ProblemType.KEY_NOT_VALID));
+    } catch (ApiException refused) {
+      LOG.warn("{}, from {}", refused.problem().title(), request.getRemoteAddr());
       refusals.refuse(request, response, refused);
       return;
     }

@@ -5,7 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.core.Ordered;
@@ -34,7 +34,7 @@ class PlainAddressFilter extends OncePerRequestFilter {
     if (PlainAddressFirewall.isPlain(request.getRequestURI())) {
       chain.doFilter(request, response);
     } else {
-      refusals.refuse(request, response, RefusedException.oddAddress());
+      refusals.refuse(request, response, ProblemType.ODD_ADDRESS);
     }
   }
 }

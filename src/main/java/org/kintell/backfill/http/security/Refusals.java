@@ -2,7 +2,8 @@ package org.kintell.backfill.http.security;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -29,34 +30,38 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     this.tries = tries;
   }
 
-  void refuse(HttpServletRequest request, HttpServletResponse response, RefusedException why) {
+  void refuse(HttpServletRequest request, HttpServletResponse response, ApiException why) {
     resolver.resolveException(request, response, null, why);
+  }
+
+  void refuse(HttpServletRequest request, HttpServletResponse response, ProblemType why) {
+    refuse(request, response, new ApiException(why));
   }
 
   /** Nobody's request, which needs somebody. */
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
-    refuse(request, response, RefusedException.noKey());
+    refuse(request, response, ProblemType.KEY_REQUIRED);
   }
 
   /** A token that is not taken; keys are refused before. */
   void refuseToken(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
-    RefusedException why = RefusedException.wrongKey();
+    ApiException why = new ApiException(ProblemType.KEY_NOT_VALID);
     try {
       tries.take(request.getRemoteAddr());
       tries.count();
-    } catch (RefusedException tooMany) {
+    } catch (ApiException tooMany) {
       why = tooMany;
     }
-    LOG.warn("{}, from {}: token", why.title(), request.getRemoteAddr());
+    LOG.warn("{}, from {}: token", why.problem().title(), request.getRemoteAddr());
     refuse(request, response, why);
   }
 
   @Override
   public void handle(
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException e) {
-    refuse(request, response, RefusedException.roleTooLow());
+    refuse(request, response, ProblemType.ROLE_TOO_LOW);
   }
 }

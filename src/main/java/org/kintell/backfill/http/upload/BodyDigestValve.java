@@ -11,7 +11,7 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 import org.apache.coyote.InputBuffer;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
 
 /**
  * Takes the checksums of a body that came with a {@code Content-Digest}, while it is read. That
@@ -41,7 +41,7 @@ public class BodyDigestValve extends ValveBase {
       Digests digests = new Digests(body, expected, expected.newDigests());
       connection.setInputBuffer(digests);
       request.setAttribute(DIGESTS, digests);
-    } catch (ProblemException e) {
+    } catch (ApiException e) {
       request.setAttribute(DIGESTS, e);
     }
     try {

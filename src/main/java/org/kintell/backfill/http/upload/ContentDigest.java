@@ -15,7 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 
 /**
  * The checksums in a {@code Content-Digest} (RFC 9530). Algorithms that this service does not know
@@ -39,22 +40,22 @@ record ContentDigest(Map<String, byte[]> expected) {
   /**
    * Reads the header, whose lines are one list.
    *
-   * @throws ProblemException when it cannot be read, or nothing in it can be checked
+   * @throws ApiException when it cannot be read, or nothing in it can be checked
    */
   static ContentDigest parse(List<String> lines) {
     Map<String, byte[]> expected = new LinkedHashMap<>();
     for (String member : String.join(",", lines).split(",", -1)) {
       Matcher matcher = MEMBER.matcher(member);
       if (!matcher.matches()) {
-        throw ProblemException.invalidDigest("It cannot be read.");
+        throw new ApiException(ProblemType.INVALID_CONTENT_DIGEST, "is malformed");
       }
       if (ALGORITHMS.contains(matcher.group(1))) {
         expected.put(matcher.group(1), bytes(matcher.group(2)));
       }
     }
     if (expected.isEmpty()) {
-      throw ProblemException.invalidDigest(
-          "It names none of: " + String.join(", ", ALGORITHMS) + ".");
+      throw new ApiException(
+          ProblemType.INVALID_CONTENT_DIGEST, "names no algorithm that this service knows");
     }
     return new ContentDigest(expected);
   }
@@ -63,7 +64,7 @@ record ContentDigest(Map<String, byte[]> expected) {
     try {
       return Base64.getDecoder().decode(base64);
     } catch (IllegalArgumentException e) {
-      throw ProblemException.invalidDigest("It cannot be read.");
+      throw new ApiException(ProblemType.INVALID_CONTENT_DIGEST, "is malformed");
     }
   }
 

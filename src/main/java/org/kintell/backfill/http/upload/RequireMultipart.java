@@ -1,6 +1,5 @@
 package org.kintell.backfill.http.upload;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,31 +7,27 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.kintell.backfill.http.problem.Problem;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Refuses a body that is not multipart, before anything reads it. An empty body is no body. */
 @Component
 @Order(1)
 public class RequireMultipart extends OncePerRequestFilter {
 
-  private static final Problem SEND_A_FILE =
-      problem(
-          "Send the CSV file as multipart/form-data in a part named file: curl -F \"file=@sessions.csv\".");
-  private static final Problem LEAVE_OUT_THE_BODY =
-      problem("Nothing is to be sent here but the request itself: leave out the body.");
-
   private static final String TAKES_JSON = "/import/backfill/erasure";
   private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
 
-  private final ObjectMapper json;
+  private final HandlerExceptionResolver resolver;
 
-  RequireMultipart(ObjectMapper json) {
-    this.json = json;
+  RequireMultipart(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
+    this.resolver = resolver;
   }
 
   @Override
@@ -50,15 +45,8 @@ public class RequireMultipart extends OncePerRequestFilter {
       return;
     }
     boolean takesFiles = TAKES_FILES.matcher(request.getRequestURI()).find();
-    Problem problem = takesFiles ? SEND_A_FILE : LEAVE_OUT_THE_BODY;
-    response.setStatus(problem.status());
-    response.setContentType(Problem.MEDIA_TYPE);
-    json.writeValue(response.getOutputStream(), problem);
-  }
-
-  private static Problem problem(String advice) {
-    return Problem.of(
-        HttpStatus.UNSUPPORTED_MEDIA_TYPE, "not-multipart", "Not multipart/form-data", advice);
+    ProblemType problem = takesFiles ? ProblemType.NOT_MULTIPART : ProblemType.NO_BODY_ALLOWED;
+    resolver.resolveException(request, response, null, new ApiException(problem));
   }
 
   public static boolean isMultipart(HttpServletRequest request) {

@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.BodyDigestValve.Digests;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -54,23 +55,23 @@ public class UploadDigests extends OncePerRequestFilter {
   /**
    * Checks the file of a request.
    *
-   * @throws ProblemException when it is not what a checksum promises, or that cannot be checked
+   * @throws ApiException when it is not what a checksum promises, or that cannot be checked
    */
   public void check(MultipartHttpServletRequest request, String part, Path file)
       throws IOException {
     HttpHeaders headers = request.getMultipartHeaders(part);
     List<String> ofPart = headers == null ? null : headers.get(ContentDigest.HEADER);
     if (ofPart != null && !ContentDigest.parse(ofPart).matches(file)) {
-      throw ProblemException.otherDigest();
+      throw new ApiException(ProblemType.DIGEST_MISMATCH);
     }
     Object ofRequest = request.getAttribute(BodyDigestValve.DIGESTS);
-    if (ofRequest instanceof ProblemException problem) {
+    if (ofRequest instanceof ApiException problem) {
       throw problem;
     }
     if (ofRequest instanceof Digests digests
         && !Boolean.TRUE.equals(request.getAttribute(BODY_MATCHES))
         && !digests.expected().matches(file)) {
-      throw ProblemException.otherDigest();
+      throw new ApiException(ProblemType.DIGEST_MISMATCH);
     }
   }
 }

@@ -8,7 +8,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import org.kintell.backfill.config.LimitSettings;
-import org.kintell.backfill.http.problem.RefusedException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
@@ -47,7 +48,10 @@ class UploadSlots extends OncePerRequestFilter {
       throws ServletException, IOException {
     if (!free.tryAcquire()) {
       resolver.resolveException(
-          request, response, null, RefusedException.tooManyUploads(RETRY_AFTER));
+          request,
+          response,
+          null,
+          new ApiException(ProblemType.TOO_MANY_UPLOADS).retryAfter(RETRY_AFTER));
       return;
     }
     try {

@@ -2,7 +2,8 @@ package org.kintell.backfill.http.upload;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
-import org.kintell.backfill.http.problem.ProblemException;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
@@ -33,7 +34,7 @@ public class WholeUploads extends StandardServletMultipartResolver {
     int files = upload.getFiles(PART).size();
     if (files > 1) {
       cleanupMultipart(upload);
-      throw ProblemException.severalFiles(files);
+      throw new ApiException(ProblemType.SEVERAL_FILES, files);
     }
     return upload;
   }

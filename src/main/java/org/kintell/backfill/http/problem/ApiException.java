@@ -1,0 +1,80 @@
+package org.kintell.backfill.http.problem;
+
+import java.time.Duration;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** A request that cannot be served, with the answer to it. It has no stack trace. */
+public final class ApiException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private static final Duration UNAVAILABLE = Duration.ofSeconds(5);
+
+  private final transient Problem problem;
+  private final transient HttpHeaders headers = new HttpHeaders();
+
+  /**
+   * @param values for the placeholders in the problem's text
+   */
+  public ApiException(ProblemType type, Object... values) {
+    this(type.with(values));
+  }
+
+  ApiException(Problem problem) {
+    super(problem.detail(), null, false, false);
+    this.problem = problem;
+    if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
+      headers.add(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"kintell-connector\"");
+      headers.add(
+          HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"kintell-connector\", charset=\"UTF-8\"");
+    } else if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      retryAfter(UNAVAILABLE);
+    }
+  }
+
+  /**
+   * @param jobId as the client sent it
+   */
+  public static ApiException unknownJob(Object jobId) {
+    return new ApiException(ProblemType.UNKNOWN_JOB, presentable(jobId.toString()));
+  }
+
+  /**
+   * @param allowed what the value may be
+   */
+  public static ApiException invalidParameter(String name, String value, String allowed) {
+    return new ApiException(
+        ProblemType.INVALID_PARAMETER,
+        name,
+        value.isEmpty() ? "empty" : "'" + presentable(value) + "'",
+        allowed);
+  }
+
+  private static String presentable(String value) {
+    String start = value.substring(0, Math.min(value.length(), 40));
+    return start.replaceAll("[^A-Za-z0-9._-]", "_");
+  }
+
+  /** This, with the header {@code Retry-After}. */
+  public ApiException retryAfter(Duration wait) {
+    long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
+    headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    return this;
+  }
+
+  /** This, with the connection closed: kept open it would take the place of another one. */
+  public ApiException closingConnection() {
+    headers.set(HttpHeaders.CONNECTION, "close");
+    return this;
+  }
+
+  public Problem problem() {
+    return problem;
+  }
+
+  /** The answer's further headers. */
+  HttpHeaders headers() {
+    return headers;
+  }
+}

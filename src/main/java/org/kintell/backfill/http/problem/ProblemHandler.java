@@ -1,0 +1,175 @@
+package org.kintell.backfill.http.problem;
+
+import com.google.common.base.Throwables;
+import com.google.common.util.concurrent.RateLimiter;
+import java.io.IOException;
+import java.sql.SQLException;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.database.DatabaseMonitor;
+import org.kintell.backfill.folder.DiskRoom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.CannotGetJdbcConnectionException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Answers every exception with a problem document: at the end of a route as its processor, and
+ * outside of routes as Spring's advice.
+ */
+@RestControllerAdvice
+public class ProblemHandler extends ResponseEntityExceptionHandler implements Processor {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+  /** SQLSTATEs (PostgreSQL manual, appendix A). */
+  private static final String DISK_FULL = "53100";
+
+  private static final String READ_ONLY = "25006";
+
+  /** One in ten seconds: while a table is locked, every request would write one. */
+  private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
+
+  private final CamelContext camel;
+  private final DatabaseMonitor database;
+  private final DiskRoom disks;
+
+  ProblemHandler(CamelContext camel, DatabaseMonitor database, DiskRoom disks) {
+    this.camel = camel;
+    this.database = database;
+    this.disks = disks;
+  }
+
+  /** Answers a route's exchange. */
+  @Override
+  public void process(Exchange exchange) {
+    ApiException answer = of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
+    exchange.getMessage().removeHeaders("*");
+    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, answer.problem().status());
+    answer
+        .headers()
+        .forEach((name, values) -> exchange.getMessage().setHeader(name, values.get(0)));
+    exchange.getMessage().setBody(answer.problem());
+  }
+
+  @ExceptionHandler(Exception.class)
+  ResponseEntity<Object> any(Exception e) {
+    // A client that has hung up gets no answer.
+    return HungUpClients.isReasonOf(e) ? null : answer(of(e));
+  }
+
+  @ExceptionHandler(MultipartException.class)
+  ResponseEntity<Object> damagedUpload(MultipartException e) {
+    return answer(isDiskFull(e) ? of(e) : new ApiException(ProblemType.DAMAGED_UPLOAD));
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleMaxUploadSizeExceededException(
+      MaxUploadSizeExceededException e,
+      HttpHeaders headers,
+      HttpStatusCode code,
+      WebRequest request) {
+    return answer(new ApiException(ProblemType.UPLOAD_TOO_LARGE));
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleExceptionInternal(
+      Exception e, Object body, HttpHeaders headers, HttpStatusCode code, WebRequest request) {
+    boolean starting = code.value() == HttpStatus.NOT_FOUND.value() && !camel.isStarted();
+    ApiException answer =
+        starting
+            ? new ApiException(ProblemType.STARTING)
+            : new ApiException(Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW)));
+    answer.headers().addAll(headers);
+    return answer(answer);
+  }
+
+  private static ResponseEntity<Object> answer(ApiException answer) {
+    return ResponseEntity.status(answer.problem().status())
+        .headers(answer.headers())
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(answer.problem());
+  }
+
+  private ApiException of(Throwable thrown) {
+    if (thrown instanceof ApiException known) {
+      return known;
+    }
+    if (thrown instanceof UnusableFileException unusable) {
+      boolean tooLarge = unusable.reason() == UnusableFileException.Reason.TOO_LARGE;
+      return new ApiException(
+          Problem.of(
+              tooLarge ? HttpStatus.PAYLOAD_TOO_LARGE : HttpStatus.BAD_REQUEST,
+              unusable.reason().identifier(),
+              tooLarge ? "File too large" : "File cannot be used",
+              unusable.getMessage()));
+    }
+    if (hasState(thrown, READ_ONLY)) {
+      LOG.debug("The database takes no writes: {}", thrown.getMessage());
+      return new ApiException(
+          ProblemType.DATABASE_UNAVAILABLE,
+          "The database takes no writes: it is read-only or a standby.");
+    }
+    if (hasState(thrown, DISK_FULL)) {
+      LOG.error("The database is out of disk space: {}", thrown.getMessage());
+      return new ApiException(ProblemType.DATABASE_FULL);
+    }
+    if (thrown instanceof QueryTimeoutException) {
+      if (!database.isOutage(thrown) && TIMEOUT_LINES.tryAcquire()) {
+        LOG.warn(
+            "Request refused: its query took longer than BACKFILL_REQUEST_TIMEOUT or"
+                + " BACKFILL_VERIFY_TIMEOUT allows, or waited for a lock");
+      }
+      return new ApiException(ProblemType.DATABASE_TIMEOUT);
+    }
+    if (isDatabaseAway(thrown)) {
+      // DatabaseMonitor logs an outage once, instead of each request.
+      boolean known = database.isOutage(thrown);
+      LOG.debug("Database cannot be reached, known: {}: {}", known, thrown.getMessage());
+      return new ApiException(ProblemType.DATABASE_UNAVAILABLE, database.explain());
+    }
+    if (isDiskFull(thrown)) {
+      disks.refused();
+      return new ApiException(ProblemType.DISK_FULL);
+    }
+    LOG.error("Request failed unexpectedly", thrown);
+    return new ApiException(ProblemType.INTERNAL_ERROR);
+  }
+
+  /** The JDK has no exception of its own for this, so the operating system's text decides. */
+  private static boolean isDiskFull(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof IOException
+                    && String.valueOf(cause.getMessage()).contains("No space left on device"));
+  }
+
+  private static boolean hasState(Throwable thrown, String state) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(cause -> cause instanceof SQLException sql && state.equals(sql.getSQLState()));
+  }
+
+  private static boolean isDatabaseAway(Throwable thrown) {
+    return thrown instanceof CannotGetJdbcConnectionException
+        || thrown instanceof CannotCreateTransactionException
+        || thrown instanceof DataAccessResourceFailureException
+        || thrown instanceof TransientDataAccessException;
+  }
+}
