@@ -1,50 +1,68 @@
 package org.kintell.backfill.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.common.util.concurrent.Uninterruptibles;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
+import org.kintell.backfill.api.ListQuery.Place;
+import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobHistory;
-import org.kintell.backfill.job.JobHistory.Place;
+import org.kintell.backfill.job.JobDocument;
+import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.trail.Trail;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What clients ask of the history of jobs. */
+/** Lists jobs, and reports on one of them. */
 @Component
 public class JobListing {
 
-  /** Each reads all jobs in the worst case, so more at once would be no faster. */
+  private static final String LIST = SqlFile.read("api/list-jobs");
+  private static final String REPORT = SqlFile.read("api/report-job");
+
+  /** A search reads all jobs in the worst case, so more at once would not be faster. */
   private static final int MOST_SEARCHES = 4;
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final Semaphore searches = new Semaphore(MOST_SEARCHES);
-  private final JobHistory history;
-  private final JobQueries requests;
+  private final JdbcClient jdbc;
+  private final JobQueries queries;
   private final Trail trail;
 
-  JobListing(JobHistory history, JobQueries requests, Trail trail) {
+  JobListing(JdbcClient jdbc, JobQueries queries, Trail trail) {
+    this.jdbc = jdbc;
+    this.queries = queries;
     this.trail = trail;
-    this.history = history;
-    this.requests = requests;
   }
 
-  /** The page of jobs that a request's parameters ask for. */
-  public JobsPage list(@Header("CamelHttpServletRequest") HttpServletRequest request) {
+  /**
+   * Some jobs, the newest first.
+   *
+   * @param next the {@code cursor} of the next page; absent on the last one
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Page(List<JobDocument> jobs, String next) {}
+
+  /** The page of jobs that a request's parameters describe. */
+  public Page list(@Header("CamelHttpServletRequest") HttpServletRequest request) {
     ListQuery query = ListQuery.of(request.getParameterMap());
-    // One more than wanted says whether there is another page.
+    // One job more than the page holds shows whether there is another page.
     List<Job> jobs = query.isSearch() ? search(query) : list(query);
     List<Job> page = jobs.subList(0, Math.min(jobs.size(), query.limit()));
     boolean more = jobs.size() > page.size();
-    return new JobsPage(
-        page.stream().map(requests::listedDocumentOf).toList(),
+    return new Page(
+        page.stream().map(queries::listedDocumentOf).toList(),
         more ? ListQuery.cursor(Place.after(page.get(page.size() - 1))) : null);
   }
 
@@ -62,11 +80,34 @@ public class JobListing {
   }
 
   private List<Job> list(ListQuery query) {
-    return history.list(query.filter(), query.place(), query.limit() + 1);
+    return list(query.statuses(), query.name(), query.place(), query.limit() + 1);
   }
 
-  /** The whole story of a job. */
+  /** The newest jobs in any of these states. */
+  public List<Job> newest(Set<JobStatus> statuses, int limit) {
+    return list(statuses, "", null, limit);
+  }
+
+  private List<Job> list(Set<JobStatus> statuses, String name, Place place, int limit) {
+    String before =
+        place == null ? "infinity" : place.createdAt().atOffset(ZoneOffset.UTC).toString();
+    return jdbc.sql(LIST)
+        .param("statuses", statuses.stream().map(JobStatus::stored).toArray(String[]::new))
+        .param("name", name)
+        .param("createdBefore", before)
+        .param("idBefore", place == null ? new UUID(-1, -1) : place.id())
+        .param("limit", limit)
+        .query(Job::map)
+        .list();
+  }
+
+  /** Everything that is known about a job. */
   public JobReport report(@Body Job job) {
-    return JobReport.of(job, requests.documentOf(job), history.tell(job), trail.of(job.id()));
+    JobDocument document = queries.documentOf(job);
+    List<Trail.Line> history = trail.of(job.id());
+    return jdbc.sql(REPORT)
+        .param("id", job.id())
+        .query((row, number) -> JobReport.map(row, job, document, history))
+        .single();
   }
 }

@@ -2,26 +2,32 @@ package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobDetails;
 import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.trail.Trail;
 
 /**
- * The whole story of a job: its status object and more.
+ * Everything that is known about a job: its status object and more.
  *
- * @param job in fields of its own
- * @param origin which way the file came in: {@code http} or {@code inbox}; absent when nobody knows
+ * @param job its fields stand beside the others
+ * @param origin {@code http} or {@code inbox}; absent where it was not recorded
  * @param checksum of the unpacked file, in hexadecimal
- * @param charset that the file was read as
+ * @param charset of the file
  * @param causes rejected rows by cause; a row with two faults counts under both
- * @param children jobs that import rejects of this one
- * @param history who did what to it, the oldest first
+ * @param children jobs that import rejects of this one, the oldest first
+ * @param history actors and their actions, the oldest first
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobReport(
@@ -38,14 +44,17 @@ public record JobReport(
     List<UUID> children,
     List<Trail.Line> history) {
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<TreeMap<String, Long>> CAUSES = new TypeReference<>() {};
+
   /**
-   * How long a job was in each of its phases, so far. The time in which it stood still is in none
-   * of them.
+   * Seconds that the job spent in each phase so far. Time in which it stood still is in none.
    *
-   * @param indexSeconds storing the file and cutting it into chunks
-   * @param waitSeconds for its turn
-   * @param loadSeconds its chunks
-   * @param finishSeconds checking what was loaded, and writing the error file
+   * @param indexSeconds storing the file and cutting it into chunks; absent where not recorded
+   * @param waitSeconds waiting for its turn
+   * @param loadSeconds loading chunks
+   * @param finishSeconds verifying the result and writing the error file; absent unless the job is
+   *     completed
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Durations(
@@ -54,27 +63,38 @@ public record JobReport(
       BigDecimal loadSeconds,
       BigDecimal finishSeconds) {}
 
-  static JobReport of(Job job, JobDocument document, JobDetails story, List<Trail.Line> history) {
+  static JobReport map(ResultSet row, Job job, JobDocument document, List<Trail.Line> history)
+      throws SQLException {
+    BigDecimal finishing = row.getBigDecimal("seconds_finishing");
+    BigDecimal run = BigDecimal.valueOf(job.times().secondsRun());
     return new JobReport(
         document,
-        story.origin(),
-        story.sizeBytes(),
+        row.getString("origin"),
+        row.getLong("size_bytes"),
         job.sha256(),
         "SHA-256",
         job.charset().name(),
-        story.chunks(),
-        story.chunksLoaded(),
-        story.causes(),
+        row.getLong("chunks"),
+        row.getLong("chunks_loaded"),
+        causes(row.getString("causes")),
         new Durations(
-            seconds(story.secondsIndexing()),
-            seconds(story.secondsWaiting()),
-            seconds(story.secondsLoading()),
-            seconds(story.secondsFinishing())),
-        story.children(),
+            rounded(row.getBigDecimal("index_seconds")),
+            rounded(row.getBigDecimal("seconds_waited")),
+            rounded(finishing == null ? run : run.subtract(finishing)),
+            rounded(finishing)),
+        Arrays.asList((UUID[]) row.getArray("children").getArray()),
         history);
   }
 
-  private static BigDecimal seconds(Double value) {
-    return value == null ? null : BigDecimal.valueOf(value).setScale(3, RoundingMode.HALF_UP);
+  private static BigDecimal rounded(BigDecimal seconds) {
+    return seconds == null ? null : seconds.setScale(3, RoundingMode.HALF_UP);
+  }
+
+  private static Map<String, Long> causes(String json) throws SQLException {
+    try {
+      return JSON.readValue(json, CAUSES);
+    } catch (JsonProcessingException e) {
+      throw new SQLException("causes of a job: " + json, e);
+    }
   }
 }

@@ -12,41 +12,48 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.kintell.backfill.http.problem.ApiException;
-import org.kintell.backfill.job.JobHistory.Filter;
-import org.kintell.backfill.job.JobHistory.Place;
+import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobStatus;
 
 /**
- * Which page of the list of jobs a request asks for.
+ * The parameters of a request for a page of jobs.
  *
+ * @param name part of the file's name, in any case; empty for all
  * @param place where the page begins; null for the newest job
- * @param limit jobs on a page at the most
+ * @param limit the most jobs on the page
  */
-record ListQuery(Filter filter, Place place, int limit) {
+record ListQuery(Set<JobStatus> statuses, String name, Place place, int limit) {
 
   private static final int DEFAULT_LIMIT = 50;
   private static final int LARGEST_LIMIT = 500;
 
+  /** A place in the list, between a job and the next older one. */
+  record Place(Instant createdAt, UUID id) {
+
+    static Place after(Job job) {
+      return new Place(job.times().createdAt(), job.id());
+    }
+  }
+
   /** What a cursor holds: the creation of a job, in microseconds since 1970, and its id. */
   private static final String CURSOR = "(\\d{1,18})_([0-9a-f-]{36})";
 
-  /** Later times need more digits than the database reads. */
+  /** The database cannot read later times, which have more digits. */
   private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
 
-  /** From the parameters as they were sent, each with all its values. */
+  /** Reads the parameters of a request, each with all its values. */
   static ListQuery of(Map<String, String[]> parameters) {
     String cursor = single(parameters, "cursor");
     return new ListQuery(
-        new Filter(
-            statuses(parameters.getOrDefault("status", new String[0])),
-            name(single(parameters, "name"))),
+        statuses(parameters.getOrDefault("status", new String[0])),
+        name(single(parameters, "name")),
         cursor == null ? null : place(cursor),
         limit(single(parameters, "limit")));
   }
 
-  /** Whether jobs have to be looked for, so that many may have to be read for a few. */
+  /** Whether the page is filtered, so that the database may read many jobs to find a few. */
   boolean isSearch() {
-    return !filter.name().isEmpty() || filter.statuses().size() < JobStatus.values().length;
+    return !name.isEmpty() || statuses.size() < JobStatus.values().length;
   }
 
   private static String single(Map<String, String[]> parameters, String name) {
@@ -60,7 +67,7 @@ record ListQuery(Filter filter, Place place, int limit) {
     return values[0];
   }
 
-  /** Any text but one that the database has no form of. */
+  /** Any text without NUL, which the database cannot store. */
   private static String name(String text) {
     if (text == null) {
       return "";
@@ -107,7 +114,7 @@ record ListQuery(Filter filter, Place place, int limit) {
     throw ApiException.invalidParameter("limit", text, "a whole number from 1 to " + LARGEST_LIMIT);
   }
 
-  /** The opaque text that stands for a place. */
+  /** The text, opaque to clients, that stands for a place. */
   static String cursor(Place place) {
     long micros = ChronoUnit.MICROS.between(Instant.EPOCH, place.createdAt());
     String text = micros + "_" + place.id();
@@ -127,7 +134,7 @@ record ListQuery(Filter filter, Place place, int limit) {
         }
       }
     } catch (IllegalArgumentException | DateTimeException | ArithmeticException e) {
-      // Said below: nothing that this service gave out.
+      // Not a cursor of this service: reported below.
     }
     throw ApiException.invalidParameter("cursor", cursor, "the value of next in an earlier page");
   }

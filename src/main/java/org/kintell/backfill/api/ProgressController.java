@@ -1,5 +1,6 @@
 package org.kintell.backfill.api;
 
+import org.kintell.backfill.api.ProgressWatcher.Event;
 import org.kintell.backfill.job.Job;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
@@ -36,7 +37,7 @@ class ProgressController {
       @RequestHeader(name = "Last-Event-ID", required = false) String seen) {
     watch.requireRoom();
     Job job = requests.find(jobId);
-    ProgressEvent now = watch.event(job);
+    Event now = watch.event(job);
     if (now.last() && now.id().equals(seen)) {
       return ResponseEntity.noContent().build();
     }

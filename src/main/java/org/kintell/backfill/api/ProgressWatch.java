@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.kintell.backfill.api.ProgressWatcher.Event;
 import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.http.problem.ApiException;
@@ -81,13 +82,13 @@ public class ProgressWatch {
   }
 
   /** The event that tells of a job as it was looked up. */
-  ProgressEvent event(Job job) {
+  Event event(Job job) {
     try {
       JobDocument document = requests.documentOf(job);
       ObjectNode lasting = json.<ObjectNode>valueToTree(document).remove(JobThroughput.FIELDS);
       String id =
           Hashing.murmur3_128().hashString(lasting.toString(), StandardCharsets.UTF_8).toString();
-      return new ProgressEvent(id, json.writeValueAsString(document), job.status().isOver());
+      return new Event(id, json.writeValueAsString(document), job.status().isOver());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -107,7 +108,7 @@ public class ProgressWatch {
   }
 
   /** A stream of what changes about a job from an event on. */
-  SseEmitter follow(UUID jobId, ProgressEvent now) {
+  SseEmitter follow(UUID jobId, Event now) {
     // No timeout: it ends with the job, or when the client hangs up.
     SseEmitter emitter = new SseEmitter(0L);
     ProgressWatcher watcher =
@@ -131,7 +132,7 @@ public class ProgressWatch {
     Set<UUID> gone = new HashSet<>(watched.keySet());
     for (Job job : jobs.findAll(watched.keySet())) {
       gone.remove(job.id());
-      ProgressEvent event = event(job);
+      Event event = event(job);
       watched.get(job.id()).forEach(watcher -> watcher.offer(event));
     }
     // Deleted by hand: there is nothing to tell any more.

@@ -13,13 +13,22 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class ProgressWatcher {
 
-  private static final ProgressEvent HEARTBEAT = new ProgressEvent("", "", false);
+  /**
+   * What a client receives.
+   *
+   * @param id the same as long as nothing but the time changed
+   * @param json the status object
+   * @param last whether the job is over
+   */
+  record Event(String id, String json, boolean last) {}
+
+  private static final Event HEARTBEAT = new Event("", "", false);
 
   private final SseEmitter emitter;
   private final Executor senders;
   private final Consumer<ProgressWatcher> gone;
   private String offered;
-  private ProgressEvent next;
+  private Event next;
   private boolean sending;
 
   /**
@@ -33,7 +42,7 @@ final class ProgressWatcher {
   }
 
   /** Sends an event, unless it says the same as the one before. */
-  synchronized void offer(ProgressEvent event) {
+  synchronized void offer(Event event) {
     if (!event.id().equals(offered)) {
       offered = event.id();
       next = event;
@@ -61,8 +70,8 @@ final class ProgressWatcher {
     }
   }
 
-  private synchronized ProgressEvent take() {
-    ProgressEvent taken = next;
+  private synchronized Event take() {
+    Event taken = next;
     next = null;
     sending = taken != null;
     return taken;
@@ -70,7 +79,7 @@ final class ProgressWatcher {
 
   private void send() {
     try {
-      for (ProgressEvent event = take(); event != null; event = take()) {
+      for (Event event = take(); event != null; event = take()) {
         if (event == HEARTBEAT) {
           emitter.send(SseEmitter.event().comment("still here"));
         } else {

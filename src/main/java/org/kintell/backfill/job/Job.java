@@ -58,7 +58,8 @@ public record Job(
     return queued && status == JobStatus.PENDING;
   }
 
-  static Job map(ResultSet row, int number) throws SQLException {
+  /** Reads a row of the statements that find jobs. */
+  public static Job map(ResultSet row, int number) throws SQLException {
     return new Job(
         row.getObject("id", UUID.class),
         row.getString("file_name"),

@@ -11,11 +11,11 @@ import java.util.function.UnaryOperator;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.api.JobControl;
+import org.kintell.backfill.api.JobListing;
 import org.kintell.backfill.api.JobQueries;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobHistory;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.jmx.export.annotation.ManagedOperation;
@@ -37,19 +37,19 @@ public class JobsMBean {
   /** What Hawtio fills in stands for a number that is of use. */
   private static final int USUAL = 50;
 
-  private final JobHistory history;
+  private final JobListing listing;
   private final JobQueries requests;
   private final JobControl control;
   private final ProducerTemplate camel;
   private final ObjectMapper json;
 
   JobsMBean(
-      JobHistory history,
+      JobListing listing,
       JobQueries requests,
       JobControl control,
       ProducerTemplate camel,
       ObjectMapper json) {
-    this.history = history;
+    this.listing = listing;
     this.requests = requests;
     this.control = control;
     this.camel = camel;
@@ -80,9 +80,7 @@ public class JobsMBean {
           "limit must be a whole number from 1 to %d, or 0 for %d".formatted(MOST, USUAL));
     }
     int wanted = limit == 0 ? USUAL : limit;
-    return history.list(new JobHistory.Filter(statuses, ""), null, wanted).stream()
-        .map(this::fields)
-        .toList();
+    return listing.newest(statuses, wanted).stream().map(this::fields).toList();
   }
 
   @ManagedOperation(description = "The status object of a job")

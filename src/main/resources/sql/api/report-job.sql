@@ -1,5 +1,5 @@
--- What a job's report tells beyond its status. Causes are counted anew while the rejects are there,
--- and afterwards are what was noted at the job's end.
+-- What a job's report holds beyond its status. Causes are counted while the rejects are kept; later they
+-- are the counts of the job's end.
 SELECT job.origin,
        job.size_bytes,
        job.index_seconds,

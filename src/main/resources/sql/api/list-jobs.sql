@@ -1,5 +1,5 @@
--- A page of jobs, the newest first; the ledger is asked about those of the page only. Without the
--- headers of the files, which may have a megabyte each, and with no more of a name than a file's may have.
+-- A page of jobs, the newest first. Sums the ledger for the jobs on the page only, and leaves out the
+-- headers of the files (up to a megabyte each) and what of a name is longer than a file name may be.
 SELECT job.id, left(job.file_name, 255) AS file_name, job.status, job.queued_at, job.requested, job.total_rows,
        job.processed_rows, job.successful_rows, job.failed_rows, job.skipped_rows, job.updated_rows,
        job.last_processed_row, job.message, job.error_file_path, job.on_duplicate, job.max_errors,
