@@ -5,7 +5,7 @@ import org.springframework.boot.actuate.health.AbstractHealthIndicator;
 import org.springframework.boot.actuate.health.Health.Builder;
 import org.springframework.stereotype.Component;
 
-/** The part of readiness that can change: without its database the service can serve nobody. */
+/** Makes readiness depend on the database: without it the service can serve no request. */
 @Component
 class DatabaseHealthIndicator extends AbstractHealthIndicator {
 

@@ -11,7 +11,7 @@ import org.kintell.backfill.folder.DiskRoom;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 
-/** Whether the service can do its work. */
+/** Answers whether the service can do its work. */
 @Component
 public class Health implements Processor {
 
@@ -27,9 +27,10 @@ public class Health implements Processor {
 
   /**
    * @param status {@code ok} or {@code degraded}
-   * @param database what is wrong with it, or {@code ok}
-   * @param disk which of the three folders is full, or {@code ok}; what needs no room goes on
-   * @param nats the same; without NATS the service is well, and events wait
+   * @param database the database's fault, or {@code ok}
+   * @param disk the full one of the three folders, or {@code ok}; requests that need no space work
+   * @param nats the state of NATS, or {@code ok}; during an outage the service is healthy and
+   *     events wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Report(

@@ -14,8 +14,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What clients ask a job to do. Asking twice is the same as asking once; asking for what cannot be
- * is refused with what to do instead.
+ * Pauses, cancels and rolls back jobs at a client's request. Every request is idempotent; an
+ * impossible one is refused with advice.
  */
 @Component
 public class JobControl {
@@ -32,7 +32,7 @@ public class JobControl {
     this.rollbacks = rollbacks;
   }
 
-  /** The job as this request left it, paused or asked to pause, however soon that is reached. */
+  /** Pauses a job, or requests its pause; answers the job after that. */
   @Transactional
   public Job pause(@Body Job job) {
     requests.pause(job.id());
@@ -50,13 +50,13 @@ public class JobControl {
 
   private static String adviceInsteadOfPause(JobStatus status) {
     return switch (status) {
-      case FAILED -> "It has stopped already; call resume to go on, or cancel to give it up.";
+      case FAILED -> "It has already stopped; call resume to continue, or cancel to give it up.";
       case RUNNING, PENDING -> "Wait until it has stopped.";
-      default -> "It is over: there is nothing left to pause.";
+      default -> "It is over; there is nothing left to pause.";
     };
   }
 
-  /** The job as this request left it, cancelled or asked to cancel. */
+  /** Cancels a job, or requests its cancellation; answers the job after that. */
   @Transactional
   public Job cancel(@Body Job job) {
     requests.cancel(job.id());
@@ -81,7 +81,7 @@ public class JobControl {
         .formatted(Quantity.of(job.successfulRows() + job.updatedRows(), "row"), rejects);
   }
 
-  /** Has the job's sessions removed; false when they are already. */
+  /** Begins a rollback; false if it is already done. */
   public boolean rollback(@Body Job job) {
     if (rollbacks.begin(job.id())) {
       return true;
@@ -91,7 +91,7 @@ public class JobControl {
       return now.status() == JobStatus.ROLLING_BACK;
     }
     if (now.status() != JobStatus.RUNNING && !now.isWaiting()) {
-      // It has come to its stop meanwhile.
+      // The job stopped meanwhile.
       return rollback(now);
     }
     throw new ApiException(

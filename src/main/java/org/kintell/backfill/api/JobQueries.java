@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What clients ask of a job, and the documents that answer. */
+/** Finds a job for a client and makes the documents about it. */
 @Component
 public class JobQueries {
 
@@ -52,7 +52,7 @@ public class JobQueries {
     this.lineage = lineage;
   }
 
-  /** The job of this id; a malformed id names no job. */
+  /** The job with this id; a malformed id is unknown. */
   public Job find(@Header("jobId") String jobId) {
     return id(jobId)
         .flatMap(jobs::find)
@@ -68,19 +68,19 @@ public class JobQueries {
     }
   }
 
-  /** The status object of a job as it is now. */
+  /** The current status object of a job, which is looked up again. */
   public JobDocument document(@Body Job job) {
     Job now = jobs.find(job.id()).orElseThrow(() -> ApiException.unknownJob(job.id()));
     return documentOf(now);
   }
 
-  /** The status object of a job that was looked up just now. */
+  /** The status object of a job as it was looked up. */
   public JobDocument documentOf(@Body Job job) {
     return documentWith(
         job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
   }
 
-  /** The same for one of many jobs, whose open rejects it would take too long to count. */
+  /** The status object for a list, without open rejects: counting them takes too long there. */
   JobDocument listedDocumentOf(Job job) {
     return documentWith(job, null, null);
   }
@@ -96,12 +96,12 @@ public class JobQueries {
     return document(find(event.jobId().toString()));
   }
 
-  /** What came of a job so far, counted anew. */
+  /** Counts again what a job did so far. */
   public Verification verify(@Body Job job) {
     return jobs.verify(job.id());
   }
 
-  /** The error file so far. */
+  /** The error file so far; the download is noted in the trail. */
   public InputStream errors(@Body Job job, @ExchangeProperty("form") ErrorFile.Form form) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());

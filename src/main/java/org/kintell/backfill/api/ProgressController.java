@@ -11,8 +11,8 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * The progress of a job as a stream of server-sent events. A controller for the reason that {@link
- * ResumeController} is one: whoever watches must not hold a thread.
+ * Streams the progress of a job as server-sent events. This is a controller for the same reason as
+ * {@link ResumeController}: a watching client must not hold a thread.
  */
 @RestController
 class ProgressController {
@@ -26,10 +26,10 @@ class ProgressController {
   }
 
   /**
-   * Sends the status object now and whenever it changes, and ends with the job.
+   * Sends the status object now and after every change, until the job is over.
    *
-   * @param seen the id of the last event that a client got before its connection broke; when that
-   *     told it the end, 204 keeps it from asking again
+   * @param seen the id of the last event before the client's connection broke; after the job's last
+   *     event, 204 stops the client from reconnecting
    */
   @GetMapping("/import/backfill/{jobId}/progress")
   ResponseEntity<SseEmitter> progress(
@@ -43,7 +43,7 @@ class ProgressController {
     }
     return ResponseEntity.ok()
         .cacheControl(CacheControl.noStore())
-        // A proxy must not hold events back until a buffer is full.
+        // Keeps proxies from buffering events.
         .header("X-Accel-Buffering", "no")
         .body(watch.follow(job.id(), now));
   }

@@ -35,8 +35,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Tells those who watch jobs what changed. One look into the database serves all of them, however
- * many they are and whichever process runs the jobs.
+ * Sends changes of jobs to the clients that watch them. One query serves all clients, whichever
+ * process runs the jobs.
  */
 @Component
 public class ProgressWatch {
@@ -44,7 +44,7 @@ public class ProgressWatch {
   private static final Duration HEARTBEAT = Duration.ofSeconds(10);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
 
-  /** A client that does not read holds up one of them, until its connection is given up. */
+  /** A client that does not read blocks one of these threads until its connection is cut. */
   private static final int SENDERS = 8;
 
   private final JobRepository jobs;
@@ -81,7 +81,7 @@ public class ProgressWatch {
     return pool;
   }
 
-  /** The event that tells of a job as it was looked up. */
+  /** The event for a job as it was looked up. */
   Event event(Job job) {
     try {
       JobDocument document = requests.documentOf(job);
@@ -95,9 +95,9 @@ public class ProgressWatch {
   }
 
   /**
-   * Asks whether one more may watch. Requests at the same moment may each be told so.
+   * Checks that one more client may watch. Simultaneous requests may all pass.
    *
-   * @throws ApiException when too many do
+   * @throws ApiException if too many clients watch
    */
   void requireRoom() {
     if (watching() >= most) {
@@ -107,9 +107,9 @@ public class ProgressWatch {
     }
   }
 
-  /** A stream of what changes about a job from an event on. */
+  /** A stream of a job's changes that begins with an event. */
   SseEmitter follow(UUID jobId, Event now) {
-    // No timeout: it ends with the job, or when the client hangs up.
+    // No timeout: the stream ends with the job, or when the client hangs up.
     SseEmitter emitter = new SseEmitter(0L);
     ProgressWatcher watcher =
         new ProgressWatcher(emitter, senders, gone -> watchers.remove(jobId, gone));
@@ -119,7 +119,7 @@ public class ProgressWatch {
     return emitter;
   }
 
-  /** Looks what became of the jobs that are watched, and tells those who watch them. */
+  /** Looks up the watched jobs and sends what changed. */
   public void tell() {
     SetMultimap<UUID, ProgressWatcher> watched = watched();
     if (watched.isEmpty()) {
@@ -135,26 +135,23 @@ public class ProgressWatch {
       Event event = event(job);
       watched.get(job.id()).forEach(watcher -> watcher.offer(event));
     }
-    // Deleted by hand: there is nothing to tell any more.
+    // These jobs were deleted by hand: their streams end.
     gone.forEach(jobId -> watched.get(jobId).forEach(watcher -> senders.execute(watcher::close)));
   }
 
-  /** Those who watch now: what is looked up next may be old for whoever comes later. */
+  /** The current watchers; the next query may be too old for later ones. */
   private SetMultimap<UUID, ProgressWatcher> watched() {
     synchronized (watchers) {
       return ImmutableSetMultimap.copyOf(watchers);
     }
   }
 
-  /** How many clients watch. */
+  /** The number of clients that watch. */
   public int watching() {
     return watchers.size();
   }
 
-  /**
-   * Open streams would hold up the stop of the web server; and a client that does not read would
-   * hold up this.
-   */
+  /** Ends all streams, which would delay the stop; the senders do it, as a client may not read. */
   @EventListener(ContextClosedEvent.class)
   void close() {
     watched().values().forEach(watcher -> senders.execute(watcher::close));

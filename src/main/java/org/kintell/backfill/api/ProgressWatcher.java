@@ -8,8 +8,8 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * One client that watches a job. A client that reads slowly gets fewer events, not older ones: what
- * it has not been sent yet gives way to what is newer.
+ * One client that watches a job. A slow client gets fewer events, not older ones: a new event
+ * replaces one that is not sent yet.
  */
 final class ProgressWatcher {
 
@@ -32,8 +32,8 @@ final class ProgressWatcher {
   private boolean sending;
 
   /**
-   * @param senders where to send from, as that may block
-   * @param gone what to do when the client hung up, or was told the end
+   * @param senders send the events, which may block
+   * @param gone is called when the client hung up or got the last event
    */
   ProgressWatcher(SseEmitter emitter, Executor senders, Consumer<ProgressWatcher> gone) {
     this.emitter = emitter;
@@ -41,7 +41,7 @@ final class ProgressWatcher {
     this.gone = gone;
   }
 
-  /** Sends an event, unless it says the same as the one before. */
+  /** Sends an event unless it equals the one before. */
   synchronized void offer(Event event) {
     if (!event.id().equals(offered)) {
       offered = event.id();
@@ -50,7 +50,7 @@ final class ProgressWatcher {
     }
   }
 
-  /** Sends a comment, which finds out whether the client is still there. */
+  /** Sends a comment, which fails if the client has hung up. */
   synchronized void beat() {
     if (next == null) {
       next = HEARTBEAT;
@@ -64,7 +64,7 @@ final class ProgressWatcher {
         senders.execute(this::send);
         sending = true;
       } catch (RejectedExecutionException e) {
-        // The service stops, and this stream with it.
+        // The service is stopping.
         gone.accept(this);
       }
     }
@@ -91,7 +91,7 @@ final class ProgressWatcher {
         }
       }
     } catch (IOException | IllegalStateException e) {
-      // The client hung up. The container ends the request.
+      // The client hung up; the container ends the request.
       gone.accept(this);
     }
   }

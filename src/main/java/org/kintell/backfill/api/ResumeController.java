@@ -34,9 +34,9 @@ import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
- * Starts or resumes a job, and waits for its end. A controller, because a request that waits must
- * not hold a thread, and a platform-http route holds one until it answers; the work is done in the
- * route {@code resume-job}.
+ * Starts or resumes a job and waits for its end; the route {@code resume-job} does the work. This
+ * is a controller, because a platform-http route holds a thread until it answers, and a waiting
+ * request must not.
  */
 @RestController
 class ResumeController {
@@ -95,7 +95,7 @@ class ResumeController {
           if (ended != null) {
             answer.setResult(answer(ended));
           } else {
-            // Deleted by hand, unless the client has had its answer already.
+            // The job was deleted by hand, or the client has its answer already.
             answer.setErrorResult(ApiException.unknownJob(jobId));
           }
         });

@@ -18,7 +18,7 @@ import org.kintell.backfill.job.run.StopRequests;
 import org.kintell.backfill.start.JobQueueLimit;
 import org.springframework.stereotype.Component;
 
-/** Whether a job may start or go on, and with what. */
+/** Checks that a job may start or continue. */
 @Component
 public class ResumeService {
 
@@ -45,11 +45,11 @@ public class ResumeService {
   }
 
   /**
-   * Checks that a job may start or go on.
+   * Checks that a job may start or continue, and stores its file or error budget if given.
    *
-   * @param file the file of the job once more, or null
-   * @param budget a new error budget, or an unlimited one to leave it as it is
-   * @return the job to be queued; null when it waits or runs already
+   * @param file the job's file again, or null
+   * @param budget a new error budget; an unlimited one changes nothing
+   * @return the job to be queued; null if it already waits or runs
    */
   public UUID resumable(
       @Header("jobId") String jobId,
@@ -57,7 +57,7 @@ public class ResumeService {
       @Header("budget") ErrorBudget budget)
       throws IOException {
     Job job = requests.find(jobId);
-    // Sent again it may be packed otherwise, under any name; what counts is its content.
+    // Only the content counts; the file may be packed differently and have another name.
     SourceFile sent = file == null ? null : new SourceFile(file, true, job.charset());
     if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
@@ -72,16 +72,13 @@ public class ResumeService {
     } else if (!files.exists(job.id())) {
       throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), job.fileName());
     }
-    // Somebody else may have resumed it meanwhile.
+    // Another request may have resumed the job meanwhile.
     return budget.isLimited() && !budgets.renew(job.id(), budget)
         ? resumable(jobId, file, budget)
         : job.id();
   }
 
-  /**
-   * A job that runs is attached to; one that was only asked to pause no longer does. False when it
-   * has come to its pause meanwhile.
-   */
+  /** Attaches to a running job and withdraws a requested pause; false if it paused meanwhile. */
   private boolean goesOn(Job job, ErrorBudget budget) {
     if (budget.isLimited()) {
       throw new ApiException(

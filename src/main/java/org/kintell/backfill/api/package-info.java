@@ -1,2 +1,2 @@
-/** What HTTP clients ask of jobs, and the documents that answer. */
+/** Requests of HTTP clients about jobs, and the documents that answer them. */
 package org.kintell.backfill.api;

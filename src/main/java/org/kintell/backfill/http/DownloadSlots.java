@@ -18,8 +18,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Lets only so many error files, and so many pages of the list of jobs, be sent at once. Each holds
- * a thread and up to a megabyte for as long as its reader takes.
+ * Limits how many error files, and how many pages of the job list, are sent at once. Each holds a
+ * thread and up to a megabyte for as long as its reader takes.
  */
 @Component
 @Order(4)
@@ -28,7 +28,7 @@ class DownloadSlots extends OncePerRequestFilter {
   private static final String LIST = "/import/backfill";
   private static final String ERROR_FILE = "/errors";
 
-  /** Most are sent in less; and whoever waits holds a thread. */
+  /** Most answers take less. A waiting request holds a thread. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

@@ -8,8 +8,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * A management port of its own listens where the service does, unless it is told otherwise. Without
- * this, Spring Boot would have it listen on all addresses.
+ * Lets a separate management port listen on the service's address unless another one is set. Spring
+ * Boot's default is all addresses.
  */
 class ManagementAddress implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

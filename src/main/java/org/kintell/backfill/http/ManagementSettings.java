@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where Spring Boot will listen for those who ask for the actuator.
+ * The address of the actuator.
  *
- * @param port -1 for nowhere, null for the service's own
+ * @param port -1 for none, null for the service's own
  * @param address null for the service's own
  */
 @Validated

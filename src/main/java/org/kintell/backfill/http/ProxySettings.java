@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Which reverse proxies stand in front of the service.
+ * The reverse proxies in front of the service.
  *
  * @param trustedProxies their addresses, or networks as {@code 10.1.0.0/16}; empty for none
  */
@@ -29,7 +29,7 @@ record ProxySettings(@NotNull List<String> trustedProxies) {
     }
   }
 
-  /** Names are not looked up: what they lead to may change. */
+  /** Host names are invalid, because their addresses may change. */
   private static boolean isNetwork(String text) {
     try {
       return InetAddresses.isInetAddress(text.replaceFirst("/.*", "")) && new NetMask(text) != null;
@@ -38,7 +38,7 @@ record ProxySettings(@NotNull List<String> trustedProxies) {
     }
   }
 
-  /** Whether an address is one of them. */
+  /** Whether an address is that of a trusted proxy. */
   boolean isTrusted(String address) {
     if (!InetAddresses.isInetAddress(address)) {
       return false;

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Gives each request a name, its sender's where that is presentable, which the answer and the lines
- * of the log carry; the latter also carry the id of the job that the request is about.
+ * Puts the request's id into the answer and, with the job's id, into the log lines. The id is the
+ * client's if it is presentable, else a new one.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)

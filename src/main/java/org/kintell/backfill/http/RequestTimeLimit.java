@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Has a request that only asks something answered in time, be it with 503. One that changes
- * something is not cut short: nobody could tell what became of it.
+ * Limits the time of the queries of a reading request; beyond it the answer is 503. A request that
+ * changes something has no limit, because its client could not tell whether it took effect.
  */
 @Component
 @Order(5)
@@ -24,7 +24,7 @@ class RequestTimeLimit extends OncePerRequestFilter {
 
   private static final Set<String> ASKS = Set.of("GET", "HEAD");
 
-  /** They count all rows of a job. */
+  /** These count all rows of a job. */
   private static final Pattern COUNTS = Pattern.compile("/(verify|rollback)$");
 
   private final Duration requestTimeout;

@@ -6,14 +6,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** In which threads the routes of the HTTP API run. */
+/** Runs the routes of the HTTP API in the threads of their requests. */
 @Configuration(proxyBeanMethods = false)
 class RouteThreads {
 
   /**
-   * In the request's own. Camel would hand each request to another thread, which then answers while
-   * this one is still on its way out through the filters: neither a request nor a response of
-   * Tomcat takes two threads, so that some answers had headers twice, or broke off.
+   * Camel's default hands each request to another thread, which answers while the first one still
+   * runs the filters. Tomcat's requests and responses are not thread-safe: some answers had headers
+   * twice, or broke off.
    */
   @Bean("platform-http-engine")
   PlatformHttpEngine routesInTheThreadOfTheRequest(Environment environment) {

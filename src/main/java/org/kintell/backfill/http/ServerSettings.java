@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Where Spring Boot will listen.
+ * The address of the service.
  *
  * @param port 0 for any free one
  */

@@ -20,26 +20,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts connections that are slower than the service can afford: those below the least rate, those
- * whose headers or refused body do not come to an end, and the slowest where too many of them keep
- * a thread waiting; of those with a refused body, a quarter as many. Waiting is sampled, not
- * measured: a connection that is found waiting for its client at a check has waited since the one
- * before.
+ * Cuts slow connections: those below the minimum rate, those whose headers or refused body do not
+ * end in time, and the slowest ones where too many keep a thread waiting (a quarter as many where
+ * the body is refused). Waiting is sampled, not measured: a connection that waits for its client at
+ * a check counts as having waited since the check before.
  */
 final class SlowConnections {
 
   private static final Logger LOG = LoggerFactory.getLogger(SlowConnections.class);
 
-  /** How long headers may take, from their first byte. */
+  /** The longest time for headers, from their first byte. */
   private static final Duration LONGEST_HEADERS = Duration.ofSeconds(30);
 
-  /** How long the rest of a refused body is read, so that its sender sees the answer. */
+  /** The longest time to read the rest of a refused body, which lets its sender see the answer. */
   private static final Duration LONGEST_REFUSED_BODY = Duration.ofSeconds(5);
 
-  /** Before the rate counts. */
+  /** The rate counts after this time. */
   private static final Duration GRACE = Duration.ofSeconds(30);
 
-  /** The start of a request of which no byte has come. */
+  /** The start time of a request before its first byte. */
   private static final long NOT_BEGUN = -1;
 
   private static final Duration BETWEEN_LOG_LINES = Duration.ofSeconds(10);
@@ -52,8 +51,8 @@ final class SlowConnections {
   private int cutSinceLogged;
 
   /**
-   * @param bytesPerSecond the least average rate of a body or an answer while the service waits for
-   *     the client
+   * @param bytesPerSecond the minimum average rate of a body or an answer while the service waits
+   *     for the client
    * @param mostWaitingThreads threads that may wait for clients at the same time
    */
   SlowConnections(long bytesPerSecond, int mostWaitingThreads) {
@@ -61,7 +60,7 @@ final class SlowConnections {
     this.mostWaitingThreads = mostWaitingThreads;
   }
 
-  /** A request begins on a connection, or more of its headers has come. */
+  /** Watches a connection on which a request begins or more headers arrive. */
   void watch(NioSocketWrapper connection, WatchedProcessor processor) {
     watched.compute(
         connection,
@@ -72,7 +71,7 @@ final class SlowConnections {
   }
 
   /**
-   * Looks at all connections, and cuts those that are too slow. Never fails: it would be the last.
+   * Cuts the connections that are too slow. Throws nothing, because that would end the schedule.
    */
   void check() {
     try {
@@ -102,7 +101,7 @@ final class SlowConnections {
     log(now);
   }
 
-  /** Half of them at once, the slowest first: others may be queueing for a thread. */
+  /** Cuts down to half the limit, the slowest first: other requests may queue for a thread. */
   private void cutBeyond(List<Watched> holding, int most) {
     if (holding.size() > most) {
       holding.stream()
@@ -112,7 +111,7 @@ final class SlowConnections {
     }
   }
 
-  /** The thread that waits finds the end of the stream, and answers or gives up as ever. */
+  /** Ends the stream for the waiting thread, which then answers or gives up as usual. */
   private void cut(Watched one) {
     if (one.cut) {
       return;
@@ -142,7 +141,7 @@ final class SlowConnections {
     }
   }
 
-  /** What the service may wait for on a connection. */
+  /** What the service waits for on a connection. */
   private enum Wait {
     NOTHING,
     BODY,
@@ -150,7 +149,7 @@ final class SlowConnections {
     READER
   }
 
-  /** A connection, and how long it has kept the service waiting during its present request. */
+  /** A connection, and how long the service has waited for it during the current request. */
   private final class Watched {
     private final NioSocketWrapper connection;
     private final WatchedProcessor processor;
@@ -206,12 +205,12 @@ final class SlowConnections {
       return wait == Wait.REFUSED_BODY;
     }
 
-    /** A request that is not answered by the thread that took it has none. */
+    /** An asynchronous request holds no thread. */
     boolean holdsThread() {
       return wait != Wait.NOTHING && !processor.isAsync();
     }
 
-    /** By how many nanoseconds it has kept the service waiting for longer than its bytes allow. */
+    /** The nanoseconds of waiting beyond what its bytes allow. */
     long arrears() {
       Request current = processor.getRequest();
       long bytes =

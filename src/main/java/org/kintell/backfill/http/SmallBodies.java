@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Refuses a large body that is no upload: whoever reads JSON has all of it in memory. */
+/** Limits the size of a body that is not an upload: JSON is read into memory whole. */
 @Component
 @Order(2)
 class SmallBodies extends OncePerRequestFilter {
@@ -52,7 +52,7 @@ class SmallBodies extends OncePerRequestFilter {
     }
   }
 
-  /** A request whose length nobody knows. */
+  /** A request of unknown length. */
   private static final class Bounded extends HttpServletRequestWrapper {
 
     Bounded(HttpServletRequest request) {

@@ -11,7 +11,9 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Lets Tomcat answer with problem documents too, and receive uploads where they will stay. */
+/**
+ * Makes Tomcat answer with problem documents and receive uploads on the disk of the stored ones.
+ */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
@@ -30,8 +32,8 @@ class TomcatConfiguration {
   }
 
   /**
-   * On the disk of the stored uploads, so that a large one need not fit elsewhere as well. Tomcat
-   * makes its files with the rights that the umask leaves, so they get a private folder.
+   * A large upload then needs no space elsewhere. The folder is private, because Tomcat creates its
+   * files with the permissions that the umask leaves.
    */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace)

@@ -14,9 +14,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes the caller's address and scheme from the headers of a reverse proxy, if the request came
- * from a trusted one. Tomcat's own valve for this knows no networks, and takes any text for an
- * address, which would then stand in the log.
+ * Takes the caller's address and scheme from the headers of a trusted reverse proxy. Tomcat's own
+ * valve knows no networks and accepts any text as an address, which would end up in the log.
  */
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -35,8 +34,8 @@ class TrustedProxies implements WebServerFactoryCustomizer<TomcatServletWebServe
   }
 
   /**
-   * The nearest address that is no trusted proxy's. Each proxy adds, at the end, the address that
-   * it saw; what stands before the first one that is not trusted may be made up.
+   * The last address that is not a trusted proxy's. Each proxy appends the address of its client;
+   * anything before the last untrusted address may be forged.
    */
   private String caller(String peer, List<String> forwarded) {
     String caller = peer;

@@ -9,7 +9,7 @@ import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactor
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.env.Environment;
 
-/** Has slow connections watched, on a port of its own for management as well. */
+/** Installs {@link SlowConnections}, also on a separate management port. */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 public class WatchedConnections
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -30,11 +30,11 @@ public class WatchedConnections
   }
 
   /**
-   * Before the connector starts.
+   * Sets up a connector before it starts.
    *
    * @param connector of the {@link WatchedProtocol}
-   * @param threads that it has
-   * @param mostConnections that it should take; it takes fewer where they do not fit the heap
+   * @param threads the connector's threads
+   * @param mostConnections the limit, which is lower where the heap is too small for it
    */
   public void watch(Connector connector, int threads, int mostConnections) {
     WatchedProtocol protocol = (WatchedProtocol) connector.getProtocolHandler();

@@ -12,18 +12,17 @@ import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
- * Tomcat's HTTP/1.1, which has {@link SlowConnections} look after its connections. Tomcat's own
- * timeouts begin anew with every byte, so that a client that sends or takes a byte now and then
- * keeps a thread of the server without end.
+ * Tomcat's HTTP/1.1 with {@link SlowConnections}. Tomcat's own timeouts restart with every byte, so
+ * a client that sends or takes a byte now and then holds a server thread forever.
  */
 public final class WatchedProtocol extends Http11NioProtocol {
 
-  /** Also how long more slow connections than allowed can keep others waiting. */
+  /** Also the longest time for which surplus slow connections keep other requests waiting. */
   private static final Duration PERIOD = Duration.ofMillis(100);
 
   private volatile SlowConnections connections;
 
-  /** To be called before the start. */
+  /** Call this before the start. */
   void watchWith(SlowConnections watch) {
     this.connections = watch;
   }
@@ -41,7 +40,7 @@ public final class WatchedProtocol extends Http11NioProtocol {
     return new WatchedProcessor(this, adapter);
   }
 
-  /** Announces each connection on which a request begins. */
+  /** Reports each connection on which a request begins. */
   final class WatchedProcessor extends Http11Processor {
 
     WatchedProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
@@ -54,7 +53,7 @@ public final class WatchedProtocol extends Http11NioProtocol {
       return super.service(connection);
     }
 
-    /** Whether it still serves a connection; it is used again for others. */
+    /** Whether this still serves a connection; Tomcat reuses processors for others. */
     boolean serves(NioSocketWrapper connection) {
       return getSocketWrapper() == connection;
     }

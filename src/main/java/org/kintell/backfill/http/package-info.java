@@ -1,5 +1,2 @@
-/**
- * What every HTTP connection and request is subject to: addresses, time limits, sizes, slow
- * clients.
- */
+/** Rules for every HTTP connection and request: addresses, time limits, sizes, slow clients. */
 package org.kintell.backfill.http;

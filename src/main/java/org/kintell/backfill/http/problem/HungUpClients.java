@@ -14,7 +14,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** A client that hangs up before it has its whole answer is no failure of the service. */
+/** Ignores clients that hang up before they have the whole answer. */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class HungUpClients extends OncePerRequestFilter {
@@ -22,8 +22,8 @@ class HungUpClients extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(HungUpClients.class);
 
   /**
-   * What Spring says (StandardServletAsyncWebRequest) when a route is through whose answer could
-   * not be written; Camel keeps the reason to itself.
+   * Spring's message (StandardServletAsyncWebRequest) after a route whose answer could not be
+   * written. Camel does not pass the cause on.
    */
   private static final String AFTER_FAILED_WRITE = "Cannot start async: [ERROR]";
 

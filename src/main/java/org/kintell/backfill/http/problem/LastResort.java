@@ -9,14 +9,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The problem document for a request that failed where nobody else could answer it. */
+/** Answers with a problem document where a request failed outside of Spring's handlers. */
 @RestController
 class LastResort implements ErrorController {
 
   @RequestMapping("${server.error.path:/error}")
   ResponseEntity<Problem> answer(HttpServletRequest request) {
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-    // Without a failure, somebody came here by the address.
+    // Without a failure, a client requested this address itself.
     Problem problem = Problem.of(code == null ? HttpStatus.NOT_FOUND.value() : (int) code, null);
     return ResponseEntity.status(problem.status())
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)

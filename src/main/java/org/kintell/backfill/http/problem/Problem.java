@@ -8,8 +8,8 @@ import org.springframework.http.HttpStatus;
  * A problem document (RFC 9457).
  *
  * @param type a stable identifier
- * @param title what kind of problem it is
- * @param detail what to do
+ * @param title the kind of problem
+ * @param detail what is wrong, and what to do
  * @param error the title again, for older clients
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -6,7 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 
-/** The problem document for a request that Tomcat refuses before it reaches the application. */
+/** Answers with a problem document where Tomcat refuses a request before the application. */
 public class ProblemValve extends ErrorReportValve {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,7 +23,7 @@ public class ProblemValve extends ErrorReportValve {
       response.getReporter().write(JSON.writeValueAsString(Problem.of(response.getStatus(), null)));
       response.finishResponse();
     } catch (IOException | IllegalStateException e) {
-      // The client is gone, and with it whoever could have read the answer.
+      // The client has gone.
       container.getLogger().debug("error not reported", e);
     }
   }

@@ -26,13 +26,13 @@ import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 
-/** What stands before every address of the service, on whichever port. */
+/** The security filters before every address of the service, on both ports. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
 
   /**
-   * Headers are set on a request's way in. On its way out another thread may be answering already,
-   * as of those who watch a job's progress, and a response of Tomcat does not take two.
+   * Sets the headers before the request is handled. Afterwards another thread may already write the
+   * answer (a progress stream, for example), and Tomcat's responses are not thread-safe.
    */
   private static final ObjectPostProcessor<HeaderWriterFilter> HEADERS_FIRST =
       new ObjectPostProcessor<>() {
@@ -61,7 +61,7 @@ class AccessConfiguration {
             address.isLoopback() && !settings.isRequired(),
             actuator.getBasePath());
     http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        // There are no sessions; what browsers send by themselves is the site filter's matter.
+        // There are no sessions. CrossSiteFilter deals with credentials that browsers send unasked.
         .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)

@@ -16,17 +16,17 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Who may do what.
+ * Settings of authentication and access.
  *
- * @param apiKeys entries as {@link ApiKey} describes them, separated by commas or line breaks
- * @param oidcIssuer whose tokens are taken; empty for nobody's
- * @param oidcAudience for whom its tokens must be made out
- * @param oidcRolesClaim the claim of a token that lists its roles
- * @param insecure whether it may listen where others can reach it, without anybody being asked
- * @param openHealth whether anybody may ask for the service's health
- * @param failedTries wrong keys taken from one address in a minute
- * @param corsOrigins web pages of other origins that may use the service
- * @param hosts names under which the service may be addressed; empty for the usual
+ * @param apiKeys entries of the form in {@link ApiKey}, separated by commas or line breaks
+ * @param oidcIssuer the issuer of accepted tokens; empty for none
+ * @param oidcAudience the audience of accepted tokens
+ * @param oidcRolesClaim the claim that lists a token's roles
+ * @param insecure whether the service may listen beyond this machine without authentication
+ * @param openHealth whether health needs no key
+ * @param failedTries wrong keys checked for one address in a minute
+ * @param corsOrigins other origins whose web pages may use the service
+ * @param hosts accepted names in the Host header; empty for the default
  */
 @Validated
 @ConfigurationProperties("backfill.access")
@@ -61,10 +61,10 @@ public record AccessSettings(
 
   private static final String ISSUER = "https?://[^/\\s]\\S*";
 
-  /** What a constraint of one value cannot say. */
+  /** Checks two values together, which the constraints cannot do. */
   public AccessSettings {
     if (oidcIssuer != null && oidcIssuer.matches(ISSUER) && oidcAudience.isBlank()) {
-      // An issuer makes tokens for many applications, and anybody's would be taken here.
+      // An issuer makes tokens for many applications; without an audience all were accepted here.
       throw new WrongSettingException(
           "BACKFILL_OIDC_AUDIENCE",
           oidcAudience,
@@ -72,12 +72,12 @@ public record AccessSettings(
     }
   }
 
-  /** Whether callers must say who they are. */
+  /** Whether callers must authenticate. */
   public boolean isRequired() {
     return apiKeys.isPresent() || !oidcIssuer.isBlank();
   }
 
-  /** How they can, for people. */
+  /** How callers can authenticate, for a log line. */
   public String describe() {
     List<String> ways = new ArrayList<>();
     if (apiKeys.isPresent()) {
@@ -90,9 +90,9 @@ public record AccessSettings(
   }
 
   /**
-   * The keys, each checked for its form.
+   * Parses the keys.
    *
-   * @throws WrongSettingException when one of them is not right, without its hash
+   * @throws WrongSettingException if an entry is invalid; the message holds no hash
    */
   List<ApiKey> keys() {
     List<ApiKey> keys = new ArrayList<>();

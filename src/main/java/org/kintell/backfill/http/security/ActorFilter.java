@@ -12,7 +12,7 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Names the caller of a request, for logs and the trail, once the caller is known. */
+/** Binds the authenticated caller's name to the request, for the log and the trail. */
 final class ActorFilter extends OncePerRequestFilter {
 
   @Override
@@ -24,7 +24,7 @@ final class ActorFilter extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  /** Of a token the subject, which an issuer chooses freely. */
+  /** A token's name is its subject, which its issuer chooses freely. */
   private static String name(Authentication caller) {
     if (caller == null || caller instanceof AnonymousAuthenticationToken) {
       return Actor.LOCAL;

@@ -8,11 +8,11 @@ import java.util.regex.Pattern;
 import org.kintell.backfill.trail.Actor;
 
 /**
- * A key that a caller may present, known by its hash only.
+ * An API key, of which only the hash is known.
  *
- * @param name of its holder; stands in logs and in the trail
- * @param hash with the algorithm's name in front: <code>{sha256}</code> and 64 hexadecimal digits,
- *     or, of an older entry, <code>{bcrypt}$2a$…</code>
+ * @param name the holder's name in the log and the trail
+ * @param hash starts with the algorithm: <code>{sha256}</code> and 64 hexadecimal digits, or, in an
+ *     older entry, <code>{bcrypt}$2a$…</code>
  */
 record ApiKey(String name, Role role, String hash) {
 
@@ -32,9 +32,9 @@ record ApiKey(String name, Role role, String hash) {
               + "|\\{pbkdf2@SpringSecurity_v5_8}[0-9a-f]{64,}");
 
   /**
-   * Reads one entry of the setting.
+   * Parses one entry of the setting.
    *
-   * @throws IllegalArgumentException without the entry, which may be a key by mistake
+   * @throws IllegalArgumentException the message does not hold the entry, which may be a key
    */
   static ApiKey parse(String entry) {
     String[] parts = entry.strip().split(":", 3);
@@ -54,22 +54,22 @@ record ApiKey(String name, Role role, String hash) {
     return new ApiKey(parts[0], role, hash);
   }
 
-  /** SHA-256 is enough: there is nothing to guess in a key of 256 random bits. */
+  /** SHA-256 is enough, because a key of 256 random bits cannot be guessed. */
   static byte[] digest(String key) {
     return Hashing.sha256().hashString(key, StandardCharsets.UTF_8).asBytes();
   }
 
-  /** What stands for a key in the settings. */
+  /** The hash of a key, as an entry holds it. */
   static String hashOf(String key) {
     return SHA256 + HexFormat.of().formatHex(digest(key));
   }
 
-  /** Whether this is an entry of before: a slow hash, which is compared under the limiter only. */
+  /** Whether this is an older entry with a slow hash, compared only under the limiter. */
   boolean isSlow() {
     return !hash.startsWith(SHA256);
   }
 
-  /** Whether the key has this digest; takes as long for any other of 32 bytes. */
+  /** Compares the key's digest with another of 32 bytes, in constant time. */
   boolean hasDigest(byte[] digest) {
     return !isSlow()
         && MessageDigest.isEqual(

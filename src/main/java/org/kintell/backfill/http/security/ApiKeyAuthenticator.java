@@ -23,20 +23,20 @@ import org.springframework.security.crypto.password.Pbkdf2PasswordEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the entry of a key that was presented. Its digest is compared with all entries first, and
- * only a key that is none of them counts as a failed try. So a right key is never refused, however
- * many wrong ones came from its address, and the time tells no name.
+ * Finds the entry of a presented key. The key's digest is compared with all entries; only a key
+ * without an entry counts as a failed try. So a valid key is never refused, however many wrong ones
+ * came from its address, and the time reveals no name.
  *
- * <p>Older entries have a slow hash (bcrypt, PBKDF2). They are compared under the limiter, one
- * after the other, so that guessing takes one processor at most; a right key can be refused there.
- * One that was right is remembered for some minutes, by a digest that no other process can use.
+ * <p>Older entries have a slow hash (bcrypt, PBKDF2). They are compared under the limiter, one at a
+ * time, so that guessing uses one processor at most; a valid key can be refused there. A valid key
+ * is cached for some minutes under a digest that is useless to other processes.
  */
 @Component
 class ApiKeyAuthenticator {
 
   private static final Logger LOG = LoggerFactory.getLogger(ApiKeyAuthenticator.class);
 
-  /** What bcrypt takes into account; also what it costs to compare is bounded by it. */
+  /** bcrypt ignores further bytes. The limit also bounds the cost of a comparison. */
   private static final int LONGEST_KEY_BYTES = 72;
 
   private static final Duration REMEMBERED = Duration.ofMinutes(5);
@@ -58,8 +58,8 @@ class ApiKeyAuthenticator {
     this.tries = tries;
     if (!slow.isEmpty()) {
       LOG.warn(
-          "API keys with a slow hash: {}. Wrong keys from the same address can lock them out; make"
-              + " new ones with new-key.",
+          "API keys with a slow hash: {}. Wrong keys from the same address can lock them out;"
+              + " replace them with keys from new-key.",
           slow.stream().map(ApiKey::name).toList());
     }
   }
@@ -81,11 +81,11 @@ class ApiKeyAuthenticator {
   }
 
   /**
-   * The key that was presented, or empty when it is none.
+   * Finds a presented key.
    *
-   * @param name of the holder that the caller gave, or null
-   * @param address where it came from
-   * @throws ApiException when too many wrong ones came from there
+   * @param name the holder's name, if the caller sent one, or null
+   * @param address the caller's
+   * @throws ApiException if too many wrong keys came from this address
    */
   Optional<ApiKey> find(String name, String presented, String address) {
     ApiKey found = compareAll(ApiKey.digest(presented));
@@ -95,7 +95,7 @@ class ApiKeyAuthenticator {
     return Optional.ofNullable(found).filter(key -> name == null || name.equals(key.name()));
   }
 
-  /** Every entry is compared, whichever it is, so that all keys take the same time. */
+  /** Compares every entry, so that all keys take the same time. */
   private ApiKey compareAll(byte[] digest) {
     ApiKey found = null;
     for (ApiKey key : keys) {
@@ -127,7 +127,7 @@ class ApiKeyAuthenticator {
     return found;
   }
 
-  /** All of them, whatever name was given: the time must not tell which names there are. */
+  /** Compares every entry, whatever the name, so that the time does not reveal the names. */
   private ApiKey compareSlow(String presented) {
     if (presented.isEmpty()
         || presented.getBytes(StandardCharsets.UTF_8).length > LONGEST_KEY_BYTES) {

@@ -15,13 +15,13 @@ import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.stereotype.Component;
 
-/** Lets nobody guess keys: from one address only some wrong ones a minute are even looked at. */
+/** Limits how many wrong keys are checked for one address in a minute. */
 @Component
 class AuthAttemptLimiter {
 
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
-  /** Half of an IPv6 address: whoever has one usually has all that begin the same way. */
+  /** Half of an IPv6 address: its holder usually has the whole network. */
   private static final int NETWORK_BYTES = 8;
 
   private static final int ADDRESSES = 10_000;
@@ -44,9 +44,9 @@ class AuthAttemptLimiter {
   }
 
   /**
-   * Takes one try of an address.
+   * Takes one of an address's tries.
    *
-   * @throws ApiException when it has none left
+   * @throws ApiException if none is left
    */
   void take(String address) {
     ConsumptionProbe probe = bucket(address).tryConsumeAndReturnRemaining(1);
@@ -56,12 +56,12 @@ class AuthAttemptLimiter {
     }
   }
 
-  /** The try was none: the key is right. */
+  /** Gives a try back, because the key is valid. */
   void giveBack(String address) {
     bucket(address).addTokens(1);
   }
 
-  /** The key is wrong; what was taken for it stays taken. */
+  /** Counts a wrong key in the metric. */
   void count() {
     failed.increment();
   }

@@ -8,14 +8,14 @@ import org.springframework.security.config.annotation.web.configurers.AuthorizeH
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
-/** Which role an address needs. An address that is not listed here needs the highest. */
+/** The role that each address requires; an address that is not listed here requires admin. */
 final class AuthorizationRules {
 
   private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
 
   private static final String METRICS = "/actuator/prometheus";
 
-  /** Counts, causes and progress. Nothing here may answer with rows, values or addresses. */
+  /** Counts, causes and progress. No answer here may hold rows, values or e-mail addresses. */
   private static final String[] VIEW = {
     "/import/backfill",
     "/import/backfill/*/status",
@@ -27,7 +27,7 @@ final class AuthorizationRules {
     "/templates/**"
   };
 
-  /** Whatever else there is to read of jobs may hold personal data. */
+  /** All other answers about jobs may hold personal data. */
   private static final String[] READ = {"/import/backfill/**"};
 
   private static final String[] OPERATE = {
@@ -45,7 +45,7 @@ final class AuthorizationRules {
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           requests,
       AccessSettings settings) {
-    // What a request that was let in leads to inside of the service needs no second key.
+    // A request that was admitted needs no second key for its internal dispatches.
     requests
         .dispatcherTypeMatchers(DispatcherType.ASYNC, DispatcherType.ERROR, DispatcherType.FORWARD)
         .permitAll();

@@ -6,9 +6,9 @@ import java.util.Base64;
 import org.springframework.http.HttpHeaders;
 
 /**
- * What a caller says to be known by.
+ * A caller's credentials.
  *
- * @param name whose key it is said to be; null where only the key is sent
+ * @param name the holder's name; null where only the key is sent
  * @param key the key, or a token
  */
 record Credentials(String name, String key) {
@@ -17,7 +17,7 @@ record Credentials(String name, String key) {
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
 
-  /** What a request carries, or null. */
+  /** The credentials in a request, or null. */
   static Credentials of(HttpServletRequest request) {
     String key = request.getHeader(API_KEY);
     if (key != null) {
@@ -48,7 +48,7 @@ record Credentials(String name, String key) {
     }
   }
 
-  /** Whether the key has the form of a signed token: three parts. */
+  /** Whether the key has the three parts of a signed token. */
   boolean isToken() {
     return name == null && key.chars().filter(c -> c == '.').count() == 2;
   }

@@ -14,15 +14,15 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Keeps web pages of other sites from using this service through the browser of somebody who can
- * reach it. A browser says where a request comes from; other clients say nothing, and are let by.
+ * Refuses requests that web pages of other sites make through a user's browser. Browsers send the
+ * origin of a request; other clients send none and pass.
  */
 final class CrossSiteFilter extends OncePerRequestFilter {
 
   private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
   private static final Set<String> OWN = Set.of("same-origin", "none");
 
-  /** A page that gave its name this machine's address (DNS rebinding) has another name. */
+  /** Names of this machine. A page that uses DNS rebinding has another one. */
   private static final Pattern THIS_MACHINE =
       Pattern.compile("localhost|[a-z0-9-]+\\.localhost|127(\\.\\d{1,3}){3}|\\[::1]");
 
@@ -33,8 +33,8 @@ final class CrossSiteFilter extends OncePerRequestFilter {
   private final String actuator;
 
   /**
-   * @param thisMachineOnly whether the service is to be addressed by names of this machine only
-   * @param actuator the path below which no other page has any business
+   * @param thisMachineOnly whether only names of this machine are accepted
+   * @param actuator the path below which no other site's page is allowed
    */
   CrossSiteFilter(
       Refusals refusals, AccessSettings settings, boolean thisMachineOnly, String actuator) {
@@ -58,7 +58,7 @@ final class CrossSiteFilter extends OncePerRequestFilter {
     }
   }
 
-  /** Browsers always send the header; without it the request is none of theirs. */
+  /** A request without the header does not come from a browser. */
   private boolean isKnownHost(String header) {
     if (header == null || (hosts.isEmpty() && !thisMachineOnly)) {
       return true;
@@ -90,7 +90,7 @@ final class CrossSiteFilter extends OncePerRequestFilter {
   }
 
   /**
-   * @param page the address or the origin of a page; null where the request comes from none
+   * @param page the address or origin of the page that made the request, or null
    */
   private static boolean isOther(String page, HttpServletRequest request) {
     String host = request.getHeader(HttpHeaders.HOST);

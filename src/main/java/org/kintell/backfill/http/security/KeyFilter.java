@@ -16,7 +16,7 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Knows callers by their keys. A request without one goes on, as nobody's. */
+/** Authenticates callers by API key. A request without one passes unauthenticated. */
 final class KeyFilter extends OncePerRequestFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyFilter.class);
@@ -28,7 +28,7 @@ final class KeyFilter extends OncePerRequestFilter {
   private final boolean tokensToo;
 
   /**
-   * @param tokensToo whether tokens are taken as well; they are left to whoever comes next
+   * @param tokensToo whether a later filter accepts tokens; this one then leaves them alone
    */
   KeyFilter(ApiKeyAuthenticator keys, Refusals refusals, boolean tokensToo) {
     this.keys = keys;

@@ -3,7 +3,7 @@ package org.kintell.backfill.http.security;
 import org.kintell.backfill.config.SettingCheck;
 import org.springframework.stereotype.Component;
 
-/** The keys have the form that is documented. */
+/** Checks the form of the API keys at start. */
 @Component
 class KeyForms implements SettingCheck {
 

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Whoever reaches this service can import into its database. So it listens beyond this machine only
- * where callers must say who they are, or where that was waived knowingly.
+ * Checks the listen addresses. The service listens beyond this machine only with authentication, or
+ * if BACKFILL_INSECURE waives it: every caller can import into its database.
  */
 @Component
 class ListenAddress implements SettingCheck {
@@ -31,7 +31,11 @@ class ListenAddress implements SettingCheck {
         server.address().isLoopbackAddress()
             && (management.address() == null || management.address().isLoopbackAddress());
     if (!loopback && !access.isRequired()) {
-      LOG.warn("Open to whoever reaches it: BACKFILL_INSECURE is true, and no API keys are set");
+      InetAddress open =
+          server.address().isLoopbackAddress() ? management.address() : server.address();
+      LOG.warn(
+          "INSECURE: listening on {} without authentication (BACKFILL_INSECURE=true, no API keys)",
+          open.getHostAddress());
     }
   }
 
@@ -40,9 +44,8 @@ class ListenAddress implements SettingCheck {
       throw new WrongSettingException(
           variable,
           address.getHostAddress(),
-          "an address of this machine only, such as 127.0.0.1; anything else needs BACKFILL_API_KEYS"
-              + " or BACKFILL_OIDC_ISSUER, or else BACKFILL_INSECURE=true, because nobody is asked"
-              + " for a key");
+          "a loopback address such as 127.0.0.1; any other needs BACKFILL_API_KEYS or"
+              + " BACKFILL_OIDC_ISSUER, or BACKFILL_INSECURE=true to listen without authentication");
     }
     try (ServerSocket any = new ServerSocket(0, 1, address)) {
       LOG.debug("{} can be listened on: {}", variable, any);

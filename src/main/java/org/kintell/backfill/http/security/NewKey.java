@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** The command that makes an API key. */
+/** The command that creates an API key. */
 public final class NewKey {
 
   public static final String COMMAND = "new-key";
@@ -17,13 +17,13 @@ public final class NewKey {
   private NewKey() {}
 
   /**
-   * Prints a new key, and what stands for it in the settings.
+   * Prints a new key and its entry for the settings.
    *
    * @param arguments the command, a name, a role
    * @return the exit code
    */
   public static int run(String... arguments) {
-    // Not to the log: this is the one time that a key is shown.
+    // Not to the log: a key is shown only this once.
     try (PrintWriter out =
         new PrintWriter(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8)) {
       if (arguments.length != 3 || Role.of(arguments[2]).isEmpty()) {

@@ -13,9 +13,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses an address that is not plain before anything parses it, on a port of its own for
- * management as well: Spring's parser fails on {@code //actuator/jolokia} before the firewall is
- * asked.
+ * Refuses an address that is not plain before anything parses it, on a separate management port:
+ * Spring's parser fails on {@code //actuator/jolokia} before the firewall sees it.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)

@@ -7,15 +7,15 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.security.web.firewall.StrictHttpFirewall;
 
 /**
- * Lets in only addresses that are written in their one plain form. Whatever decides by the address
- * (rules, filters, servlets) then decides by the same one.
+ * Admits an address only in its one plain form, so that rules, filters and servlets all see the
+ * same one.
  */
 final class PlainAddressFirewall extends StrictHttpFirewall {
 
   /**
-   * Of RFC 3986 what has one meaning: no parameters ({@code ;}), no empty segments, no segments
-   * {@code .} and {@code ..}, and percent-encoded only what cannot stand for itself, so neither
-   * letters, digits, {@code - . _ ~} nor {@code / \ ; %} and control characters.
+   * The unambiguous part of RFC 3986: no parameters ({@code ;}), no empty segments, no segments
+   * {@code .} and {@code ..}, and no percent-encoded letters, digits, {@code - . _ ~ / \ ; %} or
+   * control characters.
    */
   private static final Pattern PLAIN =
       Pattern.compile(
@@ -24,17 +24,18 @@ final class PlainAddressFirewall extends StrictHttpFirewall {
               + "[0-9A-Fa-f]{2})+)*/?");
 
   PlainAddressFirewall() {
-    // The method takes part in the rules; what none of them names needs the highest role, and is
-    // answered with 405 and the methods that there are.
+    // AuthorizationRules include the method. An unlisted one requires admin, and the answer is 405
+    // with the allowed methods.
     setUnsafeAllowAnyHttpMethod(true);
-    // A header decides nothing about the address; clients send names of files and people in them.
+    // Headers do not affect the address; clients send names of files and people in them.
     setAllowedHeaderValues(value -> true);
-    // The names of parameters, and of form fields, would be refused only when a route reads them,
-    // which ends as an error of the service. Names that mean nothing are ignored.
+    // The firewall would refuse a name only when a route reads it, which would be answered with
+    // 500.
+    // Unknown names are ignored.
     setAllowedParameterNames(name -> true);
   }
 
-  /** Whether a path, as it was sent, is written in its plain form. */
+  /** Whether a path, as sent, has its plain form. */
   static boolean isPlain(String path) {
     return PLAIN.matcher(path).matches();
   }

@@ -14,7 +14,7 @@ import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Has a refusal answered as any other problem is. */
+/** Answers refused requests with problem documents. */
 @Component
 class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
 
@@ -38,14 +38,14 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     refuse(request, response, new ApiException(why));
   }
 
-  /** Nobody's request, which needs somebody. */
+  /** Refuses a request without a key. */
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
     refuse(request, response, ProblemType.KEY_REQUIRED);
   }
 
-  /** A token that is not taken; keys are refused before. */
+  /** Refuses an invalid token. {@link KeyFilter} refuses keys. */
   void refuseToken(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
     ApiException why = new ApiException(ProblemType.KEY_NOT_VALID);

@@ -7,20 +7,20 @@ import java.util.stream.Collectors;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchyImpl;
 
-/** What a caller may do. An operator may do what a viewer may, and an administrator everything. */
+/** A caller's role. An operator may do all that a viewer may; an admin may do everything. */
 enum Role {
-  /** Reads the metrics, and nothing else. */
+  /** Reads the metrics only. */
   METRICS,
-  /** Reads counts, causes and progress; nothing that holds personal data. */
+  /** Reads counts, causes and progress; no personal data. */
   VIEWER,
   /** Starts, stops and repeats jobs; reads their rows, values and error files. */
   OPERATOR,
-  /** Everything: undoing imports, Hawtio, the actuator. */
+  /** Everything, including rollback, erasure, Hawtio and the actuator. */
   ADMIN;
 
   private final String label = name().toLowerCase(Locale.ROOT);
 
-  /** As it stands in settings and in tokens. */
+  /** The name in settings and tokens. */
   String label() {
     return label;
   }

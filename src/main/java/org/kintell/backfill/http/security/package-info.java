@@ -1,4 +1,2 @@
-/**
- * Who may do what: keys, tokens, roles, and requests that are refused before anything reads them.
- */
+/** Access: keys, tokens, roles, and requests that are refused before anything reads them. */
 package org.kintell.backfill.http.security;

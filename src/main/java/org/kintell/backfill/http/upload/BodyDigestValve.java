@@ -14,9 +14,8 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.kintell.backfill.http.problem.ApiException;
 
 /**
- * Takes the checksums of a body that came with a {@code Content-Digest}, while it is read. That
- * happens deep in Tomcat, which parses multipart bodies itself: no filter sees their bytes. {@link
- * UploadDigests} compares.
+ * Computes the checksums of a body with a {@code Content-Digest} while Tomcat reads it; {@link
+ * UploadDigests} compares them. A filter could not, because Tomcat parses multipart bodies itself.
  */
 public class BodyDigestValve extends ValveBase {
 
@@ -51,7 +50,7 @@ public class BodyDigestValve extends ValveBase {
     }
   }
 
-  /** The body, which is digested as it passes. */
+  /** The body, digested while it is read. */
   record Digests(InputBuffer body, ContentDigest expected, List<MessageDigest> digests)
       implements InputBuffer {
 

@@ -19,8 +19,8 @@ import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 
 /**
- * The checksums in a {@code Content-Digest} (RFC 9530). Algorithms that this service does not know
- * are ignored beside those that it does.
+ * The checksums in a {@code Content-Digest} (RFC 9530). Unknown algorithms are ignored beside known
+ * ones.
  *
  * @param expected by the name of the algorithm, as in the header
  */
@@ -32,15 +32,15 @@ record ContentDigest(Map<String, byte[]> expected) {
   private static final int BUFFER = 64 * 1024;
 
   /**
-   * A member of the dictionary (RFC 9651, 3.2): a key, bytes, parameters that mean nothing here.
+   * A member of the dictionary (RFC 9651, 3.2): key, bytes, and parameters, which have no meaning.
    */
   private static final Pattern MEMBER =
       Pattern.compile("[ \\t]*([a-z*][a-z0-9_.*-]*)=:([A-Za-z0-9+/]*={0,2}):(?:;[^,]*)?[ \\t]*");
 
   /**
-   * Reads the header, whose lines are one list.
+   * Parses the lines of the header.
    *
-   * @throws ApiException when it cannot be read, or nothing in it can be checked
+   * @throws ApiException if it is malformed or names no known algorithm
    */
   static ContentDigest parse(List<String> lines) {
     Map<String, byte[]> expected = new LinkedHashMap<>();
@@ -68,7 +68,7 @@ record ContentDigest(Map<String, byte[]> expected) {
     }
   }
 
-  /** What takes the checksums, in the order of the algorithms expected. */
+  /** New digests, in the order of the expected checksums. */
   List<MessageDigest> newDigests() {
     List<MessageDigest> digests = new ArrayList<>();
     for (String algorithm : expected.keySet()) {
@@ -81,7 +81,7 @@ record ContentDigest(Map<String, byte[]> expected) {
     return digests;
   }
 
-  /** Whether these, which have seen all of the content, agree with what was expected. */
+  /** Whether these digests of the whole content match. */
   boolean matches(List<MessageDigest> digests) {
     List<byte[]> values = List.copyOf(expected.values());
     for (int i = 0; i < values.size(); i++) {
@@ -92,7 +92,7 @@ record ContentDigest(Map<String, byte[]> expected) {
     return true;
   }
 
-  /** Whether a file has these checksums. */
+  /** Whether a file matches. */
   boolean matches(Path file) throws IOException {
     List<MessageDigest> digests = newDigests();
     try (InputStream in = Files.newInputStream(file)) {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Refuses a body that is not multipart, before anything reads it. An empty body is no body. */
+/** Refuses a body that is not multipart before anything reads it. An empty body counts as none. */
 @Component
 @Order(1)
 public class RequireMultipart extends OncePerRequestFilter {

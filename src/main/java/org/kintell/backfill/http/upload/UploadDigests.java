@@ -18,10 +18,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
- * Whether an upload is what its sender took the checksum of. A {@code Content-Digest} of the file's
- * part is of the file. One of the request is of the whole multipart body, by RFC 9530; as few
- * clients can tell that, the checksum of the file is taken there, too: either proves that the file
- * arrived as it was sent.
+ * Compares an upload with its {@code Content-Digest}. In the file's part, the header is about the
+ * file; in the request, about the whole multipart body (RFC 9530). Few clients can compute the
+ * latter, so the file's checksum is accepted there too: either proves that the file arrived intact.
  */
 @Component
 @Order(3)
@@ -29,7 +28,7 @@ public class UploadDigests extends OncePerRequestFilter {
 
   private static final String BODY_MATCHES = UploadDigests.class.getName();
 
-  /** Has the whole body read while its bytes are digested, up to the end behind the last part. */
+  /** Reads the whole body, beyond the last part, so that the valve digests all of it. */
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -41,7 +40,7 @@ public class UploadDigests extends OncePerRequestFilter {
     chain.doFilter(request, response);
   }
 
-  /** False where the body cannot be read, which is told when its parts are asked for again. */
+  /** False where the body cannot be read; the next access to its parts reports why. */
   private static boolean readToItsEnd(HttpServletRequest request) {
     try {
       request.getParts();
@@ -55,7 +54,7 @@ public class UploadDigests extends OncePerRequestFilter {
   /**
    * Checks the file of a request.
    *
-   * @throws ApiException when it is not what a checksum promises, or that cannot be checked
+   * @throws ApiException if the file does not match, or a header is invalid
    */
   public void check(MultipartHttpServletRequest request, String part, Path file)
       throws IOException {

@@ -17,9 +17,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Lets only so many requests with a body in at once. Each holds a thread and memory while it is
- * received, however slowly it is sent, and an upload while it is indexed; so other requests would
- * be left without. Comes before whatever reads a body.
+ * Limits how many requests with a body are received at once. Each holds a thread and memory while
+ * it arrives, however slowly, and an upload also while it is indexed. Runs before anything reads a
+ * body.
  */
 @Component
 @Order(0)
@@ -57,7 +57,7 @@ class UploadSlots extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } finally {
-      // Whoever waits for the end of a job now has been received, and holds nothing any more.
+      // A request that now waits for the end of a job has been received and holds nothing.
       free.release();
     }
   }

@@ -11,10 +11,9 @@ import org.springframework.web.multipart.support.StandardServletMultipartResolve
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * Takes an upload apart, and refuses one that broke off. Tomcat notes such an end as an attribute
- * of the request, which Spring takes for a sign that an error is being answered already: it would
- * call the route nevertheless, without the parts. Of several files all but one would be lost
- * without a word, so they are refused as well.
+ * Parses an upload and refuses one that broke off or holds several files. Tomcat records a broken
+ * body in a request attribute that Spring reads as "an error is being answered": it would call the
+ * route without the parts. Of several files, all but one would be lost silently.
  */
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 public class WholeUploads extends StandardServletMultipartResolver {

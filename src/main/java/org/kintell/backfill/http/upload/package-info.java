@@ -1,2 +1,2 @@
-/** Uploads on their way in: multipart bodies, checksums, and how many at once. */
+/** Receives uploads: multipart bodies, checksums, and the limit of simultaneous ones. */
 package org.kintell.backfill.http.upload;
