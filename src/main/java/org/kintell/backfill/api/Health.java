@@ -46,7 +46,6 @@ public class Health implements Processor {
         .setHeader(
             Exchange.HTTP_RESPONSE_CODE,
             (ok ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).value());
-    exchange.getMessage().setHeader(Exchange.CONTENT_TYPE, "application/json");
     exchange
         .getMessage()
         .setBody(
