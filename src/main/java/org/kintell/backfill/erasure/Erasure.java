@@ -98,8 +98,8 @@ public class Erasure {
   /**
    * Erases the person that a request names; a dry run only counts.
    *
-   * @throws ApiException if it names none, another erasure is running in this process,
-   *     or a job with rows of the person is not over
+   * @throws ApiException if it names none, another erasure is running in this process, or a job
+   *     with rows of the person is not over
    */
   public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
       throws IOException {
