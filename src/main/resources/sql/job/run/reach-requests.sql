@@ -1,5 +1,5 @@
--- The job whose last chunk is in; and every job that was asked long enough ago, whoever runs it: the
--- fence then keeps out the chunks that were still on their way.
+-- The given job, and every job whose request is older than 1.5 seconds, whichever process runs it: the
+-- ownership check then keeps out the chunks that are still being loaded.
 UPDATE backfill_jobs AS job
    SET status          = CASE job.requested WHEN 'pause' THEN 'paused' ELSE 'cancelled' END,
        message         = CASE job.requested
@@ -25,4 +25,4 @@ UPDATE backfill_jobs AS job
    AND job.requested IS NOT NULL
    AND ((job.id = CAST(:id AS uuid) AND job.owner = :owner)
         OR job.requested_at < now() - interval '1.5 seconds')
-RETURNING job.id, job.status
+RETURNING job.id, job.status, job.message

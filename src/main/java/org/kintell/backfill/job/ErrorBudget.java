@@ -3,7 +3,7 @@ package org.kintell.backfill.job;
 import java.math.BigDecimal;
 
 /**
- * How much of a job may be rejected before it pauses by itself.
+ * How many rows of a job may be rejected before it pauses by itself.
  *
  * @param maxErrors rejected rows, or null for any number
  * @param maxErrorRate the part of the rows that may be rejected, from 0 to 1, or null for all

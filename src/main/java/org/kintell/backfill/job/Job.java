@@ -7,11 +7,10 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /**
- * A job, as the database has it.
+ * A job, as stored in the database.
  *
  * @param queued whether it was asked to run, and waits or runs
- * @param requested {@code pause} or {@code cancel} while that is asked of the running job and not
- *     reached yet, else null
+ * @param requested {@code pause} or {@code cancel} while that is requested and not reached, else null
  * @param skippedRows rows whose session existed, and which left it as it was
  * @param updatedRows rows whose session existed, and which gave it new values
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
@@ -19,7 +18,7 @@ import java.util.UUID;
  * @param sessionsRemoved sessions that a rollback has removed
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
- * @param dryRun whether nothing is imported, only found out what would be
+ * @param dryRun whether it only finds out what an import would do
  * @param corrected whether other jobs were made of its rejects
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal

@@ -10,8 +10,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Has every line that is logged while a job is worked on carry its id. Called where such work
- * begins in a thread; rows do not begin any, so they cost nothing.
+ * Puts the job id into the MDC while a thread works on a job, so that every log line carries it.
+ * Called once for each chunk, not for each row.
  */
 @Component
 public class JobLog {
@@ -20,7 +20,7 @@ public class JobLog {
 
   private static final String KEY = "jobId";
 
-  /** The body is a job's id, or {@link JobScoped}; of anything else nothing is noted. */
+  /** Puts the job id into the MDC if the body has one; otherwise does nothing. */
   public void begin(Exchange exchange) {
     UUID jobId = jobId(exchange.getMessage().getBody());
     if (jobId != null) {
@@ -29,12 +29,12 @@ public class JobLog {
     }
   }
 
-  /** From here on the lines of this thread are of no job: the one that was to be will not be. */
+  /** Removes the job id from the MDC, for a file that does not become a job. */
   public void end() {
     MDC.remove(KEY);
   }
 
-  /** The alert on inconsistent jobs has no job's name; this line does. */
+  /** Names the job, which the alert on inconsistent jobs cannot. */
   @EventListener
   void verified(Verification verification) {
     if (!verification.consistent()) {

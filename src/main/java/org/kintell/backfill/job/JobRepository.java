@@ -47,10 +47,10 @@ public class JobRepository {
   }
 
   /**
-   * The header of a job's file. Not part of {@link Job}, because it may have a megabyte, and many
-   * jobs are looked up at once.
+   * The header of a job's file. Not part of {@link Job}, because it may be a megabyte long, and many
+   * jobs are read at once.
    *
-   * @return empty for a job that an older service made
+   * @return empty for a job that an older version created
    */
   public Optional<Header> header(UUID id) {
     return jdbc.sql(HEADER)
@@ -73,12 +73,12 @@ public class JobRepository {
         .flatMap(this::find);
   }
 
-  /** Those of the jobs that exist, as they are in one moment. */
+  /** The jobs that exist, in one snapshot. */
   public List<Job> findAll(Collection<UUID> ids) {
     return jdbc.sql(FIND).param("ids", ids).query(Job::map).list();
   }
 
-  /** Asks for a pending, paused or failed job to run; false when it is in another state. */
+  /** Queues a pending, paused or failed job to run; false when it is in another state. */
   @Transactional
   public boolean enqueue(UUID id) {
     return jdbc.sql(ENQUEUE)
@@ -89,14 +89,14 @@ public class JobRepository {
         .isPresent();
   }
 
-  /** Starts a job whose turn has come; empty when it was not asked to run here or is over. */
+  /** Starts a queued job; empty when it is not queued here or is over. */
   public Optional<Job> begin(UUID id) {
     int begun = jdbc.sql(BEGIN).param("id", id).param("owner", ownership.number()).update();
     return begun == 1 ? find(id) : Optional.empty();
   }
 
   /**
-   * Takes over the jobs whose process is gone, and those of this process that are not known here.
+   * Takes over the jobs whose process is gone, and those of this process that it does not know.
    *
    * @param known the jobs that this process runs or is about to run
    */
@@ -124,7 +124,7 @@ public class JobRepository {
   }
 
   /**
-   * Ends a running job whose chunks are all loaded; false when it is no longer ours to end.
+   * Completes a running job; false when this process no longer runs it.
    *
    * @param causes rejected rows by cause, as JSON; null to have them counted now
    */
@@ -139,7 +139,7 @@ public class JobRepository {
         == 1;
   }
 
-  /** Fails a job that runs or waits here, saying what to do. */
+  /** Fails a job that runs or waits here, with a message that says what to do. */
   public boolean fail(UUID id, String message) {
     return jdbc.sql(FAIL)
             .param("id", id)
@@ -154,11 +154,11 @@ public class JobRepository {
     return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
   }
 
-  /** Counts what came of a job, and whether it adds up; whoever listens hears of it. */
+  /** Counts the outcome of a job, checks that it adds up, and publishes the result to listeners. */
   @Transactional
   public Verification verify(UUID id) {
-    // Statistics know nothing of a job that was imported just now: the planner takes its million
-    // rows for one, and a join in a loop would take hours. Without loops it is linear.
+    // The planner has no statistics of a job imported just now and expects one row instead of a
+    // million; a nested loop would take hours. Without nested loops the time is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
     Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
     listeners.publishEvent(verification);

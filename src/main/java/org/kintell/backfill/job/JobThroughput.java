@@ -8,20 +8,20 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How fast a job goes.
+ * How fast a job runs.
  *
- * @param rate rows a second while it ran; absent before its first rows are processed
+ * @param rate rows per second while it ran; absent before its first rows are processed
  * @param elapsedSeconds how long it ran in all, without the time it waited or stood still; absent
  *     before it first ran
- * @param estimatedEnd when it will be over if it goes on like this; absent unless it runs
+ * @param estimatedEnd when it ends at this rate; absent unless it runs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record JobThroughput(BigDecimal rate, BigDecimal elapsedSeconds, Instant estimatedEnd) {
 
-  /** The fields that change although nothing happens to the job. */
+  /** The fields that change although the job makes no progress. */
   public static final List<String> FIELDS = List.of("rate", "elapsedSeconds", "estimatedEnd");
 
-  static JobThroughput of(Job job) {
+  public static JobThroughput of(Job job) {
     double seconds = job.times().secondsRun();
     if (job.times().startedAt() == null) {
       return new JobThroughput(null, null, null);

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 
 /**
- * When things happened to a job, all by the clock of the database.
+ * The times of a job, all by the database's clock.
  *
  * @param startedAt when it first ran, or null
  * @param completedAt or null

@@ -4,13 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What becomes of a row whose session exists already, or was imported from an earlier row. */
+/** The policy for rows whose session exists, in the database or from an earlier row. */
 public enum OnDuplicate {
-  /** The row is a reject. */
+  /** Reject the row. */
   REJECT,
-  /** The row is counted, and nothing else. */
+  /** Count the row and leave the session as it is. */
   SKIP,
-  /** The session gets the values of the row. */
+  /** Give the session the row's values. */
   UPDATE;
 
   private final String stored = name().toLowerCase(Locale.ROOT);

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The accounts of a job, counted in one snapshot of the database, and whether they add up: each row
- * of the file is in one chunk; each row of a loaded chunk became a session or a reject, and only
- * one of them; nothing came of the others.
+ * The counts of a job in one snapshot of the database, and whether they add up: each row of the file
+ * is in one chunk; each row of a loaded chunk became a session or a reject, never both; rows of
+ * other chunks became nothing.
  *
- * <p>Sessions that people removed by hand do not make a job inconsistent: this service counts those
- * that it removes itself, in a rollback, so a loaded chunk with fewer sessions than it committed
- * was changed from outside, and {@code removedOutside} says by how many. It accounts for missing
- * sessions only, chunk by chunk: one too many elsewhere does not make up for it.
+ * <p>Sessions removed by hand do not make a job inconsistent. The service counts those that a
+ * rollback removes, so sessions missing beyond that were removed from outside, and {@code
+ * removedOutside} counts them chunk by chunk: a surplus in one chunk does not hide a loss in
+ * another.
  *
  * @param consistent whether there are no problems
- * @param problems what does not add up, a sentence each
+ * @param problems what does not add up, one sentence each
  * @param totalRows rows of the file
  * @param plannedRows rows of all chunks
  * @param processedRows rows of loaded chunks: successful, failed, skipped and updated ones
@@ -111,7 +111,7 @@ public record Verification(
     return problems.found;
   }
 
-  /** The counters on the job's row lag behind the ledger while it runs, but add up always. */
+  /** The counters in the job's row may lag behind the ledger, but always add up. */
   private static void reported(ResultSet row, Problems problems) throws SQLException {
     long processed = row.getLong("processed_rows");
     long successful = row.getLong("successful_rows");

@@ -1,6 +1,9 @@
 package org.kintell.backfill.load;
 
 import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,8 +25,8 @@ import org.kintell.backfill.row.SessionUpdate;
 import org.kintell.backfill.row.SkippedRow;
 
 /**
- * One attempt to load a chunk: what was read, what the database knew beforehand, and what became of
- * its rows so far. Used by one thread.
+ * One attempt to load a chunk: its records, the session ids that exist, and the outcome of its rows
+ * so far. Used by one thread.
  */
 public final class Chunk {
 
@@ -44,7 +47,11 @@ public final class Chunk {
   private final List<Reject> rejects = new ArrayList<>();
   private int skipped;
   private final Set<String> takenIds;
+  private final long begun;
 
+  /**
+   * @param begun {@link System#nanoTime()} before it was opened
+   */
   Chunk(
       ChunkRef ref,
       Header header,
@@ -52,7 +59,8 @@ public final class Chunk {
       OnDuplicate policy,
       boolean budgeted,
       boolean dryRun,
-      List<SourceRecord> records) {
+      List<SourceRecord> records,
+      long begun) {
     this.ref = ref;
     this.header = header;
     this.shape = new RowShape(header);
@@ -65,15 +73,21 @@ public final class Chunk {
     this.dryRun = dryRun;
     this.records = records;
     this.takenIds = new HashSet<>(2 * records.size());
+    this.begun = begun;
+  }
+
+  /** How long this attempt has taken so far. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - begun);
   }
 
   public ChunkRef ref() {
     return ref;
   }
 
-  /** The delimiter, by the name that a CSV data format gives it. */
+  /** The delimiter, encoded for an endpoint's address. */
   public String delimiter() {
-    return String.valueOf(header.delimiter());
+    return URLEncoder.encode(String.valueOf(header.delimiter()), StandardCharsets.UTF_8);
   }
 
   /** The records that can be read, as UTF-8, each followed by a line feed. */
@@ -81,7 +95,7 @@ public final class Chunk {
     return new RecordStream(records);
   }
 
-  /** What becomes of a row whose session exists, by its name in requests. */
+  /** The job's policy for rows whose session exists, by its name in requests. */
   public String onDuplicate() {
     return policy.stored();
   }
@@ -100,12 +114,12 @@ public final class Chunk {
     return ref.chunkNo() == 0;
   }
 
-  /** Whether it holds rows that were set aside, with ids that may have stood in the file before. */
+  /** Whether its rows were set aside because their ids may occur earlier in the file. */
   public boolean isTail() {
     return plan.tail();
   }
 
-  /** Whether its rows are only to be tried, and nothing imported. */
+  /** Whether its job is a dry run, which imports nothing. */
   public boolean isDryRun() {
     return dryRun;
   }
@@ -124,7 +138,7 @@ public final class Chunk {
     return records;
   }
 
-  /** A field of all its records, in their order, as the index has found it in their bytes. */
+  /** One field of all its records, in their order, read from their bytes without parsing them. */
   public List<String> texts(Key key) {
     List<String> texts = new ArrayList<>(records.size());
     for (SourceRecord record : records) {
@@ -148,7 +162,7 @@ public final class Chunk {
     return records.get(low);
   }
 
-  /** Some of the ids in this chunk that sessions have already. */
+  /** Adds ids of this chunk that existing sessions have. */
   public void know(Collection<String> existingIds) {
     takenIds.addAll(existingIds);
   }
@@ -183,7 +197,7 @@ public final class Chunk {
     return updates;
   }
 
-  /** How many rows were passed over. */
+  /** How many rows left an existing session as it was. */
   public int skipped() {
     return skipped;
   }
@@ -192,12 +206,14 @@ public final class Chunk {
     return rejects;
   }
 
-  /** Every row must have become something, or the chunk is not written. */
+  /**
+   * @throws IllegalStateException when a row has no outcome; such a chunk is not written
+   */
   public void requireWhole() {
     int rows = sessions.size() + updates.size() + skipped + rejects.size();
     if (rows != plan.rowCount()) {
       throw new IllegalStateException(
-          "chunk %d has %d rows, but something came of %d of them"
+          "chunk %d has %d rows, but %d outcomes"
               .formatted(plan.chunkNo(), plan.rowCount(), rows));
     }
   }

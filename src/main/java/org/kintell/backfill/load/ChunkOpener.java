@@ -18,7 +18,7 @@ import org.kintell.backfill.job.run.UnloadableChunkException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Begins an attempt to load a chunk: finds its plan and reads its records. */
+/** Begins an attempt to load a chunk: looks up its plan and reads its records. */
 @Component
 public class ChunkOpener {
 
@@ -35,21 +35,22 @@ public class ChunkOpener {
   }
 
   /**
-   * The chunk, or null when it is loaded already, or its job does not run here any more.
+   * The chunk; null when it is already loaded or this process no longer runs its job.
    *
-   * @throws UnloadableChunkException when too many processes ended while they loaded it
+   * @throws UnloadableChunkException when too many processes died while loading it
    */
   public Chunk open(@Body ChunkRef ref) {
+    long begun = System.nanoTime();
     return jdbc.sql(OPEN)
         .param("jobId", ref.jobId())
         .param("chunkNo", ref.chunkNo())
         .param("owner", ownership.number())
-        .query((row, number) -> chunk(ref, row))
+        .query((row, number) -> chunk(ref, row, begun))
         .optional()
         .orElse(null);
   }
 
-  private Chunk chunk(ChunkRef ref, ResultSet row) throws SQLException {
+  private Chunk chunk(ChunkRef ref, ResultSet row, long begun) throws SQLException {
     Header header =
         Header.of(
             row.getBytes("header"),
@@ -80,7 +81,8 @@ public class ChunkOpener {
           OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
           row.getBoolean("budgeted"),
           row.getBoolean("dry_run"),
-          reader.read(ref.jobId(), header, plan));
+          reader.read(ref.jobId(), header, plan),
+          begun);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

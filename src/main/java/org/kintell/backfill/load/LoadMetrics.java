@@ -7,18 +7,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.camel.Body;
-import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
 
-/** Counts what became of rows, a chunk at a time, once it is committed; and times the chunks. */
+/** Counts the rows of each committed chunk by outcome, and measures how long chunks take. */
 @Component
 public class LoadMetrics {
-
-  /** The exchange property that says when the chunk was begun, in nanoseconds. */
-  private static final String BEGUN = "chunkBegun";
 
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(50),
@@ -54,38 +50,34 @@ public class LoadMetrics {
     }
     duration =
         Timer.builder("kintell.chunk.load")
-            .description("How long a chunk took from its reading to its commit")
+            .description("Time from opening a chunk to its commit")
             .serviceLevelObjectives(BUCKETS)
             .register(meters);
   }
 
   private static Counter rows(MeterRegistry meters, String outcome) {
     return Counter.builder("kintell.rows")
-        .description("Rows of committed chunks by what became of them")
+        .description("Rows of committed chunks by outcome")
         .tag("outcome", outcome)
         .register(meters);
   }
 
-  /** Notes when the loading of a chunk begins. */
-  public void begin(Exchange exchange) {
-    exchange.setProperty(BEGUN, System.nanoTime());
-  }
-
   /**
-   * Counts a chunk.
+   * Counts the rows of a chunk.
    *
-   * @param chunk null when it turned out to be loaded before
+   * @param loaded null when the chunk was not written
    */
-  public void count(@Body LoadedChunk chunk, @ExchangeProperty(BEGUN) long begun) {
-    if (chunk == null) {
+  public void count(
+      @Body LoadedChunk loaded, @ExchangeProperty(Chunk.PROPERTY) Chunk attempt) {
+    if (loaded == null) {
       return;
     }
-    duration.record(Duration.ofNanos(System.nanoTime() - begun));
-    imported.increment(chunk.sessions().size());
-    rejected.increment(chunk.rejects().size());
-    skipped.increment(chunk.skipped());
-    updated.increment(chunk.updates().size());
-    for (Reject reject : chunk.rejects()) {
+    duration.record(attempt.age());
+    imported.increment(loaded.sessions().size());
+    rejected.increment(loaded.rejects().size());
+    skipped.increment(loaded.skipped());
+    updated.increment(loaded.updates().size());
+    for (Reject reject : loaded.rejects()) {
       reject.causes().forEach(cause -> faults.get(cause).increment());
     }
   }

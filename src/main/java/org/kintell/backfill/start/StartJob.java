@@ -61,7 +61,9 @@ public class StartJob {
    * @param options null for the defaults
    */
   public FileIndex index(
-      @Body Upload upload, @ExchangeProperty("options") JobOptions options, Exchange exchange)
+      @ExchangeProperty("upload") Upload upload,
+      @ExchangeProperty("options") JobOptions options,
+      Exchange exchange)
       throws IOException {
     long start = System.nanoTime();
     boolean budgeted = options != null && options.budget().isLimited();

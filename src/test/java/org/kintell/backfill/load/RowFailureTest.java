@@ -98,7 +98,8 @@ class RowFailureTest {
             OnDuplicate.REJECT,
             false,
             false,
-            List.of());
+            List.of(),
+            0);
     exchange.setProperty(Chunk.PROPERTY, chunk);
     exchange.getMessage().setBody(List.of(1L, 2L, 3L).iterator());
   }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Asks jobs to pause of which more was rejected than their error budget allows. */
+/** Requests a pause of every job whose rejects exceed its error budget. */
 @Repository
 public class ErrorBudgets {
 
@@ -32,14 +32,14 @@ public class ErrorBudgets {
     this.runs = runs;
   }
 
-  /** Before a job runs: the process that ran it may have died just before it would have asked. */
+  /** Checks a job before it runs: the process that ran it may have died before its own check. */
   public void check(@Body Job job) {
     if (job.options().budget().isLimited()) {
       check(job.id());
     }
   }
 
-  /** After a chunk of a job with an error budget was loaded. */
+  /** Checks a job after one of its chunks was loaded. */
   public void checkAfter(@ExchangeProperty("ref") ChunkRef chunk) {
     check(chunk.jobId());
   }
@@ -51,7 +51,7 @@ public class ErrorBudgets {
     }
   }
 
-  /** Gives a job that does not run another budget; false when it does. */
+  /** Gives a job another budget; false when the job is running. */
   public boolean renew(UUID jobId, ErrorBudget budget) {
     return jdbc.sql(RENEW)
             .param("id", jobId)

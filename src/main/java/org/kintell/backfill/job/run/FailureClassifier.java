@@ -19,26 +19,25 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * Tells failures that pass from those that stay, and ends a job for the latter. It asks for the
- * exception as it was caught: {@code @ExchangeException} would give its innermost cause only.
+ * Classifies failures as transient or permanent; a permanent one fails the job. Takes the exception
+ * as it was caught, because {@code @ExchangeException} gives its innermost cause only.
  */
 @Component
 public class FailureClassifier {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailureClassifier.class);
 
-  /** Connection exceptions, and transactions that were rolled back for others' sake. */
+  /** Connection failures, and transactions rolled back because of concurrent ones. */
   private static final Set<String> TRANSIENT_CLASSES = Set.of("08", "40");
 
   /**
-   * Too many connections; a lock; the server is shutting down, crashed, or starting; timeouts; and
-   * it takes no writes, as while another one takes over from it: then no job could be failed
-   * either.
+   * Too many connections; a lock; a server that shuts down, crashed, or starts; timeouts; and a
+   * server that takes no writes, as during a failover, when no job could be failed either.
    */
   private static final Set<String> TRANSIENT_STATES =
       Set.of("53300", "55P03", "57P01", "57P02", "57P03", "57P05", "25P03", "25006");
 
-  /** What an operator can do about a failure that stays, by SQLSTATE or its class. */
+  /** What an operator can do about a permanent failure, by SQLSTATE or its class. */
   private static final Map<String, String> ADVICE =
       Map.of(
           "53100", "The disk of the database is full: make room",
@@ -60,7 +59,7 @@ public class FailureClassifier {
     this.runs = runs;
   }
 
-  /** Whether trying again may help. */
+  /** Whether trying again may succeed. */
   public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof OptimisticLockingFailureException
@@ -77,7 +76,7 @@ public class FailureClassifier {
     return false;
   }
 
-  /** A rollback on a connection that the pool has thrown away hides why it did so. */
+  /** A rollback on a connection that the pool has discarded hides why it was discarded. */
   private static boolean hasNoState(Throwable cause) {
     return cause instanceof SQLException sql && sql.getSQLState() == null;
   }
@@ -88,9 +87,7 @@ public class FailureClassifier {
             || (state.length() == 5 && TRANSIENT_CLASSES.contains(state.substring(0, 2))));
   }
 
-  /**
-   * Fails the job of a chunk that cannot be loaded; whether or not that works, its loader is free.
-   */
+  /** Fails the job of a chunk that cannot be loaded, and frees the chunk's loader in any case. */
   public void failJob(
       @ExchangeProperty("ref") ChunkRef chunk,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
@@ -101,7 +98,7 @@ public class FailureClassifier {
     }
   }
 
-  /** Fails a job that cannot be run to its end. */
+  /** Fails a job that cannot be run. */
   public void failRun(
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
@@ -111,7 +108,7 @@ public class FailureClassifier {
   private void fail(UUID jobId, Throwable thrown) {
     runs.stop(jobId);
     if (isTransient(thrown)) {
-      // Not tried again only because this process stops; whoever takes the job over goes on.
+      // It was not tried again because this process stops. Another process continues the job.
       return;
     }
     String message =
@@ -122,7 +119,7 @@ public class FailureClassifier {
     }
   }
 
-  /** The words of the database and of the file system say enough; others need the stack trace. */
+  /** Messages of the database and the file system need no stack trace. */
   private static boolean isForeseen(Throwable thrown) {
     return Throwables.getCausalChain(thrown).stream()
         .anyMatch(
@@ -149,7 +146,7 @@ public class FailureClassifier {
     return "Fix the cause";
   }
 
-  /** What the database or the innermost cause says, in one line. */
+  /** The first line of the innermost cause's message. */
   public static String reason(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     Throwable cause = thrown;
     while (cause.getCause() != null && cause.getCause() != cause) {

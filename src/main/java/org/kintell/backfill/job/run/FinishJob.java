@@ -8,6 +8,7 @@ import org.apache.camel.Body;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobThroughput;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.reject.ErrorFolder;
 import org.kintell.backfill.reject.InOtherThread;
@@ -18,8 +19,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends a job whose chunks are all loaded: counts what came of it and writes its error file, both at
- * once, then completes it.
+ * Completes a job whose chunks are all loaded, after it has verified the job and written its error
+ * file, both at the same time.
  */
 @Component
 public class FinishJob {
@@ -30,7 +31,7 @@ public class FinishJob {
   private final Rejects rejects;
   private final ErrorFolder errorFolder;
 
-  /** A thread for each job that ends. */
+  /** One thread for each job that finishes. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
   FinishJob(JobRepository jobs, Rejects rejects, ErrorFolder errorFolder) {
@@ -40,15 +41,15 @@ public class FinishJob {
   }
 
   /**
-   * Completes the job, unless it was stopped meanwhile. A dry run has neither sessions to be
-   * verified nor an error file.
+   * Completes the job unless it was stopped meanwhile. A dry run has no sessions to verify and no
+   * error file.
    *
-   * @throws InconsistentJobException when what was loaded does not add up
+   * @throws InconsistentJobException when the counts do not add up
    */
   public void finish(@Body Job job) {
     if (job.dryRun()) {
       jobs.complete(job.id(), null, null, null);
-      LOG.info("Dry run over, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
+      LOG.info("Dry run completed, jobId: {}, {}", job.id(), Quantity.of(job.totalRows(), "row"));
       return;
     }
     CompletableFuture<Counted> counted = CompletableFuture.supplyAsync(() -> count(job), counting);
@@ -60,7 +61,7 @@ public class FinishJob {
         path = unwritten == null ? errorFolder.path(job).toString() : null;
       }
     } finally {
-      // If this has failed it is tried again, and is not to count a second time meanwhile.
+      // After a failure this runs again, and two counts must not run at once.
       counted.handle((count, failure) -> null).join();
     }
     Counted count = InOtherThread.await(counted);
@@ -76,19 +77,20 @@ public class FinishJob {
             .orElse(null);
     if (jobs.complete(job.id(), path, message, count.causes())) {
       Job over = jobs.find(job.id()).orElseThrow();
+      JobThroughput throughput = JobThroughput.of(over);
       LOG.info(
-          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated",
+          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated, in {} s, {} rows/s",
           over.id(),
           Quantity.of(over.successfulRows(), "row"),
           over.failedRows(),
           over.skippedRows(),
-          over.updatedRows());
+          over.updatedRows(),
+          throughput.elapsedSeconds(),
+          throughput.rate());
     }
   }
 
   /**
-   * What came of a job.
-   *
    * @param causes rejected rows by cause, as JSON
    */
   private record Counted(Verification verification, String causes) {}
@@ -97,7 +99,7 @@ public class FinishJob {
     return new Counted(jobs.verify(job.id()), jobs.causes(job.id()));
   }
 
-  /** Completed, and yet nothing came of it: nobody may overlook that. */
+  /** A completed job that imported nothing must not be overlooked. */
   private static String nothingImported(Verification verification) {
     long rejected = verification.failedRows();
     return rejected == 0 || rejected < verification.processedRows()

@@ -2,7 +2,7 @@ package org.kintell.backfill.job.run;
 
 import org.kintell.backfill.job.Verification;
 
-/** A job whose chunks are all loaded, but what came of them does not add up. */
+/** A job whose chunks are all loaded, but whose counts do not add up. */
 final class InconsistentJobException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

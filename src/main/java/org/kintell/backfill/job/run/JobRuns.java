@@ -17,6 +17,7 @@ import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,12 +135,29 @@ public class JobRuns {
     try {
       boolean all = feed.awaitLoaded();
       if (!all) {
-        LOG.info("Job stopped before its end, jobId: {}", job.id());
+        LOG.info("Job stopped, jobId: {}: {}", job.id(), reason(job.id()));
       }
       return all;
     } finally {
       feeds.remove(job.id(), feed);
     }
+  }
+
+  /** Why a run ended before the job's last chunk. */
+  private String reason(UUID jobId) {
+    if (closing) {
+      return "this process shuts down";
+    }
+    Job job = jobs.find(jobId).orElse(null);
+    if (job == null) {
+      return "it was deleted";
+    }
+    if (job.requested() != null) {
+      return job.requested() + " requested";
+    }
+    return job.status() == JobStatus.RUNNING
+        ? "another process took it over"
+        : "it is " + job.status().stored();
   }
 
   /** Lets the next chunk be handed out. */

@@ -14,8 +14,8 @@ import org.kintell.backfill.job.JobRepository;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells those who wait for the end of a job. It looks into the database, for all of them at once,
- * so it does not matter which process ran the job or who ended it by hand.
+ * Notifies requests that wait for the end of a job. It queries the database, once for all of them,
+ * so it does not matter which process runs the job or whether somebody ended it by hand.
  */
 @Component
 public class JobWatch {
@@ -29,8 +29,7 @@ public class JobWatch {
   }
 
   /**
-   * Completes with the job when it is over, or fails when it is gone. To be cancelled by whoever no
-   * longer waits.
+   * Completes with the job when it is over, or fails when it was deleted. Cancel it to stop waiting.
    */
   public CompletableFuture<Job> whenOver(UUID jobId) {
     CompletableFuture<Job> future = new CompletableFuture<>();
@@ -39,12 +38,12 @@ public class JobWatch {
     return future;
   }
 
-  /** How many wait for jobs now. */
+  /** How many requests wait. */
   public int watchers() {
     return waiting.size();
   }
 
-  /** Looks whether jobs that somebody waits for are over, or were deleted. */
+  /** Checks whether the jobs waited for are over or were deleted. */
   public void check() {
     SetMultimap<UUID, CompletableFuture<Job>> asked = asked();
     if (asked.isEmpty()) {
@@ -65,7 +64,7 @@ public class JobWatch {
     }
   }
 
-  /** Those who wait now: what is looked up next may be old for whoever comes later. */
+  /** A copy: a request that comes later must not get the state queried before it came. */
   private SetMultimap<UUID, CompletableFuture<Job>> asked() {
     synchronized (waiting) {
       return ImmutableSetMultimap.copyOf(waiting);

@@ -6,14 +6,15 @@ import java.util.concurrent.ConcurrentMap;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.database.DatabaseMonitor;
+import org.kintell.backfill.job.ChunkRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
- * Failures that a route meets again and again: each is logged once in ten seconds, and those of a
- * database that is away not at all, since {@link DatabaseMonitor} logs the outage.
+ * Logs a repeated failure of a route once every ten seconds. Failures of a database that is away
+ * are not logged here: {@link DatabaseMonitor} logs the outage.
  */
 @Component
 public class LogThrottle implements Processor {
@@ -48,15 +49,17 @@ public class LogThrottle implements Processor {
         && told.putIfAbsent(where + ": " + FailureClassifier.reason(thrown), true) == null;
   }
 
-  /** Logs a failure after which the route tries again; any other is logged where it ends. */
+  /** Logs a failure after which the route tries again. Others are logged where they end. */
   @Override
   public void process(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     if (thrown != null && failures.isTransient(thrown) && isNews(exchange)) {
+      ChunkRef chunk = exchange.getProperty("ref", ChunkRef.class);
       LOG.warn(
-          "{} tries again, jobId: {}: {}",
+          "{} tries again, jobId: {}{}: {}",
           exchange.getFromRouteId(),
           MDC.get("jobId"),
+          chunk == null ? "" : ", chunk " + chunk.chunkNo(),
           FailureClassifier.reason(thrown));
     }
   }

@@ -9,11 +9,11 @@ import org.kintell.backfill.job.JobTimes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Finds out what a job waits for of which nothing was loaded for a while. */
+/** Finds out what a job waits for that has loaded nothing for a while. */
 @Component
 public class Standstill {
 
-  /** A chunk takes less, as a rule. */
+  /** A chunk normally takes less. */
   private static final Duration STILL = Duration.ofSeconds(10);
 
   private final JdbcClient jdbc;
@@ -24,7 +24,7 @@ public class Standstill {
     this.loaders = loaders;
   }
 
-  /** In words for an operator; null for a job that goes on, or is not to. */
+  /** In words for an operator; null for a job that makes progress or does not run. */
   public String reason(Job job) {
     if (job.isWaiting()) {
       boolean isNew = isShort(job.times().createdAt(), job.times().asOf());

@@ -15,7 +15,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.log.Outage;
 import org.springframework.stereotype.Component;
 
-/** One line for a job of this process that stands still, and one when it no longer does. */
+/** Logs when a job of this process stands still, and when it moves again. */
 @Component
 public class StandstillLog {
 
@@ -37,8 +37,8 @@ public class StandstillLog {
    * A job that runs.
    *
    * @param progress when its last chunk was loaded
-   * @param since when this progress was seen first, in nanoseconds: a job that was resumed after
-   *     days has not stood still for days
+   * @param since when this progress was first seen, in nanoseconds; a job that is resumed after days
+   *     has not stood still for days
    */
   private record Watched(Instant progress, long since, Outage outage) {
 
@@ -47,7 +47,7 @@ public class StandstillLog {
     }
   }
 
-  /** Looks at the jobs that run here. */
+  /** Checks the jobs that run here. */
   public synchronized void watch() {
     Set<UUID> here = runs.running();
     List<Job> found = here.isEmpty() ? List.of() : jobs.findAll(here);

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * What was asked of jobs, and whether it is reached. It stands in the database, so that any process
- * can ask it of a job that runs in another one.
+ * Requests to pause or cancel a job. They are kept in the database, so that any process can stop a
+ * job that another process runs.
  */
 @Repository
 public class StopRequests {
@@ -35,19 +35,19 @@ public class StopRequests {
     this.ownership = ownership;
   }
 
-  /** Pauses a job that waits, and asks one that runs to pause; any other is left as it is. */
+  /** Pauses a waiting job, or requests a pause of a running one; leaves any other as it is. */
   @Transactional
   public void pause(UUID jobId) {
     ask(PAUSE, jobId, "Pause");
   }
 
-  /** Cancels a job that is not over, or asks it to if it runs; any other is left as it is. */
+  /** Cancels a job, or requests it if the job runs; leaves a job that is over as it is. */
   @Transactional
   public void cancel(UUID jobId) {
     ask(CANCEL, jobId, "Cancellation");
   }
 
-  /** Lets a job go on that was asked to pause; false when it does not run any more. */
+  /** Withdraws a requested pause; false when the job no longer runs. */
   @Transactional
   public boolean withdrawPause(UUID jobId) {
     return ask(WITHDRAW_PAUSE, jobId, "Pause withdrawn, resume");
@@ -61,23 +61,27 @@ public class StopRequests {
     return asked;
   }
 
-  /** The running jobs of which something is asked, in whichever process. */
+  /** The running jobs with a request, in any process. */
   public List<UUID> open() {
     return jdbc.sql(OPEN).query(UUID.class).list();
   }
 
-  /** No chunk of this job is on its way here any more: what was asked of it is reached. */
+  /** Pauses or cancels a job as requested. To be called when none of its chunks is loading here. */
   public void reach(@ExchangeProperty("jobId") UUID jobId) {
     jdbc.sql(REACH)
         .param("id", jobId)
         .param("owner", ownership.number())
         .query(
             row -> {
-              LOG.info("Job {}, jobId: {}", row.getString("status"), row.getString("id"));
+              LOG.info(
+                  "Job {}, jobId: {}: {}",
+                  row.getString("status"),
+                  row.getString("id"),
+                  row.getString("message"));
             });
   }
 
-  /** What was asked more than a moment ago is reached now, also where a chunk takes long. */
+  /** Pauses or cancels jobs whose request is overdue because a chunk takes long. */
   public void reachOverdue() {
     reach(null);
   }

@@ -2,10 +2,10 @@ package org.kintell.backfill.job.run;
 
 import org.kintell.backfill.csv.ChunkPlan;
 
-/** A chunk that several processes began to load, and none of them lived to its end. */
+/** A chunk that several processes began to load and none finished. */
 public final class UnloadableChunkException extends RuntimeException {
 
-  /** As many processes may begin a chunk. */
+  /** How many processes may begin a chunk before its job fails. */
   public static final int MOST_BEGINNINGS = 5;
 
   static final String ADVICE =
