@@ -5,13 +5,13 @@ import java.util.OptionalLong;
 import org.kintell.backfill.row.Rule;
 
 /**
- * Where a file that was an error file has the row numbers and messages: in the columns of these
- * names, wherever they are. In a record of too many or too few fields they are its last two; a
- * spreadsheet may have added empty ones behind them.
+ * Where the rows of an error file that is sent again hold their row number and message: in the
+ * columns of these names, or, in a record with too many or too few fields, in its last two. A
+ * spreadsheet may have added empty fields behind them.
  */
 public final class ErrorColumns {
 
-  /** No file has more rows than this has digits. */
+  /** Enough digits for the row number of any file. */
   private static final int LONGEST_NUMBER = 18;
 
   private final List<Integer> positions;
@@ -29,8 +29,8 @@ public final class ErrorColumns {
   /**
    * What an error file added to a record.
    *
-   * @param ending the field from which on it is all that the record holds; -1 where it stands in
-   *     its columns
+   * @param ending the field where it begins at the end of the record; -1 where it stands in its
+   *     columns
    * @param row text that may be a number
    * @param message text that may be a message
    */
@@ -41,7 +41,7 @@ public final class ErrorColumns {
     }
   }
 
-  /** Whether the file was no error file. */
+  /** Whether the file is not an error file. */
   public boolean isEmpty() {
     return positions.isEmpty();
   }
@@ -55,7 +55,7 @@ public final class ErrorColumns {
     return field == row || field == message || positions.contains(field);
   }
 
-  /** How many of a record's first fields are theirs. */
+  /** How many of the columns are among a record's first fields. */
   public int among(int fields) {
     return (int) positions.stream().filter(position -> position < fields).count();
   }

@@ -20,41 +20,40 @@ import org.kintell.backfill.row.Column;
 /**
  * One pass over a file: counts its rows, takes its checksum and cuts it into chunks.
  *
- * <p>A row whose session_id may have stood earlier in the file is set aside into a tail chunk. A
- * Bloom filter tells: it never misses a repeat, and a false alarm only changes a row's place in the
- * queue.
+ * <p>A row whose session_id may occur earlier in the file is set aside into a tail chunk. A Bloom
+ * filter decides: it never misses a repeat, and a false alarm only means that the row loads later.
  *
  * @param header of the file
  * @param rows data rows, blank lines not counted
  * @param sha256 of the whole content, in hexadecimal
- * @param chunkRows rows that a chunk has at most
- * @param plan a file with one line of COPY text a chunk
+ * @param chunkRows rows in a chunk, at most
+ * @param plan a file with one line of COPY text for each chunk
  */
 public record FileIndex(
     Header header, long rows, String sha256, long size, int chunkRows, Path plan) {
 
-  /** Bytes a chunk spans at the most, but for a single longer record. */
+  /** Bytes in a chunk, at most, unless a single record is longer. */
   private static final int CHUNK_BYTES = 8 * 1024 * 1024;
 
-  /** Hardly any valid row is shorter, in bytes: two addresses and a date. */
+  /** Bytes of a short valid row: two addresses and a date. */
   private static final int SHORTEST_ROW = 64;
 
-  /** Bounds the filter to about 20 MB; beyond, false alarms grow, not memory. */
+  /** Limits the filter to about 20 MB; larger files get more false alarms, not more memory. */
   private static final long MOST_EXPECTED = 16_000_000;
 
   private static final double FALSE_ALARMS = 0.01;
 
-  /** From this size on, in bytes, a file is not loaded within a second or two. */
+  /** Size in bytes from which a file takes more than a second or two to load. */
   private static final long LARGE = 8 * 1024 * 1024;
 
-  /** Rows of a large file's first chunk at the most; each may have twice as many as the last. */
+  /** Rows in a large file's first chunk, at most; each next chunk may have twice as many. */
   private static final int FIRST_CHUNK_ROWS = 500;
 
   /**
    * Indexes a file.
    *
    * @param plan where to write the plan
-   * @throws UnusableFileException when the header is of no use
+   * @throws UnusableFileException when the header is invalid
    */
   public static FileIndex of(UUID jobId, Path file, int chunkRows, Path plan) throws IOException {
     Header.At start = Header.read(file);
@@ -105,7 +104,7 @@ public record FileIndex(
     }
   }
 
-  /** The trimmed id; empty when the row will be rejected without it being asked for. */
+  /** The trimmed id; empty when the row will be rejected for another reason. */
   private static byte[] sessionId(RecordScanner scanner, int width, int column) {
     if (scanner.fault() != null || scanner.fields() < width) {
       return new byte[0];
@@ -135,8 +134,8 @@ public record FileIndex(
     private final LongList tailLengths = new LongList();
 
     /**
-     * The first chunks of a large file are small: they are loaded by code that is not compiled yet,
-     * and progress is to be seen at once nevertheless.
+     * The first chunks of a large file are small, so that progress shows at once although the code
+     * that loads them is not compiled yet.
      */
     private int mostRows;
 
@@ -235,7 +234,7 @@ public record FileIndex(
     }
   }
 
-  /** Grows, and gives its content away. */
+  /** A growing list of numbers. */
   private static final class LongList {
     private long[] items = new long[16];
     private int size;

@@ -23,9 +23,9 @@ import org.kintell.backfill.csv.UnusableFileException.Reason;
 import org.kintell.backfill.row.Column;
 
 /**
- * The first record of a file: which column stands where, and how the file is written.
+ * The first record of a file: the position of each column, the delimiter and the line end.
  *
- * @param raw the record as it stands in the file, without byte order mark and line end
+ * @param raw the record byte for byte, without byte order mark and line end
  * @param delimiter comma, semicolon or tab
  * @param lineEnd LF or CRLF
  * @param names of all columns, trimmed, lower-case
@@ -40,13 +40,13 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   private static final char[] DELIMITERS = {',', ';', '\t'};
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
-  /** No header that people write is longer, in bytes. */
+  /** Longest header, in bytes. */
   private static final int LONGEST = 1024 * 1024;
 
   /** The header of a file, and where its data begin. */
   public record At(Header header, long dataOffset) {
 
-    /** How well the delimiter fits: how many of the known columns it sets apart. */
+    /** How well the delimiter fits: the number of known columns it separates. */
     private long fit() {
       return known().filter(header.names::contains).count();
     }
@@ -63,7 +63,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     }
   }
 
-  /** The same of a file that is open, at its start; it stays open. */
+  /** Reads the header at the start of an open file, which stays open. */
   public static At read(InputStream in) throws IOException {
     byte[] head = in.readNBytes(LONGEST);
     refuseOtherFormats(head);
@@ -105,8 +105,8 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   }
 
   /**
-   * The header with this delimiter; null when it cannot be read so: a quoted name, for one, is
-   * followed by the right delimiter only.
+   * The header with this delimiter; null when it cannot be read with it, as when a quoted name is
+   * followed by another delimiter.
    */
   private static At candidate(RecordScanner scanner, char delimiter) {
     if (scanner.fault() != null || scanner.hasNul() || scanner.nextOffset() == LONGEST) {
@@ -127,7 +127,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return List.copyOf(names);
   }
 
-  /** What people upload by mistake is told by its first bytes. */
+  /** Recognises by its first bytes what people upload by mistake. */
   private static void refuseOtherFormats(byte[] head) {
     Map<String, byte[]> formats =
         Map.of(
@@ -183,7 +183,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     }
   }
 
-  /** The known columns that the header names so many times. */
+  /** The known columns that the header names this many times. */
   private String namedTimes(IntPredicate times) {
     return known()
         .filter(name -> times.test(Collections.frequency(names, name)))
@@ -194,7 +194,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return Arrays.stream(Column.values()).map(Column::header);
   }
 
-  /** How many columns a row must have at least: those of empty names at the end may be left out. */
+  /** The fewest fields of a row: columns with empty names at the end may be left out. */
   public int width() {
     int width = names.size();
     while (width > 0 && names.get(width - 1).isEmpty()) {
@@ -204,8 +204,8 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   }
 
   /**
-   * How many columns a row may have. In a corrected error file, those of empty names at the end
-   * were added by a spreadsheet.
+   * The most fields of a row. In a corrected error file, a spreadsheet added the columns with empty
+   * names at the end.
    */
   public int most() {
     return hasErrorColumns() ? width() : names.size();
@@ -215,12 +215,12 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.contains(ERROR_ROW) || names.contains(ERROR_MESSAGE);
   }
 
-  /** Where a column stands, from 0. */
+  /** The position of a column, from 0. */
   public int position(Column column) {
     return names.indexOf(column.header());
   }
 
-  /** Whether rows say by number which rows of another file they were. */
+  /** Whether rows carry their row number in another file. */
   public boolean hasErrorRow() {
     return names.contains(ERROR_ROW);
   }

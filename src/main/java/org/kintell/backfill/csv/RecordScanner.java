@@ -7,12 +7,12 @@ import org.kintell.backfill.row.Rule;
 
 /**
  * Finds where the records of a CSV stream begin and end, by RFC 4180, in time linear in the stream
- * and memory bounded by {@link #MAX_RECORD}. Blank lines are passed over.
+ * and memory bounded by {@link #MAX_RECORD}. Skips blank lines.
  *
  * <p>A record is malformed when something other than a delimiter or a line end follows a closing
- * quote, or when a quote is not closed before the end or within {@link #MAX_RECORD} bytes. Then
- * only its first line is given, as {@link Rule#INVALID_QUOTING}, and scanning goes on at the next
- * line.
+ * quote, or when a quote is not closed before the end or within {@link #MAX_RECORD} bytes. Then the
+ * record is its first line alone, with {@link Rule#INVALID_QUOTING}, and scanning continues at the
+ * next line.
  */
 public final class RecordScanner {
 
@@ -25,7 +25,7 @@ public final class RecordScanner {
   private final byte delimiter;
   private final int maxRecord;
 
-  /** Bytes without a meaning of their own, outside and inside quotes. */
+  /** Bytes without a special meaning, outside and inside quotes. */
   private final boolean[] ordinary = new boolean[256];
 
   private final boolean[] ordinaryInQuotes = new boolean[256];
@@ -41,14 +41,14 @@ public final class RecordScanner {
   private int[] fieldEnds = new int[32];
 
   /**
-   * How far a failed scan was inside quotes at every line end. A later line that ends inside quotes
-   * before this offset is in the very state that scan was in, so it need not be scanned again.
+   * Up to this offset a failed scan was inside quotes at every line end. A later line that ends
+   * inside quotes before it is in the same state, so it need not be scanned again.
    */
   private long failedUntil;
 
   private boolean failedForGood;
 
-  /** Whether the current scan left out what a failed one had seen. */
+  /** Whether the current scan skipped what a failed one had seen. */
   private boolean tookOver;
 
   /**
@@ -95,12 +95,12 @@ public final class RecordScanner {
     return length;
   }
 
-  /** Where the next record begins: behind the line end. */
+  /** Where the next record begins, after the line end. */
   long nextOffset() {
     return nextOffset;
   }
 
-  /** Why the record cannot be read, or null: only what the record's extent depends on. */
+  /** Why the record cannot be read, or null. Covers only what decides where the record ends. */
   public Rule fault() {
     return fault;
   }
@@ -109,7 +109,7 @@ public final class RecordScanner {
     return hasNul;
   }
 
-  /** Whether a carriage return that ends no line stands outside quotes. */
+  /** Whether a carriage return outside quotes does not end a line. */
   public boolean hasLoneCarriageReturn() {
     return hasLoneCarriageReturn;
   }
@@ -152,7 +152,7 @@ public final class RecordScanner {
     tookOver = false;
     scanRecord();
     if (tookOver && fault == null) {
-      // Fields were left out. Once more, in full: this record is passed, so it stays linear.
+      // Fields were skipped. Scans this record again in full, once, so the time stays linear.
       long until = failedUntil;
       failedUntil = 0;
       scanRecord();
@@ -206,7 +206,7 @@ public final class RecordScanner {
   }
 
   /**
-   * The end of an unquoted field that begins here; at {@link #maxRecord} the record is too long.
+   * The end of an unquoted field that begins here; {@link #maxRecord} when the record is too long.
    */
   private int unquotedEnd(int from) throws IOException {
     int position = from;
@@ -262,7 +262,7 @@ public final class RecordScanner {
     return -1;
   }
 
-  /** What an earlier scan found out is kept where it went further than this one. */
+  /** Keeps the result of an earlier scan that reached further than this one. */
   private void remember(int position, boolean forGood) {
     long until = window.offset(position);
     if (until > failedUntil) {
@@ -291,7 +291,7 @@ public final class RecordScanner {
     nextOffset = offset + end + lineEnd;
   }
 
-  /** Gives the bytes up to the next line feed as the record, however far that is. */
+  /** Makes the bytes up to the next line feed the record, however many they are. */
   private void endAtFirstLine(Rule rule, int searched) throws IOException {
     fault = rule;
     fields = 0;

@@ -4,7 +4,7 @@ import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 
-/** The readable ones of some records, as CSV in UTF-8, each followed by a line feed. */
+/** Records as CSV in UTF-8, each followed by a line feed; skips those that cannot be read. */
 public final class RecordStream extends InputStream {
 
   private static final byte[] NONE = {};
@@ -12,7 +12,7 @@ public final class RecordStream extends InputStream {
   private final Iterator<SourceRecord> records;
   private byte[] current = NONE;
 
-  /** The next byte of the current record; at its length stands the line feed, beyond it nothing. */
+  /** The next byte of the current record; its length means the line feed, more means the end. */
   private int position = 1;
 
   public RecordStream(List<SourceRecord> records) {
@@ -42,9 +42,7 @@ public final class RecordStream extends InputStream {
     return at > offset || length == 0 ? at - offset : -1;
   }
 
-  /**
-   * Whether a byte is left, moving on to the next readable record where the current one is over.
-   */
+  /** Moves to the next readable record where the current one is over; false when none is left. */
   private boolean advance() {
     while (position > current.length) {
       if (!records.hasNext()) {

@@ -5,19 +5,21 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The bytes of a stream from the begin of a record onwards, as far as they were asked for.
- * Positions count from that begin; what lies before it is forgotten.
+ * The bytes of a stream from the start of a record, read as they are needed. Positions count from
+ * that start; earlier bytes are not kept.
  */
 final class RecordWindow {
 
-  /** What stands at positions behind the end of the stream. */
+  /** The value at positions after the end of the stream. */
   static final int END = -1;
 
   private static final int READ_AHEAD = 64 * 1024;
 
   private final InputStream in;
 
-  /** Bytes from {@code base} of the stream stand from 0 to {@code limit}, the record at start. */
+  /**
+   * Holds the bytes from offset {@code base}, up to {@code limit}; the record is at {@code start}.
+   */
   private byte[] buffer = new byte[2 * READ_AHEAD];
 
   private long base;
@@ -35,17 +37,17 @@ final class RecordWindow {
     this.base = offset;
   }
 
-  /** Begins a record at an offset of the file, which was reached already. */
+  /** Begins a record at an offset that was already read. */
   void moveTo(long offset) {
     start = (int) (offset - base);
   }
 
-  /** Where a position of the record is in the file. */
+  /** The offset in the file of a position in the record. */
   long offset(int position) {
     return base + start + position;
   }
 
-  /** Where an offset of the file is in the record. */
+  /** The position in the record of an offset in the file. */
   int position(long offset) {
     return (int) (offset - base) - start;
   }
@@ -61,17 +63,17 @@ final class RecordWindow {
     return buffer[start + position] & 0xff;
   }
 
-  /** A byte that was reached already. */
+  /** A byte that was already read. */
   byte reached(int position) {
     return buffer[start + position];
   }
 
-  /** A copy of bytes that were reached already. */
+  /** A copy of bytes that were already read. */
   byte[] copy(int from, int to) {
     return Arrays.copyOfRange(buffer, start + from, start + to);
   }
 
-  /** Passes over bytes of a set, which is the fast way, as far as bytes are at hand. */
+  /** Skips bytes of a set quickly, as far as bytes are buffered. */
   int skip(int from, int most, boolean[] set) {
     int position = start + from;
     int end = Math.min(limit, start + most);
@@ -82,7 +84,7 @@ final class RecordWindow {
   }
 
   /**
-   * Passes over a line of any length without keeping it.
+   * Skips a line of any length without keeping it.
    *
    * @return the offset in the file of its line feed, or of the end of the stream
    */
@@ -112,7 +114,7 @@ final class RecordWindow {
     return lastPassed;
   }
 
-  /** Bytes that were looked at one by one, so far. */
+  /** Bytes examined one by one so far. */
   long steps() {
     return steps;
   }

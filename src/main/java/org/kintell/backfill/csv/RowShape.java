@@ -9,19 +9,18 @@ import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 
 /**
- * How many fields a row must have. In a corrected error file, a row that could not be read is
- * looked at more closely: a spreadsheet may have made it look like a whole one without anybody
- * having corrected it.
+ * How many fields a row must have. In a corrected error file, a row that could not be read before
+ * is checked more closely: a spreadsheet may have made it look whole although nobody corrected it.
  */
 public final class RowShape {
 
   private static final Pattern COUNTS = Pattern.compile("found (\\d{1,9})$");
 
-  /** What an error file put between a row and its message, in a field that swallowed both. */
+  /** What an error file adds between a row and its message, inside a field that swallowed both. */
   private static final Pattern NUMBER_IN_FIELD =
       Pattern.compile("[,;\\t|]\\d{1,18}[,;\\t|]\"{0,2}");
 
-  /** What stands for bytes that are no UTF-8 in what a spreadsheet saves. */
+  /** What a spreadsheet saves instead of bytes that are not UTF-8. */
   private static final String REPLACEMENT = "\uFFFD";
 
   private final int least;
@@ -36,7 +35,7 @@ public final class RowShape {
     expected = least - added.positions().size();
   }
 
-  /** What is wrong with a row as a whole, or null. */
+  /** The fault of a row as a whole, or null. */
   public Fault fault(List<String> cells) {
     int fields = fields(cells);
     if (added.isEmpty()) {
@@ -52,7 +51,7 @@ public final class RowShape {
     return stillUnreadable(cells, ending.message());
   }
 
-  /** Empty ones beyond the header's do not count. */
+  /** Does not count empty fields beyond the header's. */
   private int fields(List<String> cells) {
     int fields = cells.size();
     while (fields > most && cells.get(fields - 1).isBlank()) {
@@ -83,7 +82,7 @@ public final class RowShape {
     return null;
   }
 
-  /** Whether a quote that is never closed swallowed what an error file added to its row. */
+  /** Whether an unclosed quote swallowed what an error file added to its row. */
   private static boolean holdsMessage(String cell) {
     Matcher number = NUMBER_IN_FIELD.matcher(cell);
     while (number.find()) {
@@ -94,7 +93,7 @@ public final class RowShape {
     return false;
   }
 
-  /** A row that had too few fields is as short as it was while those that it lacked are empty. */
+  /** A row that had too few fields is still short while the fields that it lacked are empty. */
   private Fault stillShort(List<String> cells, String message) {
     Matcher counts = COUNTS.matcher(message);
     if (!counts.find()) {

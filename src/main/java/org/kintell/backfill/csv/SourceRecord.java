@@ -12,8 +12,8 @@ import org.kintell.backfill.row.Rule;
  * @param raw its bytes, or null when it is longer than a record may be
  * @param csv the same for a CSV parser, which takes a carriage return outside quotes for a line end
  * @param fault why it cannot be read, or null
- * @param keys where the columns that are looked up begin and end in it, in their order; null when
- *     it cannot be read or has fewer fields than the header
+ * @param keys start and end of each looked-up column in it, in their order; null when it cannot be
+ *     read or has fewer fields than the header
  */
 public record SourceRecord(
     long row, long offset, long length, byte[] raw, byte[] csv, Rule fault, int[] keys) {
@@ -32,7 +32,7 @@ public record SourceRecord(
       this.column = column;
     }
 
-    /** Where they are in the record that was scanned last. */
+    /** Their starts and ends in the record that was scanned last. */
     public static int[] in(RecordScanner scanner, Header header) {
       int[] keys = new int[2 * ALL.length];
       for (Key key : ALL) {

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The text of a field as it stands in a record. */
+/** Reads the text of a field from its bytes. */
 public final class Text {
 
   private Text() {}
@@ -23,7 +23,7 @@ public final class Text {
     return of(field, 0, field.length);
   }
 
-  /** The same for a field that stands somewhere in a record. */
+  /** The same for a field within a record. */
   public static String of(byte[] record, int from, int to) {
     String text = new String(record, from, to - from, StandardCharsets.UTF_8);
     if (text.length() >= 2 && text.charAt(0) == '"') {

@@ -5,7 +5,7 @@ public class UnusableFileException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** Why a file is of no use, by a stable identifier. */
+  /** Why a file cannot be used, by a stable identifier. */
   public enum Reason {
     EMPTY("empty-file"),
     NOT_CSV("not-csv"),

@@ -36,7 +36,7 @@ public class ChunkReader {
    * Reads a chunk.
    *
    * @return its records in file order, as many as planned
-   * @throws IllegalStateException when the stored file no longer is the one that was indexed
+   * @throws IllegalStateException when the stored file is not the one that was indexed
    */
   public List<SourceRecord> read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
     Path path = files.path(jobId);
@@ -78,7 +78,7 @@ public class ChunkReader {
       ByteBuffer raw = ByteBuffer.allocate(plan.asideLengths()[i]);
       long offset = plan.asideOffsets()[i];
       while (raw.hasRemaining() && file.read(raw, offset + raw.position()) >= 0) {
-        // A read may return less than was asked for.
+        // A read may return fewer bytes than requested.
       }
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw.array()), header.delimiter(), offset);
@@ -89,7 +89,7 @@ public class ChunkReader {
     return collector.records;
   }
 
-  /** Takes records in. */
+  /** Receives records. */
   private static final class Collector {
     private final Header header;
     private final int width;

@@ -27,9 +27,9 @@ import org.kintell.backfill.folder.Workspace;
 import org.springframework.stereotype.Component;
 
 /**
- * The files of the jobs, unpacked and in UTF-8, one a job, in {@code uploads} of the data folder. A
- * file appears under its name only when it is whole. Until its job is there as well, an empty file
- * beside it says so.
+ * The files of the jobs, unpacked and in UTF-8, one for each job, in {@code uploads} of the data
+ * folder. A file appears under its name only when it is complete. An empty file beside it marks it
+ * until its job exists.
  */
 @Component
 public class FileStore {
@@ -38,7 +38,7 @@ public class FileStore {
   private static final String STORED = ".csv";
   private static final String JOB_TO_COME = ".new";
 
-  /** A rate of rejects counts from a hundred rows on. */
+  /** An error rate is checked from a hundred rows on. */
   private static final int FEWEST_PER_CHECK = 100;
 
   private static final int USUAL_ROW_BYTES = 150;
@@ -58,19 +58,18 @@ public class FileStore {
     chunkRows = settings.chunkRows();
   }
 
-  /** Rows per chunk of files that are indexed from now on. */
+  /** Rows per chunk for files indexed from now on. */
   public int chunkRows() {
     return chunkRows;
   }
 
-  /** Changes it. The plan of a file that is indexed already stays as it is. */
+  /** Changes it for files indexed from now on. */
   public void chunkRows(int rows) {
     chunkRows = rows;
   }
 
   /**
-   * Keeps a file for a job and indexes it. What was kept is removed again when the file is of no
-   * use.
+   * Stores a file for a job and indexes it. Removes it again when it cannot be used.
    *
    * @param upload left where it is
    * @param budgeted whether the job has an error budget, which is checked when a chunk is loaded
@@ -83,7 +82,7 @@ public class FileStore {
       unpack(upload, part);
       FileIndex index =
           FileIndex.of(jobId, part, budgeted ? rowsPerCheck(Files.size(part)) : chunkRows, plan);
-      // It may be there, from a process that died with the same file of the inbox.
+      // A process that died with the same inbox file may have left it.
       Files.deleteIfExists(mark(jobId));
       modes.create(mark(jobId)).close();
       Files.move(part, path(jobId), StandardCopyOption.ATOMIC_MOVE);
@@ -102,14 +101,14 @@ public class FileStore {
     return (int) Math.min(chunkRows, rows);
   }
 
-  /** The job of a stored file is there. */
+  /** Notes that the job of a stored file exists. */
   public void jobCreated(UUID jobId) throws IOException {
     Files.deleteIfExists(mark(jobId));
   }
 
   /**
-   * Whether an upload, unpacked and in UTF-8, has the content with this checksum. No more of it is
-   * unpacked than a job may have.
+   * Whether an upload, unpacked and in UTF-8, has this checksum. Unpacks no more than a job may
+   * have.
    */
   public boolean hasContent(SourceFile upload, String sha256) throws IOException {
     try (InputStream content = upload.open()) {
@@ -119,7 +118,7 @@ public class FileStore {
     }
   }
 
-  /** Puts back the file of a job whose stored copy is gone. The content must have been compared. */
+  /** Restores the lost file of a job. The caller has compared the content. */
   public void restore(UUID jobId, SourceFile upload) throws IOException {
     if (exists(jobId)) {
       return;
@@ -137,15 +136,13 @@ public class FileStore {
     return Files.exists(path(jobId));
   }
 
-  /** Forgets the file of a job that was not created, or is not needed any more. */
+  /** Deletes the file of a job that was not created or no longer needs it. */
   public void discard(UUID jobId) throws IOException {
     Files.deleteIfExists(path(jobId));
     Files.deleteIfExists(mark(jobId));
   }
 
-  /**
-   * The jobs that were about to be created so long ago, and of which nobody said that they were.
-   */
+  /** The jobs whose files were stored this long ago and whose creation was never noted. */
   public List<UUID> jobsToComeSince(Duration age) throws IOException {
     Instant limit = Instant.now().minus(age);
     List<UUID> jobs = new ArrayList<>();
@@ -160,7 +157,7 @@ public class FileStore {
     return jobs;
   }
 
-  /** Part of a job's file, for a record that is too long to be kept elsewhere. */
+  /** Part of a job's file, for a record that is too long to be stored elsewhere. */
   public InputStream range(UUID jobId, long offset, long length) throws IOException {
     InputStream in = Files.newInputStream(path(jobId));
     in.skipNBytes(offset);
@@ -194,7 +191,7 @@ public class FileStore {
         }
         out.write(buffer, 0, count);
       }
-      // The job that is about to be created promises that its file survives a crash.
+      // The file must survive a crash before its job is created.
       file.force(true);
     } catch (ZipException | EOFException e) {
       throw new UnusableFileException(

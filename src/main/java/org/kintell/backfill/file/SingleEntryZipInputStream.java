@@ -12,13 +12,13 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
 /**
- * The one CSV file in a zip archive, in a folder or not. Folders, and the files that operating
- * systems put beside it, count for nothing. The archive is read from its beginning to its end, so
- * however many entries it has, they take no memory.
+ * The one CSV file in a zip archive, in a folder or not. Ignores folders and the files that
+ * operating systems add. The archive is read from start to end, so its number of entries takes no
+ * memory.
  */
 final class SingleEntryZipInputStream extends InputStream {
 
-  /** Bytes that a file of an operating system has at the most. */
+  /** Longest file that an operating system adds, in bytes. */
   private static final int LONGEST_SYSTEM_FILE = 1024 * 1024;
 
   private final ZipInputStream zip;
@@ -31,11 +31,11 @@ final class SingleEntryZipInputStream extends InputStream {
   /**
    * Opens the content.
    *
-   * @throws UnusableFileException when it cannot be read, or holds anything but one CSV file; what
-   *     stands after that is found when it is read to its end
+   * @throws UnusableFileException when it cannot be read or does not hold exactly one CSV file; a
+   *     second file is found only when the first has been read
    */
   static SingleEntryZipInputStream open(InputStream packed) throws IOException {
-    // Of a name only its ending matters, which is ASCII; in this charset no name is wrong.
+    // Only the ending of a name matters, which is ASCII; this charset accepts any name.
     SingleEntryZipInputStream content =
         new SingleEntryZipInputStream(new ZipInputStream(packed, StandardCharsets.ISO_8859_1));
     ZipEntry file = content.next();

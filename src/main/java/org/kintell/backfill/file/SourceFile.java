@@ -16,8 +16,8 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
 /**
- * A file as it was sent: plain, gzipped, or a zip archive of one CSV file; in a charset that its
- * sender names. It is never guessed, because every file of bytes is valid in some charset.
+ * A file as it was sent: plain, gzipped, or a zip archive of one CSV file. The sender names its
+ * charset, which is never guessed, because any bytes are valid in some charset.
  *
  * @param mayBeZip whether its name says so: under the name of a CSV file an archive is a mistake
  * @param charset one of {@link #CHARSETS}
@@ -38,7 +38,7 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
     return new SourceFile(path, name.toLowerCase(Locale.ROOT).endsWith(".zip"), charset);
   }
 
-  /** The charset of this name, or of one that means the same; empty when it is none of ours. */
+  /** The charset with this name or alias; empty when it is not supported. */
   public static Optional<Charset> charset(String name) {
     return CHARSETS.stream()
         .map(Charset::forName)
@@ -50,8 +50,8 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
   }
 
   /**
-   * The content, unpacked and in UTF-8. A byte that the charset does not define stays as it is, so
-   * that its row is found to be invalid.
+   * The content, unpacked and in UTF-8. A byte that the charset does not define stays as it is and
+   * makes its row invalid.
    */
   public InputStream open() throws IOException {
     InputStream in = unpacked();

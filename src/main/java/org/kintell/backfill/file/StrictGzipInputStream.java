@@ -6,13 +6,12 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A gzip file, to its end. Java's own reader takes whatever follows a member and does not begin
- * like another for rubbish, and passes over it: of a file of several members the rows of a damaged
- * one would be lost without a word.
+ * A gzip file that must be valid to its end. Java's own reader ignores anything after a member that
+ * does not begin like another, so the rows of a damaged member would be lost silently.
  */
 final class StrictGzipInputStream extends GZIPInputStream {
 
-  /** Checksum and length, which Java's reader leaves in the buffer at the end. */
+  /** Bytes of checksum and length, which Java's reader leaves in the buffer at the end. */
   private static final int TRAILER = 8;
 
   StrictGzipInputStream(InputStream in, int buffer) throws IOException {

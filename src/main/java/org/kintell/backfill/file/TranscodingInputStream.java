@@ -8,8 +8,8 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Text in a charset of one byte a character, as UTF-8. A byte without a meaning is passed on as it
- * is: it lies between 0x80 and 0xBF, which makes invalid UTF-8 wherever it stands.
+ * Text in a single-byte charset, as UTF-8. Passes on an undefined byte as it is: it lies between
+ * 0x80 and 0xBF and makes invalid UTF-8.
  */
 final class TranscodingInputStream extends InputStream {
 

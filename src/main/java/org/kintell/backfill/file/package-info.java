@@ -1,2 +1,2 @@
-/** A file that was sent becomes a stored file in UTF-8, and gives the records of a chunk back. */
+/** Stores a sent file in UTF-8, and reads the records of a chunk from it. */
 package org.kintell.backfill.file;

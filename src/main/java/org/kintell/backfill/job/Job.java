@@ -10,7 +10,8 @@ import java.util.UUID;
  * A job, as stored in the database.
  *
  * @param queued whether it was asked to run, and waits or runs
- * @param requested {@code pause} or {@code cancel} while that is requested and not reached, else null
+ * @param requested {@code pause} or {@code cancel} while that is requested and not reached, else
+ *     null
  * @param skippedRows rows whose session existed, and which left it as it was
  * @param updatedRows rows whose session existed, and which gave it new values
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged

@@ -47,8 +47,8 @@ public class JobRepository {
   }
 
   /**
-   * The header of a job's file. Not part of {@link Job}, because it may be a megabyte long, and many
-   * jobs are read at once.
+   * The header of a job's file. Not part of {@link Job}, because it may be a megabyte long, and
+   * many jobs are read at once.
    *
    * @return empty for a job that an older version created
    */

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The counts of a job in one snapshot of the database, and whether they add up: each row of the file
- * is in one chunk; each row of a loaded chunk became a session or a reject, never both; rows of
- * other chunks became nothing.
+ * The counts of a job in one snapshot of the database, and whether they add up: each row of the
+ * file is in one chunk; each row of a loaded chunk became a session or a reject, never both; rows
+ * of other chunks became nothing.
  *
  * <p>Sessions removed by hand do not make a job inconsistent. The service counts those that a
  * rollback removes, so sessions missing beyond that were removed from outside, and {@code

@@ -213,8 +213,7 @@ public final class Chunk {
     int rows = sessions.size() + updates.size() + skipped + rejects.size();
     if (rows != plan.rowCount()) {
       throw new IllegalStateException(
-          "chunk %d has %d rows, but %d outcomes"
-              .formatted(plan.chunkNo(), plan.rowCount(), rows));
+          "chunk %d has %d rows, but %d outcomes".formatted(plan.chunkNo(), plan.rowCount(), rows));
     }
   }
 }

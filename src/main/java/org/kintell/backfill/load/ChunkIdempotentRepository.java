@@ -6,8 +6,8 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.springframework.stereotype.Component;
 
 /**
- * The Idempotent Repository of session ids. It answers from what the chunk looked up beforehand and
- * what its earlier rows took, never from the database.
+ * The Idempotent Repository of session ids. It answers from the chunk's looked-up ids and those of
+ * its earlier rows, without asking the database.
  */
 @Component
 class ChunkIdempotentRepository extends ServiceSupport implements IdempotentRepository {
@@ -22,7 +22,7 @@ class ChunkIdempotentRepository extends ServiceSupport implements IdempotentRepo
     return chunk(exchange).isTaken(sessionId);
   }
 
-  /** Keeps the id: the first valid row has it, whatever becomes of the chunk. */
+  /** Keeps the id: the first valid row has it, even if the chunk fails. */
   @Override
   public boolean remove(Exchange exchange, String sessionId) {
     return false;
@@ -63,6 +63,6 @@ class ChunkIdempotentRepository extends ServiceSupport implements IdempotentRepo
   }
 
   private static UnsupportedOperationException withoutExchange() {
-    return new UnsupportedOperationException("a session id is taken within a chunk only");
+    return new UnsupportedOperationException("session ids are known within a chunk only");
   }
 }

@@ -7,7 +7,7 @@ import org.kintell.backfill.job.run.JobRuns;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The first statement of a chunk's transaction, which keeps out whoever may not write it. */
+/** The first statement of a chunk's transaction: only the process that runs the job may write. */
 @Component
 public class ChunkOwnershipCheck {
 
@@ -24,8 +24,8 @@ public class ChunkOwnershipCheck {
   }
 
   /**
-   * Locks a chunk's line in the ledger; false when the chunk is loaded already, or its job is not
-   * run by this process any more, in which case its run ends.
+   * Locks a chunk's row in the ledger. When the chunk is already loaded or this process no longer
+   * runs its job, ends the run here and returns false.
    */
   public boolean isOpenTo(ChunkRef chunk) {
     boolean open =
@@ -41,7 +41,7 @@ public class ChunkOwnershipCheck {
     return open;
   }
 
-  /** Ends the run of a chunk's job, which is not this process's to run any more. */
+  /** Ends the run of a chunk's job in this process. */
   public void shut(ChunkRef chunk) {
     runs.stop(chunk.jobId());
   }

@@ -67,8 +67,7 @@ public class LoadMetrics {
    *
    * @param loaded null when the chunk was not written
    */
-  public void count(
-      @Body LoadedChunk loaded, @ExchangeProperty(Chunk.PROPERTY) Chunk attempt) {
+  public void count(@Body LoadedChunk loaded, @ExchangeProperty(Chunk.PROPERTY) Chunk attempt) {
     if (loaded == null) {
       return;
     }

@@ -9,12 +9,12 @@ import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Session;
 
 /**
- * A chunk that is committed, and whose events are to be published.
+ * A committed chunk whose events are to be published.
  *
- * @param sessions those that were imported
- * @param updates the rows that gave existing sessions new values, each with its session's id
+ * @param sessions the imported sessions
+ * @param updates the updates of existing sessions, each with its session's id
  * @param skipped how many rows left existing sessions as they were
- * @param rejects the rows that were not; none when the chunk was read back from the database
+ * @param rejects empty when the chunk was read back from the database
  */
 public record LoadedChunk(
     ChunkRef ref,

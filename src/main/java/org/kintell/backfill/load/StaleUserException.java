@@ -2,7 +2,7 @@ package org.kintell.backfill.load;
 
 import org.springframework.dao.OptimisticLockingFailureException;
 
-/** A user that was looked up has been deleted meanwhile. Loading the chunk anew looks up anew. */
+/** A user was deleted after it was looked up. Loading the chunk again looks it up again. */
 public class StaleUserException extends OptimisticLockingFailureException {
 
   private static final long serialVersionUID = 1L;

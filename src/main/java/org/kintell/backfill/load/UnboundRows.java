@@ -6,7 +6,7 @@ import java.util.NoSuchElementException;
 import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.row.UserMatch;
 
-/** The rows of a chunk in file order, each parsed when its turn comes. */
+/** The rows of a chunk in file order, each parsed when it is needed. */
 public final class UnboundRows implements Iterator<UnboundRow> {
 
   private final List<SourceRecord> records;
@@ -16,8 +16,8 @@ public final class UnboundRows implements Iterator<UnboundRow> {
   private int next;
 
   /**
-   * @param parsed the cells of those records that can be read
-   * @param participants whom each record's address matches
+   * @param parsed the cells of the readable records
+   * @param participants the match of each record's address
    * @param volunteers likewise
    */
   public UnboundRows(
@@ -32,7 +32,7 @@ public final class UnboundRows implements Iterator<UnboundRow> {
   }
 
   /**
-   * @throws IllegalStateException when the CSV parser does not find the records that the index did
+   * @throws IllegalStateException when the CSV parser and the index found different records
    */
   @Override
   public boolean hasNext() {

@@ -25,8 +25,8 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds users by e-mail address, a column of a chunk at once. Only hits are remembered, and not for
- * long: a user that was missing may be created at any time.
+ * Looks up users by e-mail address, one column of a chunk at a time. Caches hits only, for a
+ * minute: a missing user may be created at any time.
  */
 @Component
 public class UserLookup {
@@ -46,7 +46,7 @@ public class UserLookup {
     this.validator = validator;
   }
 
-  /** What each of these addresses matches, in their order, with one statement at the most. */
+  /** The match of each address, in their order, with at most one statement. */
   public List<UserMatch> match(List<String> emails) {
     Map<String, UserMatch> remembered = remembered();
     List<UserMatch> matches = new ArrayList<>(emails.size());
@@ -69,7 +69,7 @@ public class UserLookup {
     return matches;
   }
 
-  /** All of them are forgotten at once: two look-ups a row are too many to keep account of each. */
+  /** Expires all hits at once: tracking each would cost too much at two look-ups per row. */
   private Map<String, UserMatch> remembered() {
     Hits current = hits;
     if (current.areOld()) {
@@ -120,9 +120,9 @@ public class UserLookup {
   }
 
   /**
-   * Makes sure that the users of a chunk are still there, where no foreign key does.
+   * Checks that the users of a chunk still exist, for tables without a foreign key.
    *
-   * @throws StaleUserException when one of them is gone
+   * @throws StaleUserException when one of them was deleted
    */
   public void requireAll(Chunk chunk) {
     UUID[] needed =
@@ -137,12 +137,12 @@ public class UserLookup {
     }
   }
 
-  /** Forgets everybody, when somebody has turned out to be gone. */
+  /** Forgets all hits, after a user turned out to be deleted. */
   public void forget() {
     hits = new Hits();
   }
 
-  /** Addresses that were found since the first of them was asked for. */
+  /** The users found since its first look-up. */
   private static final class Hits {
     private final Map<String, UserMatch> byEmail = new ConcurrentHashMap<>();
     private final long begin = System.nanoTime();
@@ -152,7 +152,7 @@ public class UserLookup {
     }
   }
 
-  /** The users that match one address: an exact match counts before those in another case. */
+  /** The users that match one address. An exact match wins over those in another case. */
   private static final class Candidates {
     private final List<UUID> exact = new ArrayList<>();
     private final List<UUID> otherCase = new ArrayList<>();

@@ -11,11 +11,11 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * A row whose values keep the rules of their columns. An unknown user breaks one like any other
- * value. There is a violation for each value that does not, with the column's name as its path.
+ * A row whose values keep the rules of their columns, users included. Each value that breaks a rule
+ * is a violation with the column's name as its path.
  *
- * <p>One constraint of the row and not one of each value: for a row without faults, which most are,
- * a validator spends more on getting to a value than on looking at it.
+ * <p>One constraint for the row, not one for each value: most rows are valid, and reaching a value
+ * costs a validator more than checking it.
  */
 @Target(TYPE)
 @Retention(RUNTIME)
@@ -28,7 +28,7 @@ public @interface Conforms {
 
   Class<? extends Payload>[] payload() default {};
 
-  /** Asks every column. */
+  /** Checks every column. */
   final class Check implements ConstraintValidator<Conforms, SessionRow> {
 
     @Override

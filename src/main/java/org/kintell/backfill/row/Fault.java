@@ -1,11 +1,10 @@
 package org.kintell.backfill.row;
 
 /**
- * One thing that is wrong with a row.
+ * A rule that a row breaks.
  *
- * @param rule the rule that was broken
- * @param column where, or null for the row as a whole
- * @param value what stood there, trimmed, of any length
+ * @param column null for the row as a whole
+ * @param value the trimmed value, of any length
  */
 public record Fault(Rule rule, Column column, String value) {
 
@@ -31,9 +30,7 @@ public record Fault(Rule rule, Column column, String value) {
     return echo.toString();
   }
 
-  /**
-   * Whether nothing needs to be replaced; false also for any surrogate, to be looked at in pairs.
-   */
+  /** Whether nothing needs to be replaced; false also for a surrogate, which needs its pair. */
   private static boolean isHarmless(String value) {
     for (int i = 0; i < value.length(); i++) {
       if (harmless(value.charAt(i)) != value.charAt(i)) {
@@ -43,7 +40,7 @@ public record Fault(Rule rule, Column column, String value) {
     return true;
   }
 
-  /** A space for what would break a cell, a line or a terminal. */
+  /** A space instead of what would break a cell, a line or a terminal. */
   private static int harmless(int codePoint) {
     return switch (codePoint) {
       case ',', '"', '\u2028', '\u2029' -> ' ';

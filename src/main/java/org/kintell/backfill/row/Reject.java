@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * A row that is not imported. Most have one fault, for which nothing has to be gathered.
+ * A row that is not imported.
  *
  * @param row counts data rows from 1
  * @param faults at least one, in column order
@@ -19,7 +19,7 @@ public record Reject(long row, List<Fault> faults) implements RowOutcome {
     return faults.stream().map(Fault::message).collect(Collectors.joining("; "));
   }
 
-  /** The identifiers of its faults, each once. */
+  /** The causes of its faults, each once. */
   public List<String> causes() {
     if (faults.size() == 1) {
       return List.of(faults.get(0).rule().cause());

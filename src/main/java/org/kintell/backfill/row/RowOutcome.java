@@ -1,6 +1,6 @@
 package org.kintell.backfill.row;
 
-/** What became of a row: a session to store or to update, nothing at all, or a reject. */
+/** The outcome of a row: a new session, an update, a skipped row, or a reject. */
 public sealed interface RowOutcome permits Session, SessionUpdate, SkippedRow, Reject {
 
   /** Counts data rows from 1. */

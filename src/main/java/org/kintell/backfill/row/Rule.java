@@ -3,9 +3,9 @@ package org.kintell.backfill.row;
 import java.util.function.Predicate;
 
 /**
- * Every reason for which a row is rejected: a stable identifier for programs, a message for people.
- * No message holds a comma, a quote or a line break, because operators cut the last column of an
- * error file with {@code awk -F','}.
+ * Every reason to reject a row: a stable identifier for programs and a message for people. No
+ * message holds a comma, a quote or a line break, because operators cut the last column of an error
+ * file with {@code awk -F','}.
  */
 public enum Rule {
   // Rows that cannot be read.
@@ -15,7 +15,7 @@ public enum Rule {
   NUL_CHARACTER("nul-character", "Invalid character: NUL"),
   COLUMN_COUNT("column-count-mismatch", "Column count mismatch: %s"),
 
-  // Values. All but the first are asked only of values that are not empty.
+  // Values. All but the first apply only to values that are not empty.
   PRESENT("missing-value", "Missing %2$s"),
   SESSION_ID(
       "invalid-session-id",
@@ -44,7 +44,7 @@ public enum Rule {
     INVALID_QUOTING, ROW_TOO_LONG, INVALID_UTF8, NUL_CHARACTER, COLUMN_COUNT
   };
 
-  /** What a message ends with, if not as it began: the value, or the name of the column. */
+  /** What a message ends with: the value, or the name of the column. */
   private static final String VALUE = "%s";
 
   private static final String COLUMN = "%2$s";
@@ -66,7 +66,7 @@ public enum Rule {
     this.accepts = accepts;
   }
 
-  /** The stable kebab-case identifier of what breaks this rule. */
+  /** The stable kebab-case identifier of a broken rule. */
   public String cause() {
     return cause;
   }
@@ -85,7 +85,7 @@ public enum Rule {
     return startsMessage(text, Rule.values());
   }
 
-  /** The same for the rules that a row breaks which cannot be read. */
+  /** The same for the rules of rows that cannot be read. */
   public static boolean startsMessageOfUnreadable(String text) {
     return startsMessage(text, UNREADABLE);
   }
@@ -99,7 +99,7 @@ public enum Rule {
     return false;
   }
 
-  /** Without a formatter: a file that is imported again needs a message for each row. */
+  /** Without a formatter, for speed: a file imported again needs a message for each row. */
   String message(String value, Column column) {
     return switch (end) {
       case VALUE -> begin + value;

@@ -9,10 +9,10 @@ import java.util.function.Function;
 import org.kintell.backfill.row.UserMatch.Found;
 
 /**
- * A session as it is stored.
+ * A session to store.
  *
  * @param id UUIDv7, so that the primary key grows at its right edge
- * @param row the row of the file it came from, from 1
+ * @param row its row in the file, from 1
  * @param externalId 1 to 255 code points
  * @param scheduledAt when it began, to the microsecond
  * @param completedAt when it ended: {@code scheduledAt} and the duration
@@ -35,7 +35,7 @@ public record Session(
     String level)
     implements RowOutcome {
 
-  /** The same values for the session of this id. */
+  /** The same session with another id. */
   public Session withId(UUID other) {
     return new Session(
         other,
@@ -52,7 +52,7 @@ public record Session(
         level);
   }
 
-  /** The session that a row describes which keeps every rule. */
+  /** The session of a row that keeps every rule. */
   public static Session of(SessionRow row) {
     Instant scheduledAt = Values.instant(row.value(Column.DATE));
     int minutes = Values.minutes(row.value(Column.DURATION_MIN));

@@ -2,7 +2,7 @@ package org.kintell.backfill.row;
 
 import java.util.Locale;
 
-/** The kinds of session, by the name a file gives them and the name they are stored under. */
+/** The types of session, with their names in files and in the database. */
 public enum SessionType {
   LANGUAGE("language connect"),
   MENTORSHIP("mentorship");
@@ -19,7 +19,7 @@ public enum SessionType {
     return stored;
   }
 
-  /** The type stored by this name. */
+  /** The type stored under this name. */
   public static SessionType ofStored(String stored) {
     return valueOf(stored.toUpperCase(Locale.ROOT));
   }

@@ -1,9 +1,9 @@
 package org.kintell.backfill.row;
 
 /**
- * A row whose session exists, and which gives it new values.
+ * A row that gives an existing session new values.
  *
- * @param session the values; which id and row the stored session has, only the database knows
+ * @param session the values; only the database knows the id and row of the stored session
  */
 public record SessionUpdate(Session session) implements RowOutcome {
 

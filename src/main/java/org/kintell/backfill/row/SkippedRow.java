@@ -1,4 +1,4 @@
 package org.kintell.backfill.row;
 
-/** A row whose session exists, and which leaves it as it is. */
+/** A row whose session exists and stays as it is. */
 public record SkippedRow(long row) implements RowOutcome {}

@@ -2,22 +2,22 @@ package org.kintell.backfill.row;
 
 import java.util.UUID;
 
-/** What came of looking an e-mail address up among the users. */
+/** The result of looking up an e-mail address among the users. */
 public sealed interface UserMatch {
 
-  /** The address as it stood in the file, trimmed. */
+  /** The trimmed address from the file. */
   String email();
 
   /** Exactly one user. */
   record Found(String email, UUID id) implements UserMatch {}
 
-  /** No user, neither exactly nor in another case. */
+  /** No user, in any case. */
   record NotFound(String email) implements UserMatch {}
 
-  /** Not exactly, and several users in other cases. */
+  /** No exact match, and several users that differ in case only. */
   record Ambiguous(String email) implements UserMatch {}
 
-  /** Not an e-mail address; nobody was looked for. */
+  /** Not an e-mail address, so it was not looked up. */
   record Malformed(String email) implements UserMatch {}
 
   /** The cell is empty. */

@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads trimmed text as typed values; null for what is none. No regular expressions, so no value
- * can make one run away.
+ * Parses trimmed text as typed values; null when invalid. Without regular expressions, so no value
+ * can cause catastrophic backtracking.
  */
 final class Values {
 
@@ -20,7 +20,7 @@ final class Values {
   private static final BigDecimal LOWEST_RATING = BigDecimal.ONE;
   private static final BigDecimal HIGHEST_RATING = BigDecimal.valueOf(5);
 
-  /** More digits than any rating carries, few enough to be parsed at once. */
+  /** More digits than any rating has, and few enough to parse quickly. */
   private static final int LONGEST_NUMBER = 100;
 
   private static final int LONGEST_DATE = 64;
@@ -51,7 +51,7 @@ final class Values {
     }
   }
 
-  /** Whether the text has the form that nearly all files use: {@code 2024-01-15T10:00:00Z}. */
+  /** Whether the text has the most common form, {@code 2024-01-15T10:00:00Z}. */
   private static boolean isPlainUtc(String text) {
     if (text.length() != PLAIN_UTC.length()) {
       return false;
@@ -66,7 +66,7 @@ final class Values {
     return true;
   }
 
-  /** Reads that form without a formatter, which costs more than all else that is done to a row. */
+  /** Parses that form without a formatter, which would cost more than the rest of the row. */
   private static Instant plainUtc(String text) {
     int year = digits(text, 0, 4);
     int month = digits(text, 5, 7);

@@ -29,7 +29,8 @@ public class JobWatch {
   }
 
   /**
-   * Completes with the job when it is over, or fails when it was deleted. Cancel it to stop waiting.
+   * Completes with the job when it is over, or fails when it was deleted. Cancel it to stop
+   * waiting.
    */
   public CompletableFuture<Job> whenOver(UUID jobId) {
     CompletableFuture<Job> future = new CompletableFuture<>();

@@ -37,8 +37,8 @@ public class StandstillLog {
    * A job that runs.
    *
    * @param progress when its last chunk was loaded
-   * @param since when this progress was first seen, in nanoseconds; a job that is resumed after days
-   *     has not stood still for days
+   * @param since when this progress was first seen, in nanoseconds; a job that is resumed after
+   *     days has not stood still for days
    */
   private record Watched(Instant progress, long since, Outage outage) {
 
