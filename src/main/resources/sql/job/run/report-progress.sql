@@ -15,6 +15,6 @@ UPDATE backfill_jobs AS job
                coalesce(min(first_row - 1) FILTER (WHERE state = 'pending' AND NOT tail),
                         max(first_row + row_span - 1) FILTER (WHERE NOT tail)) AS last_row
           FROM backfill_chunks
-         WHERE job_id = CAST(:#${body.jobId} AS uuid)) AS ledger
- WHERE job.id = CAST(:#${body.jobId} AS uuid)
+         WHERE job_id = CAST(:?jobId AS uuid)) AS ledger
+ WHERE job.id = CAST(:?jobId AS uuid)
    AND job.status <> 'completed'
