@@ -12,7 +12,7 @@ ARG COMMIT=unknown
 RUN printf 'git.commit.id.abbrev=%s\n' "$COMMIT" > src/main/resources/git.properties
 # Without the embedded PostgreSQL: an image names its database.
 RUN --mount=type=cache,target=/root/.m2 \
-    ./mvnw --batch-mode --no-transfer-progress package -Pcontainer -DskipTests -Dspotless.check.skip=true
+    ./mvnw --batch-mode --no-transfer-progress package -Pcontainer -DskipTests
 
 FROM eclipse-temurin:17-jre AS runtime
 # The working directory holds data/, inbox/ and errors/; it is a volume.
