@@ -2,10 +2,10 @@ package org.kintell.backfill;
 
 import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
-import jakarta.validation.constraints.Min;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.flywaydb.core.api.FlywayException;
+import org.kintell.backfill.config.Between;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.Setting;
 import org.kintell.backfill.config.WrongSettingException;
@@ -83,10 +83,10 @@ class StartFailure implements SpringBootExceptionReporter {
       return wrong(prefix + "." + property(field.getField()), field.getDefaultMessage());
     }
     if (cause instanceof BindException bind && bind.getProperty() != null) {
-      return wrong(bind.getName().toString(), allowed(bind.getTarget()));
+      return wrong(bind.getName().toString(), expected(bind.getTarget()));
     }
     if (cause instanceof InvalidConfigurationPropertyValueException invalid) {
-      return wrong(invalid.getName(), allowed(invalid.getReason()));
+      return wrong(invalid.getName(), expected(invalid.getReason()));
     }
     return null;
   }
@@ -96,9 +96,13 @@ class StartFailure implements SpringBootExceptionReporter {
     return DatabaseUrl.withoutPassword(url.value());
   }
 
-  private String wrong(String property, String allowed) {
+  private String wrong(String property, String expected) {
     Setting setting = Setting.of(environment, property);
-    return new WrongSettingException(setting.variable(), setting.value(), allowed).getMessage();
+    return new WrongSettingException(
+            setting.variable(),
+            setting.value(),
+            property.endsWith(".port") ? WrongSettingException.PORT : expected)
+        .getMessage();
   }
 
   private String inUse(int port) {
@@ -116,17 +120,19 @@ class StartFailure implements SpringBootExceptionReporter {
   }
 
   /** Of a value that has the wrong type, the reason names only the class. */
-  private static String allowed(String reason) {
+  private static String expected(String reason) {
     return reason.endsWith("java.lang.Integer") ? "a whole number" : reason;
   }
 
   /** The range where the setting has one. */
-  private static String allowed(Bindable<?> setting) {
-    Min least = setting.getAnnotation(Min.class);
-    return least == null ? allowed(setting.getType().resolve(Object.class)) : least.message();
+  private static String expected(Bindable<?> setting) {
+    Between range = setting.getAnnotation(Between.class);
+    return range == null
+        ? expected(setting.getType().resolve(Object.class))
+        : Between.Check.describe(range);
   }
 
-  private static String allowed(Class<?> type) {
+  private static String expected(Class<?> type) {
     if (type.isEnum()) {
       return Arrays.stream(type.getEnumConstants())
           .map(Object::toString)

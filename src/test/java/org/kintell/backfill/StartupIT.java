@@ -58,7 +58,11 @@ public class StartupIT {
       assertThat(log)
           .anySatisfy(
               line ->
-                  assertThat(line).contains("ERROR", variable + "=" + shown, "Allowed: ", allowed));
+                  assertThat(line)
+                      .contains(
+                          "ERROR",
+                          "Invalid %s '%s': expected ".formatted(variable, shown),
+                          allowed));
       assertThat(log)
           .noneMatch(line -> line.startsWith("\tat ") || line.contains("Caused by"))
           .noneMatch(line -> line.contains("secret"));
@@ -82,7 +86,7 @@ public class StartupIT {
           .filteredOn(line -> line.contains("ERROR") || line.contains("WARN"))
           .singleElement()
           .asString()
-          .contains("DATABASE_URL=", ":***@", reason, "does not exist");
+          .contains("Invalid DATABASE_URL '", ":***@", reason, "does not exist");
     }
   }
 
@@ -97,7 +101,9 @@ public class StartupIT {
           .filteredOn(line -> line.contains("ERROR"))
           .singleElement()
           .asString()
-          .contains("MANAGEMENT_SERVER_PORT=" + taken.getLocalPort() + " is not", "a free port");
+          .contains(
+              "Invalid MANAGEMENT_SERVER_PORT '%d': expected a free port"
+                  .formatted(taken.getLocalPort()));
     }
   }
 
@@ -226,7 +232,7 @@ public class StartupIT {
         .filteredOn(line -> line.contains("ERROR"))
         .singleElement()
         .asString()
-        .contains("BACKFILL_DATA_DIR=", "process " + service.pid() + " uses this one");
+        .contains("Invalid BACKFILL_DATA_DIR '", "process " + service.pid() + " uses this one");
   }
 
   private static long processed(ServiceProcess service, String job) {

@@ -1,11 +1,6 @@
 package org.kintell.backfill.config;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
@@ -29,42 +24,17 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("backfill.limits")
 public record LimitSettings(
-    @Min(value = 1, message = "a whole number from 1 to 128")
-        @Max(value = 128, message = "a whole number from 1 to 128")
-        int maxUploads,
-    @Min(value = 1, message = "a whole number from 1 to 1000000")
-        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
-        int maxWaitingJobs,
-    @NotNull(message = "a size from 1KB to 1MB")
-        @SizeRange(min = 1024, max = 1024 * 1024, message = "a size from 1KB to 1MB")
-        DataSize maxHeader,
-    @Min(value = 1, message = "a whole number from 1 to 1000000")
-        @Max(value = 1_000_000, message = "a whole number from 1 to 1000000")
-        int maxConnections,
-    @NotNull(message = "a time from 1s to 1h")
-        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
-        @DurationMax(hours = 1, message = "a time from 1s to 1h")
-        Duration idleTimeout,
-    @Min(value = 1, message = "a whole number from 1 to 128")
-        @Max(value = 128, message = "a whole number from 1 to 128")
-        int maxDownloads,
-    @Min(value = 1, message = "a whole number from 1 to 100000")
-        @Max(value = 100_000, message = "a whole number from 1 to 100000")
-        int maxWatchers,
-    @Min(value = 1, message = "a whole number from 1 to 100000")
-        @Max(value = 100_000, message = "a whole number from 1 to 100000")
-        int maxWaitingRequests,
-    @NotNull(message = "a size from 1B to 1MB")
-        @SizeRange(min = 1, max = 1024 * 1024, message = "a size from 1B to 1MB")
-        DataSize minRate,
-    @NotNull(message = "a time from 1s to 1h")
-        @DurationMin(seconds = 1, message = "a time from 1s to 1h")
-        @DurationMax(hours = 1, message = "a time from 1s to 1h")
-        Duration requestTimeout,
-    @NotNull(message = "a time from 1s to 24h")
-        @DurationMin(seconds = 1, message = "a time from 1s to 24h")
-        @DurationMax(hours = 24, message = "a time from 1s to 24h")
-        Duration verifyTimeout) {
+    @Between(from = "1", to = "128") int maxUploads,
+    @Between(from = "1", to = "1000000") int maxWaitingJobs,
+    @Between(from = "1KB", to = "1MB") DataSize maxHeader,
+    @Between(from = "1", to = "1000000") int maxConnections,
+    @Between(from = "1s", to = "1h") Duration idleTimeout,
+    @Between(from = "1", to = "128") int maxDownloads,
+    @Between(from = "1", to = "100000") int maxWatchers,
+    @Between(from = "1", to = "100000") int maxWaitingRequests,
+    @Between(from = "1B", to = "1MB") DataSize minRate,
+    @Between(from = "1s", to = "1h") Duration requestTimeout,
+    @Between(from = "1s", to = "24h") Duration verifyTimeout) {
 
   /**
    * A request that waits or watches takes up to 80 KB. With a sixth of the heap for each kind there

@@ -28,7 +28,6 @@ public final class Variables {
   static Set<String> known() {
     Set<String> known = new TreeSet<>(SECRETS);
     SECRETS.forEach(secret -> known.add(secret + SUFFIX));
-    known.add(LogFormat.VARIABLE);
     PLACEHOLDER.matcher(yaml()).results().forEach(found -> known.add(found.group(1)));
     return known;
   }

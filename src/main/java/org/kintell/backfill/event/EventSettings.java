@@ -1,6 +1,5 @@
 package org.kintell.backfill.event;
 
-import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -10,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
+import org.kintell.backfill.config.Between;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -39,21 +39,14 @@ public record EventSettings(
             message =
                 "a name without dots, spaces, *, > and slashes, of 255 characters at the most")
         String stream,
-    @Min(value = 1, message = "a whole number from 1 to 5")
-        @Max(value = 5, message = "a whole number from 1 to 5")
-        int streamReplicas,
+    @Between(from = "1", to = "5") int streamReplicas,
     @Min(value = -1, message = EventSettings.MAX_BYTES) long streamMaxBytes,
     @NotNull(message = EventSettings.MAX_AGE)
         @DurationMin(message = EventSettings.MAX_AGE)
         @DurationMax(days = 36_500, message = EventSettings.MAX_AGE)
         Duration streamMaxAge,
-    @NotNull(message = "a time from 100ms to 36500d")
-        @DurationMin(millis = 100, message = "a time from 100ms to 36500d")
-        @DurationMax(days = 36_500, message = "a time from 100ms to 36500d")
-        Duration duplicateWindow,
-    @Min(value = 1, message = "a whole number from 1 to 4000")
-        @Max(value = 4000, message = "a whole number from 1 to 4000")
-        int window) {
+    @Between(from = "100ms", to = "36500d") Duration duplicateWindow,
+    @Between(from = "1", to = "4000") int window) {
 
   private static final String MAX_BYTES = "a whole number of bytes, or -1 for no limit";
   private static final String MAX_AGE =

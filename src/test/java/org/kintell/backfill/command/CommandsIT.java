@@ -57,7 +57,8 @@ class CommandsIT {
   void optionsOfSpringStartTheService() throws Exception {
     Ended ended = run(Map.of(), "--debug", "--server.port=many");
     assertThat(ended.code()).isEqualTo(1);
-    assertThat(ended.out()).contains("SERVER_PORT=many is not possible");
+    assertThat(ended.out())
+        .contains("Invalid SERVER_PORT 'many': expected a whole number from 0 to 65535");
   }
 
   @Test

@@ -57,8 +57,8 @@ class DatabaseUrlTest {
   void saysWhatIsAllowedAndNoPassword(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))
         .isInstanceOf(WrongSettingException.class)
-        .hasMessageStartingWith("DATABASE_URL=")
-        .hasMessageContaining("Allowed: postgres://user:password@host:port/database")
+        .hasMessageStartingWith("Invalid DATABASE_URL '")
+        .hasMessageContaining("expected postgres://user:password@host:port/database")
         .hasMessageNotContaining("secret")
         .hasMessageNotContaining("sec ret");
   }

@@ -207,7 +207,7 @@ class EmbeddedDatabaseIT {
     Instant start = Instant.now();
     assertThatExceptionOfType(WrongSettingException.class)
         .isThrownBy(() -> EmbeddedDatabase.start(folder).close())
-        .withMessageStartingWith("BACKFILL_DATA_DIR=" + folder)
+        .withMessageStartingWith("Invalid BACKFILL_DATA_DIR '%s': expected ".formatted(folder))
         .withMessageContainingAll(words)
         .withMessageNotContaining("\n");
     assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(20));

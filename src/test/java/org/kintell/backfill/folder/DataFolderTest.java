@@ -42,7 +42,7 @@ class DataFolderTest {
     Files.setAttribute(file, "unix:uid", NOBODY);
     assertThatExceptionOfType(WrongSettingException.class)
         .isThrownBy(() -> new DataFolder(data, FileModes.PRIVATE))
-        .withMessageStartingWith("BACKFILL_DATA_DIR=" + data)
+        .withMessageStartingWith("Invalid BACKFILL_DATA_DIR '%s': expected ".formatted(data))
         .withMessageContainingAll(file + " belongs to nobody", "remove it, or give it to root")
         .withMessageNotContaining("\n");
   }

@@ -1,7 +1,5 @@
 package org.kintell.backfill.http.security;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
@@ -10,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.kintell.backfill.config.Between;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -41,9 +40,7 @@ public record AccessSettings(
     @NotBlank(message = "the name of a claim") String oidcRolesClaim,
     boolean insecure,
     boolean openHealth,
-    @Min(value = 1, message = "a whole number from 1 to 10000")
-        @Max(value = 10_000, message = "a whole number from 1 to 10000")
-        int failedTries,
+    @Between(from = "1", to = "10000") int failedTries,
     @NotNull
         List<
                 @Pattern(

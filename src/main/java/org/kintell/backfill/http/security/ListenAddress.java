@@ -3,12 +3,13 @@ package org.kintell.backfill.http.security;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.Objects;
 import org.kintell.backfill.config.SettingCheck;
 import org.kintell.backfill.config.WrongSettingException;
-import org.kintell.backfill.http.ManagementSettings;
-import org.kintell.backfill.http.ServerSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,14 +23,19 @@ class ListenAddress implements SettingCheck {
 
   private final boolean loopback;
 
-  ListenAddress(ServerSettings server, ManagementSettings management, AccessSettings access) {
-    require("SERVER_ADDRESS", server.address(), access);
-    if (management.address() != null) {
-      require("MANAGEMENT_SERVER_ADDRESS", management.address(), access);
+  ListenAddress(
+      ServerProperties server, ManagementServerProperties management, AccessSettings access) {
+    requirePort("SERVER_PORT", server.getPort(), 0);
+    require("SERVER_ADDRESS", server.getAddress(), access);
+    if (management.getPort() != null) {
+      requirePort("MANAGEMENT_SERVER_PORT", management.getPort(), -1);
+    }
+    if (management.getAddress() != null) {
+      require("MANAGEMENT_SERVER_ADDRESS", management.getAddress(), access);
     }
     loopback =
-        server.address().isLoopbackAddress()
-            && (management.address() == null || management.address().isLoopbackAddress());
+        server.getAddress().isLoopbackAddress()
+            && (management.getAddress() == null || management.getAddress().isLoopbackAddress());
     if (!loopback && !access.isRequired()) {
       InetAddress open =
           server.address().isLoopbackAddress() ? management.address() : server.address();
@@ -39,7 +45,17 @@ class ListenAddress implements SettingCheck {
     }
   }
 
+  private static void requirePort(String variable, Integer port, int least) {
+    if (port == null || port < least || port > 65_535) {
+      throw new WrongSettingException(
+          variable, Objects.toString(port, ""), WrongSettingException.PORT);
+    }
+  }
+
   private static void require(String variable, InetAddress address, AccessSettings access) {
+    if (address == null) {
+      throw new WrongSettingException(variable, "", "an address of this machine");
+    }
     if (!address.isLoopbackAddress() && !access.isRequired() && !access.insecure()) {
       throw new WrongSettingException(
           variable,

@@ -573,10 +573,10 @@ class AccessIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SERVER_ADDRESS            | 0.0.0.0           | SERVER_ADDRESS=0.0.0.0            | BACKFILL_API_KEYS",
-        "MANAGEMENT_SERVER_ADDRESS | 0.0.0.0           | MANAGEMENT_SERVER_ADDRESS=0.0.0.0 | BACKFILL_API_KEYS",
-        "BACKFILL_API_KEYS         | me:admin:{noop}me | BACKFILL_API_KEYS=(no such hash: me) | name:role:hash",
-        "BACKFILL_API_KEYS_FILE    | /nowhere/keys     | BACKFILL_API_KEYS_FILE=/nowhere   | a file"
+        "SERVER_ADDRESS            | 0.0.0.0           | SERVER_ADDRESS '0.0.0.0'            | BACKFILL_API_KEYS",
+        "MANAGEMENT_SERVER_ADDRESS | 0.0.0.0           | MANAGEMENT_SERVER_ADDRESS '0.0.0.0' | BACKFILL_API_KEYS",
+        "BACKFILL_API_KEYS         | me:admin:{noop}me | BACKFILL_API_KEYS '(no such hash: me)' | name:role:hash",
+        "BACKFILL_API_KEYS_FILE    | /nowhere/keys     | BACKFILL_API_KEYS_FILE '/nowhere/keys'   | a file"
       })
   void itDoesNotStartOpenOrWithKeysThatAreNone(
       String variable, String value, String shown, String allowed) throws IOException {
@@ -590,7 +590,8 @@ class AccessIT {
       assertThat(log)
           .filteredOn(line -> line.contains("ERROR"))
           .singleElement()
-          .satisfies(line -> assertThat(line).contains(shown, "Allowed: ", allowed));
+          .satisfies(
+              line -> assertThat(line).contains("Invalid " + shown + ": expected ", allowed));
       assertThat(log).noneMatch(line -> line.startsWith("\tat ") || line.contains("{noop}"));
     }
   }

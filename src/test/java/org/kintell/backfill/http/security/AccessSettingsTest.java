@@ -49,7 +49,7 @@ class AccessSettingsTest {
     String text = entry.replace("HASH", HASH).replace(';', '\n');
     assertThatThrownBy(() -> settings(text).keys())
         .isInstanceOf(WrongSettingException.class)
-        .hasMessageContaining("BACKFILL_API_KEYS=(" + reason)
+        .hasMessageContaining("Invalid BACKFILL_API_KEYS '(" + reason)
         .hasMessageContaining("viewer, operator, admin")
         .hasMessageContaining("new-key")
         .message()
