@@ -162,8 +162,8 @@ public class DatabaseMonitor implements DisposableBean {
    * to.
    */
   public boolean isOutage(Throwable thrown) {
-    boolean lost = ConnectionFailures.isReasonOf(thrown);
-    if (lost && ConnectionFailures.isTooMany(thrown)) {
+    boolean lost = SqlStates.isAway(thrown);
+    if (lost && SqlStates.isTooMany(thrown)) {
       refused = Finding.of(thrown);
       refusedAt = System.nanoTime();
       away.fails(refused.kind(), refused.reason());

@@ -70,7 +70,7 @@ final class DatabaseProbe implements AutoCloseable {
       Finding finding = ask(fresh);
       return finding.isOk() ? null : finding;
     } catch (SQLException e) {
-      if (ConnectionFailures.isReasonOf(e)) {
+      if (SqlStates.isAway(e)) {
         return Finding.of(e);
       }
       throw e;

@@ -14,10 +14,10 @@ record Finding(String health, String reason) {
   static final Finding OK = new Finding("ok", "");
   static final Finding SILENT = new Finding("does not answer", "it does not answer");
   static final Finding READ_ONLY =
-      new Finding("takes no writes", ConnectionFailures.TAKES_NO_WRITES);
+      new Finding("takes no writes", SqlStates.TAKES_NO_WRITES);
 
   private static final Set<String> PASSING =
-      Set.of(SILENT.health, ConnectionFailures.UNREACHABLE, ConnectionFailures.STARTING);
+      Set.of(SILENT.health, SqlStates.UNREACHABLE, SqlStates.STARTING);
 
   private static final String LOCKED =
       "the table backfill_jobs is locked; the log names the process that holds the lock";
@@ -28,7 +28,7 @@ record Finding(String health, String reason) {
 
   /** What a failure to connect or to ask says. */
   static Finding of(Throwable thrown) {
-    return new Finding(ConnectionFailures.meaning(thrown), ConnectionFailures.describe(thrown));
+    return new Finding(SqlStates.meaning(thrown), SqlStates.describe(thrown));
   }
 
   /** Tells it from other reasons; those that follow one another when a server goes are one. */

@@ -59,7 +59,7 @@ final class NotReadyServer implements AutoCloseable {
             return thread;
           });
 
-  private volatile String database = ConnectionFailures.UNREACHABLE;
+  private volatile String database = SqlStates.UNREACHABLE;
 
   private NotReadyServer() {}
 

@@ -1,13 +1,18 @@
 package org.kintell.backfill.database;
 
 import com.google.common.base.Throwables;
+import com.google.common.collect.Lists;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
-/** Which failures mean that the database is away, by SQLSTATE (PostgreSQL manual, appendix A). */
-public final class ConnectionFailures {
+/**
+ * What a failure of the database means, by SQLSTATE (PostgreSQL manual, appendix A): whether it is
+ * away, whether trying again may help, and what an operator can do.
+ */
+public final class SqlStates {
 
   private static final String READ_ONLY = "25006";
   private static final String TOO_MANY = "53300";
@@ -16,7 +21,13 @@ public final class ConnectionFailures {
    * Too many connections; the server is shutting down, has crashed or is starting; it takes no
    * writes.
    */
-  private static final Set<String> STATES = Set.of(TOO_MANY, "57P01", "57P02", "57P03", READ_ONLY);
+  private static final Set<String> AWAY = Set.of(TOO_MANY, "57P01", "57P02", "57P03", READ_ONLY);
+
+  /** Besides: a lock that was not available, and timeouts of idle sessions and transactions. */
+  private static final Set<String> TRANSIENT = Set.of("55P03", "57P05", "25P03");
+
+  /** Transactions that were rolled back for the sake of others. */
+  private static final String ROLLED_BACK = "40";
 
   /** What is said of a server that takes no writes. */
   static final String TAKES_NO_WRITES =
@@ -47,23 +58,55 @@ public final class ConnectionFailures {
           "57P03",
           STARTING);
 
-  private ConnectionFailures() {}
+  /** What an operator can do about a failure that is not transient, by SQLSTATE or its class. */
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "53100", "The disk of the database is full: make room",
+          "53200",
+              "The database is out of memory: give it more; of shared memory: raise max_locks_per_transaction",
+          "57014",
+              "The statement was cancelled by statement_timeout or by a person, though the service sets statement_timeout to 0: find out what cancels it",
+          "42501", "Grant the database user what it lacks",
+          "28", "Correct user and password in DATABASE_URL and restart the service",
+          "42", "The tables are not as the service left them: restore them",
+          "23",
+              "A constraint or trigger that was added refuses what the service writes into its own tables: remove it");
+
+  private SqlStates() {}
 
   /** Whether the connection was lost or refused, or leads to a server that takes no writes. */
-  public static boolean isReasonOf(Throwable thrown) {
+  public static boolean isAway(Throwable thrown) {
     return find(thrown) != null;
+  }
+
+  /** Whether trying again may help. */
+  public static boolean isTransient(SQLException failure) {
+    String state = Objects.toString(failure.getSQLState(), "");
+    return AWAY.contains(state)
+        || TRANSIENT.contains(state)
+        || state.startsWith(CONNECTION_EXCEPTION)
+        || state.startsWith(ROLLED_BACK);
+  }
+
+  /** What to do about a failure that is not transient, as the beginning of a sentence. */
+  public static String advice(Throwable thrown) {
+    return of(thrown, ADVICE, "Fix the cause");
   }
 
   /** What a failure means, in words for everybody, and what to do where that is known. */
   static String meaning(Throwable thrown) {
+    return of(thrown, MEANINGS, UNREACHABLE);
+  }
+
+  /** What a map says of the outermost state, or else of its class. */
+  private static String of(Throwable thrown, Map<String, String> words, String otherwise) {
     for (Throwable cause : Throwables.getCausalChain(thrown)) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
         String state = sql.getSQLState();
-        String byClass = MEANINGS.getOrDefault(state.substring(0, 2), UNREACHABLE);
-        return MEANINGS.getOrDefault(state, byClass);
+        return words.getOrDefault(state, words.getOrDefault(state.substring(0, 2), otherwise));
       }
     }
-    return UNREACHABLE;
+    return otherwise;
   }
 
   /** Whether the server has as many connections as it allows. */
@@ -72,7 +115,7 @@ public final class ConnectionFailures {
     return failure != null && TOO_MANY.equals(failure.getSQLState());
   }
 
-  /** The database's or the driver's own words, in one line. */
+  /** The database's, the driver's or the innermost exception's own words, in one line. */
   public static String describe(Throwable thrown) {
     SQLException failure = find(thrown);
     if (failure != null && READ_ONLY.equals(failure.getSQLState())) {
@@ -80,15 +123,16 @@ public final class ConnectionFailures {
     }
     Throwable best = failure == null ? Throwables.getRootCause(thrown) : failure;
     String text = best.getMessage() == null ? best.getClass().getSimpleName() : best.getMessage();
-    String line = text.lines().findFirst().orElse(text);
+    String line = text.lines().findFirst().orElse(text).replaceFirst("\\.$", "");
     Throwable root = Throwables.getRootCause(best);
-    return root instanceof UnknownHostException
-        ? line + " Unknown host: " + root.getMessage()
+    return root != best && root instanceof UnknownHostException
+        ? line + ". Unknown host: " + root.getMessage()
         : line;
   }
 
   private static SQLException find(Throwable thrown) {
-    for (Throwable cause : Throwables.getCausalChain(thrown)) {
+    // The pool's exception has the state of the driver's, which says more.
+    for (Throwable cause : Lists.reverse(Throwables.getCausalChain(thrown))) {
       if (cause instanceof SQLException sql && isAway(sql.getSQLState())) {
         return sql;
       }
@@ -98,7 +142,7 @@ public final class ConnectionFailures {
 
   private static boolean isAway(String state) {
     return state != null
-        && (STATES.contains(state)
+        && (AWAY.contains(state)
             || (state.startsWith(CONNECTION_EXCEPTION)
                 && !state.equals(REJECTED)
                 && !state.equals(PROTOCOL_VIOLATION)));
