@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,6 +26,7 @@ import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.ErrorFolder;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
@@ -64,6 +63,7 @@ public class Erasure {
           "backups, and the files that were sent, where others keep them",
           "error files that were downloaded or copied");
 
+  private final ErrorFolder errorFolder;
   private final BackfillSettings settings;
   private final JobRepository jobs;
   private final JdbcClient jdbc;
@@ -76,6 +76,7 @@ public class Erasure {
   private final ReentrantLock running = new ReentrantLock();
 
   Erasure(
+      ErrorFolder errorFolder,
       BackfillSettings settings,
       JobRepository jobs,
       JdbcClient jdbc,
@@ -83,6 +84,7 @@ public class Erasure {
       Trail trail,
       ObjectMapper json,
       Validator validator) {
+    this.errorFolder = errorFolder;
     this.settings = settings;
     this.jobs = jobs;
     this.jdbc = jdbc;
@@ -126,7 +128,7 @@ public class Erasure {
             file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
     errorFiles.searchOwn(
-        settings.errorsDir(), file -> job(file, ERRORS).isPresent() && isOwn(file));
+        settings.errorsDir(), file -> job(file, ERRORS).isPresent() && errorFolder.isOwn(file));
     long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
     inbox.search(results("done"), most);
@@ -224,16 +226,6 @@ public class Erasure {
 
   private OwnFolder results(String name) throws IOException {
     return new OwnFolder(settings.inboxDir().resolve(name), settings.dataDir().toRealPath());
-  }
-
-  /** In a shared folder such as /tmp any user can create a file of that name. */
-  private boolean isOwn(Path file) {
-    try {
-      return Files.getOwner(file, LinkOption.NOFOLLOW_LINKS)
-          .equals(Files.getOwner(settings.dataDir()));
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private static boolean canGoOn(Job job) {

@@ -2,13 +2,13 @@ package org.kintell.backfill.erasure;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.reject.ErrorFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,14 +29,14 @@ public class Retention {
   private final JdbcClient jdbc;
   private final FileStore files;
   private final Path errorsDir;
-  private final Path dataDir;
+  private final ErrorFolder errorFolder;
   private final int days;
 
-  Retention(JdbcClient jdbc, FileStore files, BackfillSettings settings) {
+  Retention(JdbcClient jdbc, FileStore files, ErrorFolder errorFolder, BackfillSettings settings) {
     this.jdbc = jdbc;
     this.files = files;
     this.errorsDir = settings.errorsDir();
-    this.dataDir = settings.dataDir();
+    this.errorFolder = errorFolder;
     this.days = settings.retentionDays();
   }
 
@@ -63,8 +63,7 @@ public class Retention {
   private void discardErrorFile(UUID jobId) {
     Path file = errorsDir.resolve("backfill_errors_" + jobId + ".csv");
     try {
-      if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          && Files.getOwner(file, LinkOption.NOFOLLOW_LINKS).equals(Files.getOwner(dataDir))) {
+      if (errorFolder.isOwn(file)) {
         Files.delete(file);
       }
     } catch (IOException e) {

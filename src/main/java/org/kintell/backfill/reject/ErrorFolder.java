@@ -5,7 +5,6 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
@@ -143,15 +142,18 @@ public class ErrorFolder {
   }
 
   private boolean isForeign(Path path) {
+    return !Files.notExists(path, LinkOption.NOFOLLOW_LINKS) && !isOwn(path);
+  }
+
+  /** Whether it is a file that this service made. */
+  public boolean isOwn(Path file) {
     try {
       PosixFileAttributes found =
-          Files.readAttributes(path, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      return !found.isRegularFile() || !found.owner().equals(owner);
-    } catch (NoSuchFileException e) {
-      return false;
+          Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return found.isRegularFile() && found.owner().equals(owner);
     } catch (IOException e) {
-      LOG.debug("{} is not shown: {}", path, e.toString());
-      return true;
+      LOG.debug("{} is not looked at: {}", file, e.toString());
+      return false;
     }
   }
 }
