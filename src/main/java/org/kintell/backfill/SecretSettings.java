@@ -86,15 +86,15 @@ class SecretSettings implements ApplicationContextInitializer<ConfigurableApplic
       throw new WrongSettingException(
           variable + SUFFIX, file, "only one of " + variable + " and " + variable + SUFFIX);
     }
+    String expected = "a file that this process can read, with the value in it";
     try {
       Secret secret = new Secret(Files.readString(Path.of(file)).strip());
       if (secret.isPresent()) {
         return secret;
       }
     } catch (IOException | InvalidPathException e) {
-      // Said below, whatever the reason.
+      throw new WrongSettingException(variable + SUFFIX, file, expected, e);
     }
-    throw new WrongSettingException(
-        variable + SUFFIX, file, "a file that this process can read, with the value in it");
+    throw new WrongSettingException(variable + SUFFIX, file, expected);
   }
 }

@@ -15,4 +15,12 @@ public final class WrongSettingException extends RuntimeException {
   public WrongSettingException(String variable, String value, String expected) {
     super("Invalid %s '%s': expected %s".formatted(variable, value, expected));
   }
+
+  /**
+   * @param cause what was tried with the value and failed; its words are shown
+   */
+  public WrongSettingException(String variable, String value, String expected, Exception cause) {
+    this(variable, value, "%s (%s)".formatted(expected, cause));
+    initCause(cause);
+  }
 }

@@ -40,7 +40,7 @@ class FileModesConfiguration {
       }
     } catch (IOException e) {
       throw new WrongSettingException(
-          VARIABLE, name, "a group of this machine that this process's user belongs to");
+          VARIABLE, name, "a group of this machine that this process's user belongs to", e);
     }
   }
 }

@@ -73,7 +73,7 @@ public class Workspace implements DisposableBean {
     for (Path path : found) {
       if (!isInUse(path)) {
         FileSystemUtils.deleteRecursively(path);
-        LOG.info("Removed what a process that is gone left behind: {}", path);
+        LOG.info("Removed the files of a process that has ended: {}", path);
       }
     }
   }

@@ -25,15 +25,15 @@ public final class WritableFolder {
    * @throws WrongSettingException when it cannot be made or written to
    */
   public static Path within(String variable, Path folder, String name, FileModes modes) {
+    String expected = "a folder that this process can make and write to";
     try {
       Path made = modes.createFolders(folder.resolve(name));
       if (Files.isWritable(made)) {
         return made;
       }
     } catch (IOException e) {
-      // Said below, whatever the reason.
+      throw new WrongSettingException(variable, folder.toString(), expected, e);
     }
-    throw new WrongSettingException(
-        variable, folder.toString(), "a folder that this process can make and write to");
+    throw new WrongSettingException(variable, folder.toString(), expected);
   }
 }
