@@ -38,7 +38,7 @@ class ListenAddress implements SettingCheck {
             && (management.getAddress() == null || management.getAddress().isLoopbackAddress());
     if (!loopback && !access.isRequired()) {
       InetAddress open =
-          server.address().isLoopbackAddress() ? management.address() : server.address();
+          server.getAddress().isLoopbackAddress() ? management.getAddress() : server.getAddress();
       LOG.warn(
           "INSECURE: listening on {} without authentication (BACKFILL_INSECURE=true, no API keys)",
           open.getHostAddress());
