@@ -13,8 +13,7 @@ record Finding(String health, String reason) {
 
   static final Finding OK = new Finding("ok", "");
   static final Finding SILENT = new Finding("does not answer", "it does not answer");
-  static final Finding READ_ONLY =
-      new Finding("takes no writes", SqlStates.TAKES_NO_WRITES);
+  static final Finding READ_ONLY = new Finding("takes no writes", SqlStates.TAKES_NO_WRITES);
 
   private static final Set<String> PASSING =
       Set.of(SILENT.health, SqlStates.UNREACHABLE, SqlStates.STARTING);
