@@ -49,13 +49,13 @@ class WrongSettingsTest {
       SERVER_PORT                      | -1                          | whole number from 0 to 65535
       SERVER_PORT                      | 65536                       | whole number from 0 to 65535
       SERVER_ADDRESS                   | nowhere.invalid             | an address of this machine
-      SERVER_ADDRESS                   | 192.0.2.1                   | an address of this machine
+      SERVER_ADDRESS                   | 192.0.2.1                   | a loopback address such as 127.0.0.1
       SERVER_ADDRESS                   | 0.0.0.0                     | BACKFILL_INSECURE=true
       SERVER_ADDRESS                   | ''                          | an address of this machine
       MANAGEMENT_SERVER_PORT           | many                        | whole number from 0 to 65535
       MANAGEMENT_SERVER_PORT           | 65536                       | whole number from 0 to 65535
       MANAGEMENT_SERVER_ADDRESS        | nowhere.invalid             | an address of this machine
-      MANAGEMENT_SERVER_ADDRESS        | 192.0.2.1                   | an address of this machine
+      MANAGEMENT_SERVER_ADDRESS        | 192.0.2.1                   | a loopback address such as 127.0.0.1
       MANAGEMENT_SERVER_ADDRESS        | 0.0.0.0                     | BACKFILL_INSECURE=true
       BACKFILL_INSECURE                | maybe                       | true or false
       BACKFILL_INSECURE                | ''                          | true or false
@@ -112,14 +112,14 @@ class WrongSettingsTest {
       BACKFILL_MAX_HEADER              | 0                           | from 1KB to 1MB
       BACKFILL_MAX_HEADER              | -1                          | from 1KB to 1MB
       BACKFILL_MAX_HEADER              | 3GB                         | from 1KB to 1MB
-      BACKFILL_MAX_HEADER              | long                        | from 1KB to 1MB
+      BACKFILL_MAX_HEADER              | long                        | a size such as
       BACKFILL_MAX_HEADER              | ''                          | from 1KB to 1MB
       BACKFILL_MAX_CONNECTIONS         | 0                           | from 1 to 1000000
       BACKFILL_MAX_CONNECTIONS         | -1                          | from 1 to 1000000
       BACKFILL_MAX_CONNECTIONS         | all                         | whole number
       BACKFILL_IDLE_TIMEOUT            | 0s                          | from 1s to 1h
       BACKFILL_IDLE_TIMEOUT            | -1s                         | from 1s to 1h
-      BACKFILL_IDLE_TIMEOUT            | long                        | a time from 1s to 1h
+      BACKFILL_IDLE_TIMEOUT            | long                        | a time such as
       BACKFILL_IDLE_TIMEOUT            | ''                          | from 1s to 1h
       BACKFILL_MAX_DOWNLOADS           | 0                           | from 1 to 128
       BACKFILL_MAX_DOWNLOADS           | 129                         | from 1 to 128
