@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.kintell.backfill.log.Outage;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionSystemException;
@@ -151,6 +153,12 @@ public class DatabaseMonitor implements DisposableBean {
       up = false;
       away.fails(finding.kind(), finding.reason());
     }
+  }
+
+  /** A service that stops has no CPU to spare, and a late answer would read as an outage. */
+  @EventListener(ContextClosedEvent.class)
+  void stopWatching() {
+    watching.shutdownNow();
   }
 
   private synchronized boolean isSilent() {
