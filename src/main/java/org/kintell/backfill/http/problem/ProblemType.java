@@ -40,7 +40,7 @@ public enum ProblemType {
       UNSUPPORTED_MEDIA_TYPE,
       "not-multipart",
       "Not multipart/form-data",
-      "This request takes no body. Leave the body out."),
+      "This request takes no body: leave out the body."),
   DAMAGED_UPLOAD(
       BAD_REQUEST,
       "damaged-upload",
