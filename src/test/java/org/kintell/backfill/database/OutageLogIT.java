@@ -200,6 +200,7 @@ class OutageLogIT {
   private void clientsHangUp(BackfillClient client) throws Exception {
     byte[] file = SessionFiles.withBadRows(100_000, row -> true);
     String job = client.start("/import/backfill/start?autostart=true", file, 202);
+    scene.awaitOver(job);
     await()
         .until(
             () -> Files.readString(scene.service().log()).contains("Job completed, jobId: " + job));
