@@ -129,11 +129,13 @@ class InboxLeftAloneIT {
     Path done = inbox.resolve("done");
     Files.write(inbox.resolve("x.csv"), file(1));
     await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
-    Path away = made(Files.move(done, inbox.resolve("away")));
     Path target = Files.write(elsewhere.resolve("x.csv"), file(2));
-    Files.createSymbolicLink(done, elsewhere);
+    Path link = made(Files.createSymbolicLink(inbox.resolve("link"), elsewhere));
+    // Before it is done: a link of this user is followed.
+    assumeTrue(exitCode("chown", "-h", "1500", link.toString()) == 0, "needs root");
+    Path away = made(Files.move(done, inbox.resolve("away")));
+    Files.move(link, done);
     try {
-      assumeTrue(exitCode("chown", "-h", "1500", done.toString()) == 0, "needs root");
       Files.write(inbox.resolve("y.csv"), file(3));
 
       await()

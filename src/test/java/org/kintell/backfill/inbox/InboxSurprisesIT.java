@@ -94,6 +94,7 @@ class InboxSurprisesIT {
       Files.delete(obstacle);
     }
     await().atMost(PATIENCE).until(() -> sessions.ids().contains("S-2"));
+    names.forEach(this::awaitDone);
   }
 
   @Test
