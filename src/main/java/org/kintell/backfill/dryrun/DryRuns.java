@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
-import org.apache.camel.Variable;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.database.SqlFile;
@@ -62,7 +62,7 @@ public class DryRuns {
   /** Creates the job of a dry run; if that fails, the stored file is removed. */
   public UUID create(
       @Body FileIndex index,
-      @Variable("upload") Upload upload,
+      @ExchangeProperty("upload") Upload upload,
       @Header("options") JobOptions options)
       throws IOException {
     UUID id = upload.jobId();
