@@ -5,7 +5,6 @@ import com.zaxxer.hikari.HikariPoolMXBean;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -20,7 +19,6 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionSystemException;
 
 /**
  * The one place that knows whether the database is away, its table of jobs is locked or the pool is
@@ -42,7 +40,7 @@ public class DatabaseMonitor implements DisposableBean {
   /** Connections in the pool that were lost show one after the other. */
   private static final Duration CALM = Duration.ofSeconds(2);
 
-  /** Longer than a caller waits for a connection: whoever still does would have told. */
+  /** Longer than a caller waits for a connection: one that still waits would have failed. */
   private static final Duration POOL_CALM = Duration.ofSeconds(6);
 
   private final HikariDataSource pool;
@@ -103,7 +101,7 @@ public class DatabaseMonitor implements DisposableBean {
     return find().health();
   }
 
-  /** Why a request had to be refused, and what to do, for whoever sent it. */
+  /** Why a request had to be refused, and what to do, in words for its sender. */
   public String explain() {
     String reason = exhausted.reason();
     if (reason != null && !away.isOn()) {
@@ -177,7 +175,7 @@ public class DatabaseMonitor implements DisposableBean {
       away.fails(refused.kind(), refused.reason());
       return true;
     }
-    if (isLate(thrown)) {
+    if (SqlStates.isHidden(thrown)) {
       return away.goesOn() || !find().isOk() || isExhausted() || lost;
     }
     if (lost) {
@@ -185,22 +183,6 @@ public class DatabaseMonitor implements DisposableBean {
       away.fails(finding.kind(), finding.reason());
     }
     return lost || (thrown instanceof QueryTimeoutException && locked.isOn());
-  }
-
-  /**
-   * Whether the pool had no connection for some seconds, whose reason may be over or may be that
-   * all are in use; or a rollback on a lost connection hides what was lost.
-   */
-  private static boolean isLate(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLTransientConnectionException
-          || (cause instanceof TransactionSystemException
-              && cause.getCause() instanceof SQLException sql
-              && sql.getSQLState() == null)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether all connections are in use, by whichever callers; what those wait for is asked. */

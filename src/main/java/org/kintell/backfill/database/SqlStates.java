@@ -4,9 +4,11 @@ import com.google.common.base.Throwables;
 import com.google.common.collect.Lists;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.springframework.transaction.TransactionSystemException;
 
 /**
  * What a failure of the database means, by SQLSTATE (PostgreSQL manual, appendix A): whether it is
@@ -14,7 +16,12 @@ import java.util.Set;
  */
 public final class SqlStates {
 
-  private static final String READ_ONLY = "25006";
+  /** The server takes no writes. */
+  public static final String READ_ONLY = "25006";
+
+  /** The server is out of disk space. */
+  public static final String DISK_FULL = "53100";
+
   private static final String TOO_MANY = "53300";
 
   /**
@@ -61,7 +68,7 @@ public final class SqlStates {
   /** What an operator can do about a failure that is not transient, by SQLSTATE or its class. */
   private static final Map<String, String> ADVICE =
       Map.of(
-          "53100", "The disk of the database is full: make room",
+          DISK_FULL, "The disk of the database is full: make room",
           "53200",
               "The database is out of memory: give it more; of shared memory: raise max_locks_per_transaction",
           "57014",
@@ -86,6 +93,26 @@ public final class SqlStates {
         || TRANSIENT.contains(state)
         || state.startsWith(CONNECTION_EXCEPTION)
         || state.startsWith(ROLLED_BACK);
+  }
+
+  /** Whether an exception in the chain has this state. */
+  public static boolean has(Throwable thrown, String state) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(cause -> cause instanceof SQLException sql && state.equals(sql.getSQLState()));
+  }
+
+  /**
+   * Whether the reason is hidden: the pool had no connection for some seconds, or a rollback on a
+   * connection that the pool has discarded covers why it was discarded.
+   */
+  public static boolean isHidden(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof SQLTransientConnectionException
+                    || (cause instanceof TransactionSystemException
+                        && cause.getCause() instanceof SQLException sql
+                        && sql.getSQLState() == null));
   }
 
   /** What to do about a failure that is not transient, as the beginning of a sentence. */

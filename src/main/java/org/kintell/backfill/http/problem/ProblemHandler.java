@@ -3,12 +3,12 @@ package org.kintell.backfill.http.problem;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
 import java.io.IOException;
-import java.sql.SQLException;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.database.DatabaseMonitor;
+import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.folder.DiskRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +37,6 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 public class ProblemHandler extends ResponseEntityExceptionHandler implements Processor {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
-
-  /** SQLSTATEs (PostgreSQL manual, appendix A). */
-  private static final String DISK_FULL = "53100";
-
-  private static final String READ_ONLY = "25006";
 
   /** One in ten seconds: while a table is locked, every request would write one. */
   private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
@@ -120,13 +115,13 @@ public class ProblemHandler extends ResponseEntityExceptionHandler implements Pr
               tooLarge ? "File too large" : "File cannot be used",
               unusable.getMessage()));
     }
-    if (hasState(thrown, READ_ONLY)) {
+    if (SqlStates.has(thrown, SqlStates.READ_ONLY)) {
       LOG.debug("The database takes no writes: {}", thrown.getMessage());
       return new ApiException(
           ProblemType.DATABASE_UNAVAILABLE,
           "The database takes no writes: it is read-only or a standby.");
     }
-    if (hasState(thrown, DISK_FULL)) {
+    if (SqlStates.has(thrown, SqlStates.DISK_FULL)) {
       LOG.error("The database is out of disk space: {}", thrown.getMessage());
       return new ApiException(ProblemType.DATABASE_FULL);
     }
@@ -159,11 +154,6 @@ public class ProblemHandler extends ResponseEntityExceptionHandler implements Pr
             cause ->
                 cause instanceof IOException
                     && String.valueOf(cause.getMessage()).contains("No space left on device"));
-  }
-
-  private static boolean hasState(Throwable thrown, String state) {
-    return Throwables.getCausalChain(thrown).stream()
-        .anyMatch(cause -> cause instanceof SQLException sql && state.equals(sql.getSQLState()));
   }
 
   private static boolean isDatabaseAway(Throwable thrown) {

@@ -4,7 +4,6 @@ import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -15,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionSystemException;
 
 /**
  * Classifies failures as transient or permanent; a permanent one fails the job. Takes the exception
@@ -36,24 +34,12 @@ public class FailureClassifier {
 
   /** Whether trying again may succeed. */
   public boolean isTransient(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OptimisticLockingFailureException
-          || cause instanceof SQLTransientConnectionException) {
-        return true;
-      }
-      if (cause instanceof SQLException sql && SqlStates.isTransient(sql)) {
-        return true;
-      }
-      if (cause instanceof TransactionSystemException lost && hasNoState(lost.getCause())) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** A rollback on a connection that the pool has discarded hides why it was discarded. */
-  private static boolean hasNoState(Throwable cause) {
-    return cause instanceof SQLException sql && sql.getSQLState() == null;
+    return SqlStates.isHidden(thrown)
+        || Throwables.getCausalChain(thrown).stream()
+            .anyMatch(
+                cause ->
+                    cause instanceof OptimisticLockingFailureException
+                        || (cause instanceof SQLException sql && SqlStates.isTransient(sql)));
   }
 
   /** Fails the job of a chunk that cannot be loaded, and frees the chunk's loader in any case. */
