@@ -1,4 +1,4 @@
--- A dry run ends with its process: whoever waits for it is gone.
+-- A dry run ends with its process, because its client got no answer.
 UPDATE backfill_jobs
    SET owner = :owner, updated_at = now()
  WHERE status IN ('pending', 'running')

@@ -1,4 +1,4 @@
--- The fence: whoever else may believe to own this chunk waits here, and then finds it loaded.
+-- The ownership check: another process that still claims this chunk waits here, and then finds it loaded.
 SELECT job.status = 'running' AND job.owner = :owner AND chunk.state = 'pending'
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id

@@ -11,7 +11,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What can be set, each by the environment variable that {@code application.yaml} names beside it.
  *
- * @param databasePool connections to the database at the most: the lock of this process takes one,
+ * @param databasePool maximum number of connections to the database: the lock of this process takes one,
  *     and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
@@ -23,8 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUpload largest upload as sent
  * @param maxUnpacked largest upload once unpacked
  * @param usersPort where the stand-in for the User Management API listens; 0 for any free port
- * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for ever
- * @param inboxRetentionDays how long files stay in done and failed of the inbox; 0 for ever
+ * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for no limit
+ * @param inboxRetentionDays how long files stay in done and failed of the inbox; 0 for no limit
  * @param logFormat text, ecs for JSON in the Elastic Common Schema, or empty for text
  */
 @Validated

@@ -67,7 +67,7 @@ public final class EmbeddedNats {
           new EmbeddedNats(null, null, NatsAddress.url(NatsAddress.toConnectTo(urlFile)), seed));
     }
     LeftoverProcess.stop(folder.resolve(PID_FILE), PROGRAM);
-    // Of an earlier version, which sent it to whoever had the port.
+    // An earlier version kept a token there, and sent it to any listener on the port.
     Files.deleteIfExists(folder.resolve("nats.token"));
     Path configuration = configuration(folder, seed);
     int port;
@@ -85,7 +85,7 @@ public final class EmbeddedNats {
   private static Process launch(Path program, Path folder, Path configuration, int port)
       throws IOException {
     return new ProcessBuilder(
-            // Whatever it writes is private, whoever started this process with whatever umask.
+            // The files that it writes are private, whatever umask this process has.
             "sh",
             "-c",
             "umask 077; exec \"$@\"",
@@ -108,8 +108,8 @@ public final class EmbeddedNats {
   }
 
   /**
-   * So that nobody is told that it is away when it has only just been started. By its own words:
-   * what listens on the port may be somebody else's.
+   * Waits until the server logs that it listens, so that a server which is only starting is not
+   * reported as away. Another process may listen on the port, so the port itself proves nothing.
    *
    * @return false where it has ended
    */

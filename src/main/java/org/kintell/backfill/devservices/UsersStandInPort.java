@@ -68,10 +68,10 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
     // The route is there.
   }
 
-  /** Before any route is started: whoever is told that the service is well finds this port, too. */
+  /** Opens before any route starts, so that a healthy service always has this port open. */
   @EventListener
   void open(ServletWebServerInitializedEvent started) {
-    // A server of its own for management is told of, too.
+    // The event also comes from a separate management server.
     boolean main = started.getApplicationContext().getServerNamespace() == null;
     if (!bareMachine || !main || !(started.getWebServer() instanceof TomcatWebServer server)) {
       return;

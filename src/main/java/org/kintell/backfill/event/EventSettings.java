@@ -25,7 +25,7 @@ import org.springframework.validation.annotation.Validated;
  * @param stream the name of the stream
  * @param streamReplicas copies of the stream in a cluster
  * @param streamMaxBytes size limit of the stream; -1 for none
- * @param streamMaxAge how long the stream keeps a message; 0 for ever
+ * @param streamMaxAge how long the stream keeps a message; 0 for no limit
  * @param duplicateWindow how long the stream detects repeated ids
  * @param window maximum number of unacknowledged events
  */
@@ -37,7 +37,7 @@ public record EventSettings(
     @Pattern(
             regexp = "[!-~&&[^.*>/\\\\]]{1,255}",
             message =
-                "a name without dots, spaces, *, > and slashes, of 255 characters at the most")
+                "a name without dots, spaces, *, > and slashes, of at most 255 characters")
         String stream,
     @Between(from = "1", to = "5") int streamReplicas,
     @Min(value = -1, message = EventSettings.MAX_BYTES) long streamMaxBytes,
@@ -50,7 +50,7 @@ public record EventSettings(
 
   private static final String MAX_BYTES = "a whole number of bytes, or -1 for no limit";
   private static final String MAX_AGE =
-      "0s for ever, or a time up to 36500d, not shorter than BACKFILL_STREAM_DUPLICATE_WINDOW";
+      "0s for no limit, or a time up to 36500d, not shorter than BACKFILL_STREAM_DUPLICATE_WINDOW";
 
   /** Checks what the annotations cannot express. */
   public EventSettings {

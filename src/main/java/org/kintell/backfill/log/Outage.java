@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that does not work for a while: one line in the log when it begins, one for each other
- * reason that it turns out to have, and one when it is over; five lines at the most.
+ * Something that does not work for a while. Logs one line when it begins, one for each further
+ * reason, and one when it is over: at most four lines.
  */
 public final class Outage {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
-  /** The first and two others: with the line at the end, four. */
+  /** The first and two others; the line at the end is the fourth. */
   private static final int MOST_REASONS = 3;
 
   private final String what;
@@ -49,7 +49,7 @@ public final class Outage {
     return since != null;
   }
 
-  /** Why, by what was told last; null while it works. */
+  /** The reason that was logged last; null while it works. */
   public synchronized String reason() {
     return since == null ? null : reason;
   }
@@ -62,7 +62,7 @@ public final class Outage {
   /**
    * Begins it, or goes on with it.
    *
-   * @param kind tells this reason from others; one of a kind that was told is not told again
+   * @param kind tells this reason from others; a second one of the same kind is not logged
    */
   public synchronized void fails(String kind, String reason) {
     failed = System.nanoTime();

@@ -31,7 +31,7 @@ import org.springframework.stereotype.Component;
 public class JobsMBean {
 
   private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
-  private static final String LIMIT = "how many at the most, 1 to 500; 0 for 50";
+  private static final String LIMIT = "how many at most, 1 to 500; 0 for 50";
   private static final int MOST = 500;
 
   /** What Hawtio fills in stands for a number that is of use. */

@@ -29,7 +29,7 @@ public class JobParameters {
     return isTrue("dryRun", dryRun);
   }
 
-  /** Strict: a misunderstood client would wait for ever. */
+  /** Strict: a client whose value was misread would wait for a job that never starts. */
   public boolean autostart(@Header("autostart") String autostart) {
     return isTrue("autostart", autostart);
   }

@@ -160,11 +160,11 @@ class WrongSettingsTest {
       BACKFILL_STREAM_MAX_BYTES        | -2                          | -1 for no limit
       BACKFILL_STREAM_MAX_BYTES        | 0                           | -1 for no limit
       BACKFILL_STREAM_MAX_BYTES        | 1GB                         | whole number
-      BACKFILL_STREAM_MAX_AGE          | -1s                         | 0s for ever
+      BACKFILL_STREAM_MAX_AGE          | -1s                         | 0s for no limit
       BACKFILL_STREAM_MAX_AGE          | 60000ms                       | not shorter than
       BACKFILL_STREAM_MAX_AGE          | old                         | a time such as
-      BACKFILL_STREAM_MAX_AGE          | ''                          | 0s for ever
-      BACKFILL_STREAM_MAX_AGE          | 40000d                      | 0s for ever
+      BACKFILL_STREAM_MAX_AGE          | ''                          | 0s for no limit
+      BACKFILL_STREAM_MAX_AGE          | 40000d                      | 0s for no limit
       BACKFILL_STREAM_DUPLICATE_WINDOW | 0s                          | from 100ms
       BACKFILL_STREAM_DUPLICATE_WINDOW | -2m                         | from 100ms
       BACKFILL_STREAM_DUPLICATE_WINDOW | two                         | from 100ms

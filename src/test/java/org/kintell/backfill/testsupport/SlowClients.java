@@ -1,5 +1,7 @@
 package org.kintell.backfill.testsupport;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -10,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 public final class SlowClients implements AutoCloseable {
 
   private static final int SMALL = 2048;
+  private static final Duration PACE = Duration.ofMillis(250);
 
   private final List<SocketChannel> clients = new ArrayList<>();
   private final Map<SocketChannel, Integer> statuses = new HashMap<>();
@@ -43,16 +45,16 @@ public final class SlowClients implements AutoCloseable {
   /** For some time has each send some bytes, or none, and read some of what there is. */
   public void go(Duration time, String bytes) {
     long end = System.nanoTime() + time.toNanos();
-    while (System.nanoTime() < end) {
-      for (Iterator<SocketChannel> all = clients.iterator(); all.hasNext(); ) {
-        SocketChannel client = all.next();
-        if (!exchange(client, bytes)) {
-          all.remove();
-        }
-      }
-      // The pace is the point here.
-      pause();
-    }
+    await()
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(PACE)
+        .atMost(time.multipliedBy(10).plus(PACE))
+        .until(
+            () -> {
+              clients.removeIf(client -> !exchange(client, bytes));
+              return System.nanoTime() - end >= 0;
+            });
   }
 
   private boolean exchange(SocketChannel client, String bytes) {
@@ -69,14 +71,6 @@ public final class SlowClients implements AutoCloseable {
       return count >= 0;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(250);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 
