@@ -11,8 +11,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What can be set, each by the environment variable that {@code application.yaml} names beside it.
  *
- * @param databasePool maximum number of connections to the database: the lock of this process takes one,
- *     and migrations take two
+ * @param databasePool maximum number of connections to the database: the lock of this process takes
+ *     one, and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
  * @param inboxQuiet how long a file must not have changed to be taken for fully written
@@ -23,7 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxUpload largest upload as sent
  * @param maxUnpacked largest upload once unpacked
  * @param usersPort where the stand-in for the User Management API listens; 0 for any free port
- * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for no limit
+ * @param retentionDays how long stored uploads and rejects of finished jobs are kept; 0 for no
+ *     limit
  * @param inboxRetentionDays how long files stay in done and failed of the inbox; 0 for no limit
  * @param logFormat text, ecs for JSON in the Elastic Common Schema, or empty for text
  */

@@ -68,16 +68,20 @@ public final class SqlStates {
   /** What an operator can do about a failure that is not transient, by SQLSTATE or its class. */
   private static final Map<String, String> ADVICE =
       Map.of(
-          DISK_FULL, "The disk of the database is full: make room",
+          DISK_FULL,
+          "The disk of the database is full: make room",
           "53200",
-              "The database is out of memory: give it more; of shared memory: raise max_locks_per_transaction",
+          "The database is out of memory: give it more; of shared memory: raise max_locks_per_transaction",
           "57014",
-              "The statement was cancelled by statement_timeout or by a person, though the service sets statement_timeout to 0: find out what cancels it",
-          "42501", "Grant the database user what it lacks",
-          "28", "Correct user and password in DATABASE_URL and restart the service",
-          "42", "The tables are not as the service left them: restore them",
+          "The statement was cancelled by statement_timeout or by a person, though the service sets statement_timeout to 0: find out what cancels it",
+          "42501",
+          "Grant the database user what it lacks",
+          "28",
+          "Correct user and password in DATABASE_URL and restart the service",
+          "42",
+          "The tables are not as the service left them: restore them",
           "23",
-              "A constraint or trigger that was added refuses what the service writes into its own tables: remove it");
+          "A constraint or trigger that was added refuses what the service writes into its own tables: remove it");
 
   private SqlStates() {}
 

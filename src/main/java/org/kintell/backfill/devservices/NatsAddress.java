@@ -17,8 +17,8 @@ import org.kintell.backfill.folder.FileModes;
 
 /**
  * The address of the nats-server of a data folder, in a file there. It outlives the server, so that
- * processes which have it already find the next one; and the first process chooses it, so that
- * they may start together.
+ * processes which have it already find the next one; and the first process chooses it, so that they
+ * may start together.
  */
 final class NatsAddress {
 

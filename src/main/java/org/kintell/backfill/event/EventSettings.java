@@ -36,8 +36,7 @@ public record EventSettings(
     @NotNull String credentialsFile,
     @Pattern(
             regexp = "[!-~&&[^.*>/\\\\]]{1,255}",
-            message =
-                "a name without dots, spaces, *, > and slashes, of at most 255 characters")
+            message = "a name without dots, spaces, *, > and slashes, of at most 255 characters")
         String stream,
     @Between(from = "1", to = "5") int streamReplicas,
     @Min(value = -1, message = EventSettings.MAX_BYTES) long streamMaxBytes,

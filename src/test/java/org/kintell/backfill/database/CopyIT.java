@@ -44,7 +44,8 @@ class CopyIT {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(RealParts.jdbcUrl("postgres"));
     pool.setMaximumPoolSize(1);
-    // The rows must not fit into the sockets' buffers: the server would end before its time is over.
+    // The rows must not fit into the sockets' buffers: the server would end before its time is
+    // over.
     pool.addDataSourceProperty("receiveBufferSize", 64 * 1024);
     return pool;
   }
