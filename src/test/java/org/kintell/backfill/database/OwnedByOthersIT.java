@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.Database;
@@ -110,14 +114,77 @@ class OwnedByOthersIT {
         assertThat(resumed.path("successfulRows").asInt()).isEqualTo(3);
         assertThat(resumed.path("failedRows").asInt()).isEqualTo(2);
       }
-      assertThat(history(database, "flyway_schema_history")).isEqualTo(10);
-      assertThat(history(database, "backfill_schema_history")).isGreaterThanOrEqualTo(10);
+      assertThat(schema(database)).containsExactlyElementsOf(freshSchema());
       new ServiceInThisJvm(database).close();
     }
   }
 
-  private static long history(Database database, String table) {
-    return database.jdbc().sql("SELECT count(*) FROM " + table).query(Long.class).single();
+  @Test
+  void aDatabaseWithTheFormerMigrationsGoesOn() throws IOException, SQLException {
+    try (Database database = RealParts.newDatabase()) {
+      load("/database/version-17.sql", database);
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
+        BackfillClient client = service.client();
+        String over = "1ad2e2bf-10fa-4da0-9b5e-af3bdf5c144d";
+        assertThat(client.status(over).json().path("status").asText()).isEqualTo("completed");
+        assertThat(client.errors(over).text().lines()).hasSize(5);
+        JsonNode verify = client.get("/import/backfill/" + over + "/verify").json();
+        assertThat(verify.path("consistent").asBoolean()).as(verify.toString()).isTrue();
+        JsonNode report = client.get("/import/backfill/" + over + "/report").json();
+        assertThat(report.path("history").findValuesAsText("action"))
+            .startsWith("uploaded", "started", "running", "completed");
+
+        byte[] file =
+            Files.readString(Path.of("samples/kintell_sessions.csv"))
+                .replace("kintell-session-", "pending-")
+                .getBytes(StandardCharsets.UTF_8);
+        JsonNode resumed =
+            client.resume("3556b038-719e-43ba-a142-a57653f8d5ca", "new.csv", file).json();
+        assertThat(resumed.path("status").asText()).as(resumed.toString()).isEqualTo("completed");
+        assertThat(resumed.path("successfulRows").asInt()).isEqualTo(8);
+      }
+      assertThat(schema(database)).containsExactlyElementsOf(freshSchema());
+    }
+  }
+
+  private static List<String> freshSchema() {
+    try (Database database = RealParts.newDatabase()) {
+      Flyway.configure()
+          .dataSource(RealParts.jdbcUrl(database.name()), "postgres", "postgres")
+          .table("backfill_schema_history")
+          .load()
+          .migrate();
+      return schema(database);
+    }
+  }
+
+  /** Columns, indexes, constraints, triggers and functions of the service, but for their order. */
+  private static List<String> schema(Database database) {
+    return database
+        .jdbc()
+        .sql(
+            """
+            SELECT format('%s.%s %s %s %s', class.relname, attname, format_type(atttypid, atttypmod),
+                          attnotnull, pg_get_expr(adbin, adrelid))
+              FROM pg_class AS class
+              JOIN pg_attribute ON attrelid = class.oid AND attnum > 0 AND NOT attisdropped
+              LEFT JOIN pg_attrdef ON adrelid = class.oid AND adnum = attnum
+             WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
+               AND relname NOT LIKE '%schema_history'
+             UNION ALL
+            SELECT indexdef FROM pg_indexes
+             WHERE schemaname = 'public' AND tablename NOT LIKE '%schema_history' AND tablename <> 'users'
+             UNION ALL
+            SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint
+             WHERE connamespace = 'public'::regnamespace
+               AND conrelid::regclass::text NOT LIKE '%schema_history'
+             UNION ALL
+            SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+             UNION ALL
+            SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+             ORDER BY 1""")
+        .query(String.class)
+        .list();
   }
 
   private static void load(String dump, Database database) throws IOException, SQLException {

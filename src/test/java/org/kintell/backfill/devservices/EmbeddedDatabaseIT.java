@@ -148,7 +148,7 @@ class EmbeddedDatabaseIT {
           .createStatement()
           .execute(
               "ALTER TABLE backfill_jobs ADD COLUMN new int;"
-                  + " CREATE OR REPLACE FUNCTION backfill_note_milestone() RETURNS trigger"
+                  + " CREATE OR REPLACE FUNCTION backfill_change_job() RETURNS trigger"
                   + " LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; CREATE TABLE newer (id int)");
       String jdbcUrl = DatabaseUrl.parse(secured.url()).jdbcUrl();
       assertThatThrownBy(() -> DriverManager.getConnection(jdbcUrl, "intruder", "").close())
