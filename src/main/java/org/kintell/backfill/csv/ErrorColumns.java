@@ -3,6 +3,7 @@ package org.kintell.backfill.csv;
 import java.util.List;
 import java.util.OptionalLong;
 import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.WhiteSpace;
 
 /**
  * Where the rows of an error file that is sent again hold their row number and message: in the
@@ -66,12 +67,12 @@ public final class ErrorColumns {
     boolean inColumns =
         isNumber(rowField) && (messageField.isEmpty() || Rule.startsMessage(messageField));
     int last = fields.size() - 1;
-    while (last > 0 && fields.get(last).isBlank()) {
+    while (last > 0 && WhiteSpace.isBlank(fields.get(last))) {
       last--;
     }
     if (last > 0 && last != message && (last >= width || !inColumns)) {
-      String number = fields.get(last - 1).strip();
-      String text = fields.get(last).strip();
+      String number = WhiteSpace.strip(fields.get(last - 1));
+      String text = WhiteSpace.strip(fields.get(last));
       if (isNumber(number) && Rule.startsMessageOfUnreadable(text)) {
         return new Added(last - 1, number, text);
       }
@@ -80,7 +81,7 @@ public final class ErrorColumns {
   }
 
   private static String text(List<String> fields, int position) {
-    return position < 0 || position >= fields.size() ? "" : fields.get(position).strip();
+    return position < 0 || position >= fields.size() ? "" : WhiteSpace.strip(fields.get(position));
   }
 
   public static boolean isNumber(String text) {

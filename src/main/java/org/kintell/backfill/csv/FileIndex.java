@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.UUID;
 import org.kintell.backfill.row.Column;
+import org.kintell.backfill.row.WhiteSpace;
 
 /**
  * One pass over a file: counts its rows, takes its checksum and cuts it into chunks.
@@ -114,10 +115,10 @@ public record FileIndex(
     if (!scanner.isAscii() || (from < to && scanner.byteAt(from) == '"')) {
       return Text.of(scanner.copy(from, to)).getBytes(StandardCharsets.UTF_8);
     }
-    while (from < to && Character.isWhitespace(scanner.byteAt(from))) {
+    while (from < to && WhiteSpace.is(scanner.byteAt(from))) {
       from++;
     }
-    while (from < to && Character.isWhitespace(scanner.byteAt(to - 1))) {
+    while (from < to && WhiteSpace.is(scanner.byteAt(to - 1))) {
       to--;
     }
     return scanner.copy(from, to);

@@ -1,5 +1,6 @@
 package org.kintell.backfill.csv;
 
+import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,28 +8,25 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 import org.kintell.backfill.row.Column;
 
 /**
  * The first record of a file: the position of each column, the delimiter and the line end.
  *
- * @param raw the record byte for byte, without byte order mark and line end
- * @param delimiter comma, semicolon or tab
- * @param lineEnd LF or CRLF
- * @param names of all columns, trimmed, lower-case
+ * @param raw the record byte for byte, without line end, behind a byte order mark where the file
+ *     has one
+ * @param delimiter comma, semicolon, tab or vertical bar
+ * @param lineEnd LF, CRLF or CR
+ * @param names of all columns, as {@link ColumnNames} compares them
  */
 public record Header(byte[] raw, char delimiter, String lineEnd, List<String> names) {
 
@@ -37,18 +35,31 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   public static final String ERROR_MESSAGE = "_error_message";
 
-  private static final char[] DELIMITERS = {',', ';', '\t'};
+  static final List<Character> DELIMITERS = List.of(',', ';', '\t', '|');
+
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
+  /** A line in which Excel names the delimiter; other programs quote it or add delimiters. */
+  private static final Pattern DELIMITER_LINE =
+      Pattern.compile("\"?sep=[^\\r\\n]\"?[,;\\t| ]*(\\r\\n|\\n|\\r)", Pattern.CASE_INSENSITIVE);
+
+  /** Longest such line, in bytes. */
+  private static final int LONGEST_DELIMITER_LINE = 128;
 
   /** Longest header, in bytes. */
   private static final int LONGEST = 1024 * 1024;
 
   /** The header of a file, and where its data begin. */
-  public record At(Header header, long dataOffset) {
+  public record At(Header header, long dataOffset) {}
 
-    /** How well the delimiter fits: the number of known columns it separates. */
+  /** A header with one of the delimiters. */
+  private record Candidate(At at, HeaderRefusal refusal) {
+
+    /** How well the delimiter fits: the number of known columns it separates, then of all. */
     private long fit() {
-      return known().filter(header.names::contains).count();
+      List<String> names = at.header.names;
+      return (long) LONGEST * ColumnNames.KNOWN.stream().filter(names::contains).count()
+          + names.size();
     }
   }
 
@@ -66,17 +77,24 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   /** Reads the header at the start of an open file, which stays open. */
   public static At read(InputStream in) throws IOException {
     byte[] head = in.readNBytes(LONGEST);
-    refuseOtherFormats(head);
-    int from = startsWith(head, BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+    Optional<String> otherFormat = ForeignFormat.ofBytes(head);
+    if (otherFormat.isPresent()) {
+      throw HeaderRefusal.notCsv(otherFormat.get());
+    }
+    int mark = 0;
+    while (startsWithMark(head, mark)) {
+      mark += BYTE_ORDER_MARK.length;
+    }
+    int from = mark + delimiterLine(head, mark);
     boolean empty = true;
-    At found = null;
+    Candidate found = null;
     for (char delimiter : DELIMITERS) {
       RecordScanner scanner =
           new RecordScanner(
               new ByteArrayInputStream(head, from, head.length - from), delimiter, from);
       if (scanner.next()) {
         empty = false;
-        At candidate = candidate(scanner, delimiter);
+        Candidate candidate = candidate(head, mark > 0, scanner, delimiter);
         if (candidate != null && (found == null || candidate.fit() > found.fit())) {
           found = candidate;
         }
@@ -87,16 +105,20 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
           Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
     }
     if (found == null) {
-      throw notCsv("Its first line cannot be read as a CSV header.");
+      throw HeaderRefusal.notCsv(
+          "Its first line cannot be read as a CSV header. "
+              + ForeignFormat.ofText(head).orElse("Send comma-separated text, or that gzipped."));
     }
-    found.header.check();
-    return found;
+    found.refusal.check();
+    return found.at;
   }
 
   /** The header from its stored parts. */
   public static Header of(byte[] raw, char delimiter, String lineEnd) {
     try {
-      RecordScanner scanner = new RecordScanner(new ByteArrayInputStream(raw), delimiter, 0);
+      int mark = startsWithMark(raw, 0) ? BYTE_ORDER_MARK.length : 0;
+      RecordScanner scanner =
+          new RecordScanner(new ByteArrayInputStream(raw, mark, raw.length - mark), delimiter, 0);
       scanner.next();
       return new Header(raw, delimiter, lineEnd, names(scanner));
     } catch (IOException e) {
@@ -108,90 +130,49 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
    * The header with this delimiter; null when it cannot be read with it, as when a quoted name is
    * followed by another delimiter.
    */
-  private static At candidate(RecordScanner scanner, char delimiter) {
+  private static Candidate candidate(
+      byte[] head, boolean marked, RecordScanner scanner, char delimiter) {
     if (scanner.fault() != null || scanner.hasNul() || scanner.nextOffset() == LONGEST) {
       return null;
     }
-    byte[] raw = scanner.copy(0, (int) scanner.length());
-    boolean crlf = scanner.nextOffset() - scanner.offset() - scanner.length() == 2;
-    Header header = new Header(raw, delimiter, crlf ? "\r\n" : "\n", names(scanner));
-    return new At(header, scanner.nextOffset());
+    int start = (int) scanner.offset();
+    int end = start + (int) scanner.length();
+    byte[] record = Arrays.copyOfRange(head, start, end);
+    byte[] raw = marked ? Bytes.concat(BYTE_ORDER_MARK, record) : record;
+    String lineEnd =
+        new String(head, end, (int) scanner.nextOffset() - end, StandardCharsets.US_ASCII);
+    Header header = new Header(raw, delimiter, lineEnd.isEmpty() ? "\n" : lineEnd, names(scanner));
+    return new Candidate(
+        new At(header, scanner.nextOffset()),
+        new HeaderRefusal(head, start, end, delimiter, HeaderRefusal.written(scanner)));
   }
 
   private static List<String> names(RecordScanner scanner) {
-    List<String> names = new ArrayList<>(scanner.fields());
-    for (int i = 0; i < scanner.fields(); i++) {
-      byte[] field = scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i));
-      names.add(Text.of(field).toLowerCase(Locale.ROOT));
-    }
-    return List.copyOf(names);
+    return HeaderRefusal.written(scanner).stream().map(ColumnNames::normal).toList();
   }
 
-  /** Recognises by its first bytes what people upload by mistake. */
-  private static void refuseOtherFormats(byte[] head) {
-    Map<String, byte[]> formats =
-        Map.of(
-            "a ZIP archive or a spreadsheet", new byte[] {'P', 'K', 3, 4},
-            "a PNG image", new byte[] {(byte) 0x89, 'P', 'N', 'G'},
-            "a PDF document", new byte[] {'%', 'P', 'D', 'F'},
-            "UTF-16 text", new byte[] {(byte) 0xff, (byte) 0xfe},
-            "UTF-16 text (big-endian)", new byte[] {(byte) 0xfe, (byte) 0xff});
-    formats.forEach(
-        (format, magic) -> {
-          if (startsWith(head, magic)) {
-            throw notCsv("It looks like " + format + ".");
-          }
-        });
+  /** Bytes of the line that names the delimiter; 0 where there is none. */
+  private static int delimiterLine(byte[] head, int from) {
+    int length = Math.min(head.length - from, LONGEST_DELIMITER_LINE);
+    Matcher line =
+        DELIMITER_LINE.matcher(new String(head, from, length, StandardCharsets.ISO_8859_1));
+    return line.lookingAt() ? line.end() : 0;
   }
 
-  private static UnusableFileException notCsv(String observation) {
-    return new UnusableFileException(
-        Reason.NOT_CSV,
-        "The file is not CSV in UTF-8. "
-            + observation
-            + " Send comma-separated text, or that gzipped.");
+  private static boolean startsWithMark(byte[] bytes, int from) {
+    int to = from + BYTE_ORDER_MARK.length;
+    return bytes.length >= to
+        && Arrays.equals(bytes, from, to, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
   }
 
-  private static boolean startsWith(byte[] bytes, byte[] prefix) {
-    return bytes.length >= prefix.length
-        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+  /** The record without the byte order mark. */
+  public byte[] line() {
+    return Arrays.copyOfRange(raw, byteOrderMark().length, raw.length);
   }
 
-  private void check() {
-    if (!Text.isUtf8(raw)) {
-      throw notCsv("Its first line is not valid UTF-8. Save the file as UTF-8.");
-    }
-    String repeated = namedTimes(times -> times > 1);
-    String leaveOnce =
-        repeated.isEmpty()
-            ? ""
-            : "The header names more than once: " + repeated + ". Leave each column only once.";
-    String missing = namedTimes(times -> times == 0);
-    if (!missing.isEmpty() && names.stream().anyMatch(name -> name.contains("\r"))) {
-      throw notCsv("Its lines end with CR alone, so all of them are one. Save it with LF or CRLF.");
-    }
-    if (!missing.isEmpty()) {
-      String allOf = known().collect(Collectors.joining(", "));
-      throw new UnusableFileException(
-          Reason.MISSING_COLUMNS,
-          "The header lacks: %s. Its first line must name all of: %s. %s"
-              .formatted(missing, allOf, leaveOnce)
-              .strip());
-    }
-    if (!repeated.isEmpty()) {
-      throw new UnusableFileException(Reason.REPEATED_COLUMNS, leaveOnce);
-    }
-  }
-
-  /** The known columns that the header names this many times. */
-  private String namedTimes(IntPredicate times) {
-    return known()
-        .filter(name -> times.test(Collections.frequency(names, name)))
-        .collect(Collectors.joining(", "));
-  }
-
-  private static Stream<String> known() {
-    return Arrays.stream(Column.values()).map(Column::header);
+  /** The byte order mark of the file, empty where it has none. */
+  public byte[] byteOrderMark() {
+    return startsWithMark(raw, 0) ? BYTE_ORDER_MARK.clone() : new byte[0];
   }
 
   /** The fewest fields of a row: columns with empty names at the end may be left out. */
@@ -251,6 +232,6 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   @Override
   public String toString() {
-    return new String(raw, StandardCharsets.UTF_8);
+    return new String(line(), StandardCharsets.UTF_8);
   }
 }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.WhiteSpace;
 
 /**
  * Finds where the records of a CSV stream begin and end, by RFC 4180, in time linear in the stream
- * and memory bounded by {@link #MAX_RECORD}. Skips blank lines.
+ * and memory bounded by {@link #MAX_RECORD}. A line ends with LF, CRLF or CR alone. Skips lines of
+ * nothing but delimiters and white space.
  *
  * <p>A record is malformed when something other than a delimiter or a line end follows a closing
  * quote, or when a quote is not closed before the end or within {@link #MAX_RECORD} bytes. Then the
@@ -35,7 +37,6 @@ public final class RecordScanner {
   private long length;
   private Rule fault;
   private boolean hasNul;
-  private boolean hasLoneCarriageReturn;
   private boolean isAscii;
   private int fields;
   private int[] fieldEnds = new int[32];
@@ -109,11 +110,6 @@ public final class RecordScanner {
     return hasNul;
   }
 
-  /** Whether a carriage return outside quotes does not end a line. */
-  public boolean hasLoneCarriageReturn() {
-    return hasLoneCarriageReturn;
-  }
-
   public boolean isAscii() {
     return isAscii;
   }
@@ -164,7 +160,6 @@ public final class RecordScanner {
     fault = null;
     fields = 0;
     hasNul = false;
-    hasLoneCarriageReturn = false;
     isAscii = true;
     int position = 0;
     while (true) {
@@ -176,9 +171,7 @@ public final class RecordScanner {
           return;
         }
         position++;
-        int b = at(position);
-        boolean fieldEnds = b == delimiter || b == '\n' || b == END;
-        if (!fieldEnds && !(b == '\r' && at(position + 1) == '\n')) {
+        if (!endsField(at(position))) {
           remember(position, true);
           endAtFirstLine(Rule.INVALID_QUOTING, 0);
           return;
@@ -196,11 +189,7 @@ public final class RecordScanner {
         continue;
       }
       endField(position);
-      if (b == '\r') {
-        endRecord(position, 2);
-      } else {
-        endRecord(position, b == END ? 0 : 1);
-      }
+      endRecord(position);
       return;
     }
   }
@@ -213,19 +202,22 @@ public final class RecordScanner {
     while (position <= maxRecord) {
       position = window.skip(position, Integer.MAX_VALUE / 2, ordinary);
       int b = at(position);
-      if (b == delimiter || b == '\n' || b == END) {
+      if (endsField(b)) {
         return position;
-      }
-      if (b == '\r') {
-        if (at(position + 1) == '\n') {
-          return position;
-        }
-        hasLoneCarriageReturn = true;
       }
       note(b);
       position++;
     }
     return position;
+  }
+
+  private boolean endsField(int b) {
+    return b == delimiter || isLineEnd(b);
+  }
+
+  /** Also true for the end of the stream. */
+  private static boolean isLineEnd(int b) {
+    return b == '\n' || b == '\r' || b == END;
   }
 
   /** The position of the quote that closes a field opened before {@code from}, or -1. */
@@ -247,7 +239,7 @@ public final class RecordScanner {
       if (b == END) {
         break;
       }
-      if (b == '\n' && window.offset(position) < failedUntil) {
+      if ((b == '\n' || b == '\r') && window.offset(position) < failedUntil) {
         if (failedForGood) {
           return -1;
         }
@@ -286,45 +278,77 @@ public final class RecordScanner {
     fieldEnds[fields++] = position;
   }
 
-  private void endRecord(int end, int lineEnd) {
+  /** Ends the record where a line ends, or the stream. */
+  private void endRecord(int end) throws IOException {
     length = end;
-    nextOffset = offset + end + lineEnd;
+    nextOffset = offset + end + lineEnd(end);
   }
 
-  /** Makes the bytes up to the next line feed the record, however many they are. */
+  /** Bytes of the line end at a position; 0 at the end of the stream. */
+  private int lineEnd(int position) throws IOException {
+    int b = at(position);
+    if (b == '\r') {
+      return at(position + 1) == '\n' ? 2 : 1;
+    }
+    return b == END ? 0 : 1;
+  }
+
+  /** Makes the bytes up to the next line end the record, however many they are. */
   private void endAtFirstLine(Rule rule, int searched) throws IOException {
     fault = rule;
     fields = 0;
     int position = searched;
-    int b = at(position);
-    while (b != '\n' && b != END && position <= maxRecord) {
-      b = at(++position);
+    while (!isLineEnd(at(position)) && position <= maxRecord) {
+      position++;
     }
-    if (b == '\n') {
-      boolean carriageReturn = position > 0 && byteAt(position - 1) == '\r';
-      endRecord(carriageReturn ? position - 1 : position, carriageReturn ? 2 : 1);
-    } else if (b == END) {
-      endRecord(position, 0);
+    if (isLineEnd(at(position))) {
+      endRecord(position);
     } else {
       long end = window.passLine(position);
-      boolean atEnd = window.at(window.position(end)) == END;
-      boolean carriageReturn = !atEnd && window.lastPassed() == '\r';
-      length = end - offset - (carriageReturn ? 1 : 0);
-      nextOffset = atEnd ? end : end + 1;
+      length = end - offset;
+      nextOffset = end + lineEnd(window.position(end));
     }
   }
 
+  /** Whether nothing but delimiters and white space stands in the line. */
   private boolean isBlank() {
-    if (fault != null || fields != 1) {
+    if (fault != null) {
       return false;
     }
-    for (int i = 0; i < length; i++) {
-      byte b = byteAt(i);
-      if (b != ' ' && b != '\t' && b != '\r') {
+    int position = 0;
+    while (position < length) {
+      int bytes = byteAt(position) == delimiter ? 1 : whiteSpaceAt(position);
+      if (bytes == 0) {
         return false;
       }
+      position += bytes;
     }
     return true;
+  }
+
+  /** Bytes of the white space at a position of the record; 0 where there is something else. */
+  private int whiteSpaceAt(int position) {
+    int first = byteAt(position);
+    int bytes = first >= 0 ? 1 : (first & 0xe0) == 0xc0 ? 2 : 3;
+    if (position + bytes > length) {
+      return 0;
+    }
+    int character =
+        switch (bytes) {
+          case 1 -> first;
+          case 2 -> (first & 0x1f) << 6 | continued(position + 1);
+          default ->
+              (first & 0xf0) == 0xe0
+                  ? (first & 0x0f) << 12 | continued(position + 1) << 6 | continued(position + 2)
+                  : -1;
+        };
+    return character >= 0 && WhiteSpace.is(character) ? bytes : 0;
+  }
+
+  /** The six bits of a continuation byte; a negative number where there is none. */
+  private int continued(int position) {
+    int b = byteAt(position);
+    return (b & 0xc0) == 0x80 ? b & 0x3f : -1;
   }
 
   private int at(int position) throws IOException {

@@ -50,7 +50,7 @@ public final class RecordStream extends InputStream {
       }
       SourceRecord record = records.next();
       if (record.fault() == null) {
-        current = record.csv();
+        current = record.raw();
         position = 0;
       }
     }

@@ -26,7 +26,6 @@ final class RecordWindow {
   private int limit;
   private int start;
   private boolean exhausted;
-  private byte lastPassed;
   private long steps;
 
   /**
@@ -86,18 +85,16 @@ final class RecordWindow {
   /**
    * Skips a line of any length without keeping it.
    *
-   * @return the offset in the file of its line feed, or of the end of the stream
+   * @return the offset in the file of its LF or CR, or of the end of the stream
    */
   long passLine(int from) throws IOException {
     int position = start + from;
-    lastPassed = buffer[position - 1];
     while (true) {
       for (; position < limit; position++) {
-        if (buffer[position] == '\n') {
+        if (buffer[position] == '\n' || buffer[position] == '\r') {
           start = position;
           return base + position;
         }
-        lastPassed = buffer[position];
       }
       base += limit;
       start = 0;
@@ -107,11 +104,6 @@ final class RecordWindow {
         return base;
       }
     }
-  }
-
-  /** The byte before the offset that {@link #passLine} returned. */
-  byte lastPassed() {
-    return lastPassed;
   }
 
   /** Bytes examined one by one so far. */

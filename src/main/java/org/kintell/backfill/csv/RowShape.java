@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.WhiteSpace;
 
 /**
  * How many fields a row must have. In a corrected error file, a row that could not be read before
@@ -54,7 +55,7 @@ public final class RowShape {
   /** Does not count empty fields beyond the header's. */
   private int fields(List<String> cells) {
     int fields = cells.size();
-    while (fields > most && cells.get(fields - 1).isBlank()) {
+    while (fields > most && WhiteSpace.isBlank(cells.get(fields - 1))) {
       fields--;
     }
     return fields;
@@ -76,7 +77,7 @@ public final class RowShape {
       return Fault.of(Rule.INVALID_UTF8, "");
     }
     if (Rule.INVALID_QUOTING.begins(message)
-        && data(cells).anyMatch(cell -> cell.strip().startsWith("\""))) {
+        && data(cells).anyMatch(cell -> WhiteSpace.strip(cell).startsWith("\""))) {
       return Fault.of(Rule.INVALID_QUOTING, "");
     }
     return null;
@@ -100,7 +101,7 @@ public final class RowShape {
       return null;
     }
     int found = Integer.parseInt(counts.group(1));
-    return found < expected && data(cells).skip(found).allMatch(String::isBlank)
+    return found < expected && data(cells).skip(found).allMatch(WhiteSpace::isBlank)
         ? mismatch(found)
         : null;
   }

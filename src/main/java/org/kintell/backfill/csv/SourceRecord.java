@@ -10,13 +10,11 @@ import org.kintell.backfill.row.Rule;
  * @param offset where it begins in the unpacked file
  * @param length in bytes, without the line end
  * @param raw its bytes, or null when it is longer than a record may be
- * @param csv the same for a CSV parser, which takes a carriage return outside quotes for a line end
  * @param fault why it cannot be read, or null
  * @param keys start and end of each looked-up column in it, in their order; null when it cannot be
  *     read or has fewer fields than the header
  */
-public record SourceRecord(
-    long row, long offset, long length, byte[] raw, byte[] csv, Rule fault, int[] keys) {
+public record SourceRecord(long row, long offset, long length, byte[] raw, Rule fault, int[] keys) {
 
   /** The columns that are looked up in the database before a record is parsed. */
   public enum Key {

@@ -3,6 +3,7 @@ package org.kintell.backfill.csv;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.kintell.backfill.row.WhiteSpace;
 
 /** Reads the text of a field from its bytes. */
 public final class Text {
@@ -29,6 +30,6 @@ public final class Text {
     if (text.length() >= 2 && text.charAt(0) == '"') {
       text = text.substring(1, text.length() - 1).replace("\"\"", "\"");
     }
-    return text.strip();
+    return WhiteSpace.strip(text);
   }
 }

@@ -2,7 +2,6 @@ package org.kintell.backfill.file;
 
 import com.google.common.io.ByteStreams;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -103,11 +102,10 @@ public class ChunkReader {
     void add(long row, RecordScanner scanner) {
       boolean kept = scanner.length() <= RecordScanner.MAX_RECORD;
       byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
-      byte[] csv = scanner.hasLoneCarriageReturn() && kept ? quoted(scanner) : raw;
       Rule fault = fault(scanner, raw);
       boolean hasKeys = fault == null && scanner.fields() >= width;
       int[] keys = hasKeys ? SourceRecord.Key.in(scanner, header) : null;
-      records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, csv, fault, keys));
+      records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, fault, keys));
     }
 
     private static Rule fault(RecordScanner scanner, byte[] raw) {
@@ -118,30 +116,6 @@ public class ChunkReader {
         return Rule.INVALID_UTF8;
       }
       return scanner.hasNul() ? Rule.NUL_CHARACTER : null;
-    }
-
-    /** The record with every field quoted. */
-    private byte[] quoted(RecordScanner scanner) {
-      ByteArrayOutputStream quoted = new ByteArrayOutputStream();
-      for (int i = 0; i < scanner.fields(); i++) {
-        if (i > 0) {
-          quoted.write(header.delimiter());
-        }
-        byte[] field = scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i));
-        if (field.length > 0 && field[0] == '"') {
-          quoted.writeBytes(field);
-          continue;
-        }
-        quoted.write('"');
-        for (byte b : field) {
-          if (b == '"') {
-            quoted.write('"');
-          }
-          quoted.write(b);
-        }
-        quoted.write('"');
-      }
-      return quoted.toByteArray();
     }
   }
 }

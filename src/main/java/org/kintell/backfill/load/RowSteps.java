@@ -16,6 +16,7 @@ import org.kintell.backfill.row.Session;
 import org.kintell.backfill.row.SessionRow;
 import org.kintell.backfill.row.SessionUpdate;
 import org.kintell.backfill.row.SkippedRow;
+import org.kintell.backfill.row.WhiteSpace;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -49,7 +50,7 @@ class RowSteps {
     }
     List<String> values = new ArrayList<>(Column.ALL.size());
     for (Column column : Column.ALL) {
-      values.add(row.cells().get(chunk.position(column)).strip());
+      values.add(WhiteSpace.strip(row.cells().get(chunk.position(column))));
     }
     return new SessionRow(row.number(), values, row.participant(), row.volunteer());
   }

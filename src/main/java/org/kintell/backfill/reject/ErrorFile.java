@@ -1,5 +1,6 @@
 package org.kintell.backfill.reject;
 
+import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -48,9 +49,11 @@ public final class ErrorFile {
     this.width = header.most() - errorColumns.positions().size();
   }
 
-  /** The first line. */
+  /** The first line, behind a byte order mark where the input had one or a spreadsheet needs it. */
   public byte[] headerLine() {
-    return line(original(header.raw()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
+    byte[] line = line(original(header.line()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
+    return Bytes.concat(
+        form == Form.SPREADSHEET ? SpreadsheetText.MARK : header.byteOrderMark(), line);
   }
 
   /** The line of a reject. */

@@ -8,7 +8,7 @@ package org.kintell.backfill.row;
  */
 public record Fault(Rule rule, Column column, String value) {
 
-  /** Longest part of a value that a message repeats, in code points. */
+  /** Longest part of a value that a message repeats, in characters of the message. */
   private static final int ECHO = 80;
 
   /** A fault of the row as a whole. */
@@ -27,28 +27,25 @@ public record Fault(Rule rule, Column column, String value) {
     }
     StringBuilder echo = new StringBuilder(Math.min(value.length(), ECHO));
     value.codePoints().limit(ECHO).map(Fault::harmless).forEach(echo::appendCodePoint);
-    return echo.toString();
+    return Visible.of(echo.toString(), ECHO);
   }
 
   /** Whether nothing needs to be replaced; false also for a surrogate, which needs its pair. */
   private static boolean isHarmless(String value) {
     for (int i = 0; i < value.length(); i++) {
-      if (harmless(value.charAt(i)) != value.charAt(i)) {
+      char c = value.charAt(i);
+      if (harmless(c) != c || !Visible.isVisible(c)) {
         return false;
       }
     }
     return true;
   }
 
-  /** A space instead of what would break a cell, a line or a terminal. */
-  private static int harmless(int codePoint) {
-    return switch (codePoint) {
-      case ',', '"', '\u2028', '\u2029' -> ' ';
-      default -> Character.isISOControl(codePoint) || isLoneSurrogate(codePoint) ? ' ' : codePoint;
+  /** A space instead of what would break a cell or a line. */
+  private static int harmless(int c) {
+    return switch (c) {
+      case ',', '"', '\t', '\n', '\u000b', '\f', '\r', '\u0085', '\u2028', '\u2029' -> ' ';
+      default -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE ? ' ' : c;
     };
-  }
-
-  private static boolean isLoneSurrogate(int codePoint) {
-    return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
   }
 }

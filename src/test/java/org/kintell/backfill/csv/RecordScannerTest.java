@@ -36,8 +36,35 @@ class RecordScannerTest {
     assertThat(records("\n\r\n  \na\n\t\n\nb\n\n")).containsExactly("a", "b");
   }
 
+  @Test
+  void aCarriageReturnAloneEndsALine() throws IOException {
+    assertThat(records("a,b\rc,\"d\re\"\rf")).containsExactly("a,b", "c,\"d\re\"", "f");
+    assertThat(records("a\r\r\nb\r\n\rc\r")).containsExactly("a", "b", "c");
+    assertThat(records("\"a\"\rb\n\"c\"x\rd"))
+        .containsExactly("\"a\"", "b", "\"c\"x|Invalid quoting", "d");
+  }
+
+  @Test
+  void aLineOfDelimitersAndWhiteSpaceIsNoRecord() throws IOException {
+    assertThat(records(",,\na,b\n , ,\t\n\u00a0,\u200b,\ufeff\r\n,,x\n\"\",\n,;\n"))
+        .containsExactly("a,b", ",,x", "\"\",", ",;");
+  }
+
+  @Test
+  void aRecordFarLongerThanTheLimitEndsWithACarriageReturnToo() throws IOException {
+    RecordScanner scanner = scanner("a".repeat(1_000_000) + "\rb\r\n" + "c".repeat(5000));
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.length()).isEqualTo(1_000_000);
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.offset()).isEqualTo(1_000_001);
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.offset()).isEqualTo(1_000_004);
+    assertThat(scanner.length()).isEqualTo(5000);
+    assertThat(scanner.next()).isFalse();
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"\"a\"b,c\nd\n", "\"a\" ,c\nd\n", "\"a\"\rb\nd\n"})
+  @ValueSource(strings = {"\"a\"b,c\nd\n", "\"a\" ,c\nd\n"})
   void onlyADelimiterOrALineEndMayFollowAClosingQuote(String text) throws IOException {
     assertThat(records(text))
         .containsExactly(text.substring(0, text.indexOf('\n')) + "|Invalid quoting", "d");
@@ -93,7 +120,9 @@ class RecordScannerTest {
   @CsvSource({"1, 50", "2, 1000", "3, 5000", "4, 200000"})
   void aLongTextIsReadAlikeHoweverItArrives(int seed, int maxRecord) throws IOException {
     Random random = new Random(seed);
-    String[] parts = {"\"", "\"\"", ",", "\n", "\r\n", "a\",\"b\n", "\"a b\"", "abc", "é", ",,"};
+    String[] parts = {
+      "\"", "\"\"", ",", "\n", "\r", "\r\n", "\u00a0", "a\",\"b\n", "\"a b\"", "abc", "é", ",,"
+    };
     StringBuilder text = new StringBuilder();
     while (text.length() < 300_000) {
       text.append(random.nextInt(200) == 0 ? "a".repeat(random.nextInt(6000)) : "");
@@ -117,7 +146,11 @@ class RecordScannerTest {
         "x,\"\"\"a\"\"\n",
         "\"a\"\"b\n",
         "a\",\"b\n\"\"x\n\"c\",d\n",
-        "\"\n\n\n"
+        "\"\n\n\n",
+        "\"a\r",
+        "a\",\"b\r",
+        "\"\"x\ra\",\"b\r\n",
+        ",,,\r"
       })
   void scanningIsLinear(String lines) throws IOException {
     for (int maxRecord : new int[] {100, 10_000, Integer.MAX_VALUE / 2}) {

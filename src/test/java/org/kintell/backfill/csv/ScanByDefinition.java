@@ -2,6 +2,7 @@ package org.kintell.backfill.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.kintell.backfill.row.Rule;
@@ -12,7 +13,7 @@ import org.kintell.backfill.row.Rule;
  */
 final class ScanByDefinition {
 
-  /** What a {@link RecordScanner} must find; the last five only of a record without a fault. */
+  /** What a {@link RecordScanner} must find; the last three only of a record without a fault. */
   record Found(
       long offset,
       long length,
@@ -20,8 +21,12 @@ final class ScanByDefinition {
       Rule fault,
       List<Integer> fieldEnds,
       boolean nul,
-      boolean loneCarriageReturn,
       boolean ascii) {}
+
+  /** White space without line ends, by the letter. */
+  private static final String BLANK =
+      " \t\u000b\f\u001c\u001d\u001e\u001f\u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005"
+          + "\u2006\u2007\u2008\u2009\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff";
 
   private final byte[] text;
   private final char delimiter;
@@ -58,7 +63,6 @@ final class ScanByDefinition {
 
   private Found record(int from) {
     List<Integer> fieldEnds = new ArrayList<>();
-    boolean loneCarriageReturn = false;
     int position = from;
     while (true) {
       if (is(position, '"')) {
@@ -68,7 +72,6 @@ final class ScanByDefinition {
         }
       } else {
         while (!is(position, delimiter) && !isLineEnd(position)) {
-          loneCarriageReturn |= is(position, '\r');
           position++;
         }
       }
@@ -77,7 +80,7 @@ final class ScanByDefinition {
       }
       fieldEnds.add(position - from);
       if (isLineEnd(position)) {
-        return found(from, position, null, fieldEnds, loneCarriageReturn);
+        return found(from, position, null, fieldEnds);
       }
       position++;
     }
@@ -102,31 +105,30 @@ final class ScanByDefinition {
     while (!isLineEnd(position)) {
       position++;
     }
-    return found(from, position, fault, List.of(), false);
+    return found(from, position, fault, List.of());
   }
 
-  private Found found(int from, int end, Rule fault, List<Integer> fieldEnds, boolean loneReturn) {
-    int next = Math.min(text.length, end + (is(end, '\r') ? 2 : 1));
+  private Found found(int from, int end, Rule fault, List<Integer> fieldEnds) {
+    boolean two = is(end, '\r') && is(end + 1, '\n');
+    int next = Math.min(text.length, end + (two ? 2 : 1));
     boolean nul = false;
     boolean ascii = true;
     for (int i = from; fault == null && i < end; i++) {
       nul |= text[i] == 0;
       ascii &= text[i] >= 0;
     }
-    return new Found(from, end - from, next, fault, fieldEnds, nul, loneReturn, ascii);
+    return new Found(from, end - from, next, fault, fieldEnds, nul, ascii);
   }
 
   private boolean isBlank(Found found) {
-    String line = new String(text, (int) found.offset(), (int) found.length());
+    String line =
+        new String(text, (int) found.offset(), (int) found.length(), StandardCharsets.UTF_8);
     return found.fault() == null
-        && found.fieldEnds().size() == 1
-        && line.chars().allMatch(c -> c == ' ' || c == '\t' || c == '\r');
+        && line.chars().allMatch(c -> c == delimiter || BLANK.indexOf(c) >= 0);
   }
 
   private boolean isLineEnd(int position) {
-    return position >= text.length
-        || is(position, '\n')
-        || (is(position, '\r') && is(position + 1, '\n'));
+    return position >= text.length || is(position, '\n') || is(position, '\r');
   }
 
   private boolean is(int position, char c) {

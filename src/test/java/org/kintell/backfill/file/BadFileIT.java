@@ -81,13 +81,6 @@ class BadFileIT {
   }
 
   @Test
-  void linesThatEndWithCarriageReturnAloneAreRefused() {
-    String old = (HEADER + row("S-1", "5")).replace('\n', '\r');
-    assertProblem(client.start("x.csv", old), 400, "not-csv", "CR alone", "LF");
-    assertNoJobs();
-  }
-
-  @Test
   void aDamagedGzipIsRefused() {
     byte[] packed = gzip((HEADER + row("S-1", "5").repeat(5000)).getBytes(StandardCharsets.UTF_8));
     byte[] cut = Arrays.copyOf(packed, packed.length / 2);

@@ -16,7 +16,14 @@ import java.util.stream.Stream;
 public record FileCase(String spec, Map<String, Object> fields) {
 
   private static final List<String> SPECS =
-      List.of("reading", "unreadable-rows", "duplicates", "error-file", "error-file-again");
+      List.of(
+          "reading",
+          "line-ends",
+          "headers",
+          "unreadable-rows",
+          "duplicates",
+          "error-file",
+          "error-file-again");
 
   /** All cases. */
   public static Stream<FileCase> all() {

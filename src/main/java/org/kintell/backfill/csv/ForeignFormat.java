@@ -1,0 +1,121 @@
+package org.kintell.backfill.csv;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Recognises what people upload by mistake, by its first bytes. */
+enum ForeignFormat {
+  ZIP("a ZIP archive or a spreadsheet", "504b0304", Then.SAVE),
+  EMPTY_ZIP("an empty ZIP archive", "504b0506", Then.SAVE),
+  XLS("an Excel 97-2003 workbook (.xls) or one with a password", "d0cf11e0a1b11ae1", Then.SAVE),
+  ZSTANDARD("packed by zstd (.zst)", "28b52ffd", Then.UNPACK),
+  BZIP2("packed by bzip2 (.bz2)", "425a68", Then.UNPACK),
+  XZ("packed by xz (.xz)", "fd377a585a00", Then.UNPACK),
+  SEVEN_ZIP("a 7-Zip archive (.7z)", "377abcaf271c", Then.UNPACK),
+  RAR("a RAR archive (.rar)", "526172211a07", Then.UNPACK),
+  LZ4("packed by lz4 (.lz4)", "04224d18", Then.UNPACK),
+  COMPRESS("packed by compress (.Z)", "1f9d", Then.UNPACK),
+  GZIP("gzip within gzip: it was packed twice", "1f8b", Then.UNPACK),
+  PNG("a PNG image", "89504e47", Then.SAVE),
+  JPEG("a JPEG image", "ffd8ff", Then.SAVE),
+  GIF("a GIF image", "47494638", Then.SAVE),
+  PDF("a PDF document", "25504446", Then.SAVE),
+  RTF("an RTF document", "7b5c727466", Then.SAVE),
+  PARQUET("a Parquet file", "50415231", Then.SAVE),
+  SQLITE("an SQLite database", "53514c69746520666f726d6174203300", Then.SAVE),
+  POSTGRESQL_DUMP("a PostgreSQL dump in the custom format", "5047444d50", Then.SAVE),
+  POSTGRESQL_COPY("a binary COPY of PostgreSQL", "5047434f50590aff0d0a00", Then.SAVE),
+  UTF_32("UTF-32 text", "fffe0000", Then.SAVE),
+  UTF_16("UTF-16 text", "fffe", Then.SAVE),
+  UTF_16_BIG_ENDIAN("UTF-16 text (big-endian)", "feff", Then.SAVE);
+
+  /** What its sender can do. */
+  private static final class Then {
+    private static final String SAVE =
+        "Send comma-separated text in UTF-8: in a spreadsheet, save as \"CSV UTF-8\"; or send the"
+            + " .xlsx itself.";
+    private static final String UNPACK = "Unpack it and send the CSV file, plain or gzipped.";
+  }
+
+  /** Bytes that are looked at for text of two bytes a character. */
+  private static final int SOME = 64;
+
+  /** Where a tar archive says what it is. */
+  private static final int TAR = 257;
+
+  private final String description;
+  private final byte[] magic;
+  private final String then;
+
+  ForeignFormat(String description, String magic, String then) {
+    this.description = description;
+    this.magic = HexFormat.of().parseHex(magic);
+    this.then = then;
+  }
+
+  /** What a file is that is no text in UTF-8, and what to do; empty where it may be. */
+  static Optional<String> ofBytes(byte[] head) {
+    Optional<ForeignFormat> known =
+        Arrays.stream(values()).filter(format -> startsWith(head, format.magic)).findFirst();
+    if (known.isPresent()) {
+      return known.map(format -> "It looks like %s. %s".formatted(format.description, format.then));
+    }
+    if (head.length > TAR + 5 && latin1(Arrays.copyOfRange(head, TAR, TAR + 5)).equals("ustar")) {
+      return Optional.of("It looks like a tar archive. " + Then.UNPACK);
+    }
+    return isTwoBytesEach(head)
+        ? Optional.of("It looks like UTF-16 text without a byte order mark. " + Then.SAVE)
+        : Optional.empty();
+  }
+
+  /** What a text is that has no usable header; empty where it is not known. */
+  static Optional<String> ofText(byte[] head) {
+    String text = latin1(Arrays.copyOf(head, Math.min(head.length, 4096))).strip();
+    String start = text.toLowerCase(Locale.ROOT);
+    if (start.startsWith("<!doctype html")
+        || start.startsWith("<html")
+        || start.contains("<table")) {
+      return Optional.of(
+          "It looks like an HTML page, perhaps a login or an error page instead of the download.");
+    }
+    if (start.startsWith("<")) {
+      return Optional.of("It looks like XML.");
+    }
+    if (start.matches("(?s)[{\\[]\\s*[{\\[\"].*")) {
+      return Optional.of("It looks like JSON.");
+    }
+    if (start.startsWith("-----begin pgp")) {
+      return Optional.of("It is encrypted with PGP. Decrypt it first.");
+    }
+    if (start.matches("(?s)(--[^\\n]*\\n\\s*)*(copy|insert into|create table|set) .*")) {
+      return Optional.of("It looks like SQL. Export the table as CSV with a header.");
+    }
+    if (text.matches("(?s)([A-Z][A-Za-z-]*: [^\\n]*\\r?\\n(\\s[^\\n]*\\n)*){3}.*")) {
+      return Optional.of("It looks like an e-mail. Save its attachment and send that.");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isTwoBytesEach(byte[] head) {
+    int length = Math.min(head.length, SOME) & ~1;
+    int even = 0;
+    int odd = 0;
+    for (int i = 0; i < length; i += 2) {
+      even += head[i] == 0 ? 1 : 0;
+      odd += head[i + 1] == 0 ? 1 : 0;
+    }
+    return length >= 8 && Math.max(even, odd) >= length / 2 - 2 && Math.min(even, odd) <= 2;
+  }
+
+  private static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] prefix) {
+    return bytes.length >= prefix.length
+        && Arrays.equals(bytes, 0, prefix.length, prefix, 0, prefix.length);
+  }
+}

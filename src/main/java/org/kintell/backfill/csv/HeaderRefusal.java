@@ -1,0 +1,186 @@
+package org.kintell.backfill.csv;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.row.Visible;
+
+/**
+ * Checks the names in a header. A refusal shows the line that was read, and what its sender most
+ * probably did, so that the file can be fixed at once.
+ *
+ * @param head the first bytes of the file, at least the header
+ * @param start where the header begins in them
+ * @param end where its line ends
+ */
+record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<String> written) {
+
+  /** Longest part of the line that is shown, in characters. */
+  private static final int SHOWN = 200;
+
+  /** Records behind the first that may be the header. */
+  private static final int LOOKED_AT = 20;
+
+  /** So many known names make a line a header, though it lacks others. */
+  private static final int FEWEST_KNOWN = 3;
+
+  /** The names as they stand in a header, for the text of a refusal. */
+  static List<String> written(RecordScanner scanner) {
+    List<String> names = new ArrayList<>(scanner.fields());
+    for (int i = 0; i < scanner.fields(); i++) {
+      names.add(Text.of(scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i))));
+    }
+    return names;
+  }
+
+  /**
+   * Checks that each column is named once.
+   *
+   * @throws UnusableFileException when it is not
+   */
+  void check() throws IOException {
+    if (!Text.isUtf8(line())) {
+      throw notCsv(
+          "Its first line is not valid UTF-8. Save the file as UTF-8, or name its charset in"
+              + " charset, such as charset=windows-1252. "
+              + shown());
+    }
+    String repeated = namedTimes(times -> times > 1);
+    String leaveOnce =
+        repeated.isEmpty()
+            ? ""
+            : "The header names more than once: " + repeated + ". Leave each column only once. ";
+    List<String> missing = named(times -> times == 0);
+    if (!missing.isEmpty()) {
+      throw new UnusableFileException(
+          Reason.MISSING_COLUMNS,
+          "The header lacks: %s. %s%sIts first line must name all of: %s. %s"
+              .formatted(
+                  String.join(", ", missing),
+                  leaveOnce,
+                  hint(missing),
+                  String.join(", ", ColumnNames.KNOWN),
+                  shown()));
+    }
+    if (!repeated.isEmpty()) {
+      throw new UnusableFileException(Reason.REPEATED_COLUMNS, leaveOnce + shown());
+    }
+  }
+
+  static UnusableFileException notCsv(String observation) {
+    return new UnusableFileException(
+        Reason.NOT_CSV, "The file is not CSV in UTF-8. " + observation);
+  }
+
+  private byte[] line() {
+    byte[] line = new byte[end - start];
+    System.arraycopy(head, start, line, 0, line.length);
+    return line;
+  }
+
+  private String shown() {
+    String line = new String(line(), StandardCharsets.UTF_8).replace('\t', ' ');
+    String visible = Visible.of(line, SHOWN);
+    return "The line that was read as header: " + visible;
+  }
+
+  /** The known columns that the header names this many times. */
+  private List<String> named(IntPredicate times) {
+    List<String> names = written.stream().map(ColumnNames::normal).toList();
+    return ColumnNames.KNOWN.stream()
+        .filter(name -> times.test(Collections.frequency(names, name)))
+        .toList();
+  }
+
+  private String namedTimes(IntPredicate times) {
+    return String.join(", ", named(times));
+  }
+
+  private String hint(List<String> missing) throws IOException {
+    Optional<String> format = ForeignFormat.ofText(head);
+    if (format.isPresent()) {
+      return format.get() + " ";
+    }
+    if (ColumnNames.KNOWN.size() - missing.size() < FEWEST_KNOWN) {
+      int line = lineOfHeader();
+      if (line > 0) {
+        return "Line %d looks like the header: delete the lines above it. ".formatted(line);
+      }
+      String text = new String(line(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+      if (ColumnNames.KNOWN.stream().filter(text::contains).count() >= FEWEST_KNOWN) {
+        return written.size() == 1 && text.startsWith("\"")
+            ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
+            : "Its names are not separated by a comma, a semicolon, a tab or |: save the file with"
+                + " one of these. ";
+      }
+      if (written.stream().anyMatch(name -> name.matches("[^@\\s]+@[^@\\s]+\\.[^@\\s]+"))) {
+        return "The first line looks like a row of data: add a line with the names above it. ";
+      }
+    }
+    return meant(missing);
+  }
+
+  /** Which names probably mean the missing columns. */
+  private String meant(List<String> missing) {
+    List<String> others =
+        new ArrayList<>(
+            written.stream()
+                .filter(name -> !ColumnNames.KNOWN.contains(ColumnNames.normal(name)))
+                .toList());
+    List<String> renames = new ArrayList<>();
+    for (String column : missing) {
+      ColumnNames.meant(column, others)
+          .ifPresent(
+              name -> {
+                others.remove(name);
+                renames.add("\"%s\" to %s".formatted(Visible.of(name, SHOWN), column));
+              });
+    }
+    return renames.isEmpty()
+        ? ""
+        : renames.stream().collect(Collectors.joining(", ", "Probably rename ", ". "));
+  }
+
+  /** The number of a later line that names columns, from 1; 0 where there is none. */
+  private int lineOfHeader() throws IOException {
+    RecordScanner scanner =
+        new RecordScanner(
+            new ByteArrayInputStream(head, start, head.length - start), delimiter, start);
+    for (int i = 0; i < LOOKED_AT && scanner.next(); i++) {
+      for (char other : Header.DELIMITERS) {
+        byte[] line = scanner.copy(0, (int) Math.min(scanner.length(), head.length));
+        if (i > 0 && known(line, other) >= FEWEST_KNOWN) {
+          return lineNumber((int) scanner.offset());
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static long known(byte[] line, char delimiter) throws IOException {
+    RecordScanner scanner = new RecordScanner(new ByteArrayInputStream(line), delimiter, 0);
+    return scanner.next() && scanner.fault() == null
+        ? written(scanner).stream()
+            .map(ColumnNames::normal)
+            .filter(ColumnNames.KNOWN::contains)
+            .count()
+        : 0;
+  }
+
+  private int lineNumber(int offset) {
+    int line = 1;
+    for (int i = 0; i < offset; i++) {
+      boolean crlf = head[i] == '\r' && i + 1 < head.length && head[i + 1] == '\n';
+      line += head[i] == '\n' || (head[i] == '\r' && !crlf) ? 1 : 0;
+    }
+    return line;
+  }
+}

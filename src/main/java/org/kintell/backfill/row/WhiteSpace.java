@@ -1,0 +1,39 @@
+package org.kintell.backfill.row;
+
+/**
+ * Characters that count for nothing at the ends of a name or value: Unicode's white space, the
+ * separators that Java adds to it, and those without a width that copying out of web pages and
+ * spreadsheets leaves behind.
+ */
+public final class WhiteSpace {
+
+  private WhiteSpace() {}
+
+  /** All of them are in the basic plane. */
+  public static boolean is(int c) {
+    if (c < 0x80) {
+      return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+    }
+    return switch (c) {
+      case 0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x2060, 0x3000, 0xfeff -> true;
+      default -> c >= 0x2000 && c <= 0x200b;
+    };
+  }
+
+  /** A text without those at its ends. */
+  public static String strip(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && is(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && is(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  public static boolean isBlank(String text) {
+    return strip(text).isEmpty();
+  }
+}
