@@ -10,6 +10,11 @@ SELECT job.origin,
                           END) AS seconds_finishing,
        ledger.chunks,
        ledger.chunks_loaded,
+       (SELECT CAST(json_object_agg(checked.foreign_keys, checked.chunks) AS text)
+          FROM (SELECT foreign_keys, count(*) AS chunks
+                  FROM backfill_chunks
+                 WHERE job_id = job.id AND state = 'loaded' AND foreign_keys IS NOT NULL
+                 GROUP BY foreign_keys) AS checked) AS foreign_keys,
        CAST(CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
                  ELSE coalesce(job.causes, '{}') END AS text) AS causes,
        ARRAY(SELECT child.id

@@ -52,6 +52,14 @@ session AS (
            UNION ALL
           SELECT tail_no, sessions FROM marked WHERE NOT rejected) AS part
    GROUP BY chunk_no),
+orphan AS (
+  SELECT id
+    FROM kintell_sessions AS session
+   WHERE :users AND job_id = :id AND NOT EXISTS (SELECT FROM users WHERE users.id = session.participant_id)
+   UNION
+  SELECT id
+    FROM kintell_sessions AS session
+   WHERE :users AND job_id = :id AND NOT EXISTS (SELECT FROM users WHERE users.id = session.volunteer_id)),
 reject AS (
   SELECT chunk_no, count(*) AS rejects,
          count(*) FILTER (WHERE source_row > (SELECT total_rows FROM job)) AS beyond
@@ -86,7 +94,16 @@ SELECT job.id,
          + (SELECT coalesce(sum(beyond), 0) FROM reject)
          + (SELECT coalesce(sum(rejects - beyond), 0) FROM reject
              WHERE chunk_no NOT IN (SELECT chunk_no FROM chunk)) AS stray,
-       (SELECT coalesce(sum(sessions), 0) FROM marked WHERE rejected) AS both_session_and_reject
+       (SELECT coalesce(sum(sessions), 0) FROM marked WHERE rejected) AS both_session_and_reject,
+       (SELECT count(*) FROM orphan) AS sessions_without_users,
+       -- Where no key holds them, users may go.
+       (SELECT count(DISTINCT attname) = 2
+          FROM pg_constraint
+          JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)
+         WHERE contype = 'f'
+           AND conrelid = 'kintell_sessions'::regclass
+           AND confrelid = 'users'::regclass
+           AND attname IN ('participant_id', 'volunteer_id')) AS sessions_need_users
   FROM job,
        (SELECT count(*) AS chunks,
                count(*) FILTER (WHERE state = 'loaded') AS chunks_loaded,

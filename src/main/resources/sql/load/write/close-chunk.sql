@@ -2,7 +2,7 @@
 -- job may have been told to be paused or over while the rows were written.
 UPDATE backfill_chunks AS chunk
    SET state = 'loaded', successful = :successful, failed = :failed, skipped = :skipped,
-       updated = :updated, loaded_at = now(),
+       updated = :updated, foreign_keys = :foreignKeys, loaded_at = now(),
        published_at = CASE WHEN :successful + :updated = 0 THEN now() END
   FROM backfill_jobs AS job
  WHERE job.id = :jobId

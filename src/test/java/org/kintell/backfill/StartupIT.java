@@ -216,6 +216,7 @@ public class StartupIT {
                     .containsPattern(
                         "kintell-connector \\S+ \\(commit \\S+\\), process " + service.pid())
                     .containsPattern("  database  PostgreSQL 17\\.\\S* .* \\(embedded\\)")
+                    .contains("  users     locked once per chunk\n")
                     .contains("  folders   data " + service.folder().resolve("data") + ", inbox ")
                     .contains("  NATS      ")
                     .contains(

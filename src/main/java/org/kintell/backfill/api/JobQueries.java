@@ -98,7 +98,7 @@ public class JobQueries {
 
   /** Counts again what a job did so far. */
   public Verification verify(@Body Job job) {
-    return jobs.verify(job.id());
+    return jobs.verify(job.id(), true);
   }
 
   /** The error file so far; the download is noted in the trail. */

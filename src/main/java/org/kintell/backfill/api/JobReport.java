@@ -25,6 +25,8 @@ import org.kintell.backfill.trail.Trail;
  * @param origin {@code http} or {@code inbox}; absent where it was not recorded
  * @param checksum of the unpacked file, in hexadecimal
  * @param charset of the file
+ * @param foreignKeys loaded chunks by how it was checked that their users exist: {@code chunk},
+ *     {@code row} or {@code none}; absent where it was not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
  * @param children jobs that import rejects of this one, the oldest first
  * @param history actors and their actions, the oldest first
@@ -39,13 +41,14 @@ public record JobReport(
     String charset,
     long chunks,
     long chunksLoaded,
+    Map<String, Long> foreignKeys,
     Map<String, Long> causes,
     Durations durations,
     List<UUID> children,
     List<Trail.Line> history) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<TreeMap<String, Long>> CAUSES = new TypeReference<>() {};
+  private static final TypeReference<TreeMap<String, Long>> COUNTS = new TypeReference<>() {};
 
   /**
    * Seconds that the job spent in each phase so far. Time in which it stood still is in none.
@@ -76,7 +79,8 @@ public record JobReport(
         job.charset().name(),
         row.getLong("chunks"),
         row.getLong("chunks_loaded"),
-        causes(row.getString("causes")),
+        counts(row.getString("foreign_keys")),
+        counts(row.getString("causes")),
         new Durations(
             rounded(row.getBigDecimal("index_seconds")),
             rounded(row.getBigDecimal("seconds_waited")),
@@ -90,11 +94,11 @@ public record JobReport(
     return seconds == null ? null : seconds.setScale(3, RoundingMode.HALF_UP);
   }
 
-  private static Map<String, Long> causes(String json) throws SQLException {
+  private static Map<String, Long> counts(String json) throws SQLException {
     try {
-      return JSON.readValue(json, CAUSES);
+      return json == null ? null : JSON.readValue(json, COUNTS);
     } catch (JsonProcessingException e) {
-      throw new SQLException("causes of a job: " + json, e);
+      throw new SQLException("counts of a job: " + json, e);
     }
   }
 }

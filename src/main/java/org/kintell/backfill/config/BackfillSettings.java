@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  * @param inboxQuiet how long a file must not have changed to be taken for fully written
  * @param errorsDir where {@code backfill_errors_<jobId>.csv} is written
  * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
+ * @param foreignKeys {@code auto}, or {@code row} to have the foreign keys of sessions check each
+ *     row
  * @param loaders chunks loaded at the same time, over all jobs
  * @param maxConcurrentJobs further jobs wait their turn
  * @param maxUpload largest upload as sent
@@ -37,6 +39,7 @@ public record BackfillSettings(
     @Between(from = "100ms", to = "1h") Duration inboxQuiet,
     @NotNull(message = "a folder that this process can make and write to") Path errorsDir,
     @Between(from = "1", to = "1000000") int chunkRows,
+    @NotNull @Pattern(regexp = "auto|row", message = "auto or row") String foreignKeys,
     @Between(from = "1", to = "64") int loaders,
     @Between(from = "1", to = "64") int maxConcurrentJobs,
     @Between(from = "1B", to = "1024TB") DataSize maxUpload,

@@ -36,7 +36,7 @@ final class PostgresCluster {
   /** Who is let in. It is written last, so it also tells that the roles are as they should be. */
   private static final String HBA =
       """
-      # Written by the service at its start: nobody is let in without a password.
+      # Written by the service at its start: nobody is let in without a password. Rights: 2.
       host all all 127.0.0.1/32 scram-sha-256
       """;
 
@@ -73,7 +73,8 @@ final class PostgresCluster {
     if (password.isPresent() && HBA.equals(Files.readString(folder.resolve(HBA_FILE)))) {
       return password.get();
     }
-    LOG.info("Embedded PostgreSQL: its data get a new password and an owner that is no superuser");
+    LOG.info(
+        "Embedded PostgreSQL: its role gets a new password and the rights that this version needs");
     // The library that started it before had one, which others could read.
     Files.deleteIfExists(folder.resolve("epg-lock"));
     return secure(folder);

@@ -154,13 +154,19 @@ public class JobRepository {
     return jdbc.sql(REMOVED_OUTSIDE).param("id", id).query(Long.class).single();
   }
 
-  /** Counts the outcome of a job, checks that it adds up, and publishes the result to listeners. */
+  /**
+   * Counts the outcome of a job, checks that it adds up, and publishes the result to listeners.
+   *
+   * @param users whether to look for sessions without their users as well, which reads all sessions
+   *     of the job twice more
+   */
   @Transactional
-  public Verification verify(UUID id) {
+  public Verification verify(UUID id, boolean users) {
     // The planner has no statistics of a job imported just now and expects one row instead of a
     // million; a nested loop would take hours. Without nested loops the time is linear.
     jdbc.sql("SET LOCAL enable_nestloop = off").update();
-    Verification verification = jdbc.sql(VERIFY).param("id", id).query(Verification::map).single();
+    Verification verification =
+        jdbc.sql(VERIFY).param("id", id).param("users", users).query(Verification::map).single();
     listeners.publishEvent(verification);
     return verification;
   }

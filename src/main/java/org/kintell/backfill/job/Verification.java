@@ -24,6 +24,8 @@ import java.util.UUID;
  * @param sessions those in the database that carry the job's id
  * @param removed sessions that a rollback removed
  * @param removedOutside sessions of loaded chunks that are no longer there
+ * @param sessionsWithoutUsers sessions that carry the job's id and whose participant or volunteer
+ *     is no user; a problem where foreign keys forbid it
  * @param rejects rows kept for the error file
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
  * @param eventsPending imported or updated sessions whose events wait
@@ -43,6 +45,7 @@ public record Verification(
     long sessions,
     long removed,
     long removedOutside,
+    long sessionsWithoutUsers,
     long rejects,
     long chunks,
     long chunksLoaded,
@@ -66,6 +69,7 @@ public record Verification(
         row.getLong("sessions"),
         row.getLong("removed"),
         row.getLong("removed_outside"),
+        row.getLong("sessions_without_users"),
         row.getLong("rejects"),
         row.getLong("chunks"),
         row.getLong("chunks_loaded"),
@@ -101,6 +105,10 @@ public record Verification(
         row, "chunks_with_other_updates", "%d chunks count other updates than are noted");
     problems.unlessNone(row, "stray", "%d sessions or rejects are of rows that are in no chunk");
     problems.unlessNone(row, "both_session_and_reject", "%d rows are both imported and rejected");
+    problems.unless(
+        !row.getBoolean("sessions_need_users") || row.getLong("sessions_without_users") == 0,
+        "%d sessions lack their participant or volunteer in users",
+        row.getLong("sessions_without_users"));
     problems.unless(
         !JobStatus.ROLLED_BACK.stored().equals(row.getString("status"))
             || row.getLong("sessions") == 0,

@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordStream;
@@ -195,6 +197,14 @@ public final class Chunk {
   /** New values for sessions that exist. */
   public List<Session> updates() {
     return updates;
+  }
+
+  /** The users of its sessions and updates, each once. */
+  public UUID[] users() {
+    return Stream.concat(sessions.stream(), updates.stream())
+        .flatMap(session -> Stream.of(session.participantId(), session.volunteerId()))
+        .distinct()
+        .toArray(UUID[]::new);
   }
 
   /** How many rows left an existing session as it was. */

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.row.UserMatch;
@@ -125,13 +124,9 @@ public class UserLookup {
    * @throws StaleUserException when one of them was deleted
    */
   public void requireAll(Chunk chunk) {
-    UUID[] needed =
-        Stream.concat(chunk.sessions().stream(), chunk.updates().stream())
-            .flatMap(session -> Stream.of(session.participantId(), session.volunteerId()))
-            .distinct()
-            .toArray(UUID[]::new);
     if (Boolean.TRUE.equals(
-        jdbc.queryForObject(GONE, Boolean.class, new SqlParameterValue(Types.ARRAY, needed)))) {
+        jdbc.queryForObject(
+            GONE, Boolean.class, new SqlParameterValue(Types.ARRAY, chunk.users())))) {
       forget();
       throw new StaleUserException(null);
     }

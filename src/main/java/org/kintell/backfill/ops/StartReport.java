@@ -7,6 +7,7 @@ import org.kintell.backfill.config.Version;
 import org.kintell.backfill.devservices.EmbeddedDatabase;
 import org.kintell.backfill.event.NatsLink;
 import org.kintell.backfill.http.security.AccessSettings;
+import org.kintell.backfill.load.write.UserKeys;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -25,6 +26,7 @@ class StartReport {
   private final AccessSettings access;
   private final DatabaseFacts database;
   private final ObjectProvider<EmbeddedDatabase> embedded;
+  private final UserKeys keys;
   private final NatsLink nats;
   private final Environment environment;
 
@@ -33,12 +35,14 @@ class StartReport {
       AccessSettings access,
       DatabaseFacts database,
       ObjectProvider<EmbeddedDatabase> embedded,
+      UserKeys keys,
       NatsLink nats,
       Environment environment) {
     this.settings = settings;
     this.access = access;
     this.database = database;
     this.embedded = embedded;
+    this.keys = keys;
     this.nats = nats;
     this.environment = environment;
   }
@@ -49,6 +53,7 @@ class StartReport {
         """
         kintell-connector {}, process {}
           database  {}{}
+          users     {}
           folders   data {}, inbox {}, errors {}
           NATS      {}
           listens   {}
@@ -57,12 +62,22 @@ class StartReport {
         ProcessHandle.current().pid(),
         database.describe(),
         embedded.getIfAvailable() == null ? "" : " (embedded)",
+        users(),
         shown(settings.dataDir()),
         shown(settings.inboxDir()),
         shown(settings.errorsDir()),
         nats.address(),
         listens(),
         access());
+  }
+
+  /** How it is checked that users exist, and why not otherwise. */
+  private String users() {
+    return switch (keys.current()) {
+      case CHUNK -> "locked once per chunk";
+      case ROW -> "checked by foreign keys row by row: " + keys.obstacle();
+      case NONE -> "looked up again for each chunk: kintell_sessions has no foreign keys to users";
+    };
   }
 
   private static Path shown(Path folder) {

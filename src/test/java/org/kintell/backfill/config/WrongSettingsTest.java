@@ -86,6 +86,8 @@ class WrongSettingsTest {
       BACKFILL_CHUNK_ROWS              | 1000001                     | from 1 to 1000000
       BACKFILL_CHUNK_ROWS              | many                        | whole number
       BACKFILL_CHUNK_ROWS              | ''                          | whole number
+      BACKFILL_FOREIGN_KEYS            | none                        | auto or row
+      BACKFILL_FOREIGN_KEYS            | ''                          | auto or row
       BACKFILL_LOADERS                 | 65                          | from 1 to 64
       BACKFILL_LOADERS                 | two                         | whole number from 1 to 64
       BACKFILL_MAX_CONCURRENT_JOBS     | 0                           | from 1 to 64

@@ -246,7 +246,21 @@ class ChunkPlanPropertyTest {
   private static BackfillSettings settings(int chunkRows) {
     DataSize enough = DataSize.ofMegabytes(1);
     return new BackfillSettings(
-        4, folder, folder, Duration.ZERO, folder, chunkRows, 1, 1, enough, enough, 0, 1, 0, "");
+        4,
+        folder,
+        folder,
+        Duration.ZERO,
+        folder,
+        chunkRows,
+        "auto",
+        1,
+        1,
+        enough,
+        enough,
+        0,
+        1,
+        0,
+        "");
   }
 
   /** The plan, read as the database does. */

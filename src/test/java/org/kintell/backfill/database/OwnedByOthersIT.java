@@ -71,6 +71,9 @@ class OwnedByOthersIT {
         JsonNode status = client.importFile("x.csv", SessionFiles.good(500));
         assertThat(status.path("successfulRows").asInt()).as(status.toString()).isEqualTo(500);
 
+        String report = "/import/backfill/" + status.path("jobId").asText() + "/report";
+        assertThat(client.get(report).json().at("/foreignKeys/none").asInt()).isEqualTo(1);
+
         // A user that is remembered, and is gone: no foreign key tells.
         database.jdbc().sql("DELETE FROM kintell_sessions").update();
         database

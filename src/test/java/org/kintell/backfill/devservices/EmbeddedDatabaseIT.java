@@ -88,6 +88,21 @@ class EmbeddedDatabaseIT {
     }
   }
 
+  /** Nothing else that a superuser may is needed for the fast way of checking foreign keys. */
+  @Test
+  void theServiceMaySwitchTriggersOff() throws Exception {
+    try (Connection connection = connect()) {
+      assertThat(maySwitchTriggersOff(connection)).isTrue();
+    }
+  }
+
+  private static boolean maySwitchTriggersOff(Connection connection) {
+    return jdbc(connection)
+        .sql("SELECT has_parameter_privilege('session_replication_role', 'SET')")
+        .query(Boolean.class)
+        .single();
+  }
+
   @Test
   void thePasswordIsInAFileOfTheOwnersAndNowhereElse() throws Exception {
     String password = DatabaseUrl.parse(database.url()).password();
@@ -140,6 +155,7 @@ class EmbeddedDatabaseIT {
                   .query(String.class)
                   .list())
           .isEmpty();
+      assertThat(maySwitchTriggersOff(connection)).isTrue();
       assertThatThrownBy(
               () -> connection.createStatement().execute("COPY (SELECT 1) TO PROGRAM 'cat'"))
           .hasMessageContaining("permission denied");

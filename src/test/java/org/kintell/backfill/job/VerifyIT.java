@@ -96,6 +96,28 @@ class VerifyIT {
     assertThat(verification.path("sessions").asInt()).isEqualTo(86);
   }
 
+  /** Past the foreign keys, as a restored table may be. */
+  @Test
+  void sessionsWithoutTheirUsersAreNamed() {
+    String job = imported();
+    jdbc.sql(
+            """
+            SET session_replication_role = replica;
+            DELETE FROM users WHERE email = '%s';
+            SET session_replication_role = origin
+            """
+                .formatted(SessionFiles.VOLUNTEER))
+        .update();
+
+    JsonNode verification = verify(job);
+
+    assertThat(verification.path("sessionsWithoutUsers").asInt()).isEqualTo(88);
+    assertThat(verification.path("consistent").asBoolean()).isFalse();
+    assertThat(verification.path("problems"))
+        .extracting(JsonNode::asText)
+        .containsExactly("88 sessions lack their participant or volunteer in users");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -32,6 +32,12 @@ class SupportIT {
   }
 
   @Test
+  void theActuatorSaysHowForeignKeysAreChecked() {
+    assertThat(client.get("/actuator/info").json().at("/foreignKeys/check").asText())
+        .isEqualTo("chunk");
+  }
+
+  @Test
   void theBundleHasWhatHelpsAndNothingOfARow() throws IOException {
     sessions.addUsers("present@example.com");
     String job =

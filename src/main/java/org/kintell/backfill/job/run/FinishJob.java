@@ -96,7 +96,7 @@ public class FinishJob {
   private record Counted(Verification verification, String causes) {}
 
   private Counted count(Job job) {
-    return new Counted(jobs.verify(job.id()), jobs.causes(job.id()));
+    return new Counted(jobs.verify(job.id(), false), jobs.causes(job.id()));
   }
 
   /** A completed job that imported nothing must not be overlooked. */

@@ -38,6 +38,7 @@ public class ChunkWriter {
   private final ChunkOwnershipCheck fence;
   private final Ownership ownership;
   private final UserLookup users;
+  private final UserKeys keys;
   private final StagingTableWriter staged;
   private final SessionTableMetadata table;
 
@@ -48,6 +49,7 @@ public class ChunkWriter {
       ChunkOwnershipCheck fence,
       Ownership ownership,
       UserLookup users,
+      UserKeys keys,
       StagingTableWriter staged,
       SessionTableMetadata table) {
     this.transaction = transaction;
@@ -56,6 +58,7 @@ public class ChunkWriter {
     this.fence = fence;
     this.ownership = ownership;
     this.users = users;
+    this.keys = keys;
     this.staged = staged;
     this.table = table;
   }
@@ -90,7 +93,8 @@ public class ChunkWriter {
         }
       }
     }
-    return write(chunk, staged::store);
+    // Users are locked in the same order here, and checked by the keys once more.
+    return write(chunk, (whole, status, check) -> staged.store(whole, status));
   }
 
   private LoadedChunk write(Chunk chunk, Insertion insertion) {
@@ -99,15 +103,13 @@ public class ChunkWriter {
           if (!fence.isOpenTo(chunk.ref())) {
             return null;
           }
-          if (!table.refersToUsers()) {
-            users.requireAll(chunk);
-          }
-          WriteResult stored = insertion.insert(chunk, status);
+          UserKeys.Check check = keys.check(chunk);
+          WriteResult stored = insertion.insert(chunk, status, check);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());
           ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
           int skipped = chunk.skipped() + stored.skipped().size();
-          Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size());
+          Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size(), check);
           if (loadedAt.isEmpty()) {
             status.setRollbackOnly();
             fence.shut(chunk.ref());
@@ -119,7 +121,8 @@ public class ChunkWriter {
   }
 
   /** Empty when the job does not run any more. */
-  private Optional<Instant> close(Chunk chunk, WriteResult stored, int skipped, int failed) {
+  private Optional<Instant> close(
+      Chunk chunk, WriteResult stored, int skipped, int failed, UserKeys.Check check) {
     return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
@@ -128,25 +131,26 @@ public class ChunkWriter {
         .param("failed", failed)
         .param("skipped", skipped)
         .param("updated", stored.updated().size())
+        .param("foreignKeys", check.stored())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
   }
 
   /** The usual way: no row is one that could be refused, as far as was looked up beforehand. */
-  private WriteResult copy(Chunk chunk, TransactionStatus status) {
+  private WriteResult copy(Chunk chunk, TransactionStatus status, UserKeys.Check check) {
     if (!chunk.sessions().isEmpty()) {
       UUID jobId = chunk.ref().jobId();
-      ChunkCopy.execute(
-          jdbcTemplate,
+      ChunkCopy.Copying sessions =
           table.takesBinary()
               ? copy -> copy.binarySessions(jobId, chunk.sessions())
-              : copy -> copy.sessions(jobId, chunk.sessions()));
+              : copy -> copy.sessions(jobId, chunk.sessions());
+      keys.copy(check, () -> ChunkCopy.execute(jdbcTemplate, sessions));
     }
     return WriteResult.created(chunk.sessions());
   }
 
   /** A way to store the sessions of a chunk. */
   private interface Insertion {
-    WriteResult insert(Chunk chunk, TransactionStatus status);
+    WriteResult insert(Chunk chunk, TransactionStatus status, UserKeys.Check check);
   }
 }
