@@ -11,12 +11,14 @@ usage() {
   cat <<'END'
 bench/run.sh [rows] [--only contestant,…] [--no-build]
 
-contestants: service service-without-events expert limit spring-batch files latency, all by default;
-             and tenfold, on demand only
+contestants: service service-keys-by-row service-without-events expert limit limit-without-keys
+             spring-batch files refused latency, all by default;
+             and tenfold and other, on demand only
 environment: ROUNDS=3                   how often each has its turn
              BENCH_JAVA_OPTS=           for the service and the Spring Batch job; if it is not set,
                                         -Xmx256m and the options of deploy/java.options
              BENCH_BATCH_URL_OPTIONS=   behind the Spring Batch job's JDBC URL, as ?name=value
+             BENCH_OTHER_JAR=           another build of the service, for other
              BENCH_RESULTS=bench/results
              PG_BIN=                    the folder of initdb and postgres, where it is not found
              TMPDIR=/tmp                where the files and the database go: allow 4 GB for 1000000 rows
@@ -53,10 +55,12 @@ ROUNDS=${ROUNDS:-3}
 image_options=$(grep -v '^#' "$bench/../deploy/java.options" | xargs)
 BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m $image_options}
 BENCH_BATCH_URL_OPTIONS=${BENCH_BATCH_URL_OPTIONS:-}
+BENCH_OTHER_JAR=${BENCH_OTHER_JAR:-}
 BENCH_RESULTS=${BENCH_RESULTS:-$bench/results}
 jar=$bench/../target/kintell-connector.jar
-contestants=(service service-without-events expert limit spring-batch files tenfold)
-only=service,service-without-events,expert,limit,spring-batch,files,latency
+contestants=(service other service-keys-by-row service-without-events expert limit limit-without-keys
+  spring-batch files refused tenfold)
+only=service,service-keys-by-row,service-without-events,expert,limit,limit-without-keys,spring-batch,files,refused,latency
 rows=1000000
 build=true
 
@@ -79,6 +83,9 @@ done
 for name in ${only//,/ }; do
   [[ " ${contestants[*]} latency " == *" $name "* ]] || fail "no contestant is called $name"
 done
+if wanted other; then
+  [[ -r $BENCH_OTHER_JAR ]] || fail "set BENCH_OTHER_JAR to the jar of the other build"
+fi
 
 # shellcheck source=bench/lib/servers.sh
 source "$bench/lib/servers.sh"
@@ -122,8 +129,10 @@ generate() {
   java "$bench/Generate.java" "$1" "$work/$2" "$3"
 }
 generate "$rows" normal 2
-if wanted files; then
+if wanted files || wanted refused; then
   generate "$rows" clean 0
+fi
+if wanted files; then
   generate "$rows" half-bad 50
 fi
 if wanted tenfold; then

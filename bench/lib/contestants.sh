@@ -177,9 +177,18 @@ turn_expert() {
 }
 
 turn_limit() {
-  turn_programs limit "$1" 2 "$psql" -Xq -v ON_ERROR_STOP=1 \
+  copy_clean limit "$1"
+}
+
+# What the service does in the place of the keys is not done: nobody locks a user.
+turn_limit_without_keys() {
+  PGOPTIONS="$PGOPTIONS -c session_replication_role=replica" copy_clean limit-without-keys "$1"
+}
+
+copy_clean() {
+  turn_programs "$1" "$2" 2 "$psql" -Xq -v ON_ERROR_STOP=1 \
     -c "\\copy kintell_sessions (${columns//$'\n'/ }) FROM '$work/clean-{}.copy'"
-  seconds_of_process limit "$1"
+  seconds_of_process "$1" "$2"
 }
 
 turn_spring_batch() {
@@ -222,14 +231,31 @@ turn() {
       turn_service service "$2" "$work/normal/sessions.csv" nats warm
       require_same_sessions service
       ;;
+    service-keys-by-row)
+      empty_tables
+      BACKFILL_FOREIGN_KEYS=row \
+        turn_service service-keys-by-row "$2" "$work/normal/sessions.csv" nats keys-by-row-warm
+      require_same_sessions service-keys-by-row
+      ;;
+    other)
+      empty_tables
+      jar=$BENCH_OTHER_JAR turn_service other "$2" "$work/normal/sessions.csv" nats other-warm
+      require_same_sessions other
+      ;;
     service-without-events)
       empty_tables
       turn_service service-without-events "$2" "$work/normal/sessions.csv" ''
       require_same_sessions service-without-events
       ;;
-    expert | limit | spring-batch)
+    expert | limit | limit-without-keys | spring-batch)
       empty_tables
       "turn_${1//-/_}" "$2"
+      ;;
+    refused)
+      empty_tables
+      sql "ALTER TABLE kintell_sessions ADD CONSTRAINT bench_refused CHECK (source_row % 10 > 2)"
+      turn_service refused "$2" "$work/clean/sessions.csv" nats
+      sql 'ALTER TABLE kintell_sessions DROP CONSTRAINT bench_refused'
       ;;
     files)
       empty_tables
