@@ -35,6 +35,7 @@ final class Packages {
           "erasure",
           "inbox",
           "api",
+          "api.progress",
           "ops",
           "command",
           "");

@@ -57,7 +57,7 @@ class RouteBeansTest {
           entry("06-inbox", "inbox"),
           entry("07-dry-run", "dryrun"),
           entry("08-rollback", "rollback"),
-          entry("09-notify", "api"),
+          entry("09-notify", "api.progress"),
           entry("10-housekeeping", "ops"));
 
   /** A bean that a route names, and its method; null for a processor, a strategy and the like. */

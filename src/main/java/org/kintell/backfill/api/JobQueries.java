@@ -81,7 +81,7 @@ public class JobQueries {
   }
 
   /** The status object for a list, without open rejects: counting them takes too long there. */
-  JobDocument listedDocumentOf(Job job) {
+  public JobDocument listedDocumentOf(Job job) {
     return documentWith(job, null, null);
   }
 

@@ -167,6 +167,7 @@ class OpenApiIT {
     askForRejectsAgain(over);
     check("GET /import/backfill", client.get("/import/backfill?limit=1"));
     check("GET /import/backfill", client.get("/import/backfill?limit=none"));
+    check("GET /import/backfill/progress", client.get("/import/backfill/progress"));
     check("GET /health", client.get("/health"));
     check("GET /openapi.json", client.get("/openapi.json"));
     check("GET " + TEMPLATE, client.get(TEMPLATE));

@@ -16,7 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
@@ -25,6 +25,9 @@ import java.util.UUID;
 
 /** Talks to the service as its users do: over HTTP, with multipart uploads. */
 public final class BackfillClient {
+
+  /** Streams the list without an end. */
+  private static final String LIST_PROGRESS = "/import/backfill/progress";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -195,10 +198,13 @@ public final class BackfillClient {
     return request(path).POST(body);
   }
 
-  /** Sends any request, made with {@link #request}. */
-  public Answer send(HttpRequest.Builder request) {
+  /** Sends any request, made with {@link #request}. Of the list's stream, it reads one event. */
+  public Answer send(HttpRequest.Builder builder) {
     try {
-      return new Answer(http.send(request.build(), BodyHandlers.ofByteArray()));
+      HttpRequest request = builder.build();
+      boolean endless = request.uri().getPath().equals(LIST_PROGRESS);
+      return new Answer(
+          http.send(request, answer -> endless ? new FirstEvent() : BodySubscribers.ofByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -1,6 +1,8 @@
 package org.kintell.backfill.testsupport;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,7 +17,8 @@ public final class RawHttp {
   private RawHttp() {}
 
   /**
-   * Sends a request and gives all of the answer.
+   * Sends a request and gives all of the answer; of a stream of events, which may have no end, only
+   * its head.
    *
    * @param from the address of the sender, such as 127.0.0.7
    * @param head the request line and the headers, a line each; a Host where none is given is added
@@ -31,10 +34,27 @@ public final class RawHttp {
       socket
           .getOutputStream()
           .write((request.replace("\n", "\r\n") + body).getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return answer(socket.getInputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String answer(InputStream in) throws IOException {
+    ByteArrayOutputStream answer = new ByteArrayOutputStream();
+    String head = "";
+    while (!head.endsWith("\r\n\r\n")) {
+      int next = in.read();
+      if (next < 0) {
+        return head;
+      }
+      answer.write(next);
+      head = answer.toString(StandardCharsets.UTF_8);
+    }
+    if (!head.contains("Content-Type: text/event-stream")) {
+      in.transferTo(answer);
+    }
+    return answer.toString(StandardCharsets.UTF_8);
   }
 
   /** The same from 127.0.0.1, without a body. */

@@ -18,6 +18,7 @@ final class AuthorizationRules {
   /** Counts, causes and progress. No answer here may hold rows, values or e-mail addresses. */
   private static final String[] VIEW = {
     "/import/backfill",
+    "/import/backfill/progress",
     "/import/backfill/*/status",
     "/import/backfill/*/report",
     "/import/backfill/*/verify",

@@ -1,8 +1,8 @@
-package org.kintell.backfill.api;
+package org.kintell.backfill.api.progress;
 
-import org.kintell.backfill.api.ProgressWatcher.Event;
+import org.kintell.backfill.api.JobQueries;
+import org.kintell.backfill.api.progress.ProgressWatcher.Event;
 import org.kintell.backfill.job.Job;
-import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -11,18 +11,30 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Streams the progress of a job as server-sent events. This is a controller for the same reason as
- * {@link ResumeController}: a watching client must not hold a thread.
+ * Streams the progress of a job, or of all jobs, as server-sent events. This is a controller for
+ * the same reason as that of {@code resume}: a watching client must not hold a thread.
  */
 @RestController
 class ProgressController {
 
   private final JobQueries requests;
+  private final ProgressStreams streams;
   private final ProgressWatch watch;
+  private final ListWatch list;
 
-  ProgressController(JobQueries requests, ProgressWatch watch) {
+  ProgressController(
+      JobQueries requests, ProgressStreams streams, ProgressWatch watch, ListWatch list) {
     this.requests = requests;
+    this.streams = streams;
     this.watch = watch;
+    this.list = list;
+  }
+
+  /** Sends the jobs of the list, and then what changes. */
+  @GetMapping("/import/backfill/progress")
+  ResponseEntity<SseEmitter> progress() {
+    streams.requireRoom();
+    return ProgressStreams.answer(list.follow());
   }
 
   /**
@@ -35,16 +47,12 @@ class ProgressController {
   ResponseEntity<SseEmitter> progress(
       @PathVariable String jobId,
       @RequestHeader(name = "Last-Event-ID", required = false) String seen) {
-    watch.requireRoom();
+    streams.requireRoom();
     Job job = requests.find(jobId);
     Event now = watch.event(job);
     if (now.last() && now.id().equals(seen)) {
       return ResponseEntity.noContent().build();
     }
-    return ResponseEntity.ok()
-        .cacheControl(CacheControl.noStore())
-        // Keeps proxies from buffering events.
-        .header("X-Accel-Buffering", "no")
-        .body(watch.follow(job.id(), now));
+    return ProgressStreams.answer(watch.follow(job.id(), now));
   }
 }

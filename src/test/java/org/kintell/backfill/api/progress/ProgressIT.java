@@ -1,4 +1,4 @@
-package org.kintell.backfill.api;
+package org.kintell.backfill.api.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,0 +1,116 @@
+package org.kintell.backfill.api.progress;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.kintell.backfill.config.HeapShare;
+import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
+import org.springframework.http.CacheControl;
+import org.springframework.http.ResponseEntity;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
+
+/** The open streams of all clients that watch: their limit, their heartbeat and their threads. */
+@Component
+class ProgressStreams {
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(30);
+
+  /** A client that does not read blocks one of these threads until its connection is cut. */
+  private static final int SENDERS = 8;
+
+  private final int most;
+  private final ExecutorService senders = senders();
+  private final Set<ProgressWatcher> open = ConcurrentHashMap.newKeySet();
+  private volatile long lastHeartbeat = System.nanoTime();
+
+  ProgressStreams(LimitSettings limits, MeterRegistry meters) {
+    Gauge.builder("kintell.progress.watchers", open, Set::size)
+        .description("Clients that watch the progress of a job or of the list")
+        .register(meters);
+    this.most = HeapShare.limit(limits.maxWatchers(), LimitSettings.HEAP_PER_WAITING);
+  }
+
+  private static ExecutorService senders() {
+    CustomizableThreadFactory threads = new CustomizableThreadFactory("progress-");
+    threads.setDaemon(true);
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            SENDERS, SENDERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  /**
+   * Checks that one more client may watch. Simultaneous requests may all pass.
+   *
+   * @throws ApiException if too many clients watch
+   */
+  void requireRoom() {
+    if (open.size() >= most) {
+      throw new ApiException(ProblemType.TOO_MANY_WATCHERS)
+          .retryAfter(RETRY_AFTER)
+          .closingConnection();
+    }
+  }
+
+  /**
+   * Opens a stream.
+   *
+   * @param emitter the stream, without a timeout: it ends when the client hangs up, or before
+   * @param gone is called, perhaps twice, when it has ended
+   */
+  ProgressWatcher open(SseEmitter emitter, Consumer<ProgressWatcher> gone) {
+    Consumer<ProgressWatcher> forget =
+        watcher -> {
+          open.remove(watcher);
+          gone.accept(watcher);
+        };
+    ProgressWatcher watcher = new ProgressWatcher(emitter, senders, forget);
+    emitter.onCompletion(() -> forget.accept(watcher));
+    open.add(watcher);
+    return watcher;
+  }
+
+  /** The answer with a stream. */
+  static ResponseEntity<SseEmitter> answer(SseEmitter emitter) {
+    return ResponseEntity.ok()
+        .cacheControl(CacheControl.noStore())
+        // Keeps proxies from buffering events.
+        .header("X-Accel-Buffering", "no")
+        .body(emitter);
+  }
+
+  /** Sends each client a comment, every ten seconds. */
+  void beat() {
+    if (System.nanoTime() - lastHeartbeat > HEARTBEAT.toNanos()) {
+      lastHeartbeat = System.nanoTime();
+      open.forEach(ProgressWatcher::beat);
+    }
+  }
+
+  /** Ends a stream; a sender does it, as the client may not read. */
+  void end(ProgressWatcher watcher) {
+    senders.execute(watcher::close);
+  }
+
+  /** Ends all streams, which would delay the stop. */
+  @EventListener(ContextClosedEvent.class)
+  void close() {
+    open.forEach(this::end);
+    senders.shutdown();
+  }
+}
