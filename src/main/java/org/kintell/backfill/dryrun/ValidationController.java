@@ -5,12 +5,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
@@ -32,11 +32,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
-import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.context.request.NativeWebRequest;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
@@ -49,7 +47,6 @@ import org.springframework.web.multipart.MultipartFile;
 class ValidationController {
 
   private static final Logger LOG = LoggerFactory.getLogger(ValidationController.class);
-  private static final MediaType CSV = MediaType.parseMediaType("text/csv;charset=UTF-8");
 
   private final ProducerTemplate camel;
   private final JobParameters parameters;
@@ -91,7 +88,7 @@ class ValidationController {
     if (file == null) {
       throw new ApiException(ProblemType.NO_FILE_PART);
     }
-    boolean csv = wantsCsv(request);
+    boolean csv = CsvPreference.of(request);
     ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
     JobOptions options = parameters.options(onDuplicate, null, null);
     UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
@@ -110,21 +107,6 @@ class ValidationController {
             },
             executor);
     return answer;
-  }
-
-  /** Whether the client prefers CSV to JSON. */
-  private static boolean wantsCsv(NativeWebRequest request)
-      throws HttpMediaTypeNotAcceptableException {
-    List<MediaType> accepted = new HeaderContentNegotiationStrategy().resolveMediaTypes(request);
-    for (MediaType type : accepted) {
-      if (type.includes(MediaType.APPLICATION_JSON)) {
-        return false;
-      }
-      if (type.includes(CSV)) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private UUID start(MultipartFile file, JobOptions options, Charset charset) throws IOException {
@@ -180,7 +162,7 @@ class ValidationController {
     reports.writeEmails(job, csv, emails);
     trail.note("missing-users-downloaded", null, "of " + job.fileName());
     return ResponseEntity.ok()
-        .contentType(CSV)
+        .contentType(CsvPreference.CSV)
         .header(
             HttpHeaders.CONTENT_DISPOSITION,
             ContentDisposition.attachment().filename("emails_not_found.csv").build().toString())

@@ -36,6 +36,11 @@ public enum Column {
     return header;
   }
 
+  /** Whether a row must have a value here. */
+  boolean isRequired() {
+    return required;
+  }
+
   /** The rule that a trimmed value of this column breaks, or null. */
   Rule brokenBy(String value) {
     if (value.isEmpty()) {

@@ -1,5 +1,8 @@
 package org.kintell.backfill.row;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -69,6 +72,33 @@ public enum Rule {
   /** The stable kebab-case identifier of a broken rule. */
   public String cause() {
     return cause;
+  }
+
+  /** The rule with this identifier. */
+  public static Optional<Rule> of(String cause) {
+    return Arrays.stream(values()).filter(rule -> rule.cause.equals(cause)).findFirst();
+  }
+
+  /** The columns whose values may break it; none for a rule of the row as a whole. */
+  public List<Column> columns() {
+    return switch (this) {
+      case PRESENT -> Column.ALL.stream().filter(Column::isRequired).toList();
+      case EMAIL -> List.of(Column.PARTICIPANT_EMAIL, Column.VOLUNTEER_EMAIL);
+      case SESSION_ID, NOT_DUPLICATE -> List.of(Column.SESSION_ID);
+      case SESSION_TYPE -> List.of(Column.SESSION_TYPE);
+      case PARTICIPANT_FOUND, PARTICIPANT_UNIQUE -> List.of(Column.PARTICIPANT_EMAIL);
+      case VOLUNTEER_FOUND, VOLUNTEER_UNIQUE -> List.of(Column.VOLUNTEER_EMAIL);
+      case DATE -> List.of(Column.DATE);
+      case DURATION -> List.of(Column.DURATION_MIN);
+      case RATING -> List.of(Column.RATING);
+      case LANGUAGE_LEVEL -> List.of(Column.LANGUAGE_LEVEL);
+      default -> List.of();
+    };
+  }
+
+  /** What its messages begin with, before a value. */
+  public String beginning() {
+    return begin;
   }
 
   boolean accepts(String value) {

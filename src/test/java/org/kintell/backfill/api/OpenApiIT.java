@@ -142,6 +142,7 @@ class OpenApiIT {
       check(operation, client.get(path(JOB + "/" + what, over)));
       check(operation, client.get(path(JOB + "/" + what, "nonsense")));
     }
+    askForRejects(over);
     check("GET " + JOB + "/errors", client.get(path(JOB + "/errors?spreadsheet=unsafe", over)));
     for (String what : List.of("status", "report", "verify", "progress", "rollback")) {
       String operation = JOB + "/" + what;
@@ -184,6 +185,20 @@ class OpenApiIT {
     assertThat(expected)
         .as("answers in openapi.json that no request of this test was given; add one for each")
         .isEmpty();
+  }
+
+  private void askForRejects(String job) {
+    for (String what : List.of("rejects", "rejects/values", "missing-users", "pace")) {
+      String operation = "GET " + JOB + "/" + what;
+      String query = what.endsWith("values") ? "?cause=invalid-rating" : "";
+      check(operation, client.get(path(JOB + "/" + what + query, job)));
+      check(operation, client.get(path(JOB + "/" + what + query, "nonsense")));
+      check(operation, client.get(path(JOB + "/" + what, "a;b")));
+    }
+    String users = JOB + "/missing-users";
+    for (String type : List.of("text/csv", "image/png")) {
+      check("GET " + users, client.send(client.request(path(users, job)).header("Accept", type)));
+    }
   }
 
   private void askForDryRuns(byte[] file) {

@@ -24,6 +24,7 @@ final class AuthorizationRules {
     "/import/backfill/*/verify",
     "/import/backfill/*/progress",
     "/import/backfill/*/rollback",
+    "/import/backfill/*/pace",
     "/openapi.json",
     "/templates/**"
   };

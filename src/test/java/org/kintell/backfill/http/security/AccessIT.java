@@ -168,7 +168,7 @@ class AccessIT {
     if (read
         && path.matches(
             "/health|/actuator/health.*|/openapi.json|/templates.*|/import/backfill"
-                + "|/import/backfill/progress|/import/backfill/[^/]+/(status|report|verify|progress|rollback)")) {
+                + "|/import/backfill/progress|/import/backfill/[^/]+/(status|report|verify|progress|rollback|pace)")) {
       return List.of("viewer", "operator", "admin");
     }
     if (read && path.startsWith("/import/")) {
@@ -187,12 +187,18 @@ class AccessIT {
     String job = "/import/backfill/" + start.jobId();
 
     assertThat(as("viewer").get(job + "/status").json().path("failedRows").asInt()).isEqualTo(1);
-    for (String read : List.of("/status", "/report", "/verify", "/rollback", "/progress")) {
+    for (String read :
+        List.of("/status", "/report", "/verify", "/rollback", "/progress", "/pace")) {
       assertThat(as("viewer").get(job + read).text())
           .as(read)
           .doesNotContain(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     }
     assertProblem(as("viewer").get(job + "/errors"), 403, "forbidden", "role");
+    for (String read :
+        List.of("/rejects", "/rejects/values?cause=invalid-rating", "/missing-users")) {
+      assertProblem(as("viewer").get(job + read), 403, "forbidden", "role");
+      assertThat(as("operator").get(job + read).status()).as(read).isEqualTo(200);
+    }
     assertProblem(as("viewer").get(job + "/errors?spreadsheet=safe"), 403, "forbidden");
     assertThat(as("operator").get(job + "/errors").text()).contains(SessionFiles.PARTICIPANT);
     assertProblem(as("viewer").start("x.csv", SessionFiles.good(1)), 403, "forbidden", "role");

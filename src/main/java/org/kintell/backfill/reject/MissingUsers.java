@@ -1,0 +1,131 @@
+package org.kintell.backfill.reject;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.row.Column;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Finds the addresses for which open rejects of a job need a user. */
+@Repository
+public class MissingUsers {
+
+  private static final String FIND = SqlFile.read("reject/missing-users");
+
+  /** Addresses in the list; the CSV has all of them. */
+  private static final int MOST = 1_000;
+
+  private final JdbcClient jdbc;
+  private final JobRepository jobs;
+
+  MissingUsers(JdbcClient jdbc, JobRepository jobs) {
+    this.jdbc = jdbc;
+    this.jobs = jobs;
+  }
+
+  /**
+   * Addresses that are no user's, the most needed first.
+   *
+   * @param total how many there are; the list has at most a thousand
+   */
+  public record Found(List<Missing> users, long total) {}
+
+  /**
+   * An address that is no user's.
+   *
+   * @param rows how many open rejects need it
+   * @param roles {@code participant}, {@code volunteer} or both
+   * @param first the first of these rows
+   */
+  public record Missing(String email, long rows, List<String> roles, long first) {}
+
+  /** The list. */
+  @Transactional(readOnly = true)
+  public Found find(Job job) {
+    List<Missing> users = new ArrayList<>();
+    RejectColumns columns = columns(job);
+    long[] total = {0};
+    query(job, MOST)
+        .query(
+            row -> {
+              total[0] = row.getLong("total");
+              users.add(missing(row, columns));
+            });
+    return new Found(users, total[0]);
+  }
+
+  /** Writes all of them as CSV, to a file that exists. */
+  @Transactional(readOnly = true)
+  public void write(Job job, ErrorFile.Form form, Path file) throws IOException {
+    RejectColumns columns = columns(job);
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write(line("email", "rows", "roles", ErrorFile.Form.EXACT));
+      query(job, null)
+          .query(
+              row -> {
+                Missing user = missing(row, columns);
+                try {
+                  out.write(
+                      line(
+                          user.email(),
+                          Long.toString(user.rows()),
+                          String.join(" ", user.roles()),
+                          form));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+
+  private JdbcClient.StatementSpec query(Job job, Integer limit) {
+    return jdbc.sql(FIND).param("jobId", job.id()).param("limit", limit);
+  }
+
+  private static byte[] line(String email, String rows, String roles, ErrorFile.Form form) {
+    boolean plain = email.indexOf(',') < 0 && email.indexOf('"') < 0;
+    String cell = plain ? email : '"' + email.replace("\"", "\"\"") + '"';
+    byte[] line = (cell + "," + rows + "," + roles + "\n").getBytes(StandardCharsets.UTF_8);
+    return form == ErrorFile.Form.SPREADSHEET ? SpreadsheetText.neutralised(line, ',') : line;
+  }
+
+  private static Missing missing(ResultSet row, RejectColumns columns) throws SQLException {
+    List<String> roles =
+        Stream.of(
+                row.getBoolean("participant") ? "participant" : "",
+                row.getBoolean("volunteer") ? "volunteer" : "")
+            .filter(role -> !role.isEmpty())
+            .toList();
+    return new Missing(address(row, columns), row.getLong("rows"), roles, row.getLong("first"));
+  }
+
+  /** The address, whole where the message has only its beginning. */
+  private static String address(ResultSet row, RejectColumns columns) throws SQLException {
+    String email = row.getString("email");
+    byte[] raw = row.getBytes("raw");
+    RejectedRecord record = raw == null ? null : new RejectedRecord(columns, raw, List.of());
+    if (record == null || !record.isSplit()) {
+      return email;
+    }
+    Column column =
+        row.getBoolean("participant") ? Column.PARTICIPANT_EMAIL : Column.VOLUNTEER_EMAIL;
+    return record.value(column);
+  }
+
+  private RejectColumns columns(Job job) {
+    return new RejectColumns(jobs.header(job.id()).orElseThrow());
+  }
+}

@@ -1,0 +1,119 @@
+package org.kintell.backfill.reject;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.kintell.backfill.csv.RecordScanner;
+import org.kintell.backfill.csv.Text;
+import org.kintell.backfill.reject.RejectPage.CellFault;
+import org.kintell.backfill.row.Column;
+import org.kintell.backfill.row.Rule;
+
+/** The bytes of a rejected record, split into its fields where that is possible. */
+final class RejectedRecord {
+
+  private final RejectColumns columns;
+  private final byte[] raw;
+
+  /** Ends of the fields; null where the record cannot be split. */
+  private final List<int[]> fields;
+
+  /**
+   * @param causes of the reject
+   */
+  RejectedRecord(RejectColumns columns, byte[] raw, List<String> causes) {
+    this.columns = columns;
+    this.raw = raw;
+    boolean whole =
+        causes.contains(Rule.COLUMN_COUNT.cause()) || causes.contains(Rule.INVALID_QUOTING.cause());
+    this.fields = whole ? null : split();
+  }
+
+  private List<int[]> split() {
+    try {
+      RecordScanner scanner =
+          new RecordScanner(new ByteArrayInputStream(raw), columns.delimiter(), 0);
+      if (!scanner.next() || scanner.fault() != null) {
+        return null;
+      }
+      List<int[]> found = new ArrayList<>(scanner.fields());
+      for (int field = 0; field < scanner.fields(); field++) {
+        found.add(new int[] {scanner.fieldStart(field), scanner.fieldEnd(field)});
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  boolean isSplit() {
+    return fields != null;
+  }
+
+  /** Text of each column, trimmed, in the order of the file. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (String name : columns.names()) {
+      texts.put(name, text(columns.field(name)));
+    }
+    return texts;
+  }
+
+  /** The trimmed text in a column; null where the record cannot be split. */
+  String value(Column column) {
+    return isSplit() ? text(columns.field(column)) : null;
+  }
+
+  /** The trimmed text of a field; empty where the record has fewer. */
+  String text(int field) {
+    if (field >= fields.size()) {
+      return "";
+    }
+    int[] ends = fields.get(field);
+    return Text.of(raw, ends[0], ends[1]);
+  }
+
+  /** The whole record as one text. */
+  String whole() {
+    return new String(raw, StandardCharsets.UTF_8);
+  }
+
+  /** The faults, each with the column whose bytes are no text, where that is the fault. */
+  List<CellFault> located(List<CellFault> faults) {
+    if (!isSplit()) {
+      return faults;
+    }
+    List<CellFault> located = new ArrayList<>();
+    for (CellFault fault : faults) {
+      List<String> places = places(fault.cause());
+      places.forEach(column -> located.add(new CellFault(fault.cause(), column, fault.message())));
+      if (places.isEmpty()) {
+        located.add(fault);
+      }
+    }
+    return located;
+  }
+
+  private List<String> places(String cause) {
+    boolean utf8 = cause.equals(Rule.INVALID_UTF8.cause());
+    if (!utf8 && !cause.equals(Rule.NUL_CHARACTER.cause())) {
+      return List.of();
+    }
+    return columns.names().stream()
+        .filter(name -> columns.field(name) < fields.size())
+        .filter(
+            name -> utf8 ? !isUtf8(columns.field(name)) : text(columns.field(name)).contains("\0"))
+        .toList();
+  }
+
+  private boolean isUtf8(int field) {
+    int[] ends = fields.get(field);
+    return Text.isUtf8(Arrays.copyOfRange(raw, ends[0], ends[1]));
+  }
+}

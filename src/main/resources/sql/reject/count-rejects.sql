@@ -1,0 +1,9 @@
+-- As many as browse-rejects.sql finds on all its pages.
+SELECT count(*)
+  FROM backfill_rejects AS reject
+ WHERE reject.job_id = :jobId
+   AND (CAST(:cause AS text) IS NULL OR reject.causes @> ARRAY[CAST(:cause AS text)])
+   AND (CAST(:message AS text) IS NULL
+        OR strpos('; ' || reject.message || '; ', CAST(:message AS text)) > 0)
+   AND (CAST(:bytes AS bytea) IS NULL OR position(CAST(:bytes AS bytea) IN reject.raw) > 0)
+   AND (NOT :open OR reject.source_row NOT IN (SELECT ancestor_row FROM backfill_taken_rejects(:jobId)))
