@@ -22,6 +22,7 @@ public final class PublishedEvents {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int BATCH = 500;
 
   /** A message of the stream. */
   public record Published(String id, JsonNode json, String text) {
@@ -60,7 +61,9 @@ public final class PublishedEvents {
       long pending = subscription.getConsumerInfo().getCalculatedPending();
       List<Published> events = new ArrayList<>();
       while (events.size() < pending) {
-        for (Message message : subscription.fetch(500, PATIENCE)) {
+        // A fetch waits for as many as it asks for.
+        int next = (int) Math.min(BATCH, pending - events.size());
+        for (Message message : subscription.fetch(next, PATIENCE)) {
           events.add(Published.of(message));
         }
       }
