@@ -147,6 +147,7 @@ public final class BackfillClient {
     // A slow machine gets the answer of a job that still runs.
     assertThat(end.status()).as(end.text()).isIn(200, 202);
     await()
+        .pollDelay(Duration.ZERO)
         .atMost(PATIENCE)
         .until(
             () -> !status(start.jobId()).json().path("status").asText().matches("pending|running"));

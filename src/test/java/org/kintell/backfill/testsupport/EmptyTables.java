@@ -16,33 +16,50 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
+import org.springframework.util.FileSystemUtils;
 
 /**
  * Empties the tables before each test. The application may be reading them at that moment: then it
- * tries again. An inbox file that the test before left claimed is archived first: without its job
- * it would become another one, in the next test.
+ * tries again. An inbox file that the test before left claimed is archived first, or removed: without its
+ * job it would become another one, in the next test.
  */
 public final class EmptyTables implements BeforeEachCallback {
 
   /** In the order in which a chunk being loaded locks them, so that neither blocks the other. */
-  private static final String TABLES =
-      "backfill_chunks, backfill_jobs, kintell_sessions, users, backfill_rejects, backfill_origins,"
-          + " backfill_dry_run_sessions, backfill_dry_run_faults, staging_csv_table";
+  private static final String JOBS = "backfill_chunks, backfill_jobs, kintell_sessions";
+
+  private static final String ALL =
+      JOBS
+          + ", users, backfill_rejects, backfill_origins, backfill_dry_run_sessions,"
+          + " backfill_dry_run_faults, staging_csv_table";
 
   @Override
-  public void beforeEach(ExtensionContext test) {
+  public void beforeEach(ExtensionContext test) throws IOException {
     ApplicationContext application = SpringExtension.getApplicationContext(test);
     Path claims = application.getBean(BackfillSettings.class).inboxDir().resolve(".claimed");
     try {
-      await().atMost(Duration.ofSeconds(5)).until(() -> hasNoFile(claims));
+      await()
+          .pollDelay(Duration.ZERO)
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> hasNoFile(claims));
     } catch (ConditionTimeoutException e) {
-      // The test before left a claim that is never archived, on purpose.
+      // The test before left a claim that is never archived; the next ones need not wait for it.
+      FileSystemUtils.deleteRecursively(claims);
     }
-    JdbcClient jdbc = application.getBean(JdbcClient.class);
+    empty(application.getBean(JdbcClient.class), ALL);
+  }
+
+  /** Removes all jobs and sessions, but no users. */
+  public static void emptyJobs(JdbcClient jdbc) {
+    empty(jdbc, JOBS);
+  }
+
+  private static void empty(JdbcClient jdbc, String tables) {
     await()
+        .pollDelay(Duration.ZERO)
         .atMost(Duration.ofSeconds(30))
         .ignoreExceptionsInstanceOf(PessimisticLockingFailureException.class)
-        .untilAsserted(() -> jdbc.sql("TRUNCATE " + TABLES + " CASCADE").update());
+        .untilAsserted(() -> jdbc.sql("TRUNCATE " + tables + " CASCADE").update());
   }
 
   private static boolean hasNoFile(Path folder) throws IOException {
