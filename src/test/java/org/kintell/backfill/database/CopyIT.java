@@ -37,7 +37,7 @@ class CopyIT {
   private static final JdbcTemplate JDBC = new JdbcTemplate(POOL);
   private static final JdbcTransactionManager TRANSACTIONS = new JdbcTransactionManager(POOL);
 
-  private final Database other = RealParts.newDatabase();
+  private final Database other = RealParts.emptyDatabase();
   private int backend;
 
   private static HikariDataSource pool() {

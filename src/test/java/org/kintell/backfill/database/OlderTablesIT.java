@@ -31,7 +31,6 @@ class OlderTablesIT {
   @Test
   void theTableWasThereBeforeTheService() {
     try (Database database = RealParts.newDatabase()) {
-      new ServiceInThisJvm(database).close();
       database.jdbc().sql(OTHER_TYPES).update();
       try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
         assertImported(database, service);
@@ -56,7 +55,6 @@ class OlderTablesIT {
   void idsAreOfAnotherType(String type) {
     try (Database database = RealParts.newDatabase()) {
       database.jdbc().sql("CREATE EXTENSION citext").update();
-      new ServiceInThisJvm(database).close();
       database
           .jdbc()
           .sql(

@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.List;
-import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.Database;
@@ -29,7 +28,7 @@ class OwnedByOthersIT {
   /** Users are a view, the role may read them only, and its defaults would end every import. */
   @Test
   void usersAreAViewAndTheDefaultsOfTheRoleAreHostile() {
-    try (Database database = RealParts.newDatabase()) {
+    try (Database database = RealParts.emptyDatabase()) {
       String role = database.name() + "_reader";
       database
           .jdbc()
@@ -101,7 +100,7 @@ class OwnedByOthersIT {
 
   @Test
   void aDatabaseOfTheFirstVersionGoesOn() throws IOException, SQLException {
-    try (Database database = RealParts.newDatabase()) {
+    try (Database database = RealParts.emptyDatabase()) {
       load("/database/first-version.sql", database);
       try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
         BackfillClient client = service.client();
@@ -124,7 +123,7 @@ class OwnedByOthersIT {
 
   @Test
   void aDatabaseWithTheFormerMigrationsGoesOn() throws IOException, SQLException {
-    try (Database database = RealParts.newDatabase()) {
+    try (Database database = RealParts.emptyDatabase()) {
       load("/database/version-17.sql", database);
       try (ServiceInThisJvm service = new ServiceInThisJvm(database)) {
         BackfillClient client = service.client();
@@ -152,11 +151,6 @@ class OwnedByOthersIT {
 
   private static List<String> freshSchema() {
     try (Database database = RealParts.newDatabase()) {
-      Flyway.configure()
-          .dataSource(RealParts.jdbcUrl(database.name()), "postgres", "postgres")
-          .table("backfill_schema_history")
-          .load()
-          .migrate();
       return schema(database);
     }
   }

@@ -31,16 +31,14 @@ class SchemaMigrationIT {
         scheduled_at timestamptz, completed_at timestamptz, duration_minutes int, created_at timestamptz)
       """;
 
-  private final Database database = RealParts.newDatabase();
+  private final Database database = RealParts.emptyDatabase();
   private final JdbcClient owner = database.jdbc();
   private final String role = database.name() + "_service";
 
   @AfterEach
   void drop() {
     database.close();
-    try (Database other = RealParts.newDatabase()) {
-      other.jdbc().sql("DROP ROLE IF EXISTS " + role).update();
-    }
+    RealParts.jdbc().sql("DROP ROLE IF EXISTS " + role).update();
   }
 
   @ParameterizedTest

@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.flywaydb.core.Flyway;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -21,14 +22,23 @@ public final class Database implements AutoCloseable {
   private final JdbcClient jdbc;
   private String table;
 
-  public Database() {
-    try (Connection admin = DriverManager.getConnection(RealParts.jdbcUrl("postgres"))) {
-      admin.createStatement().execute("CREATE DATABASE " + name);
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
+  /**
+   * @param template the database that it is a copy of, to which nobody is connected
+   */
+  private Database(String template) {
+    RealParts.jdbc().sql("CREATE DATABASE " + name + " TEMPLATE " + template).update();
     dataSource = new SingleConnectionDataSource(RealParts.jdbcUrl(name), true);
     jdbc = JdbcClient.create(dataSource);
+  }
+
+  /** With the tables of the service, as its last start left them. */
+  static Database migrated() {
+    return new Database(Migrated.name());
+  }
+
+  /** Without any table. */
+  static Database empty() {
+    return new Database("template1");
   }
 
   /** For {@code DATABASE_URL}. */
@@ -104,10 +114,24 @@ public final class Database implements AutoCloseable {
   @Override
   public void close() {
     dataSource.destroy();
-    try (Connection admin = DriverManager.getConnection(RealParts.jdbcUrl("postgres"))) {
-      admin.createStatement().execute("DROP DATABASE " + name + " WITH (FORCE)");
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
+    RealParts.jdbc().sql("DROP DATABASE " + name + " WITH (FORCE)").update();
+  }
+
+  /** The database that the others are copies of, migrated as the service would do at its start. */
+  private static final class Migrated {
+    private static final String NAME = "migrated";
+
+    static {
+      RealParts.jdbc().sql("CREATE DATABASE " + NAME).update();
+      Flyway.configure()
+          .dataSource(RealParts.jdbcUrl(NAME), null, null)
+          .table("backfill_schema_history")
+          .load()
+          .migrate();
+    }
+
+    static String name() {
+      return NAME;
     }
   }
 }

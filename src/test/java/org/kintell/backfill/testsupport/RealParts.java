@@ -9,6 +9,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * The real parts that all integration tests of a JVM share, each started once, when it is first
@@ -37,9 +39,19 @@ public final class RealParts {
     return POSTGRES.getJdbcUrl("postgres", database);
   }
 
-  /** A new, empty database on the shared server. */
+  /** A new database on the shared server, with the tables of the service, which are empty. */
   public static Database newDatabase() {
-    return new Database();
+    return Database.migrated();
+  }
+
+  /** The same without tables, as before the first start of the service. */
+  public static Database emptyDatabase() {
+    return Database.empty();
+  }
+
+  /** The shared server itself; every statement on a connection of its own. */
+  public static JdbcClient jdbc() {
+    return JdbcClient.create(new DriverManagerDataSource(jdbcUrl("postgres")));
   }
 
   /** For {@code NATS_URL}: a server with JetStream. */
