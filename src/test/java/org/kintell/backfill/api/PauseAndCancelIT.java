@@ -19,6 +19,7 @@ import org.kintell.backfill.event.PublishedEvents;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.BlockedStatements;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.IntegrationTest;
@@ -26,11 +27,10 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** Operators stop jobs, and let them go on or give them up. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=5")
+@Chunks(rows = 5)
 class PauseAndCancelIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Interruption;
@@ -27,11 +28,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** A job that was stopped goes on where it was, and ends as if nothing had happened. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=5")
+@Chunks(rows = 5)
 @ExtendWith(OutputCaptureExtension.class)
 class ResumeIT {
 

@@ -1,7 +1,7 @@
 package org.kintell.backfill.dryrun;
 
-import org.springframework.test.context.TestPropertySource;
+import org.kintell.backfill.testsupport.Chunks;
 
 /** The same when the file is cut into many chunks, tried at once. */
-@TestPropertySource(properties = {"backfill.chunk-rows=2", "backfill.loaders=3"})
+@Chunks(rows = 2, loaders = 3)
 class DryRunTruthInSmallChunksIT extends DryRunTruthIT {}

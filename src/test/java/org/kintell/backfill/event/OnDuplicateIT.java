@@ -27,17 +27,17 @@ import org.kintell.backfill.event.PublishedEvents.Published;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** What becomes of rows whose session exists, in the database or further up in the file. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=5")
+@Chunks(rows = 5)
 class OnDuplicateIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -190,11 +190,11 @@ class OnDuplicateIT {
 
   @Test
   void aJobStoppedInTheMiddleGoesOnAndUpdatesEachRowOnce() throws Exception {
-    imported("", SessionFiles.good(2000));
+    imported("", SessionFiles.good(1000));
     String job =
         start(
                 "?autostart=true&onDuplicate=update",
-                SessionFiles.withBadRows(2000, row -> row % 100 == 0))
+                SessionFiles.withBadRows(1000, row -> row % 100 == 0))
             .jobId();
     await()
         .atMost(PATIENCE)
@@ -206,8 +206,8 @@ class OnDuplicateIT {
         .until(() -> client.status(job).json().path("status").asText().equals("paused"));
     client.resumeWithoutWaiting(job);
 
-    assertCounts(ended(job), 0, 20, 0, 1980);
-    assertThat(published()).hasSize(2000 + 1980).extracting(Published::id).doesNotHaveDuplicates();
+    assertCounts(ended(job), 0, 10, 0, 990);
+    assertThat(published()).hasSize(1000 + 990).extracting(Published::id).doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

@@ -1,7 +1,7 @@
 package org.kintell.backfill.file;
 
-import org.springframework.test.context.TestPropertySource;
+import org.kintell.backfill.testsupport.Chunks;
 
 /** The same files become the same when they are cut into many chunks, loaded at once. */
-@TestPropertySource(properties = {"backfill.chunk-rows=2", "backfill.loaders=3"})
+@Chunks(rows = 2, loaders = 3)
 class FileSpecInSmallChunksIT extends FileSpecIT {}

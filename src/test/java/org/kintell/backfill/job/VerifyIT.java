@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
@@ -18,11 +19,10 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** What came of a job is counted anew whenever somebody asks, and whatever is wrong is named. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=10")
+@Chunks(rows = 5)
 @ExtendWith(OutputCaptureExtension.class)
 class VerifyIT {
 
@@ -131,7 +131,7 @@ class VerifyIT {
           UPDATE kintell_sessions SET source_row = 98 WHERE source_row = 1 | 1 sessions carry the job's id that no loaded chunk counts
           DELETE FROM backfill_rejects WHERE source_row = 10 | 1 chunks count other rejects than are stored
           UPDATE backfill_chunks SET successful = successful - 1, failed = failed + 1 WHERE chunk_no = 2 | 1 chunks count other rejects than are stored
-          DELETE FROM backfill_chunks WHERE chunk_no = 2 | The file has 100 rows, but its chunks hold 90
+          DELETE FROM backfill_chunks WHERE chunk_no = 2 | The file has 100 rows, but its chunks hold 95
           DELETE FROM backfill_chunks WHERE chunk_no = 2 | Rows are in no chunk or in two, at 1 places of the plan
           UPDATE backfill_chunks SET start_offset = start_offset + 1 WHERE chunk_no = 2 | Rows are in no chunk or in two, at 1 places of the plan
           UPDATE backfill_chunks SET aside_rows = '{98,99}' WHERE tail | 1 chunks hold other rows than they count

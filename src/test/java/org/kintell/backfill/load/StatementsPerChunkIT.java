@@ -9,18 +9,18 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.CountedStatements;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
-import org.springframework.test.context.TestPropertySource;
 
 /** No row asks the database anything: a chunk takes as many statements, however large it is. */
 @IntegrationTest
 @Import(CountedStatements.class)
-@TestPropertySource(properties = {"backfill.chunk-rows=2000", "backfill.loaders=1"})
+@Chunks(rows = 2000, loaders = 1)
 class StatementsPerChunkIT {
 
   @Autowired BackfillClient client;

@@ -29,11 +29,9 @@ import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.TestPropertySource;
 
 /** Files made to do harm: they are read in bounded time and memory, and do none. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.max-unpacked=150MB")
 class HostileInputIT {
 
   private static final int MEGABYTE = 1024 * 1024;

@@ -22,17 +22,17 @@ import org.kintell.backfill.event.PublishedEvents;
 import org.kintell.backfill.event.PublishedEvents.Published;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** An import is taken back: its sessions and no others, and whoever heard of them hears of that. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=5")
+@Chunks(rows = 5)
 class RollbackIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -20,8 +20,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * Empties the tables before each test. The application may be reading them at that moment: then it
- * tries again. An inbox file that the test before left claimed is archived first, or removed: without its
- * job it would become another one, in the next test.
+ * tries again. An inbox file that the test before left claimed is archived first, or removed:
+ * without its job it would become another one, in the next test.
  */
 public final class EmptyTables implements BeforeEachCallback {
 
@@ -38,10 +38,7 @@ public final class EmptyTables implements BeforeEachCallback {
     ApplicationContext application = SpringExtension.getApplicationContext(test);
     Path claims = application.getBean(BackfillSettings.class).inboxDir().resolve(".claimed");
     try {
-      await()
-          .pollDelay(Duration.ZERO)
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> hasNoFile(claims));
+      await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(5)).until(() -> hasNoFile(claims));
     } catch (ConditionTimeoutException e) {
       // The test before left a claim that is never archived; the next ones need not wait for it.
       FileSystemUtils.deleteRecursively(claims);

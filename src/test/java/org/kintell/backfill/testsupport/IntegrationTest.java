@@ -23,9 +23,13 @@ import org.springframework.test.context.ContextConfiguration;
 @Target(TYPE)
 @Retention(RUNTIME)
 @Inherited
-@SpringBootTest(classes = KintellConnector.class, webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+    classes = KintellConnector.class,
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    // More than any of them sends, but for those that send too much.
+    properties = "BACKFILL_MAX_UNPACKED=150MB")
 @AutoConfigureObservability(tracing = false)
 @ContextConfiguration(initializers = RealParts.Connect.class)
 @Import(IntegrationTestConfiguration.class)
-@ExtendWith(EmptyTables.class)
+@ExtendWith({EmptyTables.class, Chunks.Setting.class})
 public @interface IntegrationTest {}

@@ -20,6 +20,7 @@ import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.BlockedStatements;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.RealParts;
@@ -27,11 +28,10 @@ import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /** A job of which too much is rejected pauses by itself, before it rejects everything. */
 @IntegrationTest
-@TestPropertySource(properties = "backfill.chunk-rows=5")
+@Chunks(rows = 5)
 class ErrorBudgetIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

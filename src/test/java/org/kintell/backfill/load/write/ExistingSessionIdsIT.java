@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.CountedStatements;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
@@ -15,14 +16,13 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.TestPropertySource;
 
 /**
  * Which chunks ask for the sessions that exist; those that do not ask find each of them as well.
  */
 @IntegrationTest
 @Import(CountedStatements.class)
-@TestPropertySource(properties = {"backfill.chunk-rows=5", "backfill.loaders=1"})
+@Chunks(rows = 5, loaders = 1)
 class ExistingSessionIdsIT {
 
   /** The loader's question. */

@@ -1,0 +1,55 @@
+package org.kintell.backfill.testsupport;
+
+import static java.lang.annotation.ElementType.TYPE;
+import static java.lang.annotation.RetentionPolicy.RUNTIME;
+
+import java.lang.annotation.Inherited;
+import java.lang.annotation.Retention;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.ops.SettingsMBean;
+import org.springframework.context.ApplicationContext;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+
+/**
+ * How the files of an {@link IntegrationTest} are cut and loaded, set in the application that all
+ * of them share; what is not said is as usual.
+ */
+@Target(TYPE)
+@Retention(RUNTIME)
+@Inherited
+public @interface Chunks {
+
+  /** Rows in a chunk. */
+  int rows();
+
+  /** Chunks that are loaded at the same time. */
+  int loaders() default 0;
+
+  /** Applies it, or what is usual, before each test. */
+  final class Setting implements BeforeEachCallback {
+
+    @Override
+    public void beforeEach(ExtensionContext test) {
+      ApplicationContext application = SpringExtension.getApplicationContext(test);
+      BackfillSettings usual = application.getBean(BackfillSettings.class);
+      Chunks wanted = test.getRequiredTestClass().getAnnotation(Chunks.class);
+      set(
+          application,
+          wanted == null ? usual.chunkRows() : wanted.rows(),
+          wanted == null || wanted.loaders() == 0 ? usual.loaders() : wanted.loaders());
+    }
+
+    /** For the rest of the test. */
+    public static void set(ApplicationContext application, int rows, int loaders) {
+      application.getBean(FileStore.class).chunkRows(rows);
+      SettingsMBean settings = application.getBean(SettingsMBean.class);
+      if (settings.getLoaders() != loaders) {
+        settings.setLoaders(loaders);
+      }
+    }
+  }
+}
