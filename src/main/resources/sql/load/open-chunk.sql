@@ -10,6 +10,6 @@ UPDATE backfill_chunks AS chunk
    AND chunk.state = 'pending'
    AND job.status = 'running'
    AND job.owner = :owner
-RETURNING job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run,
+RETURNING job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run, job.timezone,
           NOT job.budget_spent AND num_nonnulls(job.max_errors, job.max_error_rate) > 0 AS budgeted,
           chunk.*

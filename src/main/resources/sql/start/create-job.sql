@@ -1,7 +1,7 @@
 INSERT INTO backfill_jobs
-  (id, file_name, origin, charset, idempotency_key, status, message, total_rows, sha256, size_bytes, header,
+  (id, file_name, origin, charset, timezone, idempotency_key, status, message, total_rows, sha256, size_bytes, header,
    delimiter, line_end, on_duplicate, max_errors, max_error_rate, index_seconds, completed_at)
 VALUES
-  (:id, :fileName, :origin, :charset, :key, :status, :message, :totalRows, :sha256, :size, :header,
+  (:id, :fileName, :origin, :charset, :timezone, :key, :status, :message, :totalRows, :sha256, :size, :header,
    :delimiter, :lineEnd, :onDuplicate, :maxErrors, :maxErrorRate, :indexSeconds,
    CASE WHEN :totalRows = 0 THEN now() END)

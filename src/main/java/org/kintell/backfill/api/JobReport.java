@@ -25,6 +25,7 @@ import org.kintell.backfill.trail.Trail;
  * @param origin {@code http} or {@code inbox}; absent where it was not recorded
  * @param checksum of the unpacked file, in hexadecimal
  * @param charset of the file
+ * @param timezone of dates without an offset; absent where they are rejected
  * @param foreignKeys loaded chunks by how it was checked that their users exist: {@code chunk},
  *     {@code row} or {@code none}; absent where it was not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
@@ -39,6 +40,7 @@ public record JobReport(
     String checksum,
     String checksumAlgorithm,
     String charset,
+    String timezone,
     long chunks,
     long chunksLoaded,
     Map<String, Long> foreignKeys,
@@ -77,6 +79,7 @@ public record JobReport(
         job.sha256(),
         "SHA-256",
         job.charset().name(),
+        job.zone() == null ? null : job.zone().getId(),
         row.getLong("chunks"),
         row.getLong("chunks_loaded"),
         counts(row.getString("foreign_keys")),

@@ -196,6 +196,12 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.contains(ERROR_ROW) || names.contains(ERROR_MESSAGE);
   }
 
+  /** Where text in another charset was found, and what to look at, for a message. */
+  public String inColumn(int field) {
+    String name = field < names.size() ? names.get(field) : "";
+    return " in %s (check charset)".formatted(name.isEmpty() ? "column " + (field + 1) : name);
+  }
+
   /** The position of a column, from 0. */
   public int position(Column column) {
     return names.indexOf(column.header());

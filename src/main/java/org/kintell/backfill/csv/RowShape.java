@@ -1,6 +1,7 @@
 package org.kintell.backfill.csv;
 
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -24,12 +25,14 @@ public final class RowShape {
   /** What a spreadsheet saves instead of bytes that are not UTF-8. */
   private static final String REPLACEMENT = "\uFFFD";
 
+  private final Header header;
   private final int least;
   private final int most;
   private final ErrorColumns added;
   private final int expected;
 
   public RowShape(Header header) {
+    this.header = header;
     least = header.width();
     most = header.most();
     added = new ErrorColumns(header);
@@ -72,9 +75,11 @@ public final class RowShape {
     if (Rule.COLUMN_COUNT.begins(message)) {
       return stillShort(cells, message);
     }
-    if (Rule.INVALID_UTF8.begins(message)
-        && data(cells).anyMatch(cell -> cell.contains(REPLACEMENT))) {
-      return Fault.of(Rule.INVALID_UTF8, "");
+    if (Rule.INVALID_UTF8.begins(message)) {
+      OptionalInt field = data().filter(i -> cells.get(i).contains(REPLACEMENT)).findFirst();
+      if (field.isPresent()) {
+        return Fault.of(Rule.INVALID_UTF8, header.inColumn(field.getAsInt()));
+      }
     }
     if (Rule.INVALID_QUOTING.begins(message)
         && data(cells).anyMatch(cell -> WhiteSpace.strip(cell).startsWith("\""))) {
@@ -107,6 +112,10 @@ public final class RowShape {
   }
 
   private Stream<String> data(List<String> cells) {
-    return IntStream.range(0, least).filter(field -> !added.contains(field)).mapToObj(cells::get);
+    return data().mapToObj(cells::get);
+  }
+
+  private IntStream data() {
+    return IntStream.range(0, least).filter(field -> !added.contains(field));
   }
 }

@@ -1,7 +1,7 @@
 package org.kintell.backfill.csv;
 
 import org.kintell.backfill.row.Column;
-import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.Fault;
 
 /**
  * One record of a file, byte for byte.
@@ -14,7 +14,7 @@ import org.kintell.backfill.row.Rule;
  * @param keys start and end of each looked-up column in it, in their order; null when it cannot be
  *     read or has fewer fields than the header
  */
-public record SourceRecord(long row, long offset, long length, byte[] raw, Rule fault, int[] keys) {
+public record SourceRecord(long row, long offset, long length, byte[] raw, Fault fault, int[] keys) {
 
   /** The columns that are looked up in the database before a record is parsed. */
   public enum Key {

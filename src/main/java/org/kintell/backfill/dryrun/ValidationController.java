@@ -1,8 +1,8 @@
 package org.kintell.backfill.dryrun;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -91,7 +91,7 @@ class ValidationController {
     boolean csv = CsvPreference.of(request);
     ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
     JobOptions options = parameters.options(onDuplicate, null, null);
-    UUID jobId = start(file, options, Uploads.charset(request.getRequest()));
+    UUID jobId = start(file, options, request.getRequest());
     Actor caller = Actor.current();
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
     // Also if the client has disconnected: the dry run must be removed.
@@ -109,7 +109,8 @@ class ValidationController {
     return answer;
   }
 
-  private UUID start(MultipartFile file, JobOptions options, Charset charset) throws IOException {
+  private UUID start(MultipartFile file, JobOptions options, HttpServletRequest request)
+      throws IOException {
     Path copy = workspace.newFile(".validate");
     try {
       file.transferTo(copy);
@@ -119,7 +120,8 @@ class ValidationController {
               UUID.randomUUID(),
               name == null ? "" : name,
               copy,
-              charset,
+              Uploads.charset(request, file),
+              Uploads.zone(request),
               null,
               null,
               Upload.Origin.HTTP);

@@ -18,6 +18,7 @@ import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
 import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.csv.Text;
+import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
 
@@ -102,20 +103,28 @@ public class ChunkReader {
     void add(long row, RecordScanner scanner) {
       boolean kept = scanner.length() <= RecordScanner.MAX_RECORD;
       byte[] raw = kept ? scanner.copy(0, (int) scanner.length()) : null;
-      Rule fault = fault(scanner, raw);
+      Fault fault = fault(scanner, raw);
       boolean hasKeys = fault == null && scanner.fields() >= width;
       int[] keys = hasKeys ? SourceRecord.Key.in(scanner, header) : null;
       records.add(new SourceRecord(row, scanner.offset(), scanner.length(), raw, fault, keys));
     }
 
-    private static Rule fault(RecordScanner scanner, byte[] raw) {
+    private Fault fault(RecordScanner scanner, byte[] raw) {
       if (scanner.fault() != null) {
-        return scanner.fault();
+        return Fault.of(scanner.fault(), "");
       }
       if (!scanner.isAscii() && !Text.isUtf8(raw)) {
-        return Rule.INVALID_UTF8;
+        return Fault.of(Rule.INVALID_UTF8, header.inColumn(invalidField(scanner)));
       }
-      return scanner.hasNul() ? Rule.NUL_CHARACTER : null;
+      return scanner.hasNul() ? Fault.of(Rule.NUL_CHARACTER, "") : null;
+    }
+
+    private static int invalidField(RecordScanner scanner) {
+      int field = 0;
+      while (Text.isUtf8(scanner.copy(scanner.fieldStart(field), scanner.fieldEnd(field)))) {
+        field++;
+      }
+      return field;
     }
   }
 }

@@ -40,6 +40,9 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
 
   /** The charset with this name or alias; empty when it is not supported. */
   public static Optional<Charset> charset(String name) {
+    if (StandardCharsets.US_ASCII.name().equalsIgnoreCase(name)) {
+      return Optional.of(StandardCharsets.UTF_8);
+    }
     return CHARSETS.stream()
         .map(Charset::forName)
         .filter(

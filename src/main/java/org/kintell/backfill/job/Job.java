@@ -4,6 +4,7 @@ import java.nio.charset.Charset;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.util.UUID;
 
 /**
@@ -24,6 +25,7 @@ import java.util.UUID;
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
  * @param charset that the file was sent in
+ * @param zone of dates without an offset; null where they are rejected
  * @param purgedAt when the stored file and the rejects were removed, or null
  */
 public record Job(
@@ -50,12 +52,17 @@ public record Job(
     UUID parentJobId,
     String sha256,
     Charset charset,
+    ZoneId zone,
     OffsetDateTime purgedAt,
     JobTimes times) {
 
   /** Whether the job waits for its turn. */
   public boolean isWaiting() {
     return queued && status == JobStatus.PENDING;
+  }
+
+  private static ZoneId zone(String name) {
+    return name == null ? null : ZoneId.of(name);
   }
 
   /** Reads a row of the statements that find jobs. */
@@ -87,6 +94,7 @@ public record Job(
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),
+        zone(row.getString("timezone")),
         row.getObject("purged_at", OffsetDateTime.class),
         JobTimes.map(row));
   }

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -43,6 +44,7 @@ public final class Chunk {
   private final OnDuplicate policy;
   private final boolean budgeted;
   private final boolean dryRun;
+  private final ZoneId zone;
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
   private final List<Session> updates = new ArrayList<>();
@@ -61,6 +63,7 @@ public final class Chunk {
       OnDuplicate policy,
       boolean budgeted,
       boolean dryRun,
+      ZoneId zone,
       List<SourceRecord> records,
       long begun) {
     this.ref = ref;
@@ -73,6 +76,7 @@ public final class Chunk {
     this.policy = policy;
     this.budgeted = budgeted;
     this.dryRun = dryRun;
+    this.zone = zone;
     this.records = records;
     this.takenIds = new HashSet<>(2 * records.size());
     this.begun = begun;
@@ -124,6 +128,11 @@ public final class Chunk {
   /** Whether its job is a dry run, which imports nothing. */
   public boolean isDryRun() {
     return dryRun;
+  }
+
+  /** The time zone of dates without an offset; null where they are refused. */
+  ZoneId zone() {
+    return zone;
   }
 
   /** How many cells a row must have. */

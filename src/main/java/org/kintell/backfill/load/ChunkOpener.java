@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.camel.Body;
 import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.csv.Header;
@@ -81,6 +83,7 @@ public class ChunkOpener {
           OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
           row.getBoolean("budgeted"),
           row.getBoolean("dry_run"),
+          Optional.ofNullable(row.getString("timezone")).map(ZoneId::of).orElse(null),
           reader.read(ref.jobId(), header, plan),
           begun);
     } catch (IOException e) {

@@ -43,8 +43,7 @@ class RowSteps {
   }
 
   private static SessionRow bind(UnboundRow row, Chunk chunk) {
-    Fault fault =
-        row.fault() == null ? chunk.shape().fault(row.cells()) : Fault.of(row.fault(), "");
+    Fault fault = row.fault() == null ? chunk.shape().fault(row.cells()) : row.fault();
     if (fault != null) {
       throw new RefusedException(fault);
     }
@@ -52,7 +51,8 @@ class RowSteps {
     for (Column column : Column.ALL) {
       values.add(WhiteSpace.strip(row.cells().get(chunk.position(column))));
     }
-    return new SessionRow(row.number(), values, row.participant(), row.volunteer());
+    return new SessionRow(
+        row.number(), values, row.participant(), row.volunteer(), chunk.zone());
   }
 
   /** Makes the session of a row that keeps every rule. */

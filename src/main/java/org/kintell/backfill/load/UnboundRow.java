@@ -1,7 +1,7 @@
 package org.kintell.backfill.load;
 
 import java.util.List;
-import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.UserMatch;
 
 /**
@@ -14,4 +14,4 @@ import org.kintell.backfill.row.UserMatch;
  * @param fault why the row cannot be read, or null
  */
 public record UnboundRow(
-    long number, List<String> cells, UserMatch participant, UserMatch volunteer, Rule fault) {}
+    long number, List<String> cells, UserMatch participant, UserMatch volunteer, Fault fault) {}

@@ -49,6 +49,11 @@ public enum Column {
     return rule == null || rule.accepts(value) ? null : rule;
   }
 
+  /** The rule that a value breaks which is no date. */
+  Rule brokenDate(String value) {
+    return value.isEmpty() ? Rule.PRESENT : Rule.DATE;
+  }
+
   /** The rule that a user in this column breaks, or null. */
   Rule brokenBy(UserMatch user) {
     boolean participant = this == PARTICIPANT_EMAIL;

@@ -18,7 +18,7 @@ public record Fault(Rule rule, Column column, String value) {
 
   /** What the error file says: one line, without comma and quote. */
   public String message() {
-    return rule.message(echo(value), column);
+    return rule.message(echo(value), column) + rule.advice(value);
   }
 
   private static String echo(String value) {

@@ -14,7 +14,7 @@ public enum Rule {
   // Rows that cannot be read.
   INVALID_QUOTING("invalid-quoting", "Invalid quoting"),
   ROW_TOO_LONG("row-too-long", "Row too long"),
-  INVALID_UTF8("invalid-utf8", "Invalid UTF-8"),
+  INVALID_UTF8("invalid-utf8", "Invalid UTF-8%s"),
   NUL_CHARACTER("nul-character", "Invalid character: NUL"),
   COLUMN_COUNT("column-count-mismatch", "Column count mismatch: %s"),
 
@@ -29,7 +29,7 @@ public enum Rule {
       "Unknown session type: %s",
       value -> SessionType.parse(value) != null),
   EMAIL("invalid-email", "Invalid email format: %2$s"),
-  DATE("invalid-date", "Invalid date format: %s", value -> Values.instant(value) != null),
+  DATE("invalid-date", "Invalid date format: %s"),
   DURATION("invalid-duration", "Invalid duration: %s", value -> Values.minutes(value) != null),
   RATING("invalid-rating", "Invalid rating: %s", value -> Values.rating(value) != null),
   LANGUAGE_LEVEL(
@@ -127,6 +127,14 @@ public enum Rule {
       }
     }
     return false;
+  }
+
+  /** What follows the value in a message, so that its reader knows what to do. */
+  String advice(String value) {
+    if (this != DATE) {
+      return "";
+    }
+    return IsoDateTime.lacksOffset(value) ? " (no UTC offset)" : " (expected 2024-01-31T14:30:00Z)";
   }
 
   /** Without a formatter, for speed: a file imported again needs a message for each row. */

@@ -54,7 +54,7 @@ public record Session(
 
   /** The session of a row that keeps every rule. */
   public static Session of(SessionRow row) {
-    Instant scheduledAt = Values.instant(row.value(Column.DATE));
+    Instant scheduledAt = row.scheduledAt();
     int minutes = Values.minutes(row.value(Column.DURATION_MIN));
     return new Session(
         UuidCreator.getTimeOrderedEpochFast(),

@@ -1,6 +1,8 @@
 package org.kintell.backfill.row;
 
 import jakarta.validation.ConstraintViolation;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +13,15 @@ import java.util.Set;
  *
  * @param number counts data rows from 1
  * @param values trimmed text, never null, one for each {@link Column} in its order
+ * @param zone of a date without an offset; null to refuse it
  */
 @Conforms
 public record SessionRow(
-    long number, List<String> values, UserMatch participant, UserMatch volunteer) {
+    long number,
+    List<String> values,
+    UserMatch participant,
+    UserMatch volunteer,
+    ZoneId zone) {
 
   /** Says nothing of its content, which must not get into a log. */
   @Override
@@ -41,8 +48,14 @@ public record SessionRow(
     return switch (column) {
       case PARTICIPANT_EMAIL -> column.brokenBy(participant);
       case VOLUNTEER_EMAIL -> column.brokenBy(volunteer);
+      case DATE -> scheduledAt() == null ? column.brokenDate(value(column)) : null;
       default -> column.brokenBy(value(column));
     };
+  }
+
+  /** When it began; null where the date is invalid. */
+  Instant scheduledAt() {
+    return Values.instant(value(Column.DATE), zone);
   }
 
   /** The trimmed text in a column. */

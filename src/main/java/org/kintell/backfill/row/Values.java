@@ -1,12 +1,10 @@
 package org.kintell.backfill.row;
 
 import java.math.BigDecimal;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.YearMonth;
-import java.time.temporal.ChronoUnit;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
 
@@ -23,32 +21,19 @@ final class Values {
   /** More digits than any rating has, and few enough to parse quickly. */
   private static final int LONGEST_NUMBER = 100;
 
-  private static final int LONGEST_DATE = 64;
-
   private static final String PLAIN_UTC = "0000-00-00T00:00:00Z";
   private static final long SECONDS_A_DAY = 86_400;
 
   private Values() {}
 
   /**
-   * An ISO 8601 date-time with offset, years 0001 to 9999, to the microsecond, which is what the
-   * database keeps.
+   * A date and time with offset, years 0001 to 9999, to the microsecond, which is what the database
+   * keeps.
+   *
+   * @param zone of a date and time without an offset; null to refuse it
    */
-  static Instant instant(String text) {
-    if (isPlainUtc(text)) {
-      return plainUtc(text);
-    }
-    if (text.length() > LONGEST_DATE) {
-      return null;
-    }
-    try {
-      OffsetDateTime time = OffsetDateTime.parse(text);
-      return time.getYear() >= 1 && time.getYear() <= 9999
-          ? time.toInstant().truncatedTo(ChronoUnit.MICROS)
-          : null;
-    } catch (DateTimeException e) {
-      return null;
-    }
+  static Instant instant(String text, ZoneId zone) {
+    return isPlainUtc(text) ? plainUtc(text) : IsoDateTime.parse(text, zone);
   }
 
   /** Whether the text has the most common form, {@code 2024-01-15T10:00:00Z}. */
@@ -98,10 +83,14 @@ final class Values {
     return number;
   }
 
-  /** A positive whole number up to 2147483647, in ASCII digits. */
+  /** A positive whole number up to 2147483647, in ASCII digits; {@code 60.0} is 60. */
   static Integer minutes(String text) {
+    int point = text.indexOf('.');
+    if (point >= 0 && !isNothing(text, point + 1)) {
+      return null;
+    }
     long minutes = 0;
-    for (int i = 0; i < text.length(); i++) {
+    for (int i = 0; i < (point < 0 ? text.length() : point); i++) {
       char c = text.charAt(i);
       if (!isDigit(c)) {
         return null;
@@ -114,19 +103,30 @@ final class Values {
     return minutes > 0 ? (int) minutes : null;
   }
 
-  /** A decimal number from 1 to 5: digits, then perhaps a point and more digits. */
+  /** Whether a fraction is zero. Three zeros may be thousands, which are not guessed. */
+  private static boolean isNothing(String text, int from) {
+    int zeros = text.length() - from;
+    for (int i = from; i < text.length(); i++) {
+      if (text.charAt(i) != '0') {
+        return false;
+      }
+    }
+    return zeros > 0 && zeros != 3;
+  }
+
+  /** A decimal number from 1 to 5: digits, then perhaps a point or comma and more digits. */
   static BigDecimal rating(String text) {
     if (!isDecimal(text)) {
       return null;
     }
-    BigDecimal rating = new BigDecimal(text);
+    BigDecimal rating = new BigDecimal(text.replace(',', '.'));
     return rating.compareTo(LOWEST_RATING) >= 0 && rating.compareTo(HIGHEST_RATING) <= 0
         ? rating
         : null;
   }
 
   private static boolean isDecimal(String text) {
-    int point = text.indexOf('.');
+    int point = Math.max(text.indexOf('.'), text.indexOf(','));
     if (text.isEmpty() || text.length() > LONGEST_NUMBER || point == 0) {
       return false;
     }

@@ -1,6 +1,7 @@
 package org.kintell.backfill.start;
 
 import java.math.BigDecimal;
+import java.time.ZoneId;
 import java.util.regex.Pattern;
 import org.apache.camel.Header;
 import org.kintell.backfill.http.problem.ApiException;
@@ -43,6 +44,15 @@ public class JobParameters {
       return ErrorFile.Form.SPREADSHEET;
     }
     throw ApiException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
+  }
+
+  /** The zone with an IANA name; an offset is none, because it is wrong half of the year. */
+  public static ZoneId zone(String name) {
+    if (!ZoneId.getAvailableZoneIds().contains(name)) {
+      throw ApiException.invalidParameter(
+          "timezone", name, "an IANA name such as Europe/Kyiv or America/New_York");
+    }
+    return ZoneId.of(name);
   }
 
   private static boolean isTrue(String name, String value) {

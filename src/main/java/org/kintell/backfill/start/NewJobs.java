@@ -44,6 +44,7 @@ public class NewJobs {
         .param("id", upload.jobId())
         .param("fileName", upload.fileName())
         .param("charset", upload.charset().name())
+        .param("timezone", upload.zone() == null ? null : upload.zone().getId())
         .param("key", upload.key())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
         .param("message", empty ? "The file has no rows. Nothing to do." : created(index, options))

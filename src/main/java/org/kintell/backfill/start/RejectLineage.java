@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -83,9 +84,10 @@ public class RejectLineage {
             .map(name -> UUID.fromString(name.substring(name.length() - 36)))
             .distinct()
             .toList();
-    return named.size() == 1 && jobs.find(named.get(0)).isPresent()
-        ? upload.withParent(new Upload.Parent(named.get(0), false))
-        : upload;
+    Optional<Job> parent = named.size() == 1 ? jobs.find(named.get(0)) : Optional.empty();
+    return parent
+        .map(job -> upload.withParent(new Upload.Parent(job.id(), false)).withZone(job.zone()))
+        .orElse(upload);
   }
 
   /**

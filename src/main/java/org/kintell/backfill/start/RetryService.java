@@ -46,9 +46,11 @@ public class RetryService {
 
   /** Sets the parent that the request names, if any. */
   public Upload adopt(@Body Upload upload, @Header(PARENT) String parentJobId) {
-    return parentJobId == null
-        ? upload
-        : upload.withParent(new Upload.Parent(parent(parentJobId).id(), false));
+    if (parentJobId == null) {
+      return upload;
+    }
+    Job parent = parent(parentJobId);
+    return upload.withParent(new Upload.Parent(parent.id(), false)).withZone(parent.zone());
   }
 
   private Job parent(String parentJobId) {
@@ -82,7 +84,8 @@ public class RetryService {
     exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
             UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
-        .withParent(new Upload.Parent(job.id(), true));
+        .withParent(new Upload.Parent(job.id(), true))
+        .withZone(job.zone());
   }
 
   /** The parameter may be repeated and may list several causes, separated by commas. */

@@ -3,6 +3,7 @@ package org.kintell.backfill.start;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Locale;
 import java.util.UUID;
 import org.kintell.backfill.file.SourceFile;
@@ -15,6 +16,7 @@ import org.kintell.backfill.job.JobScoped;
  * @param fileName the sender's name for it; never part of a path
  * @param content its path, compressed or not
  * @param charset as requested, UTF-8 by default
+ * @param zone of dates without an offset; null to reject them
  * @param key the idempotency key, or null
  * @param parent the job whose rejects it contains, or null
  */
@@ -23,6 +25,7 @@ public record Upload(
     String fileName,
     Path content,
     Charset charset,
+    ZoneId zone,
     String key,
     Parent parent,
     Origin origin)
@@ -55,7 +58,7 @@ public record Upload(
 
   /** A file in UTF-8 without idempotency key and parent. */
   public Upload(UUID jobId, String fileName, Path content, Origin origin) {
-    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null, origin);
+    this(jobId, fileName, content, StandardCharsets.UTF_8, null, null, null, origin);
   }
 
   public SourceFile file() {
@@ -63,7 +66,14 @@ public record Upload(
   }
 
   public Upload withParent(Parent other) {
-    return new Upload(jobId, fileName, content, charset, key, other, origin);
+    return new Upload(jobId, fileName, content, charset, zone, key, other, origin);
+  }
+
+  /** The same with a zone, if it has none: rows of a job are dated as that job's. */
+  Upload withZone(ZoneId other) {
+    return zone == null
+        ? new Upload(jobId, fileName, content, charset, other, key, parent, origin)
+        : this;
   }
 
   /** The last part of the name, without characters that could break a log line or a list. */

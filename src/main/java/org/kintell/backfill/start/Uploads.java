@@ -7,10 +7,12 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Header;
@@ -25,6 +27,7 @@ import org.kintell.backfill.http.upload.WholeUploads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /** Takes the file part out of a multipart request. */
@@ -35,6 +38,9 @@ public class Uploads {
 
   /** Visible ASCII characters. */
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  private static final Pattern PART_CHARSET =
+      Pattern.compile(";\\s*charset\\s*=\\s*[\"']?([^\\s;\"']+)", Pattern.CASE_INSENSITIVE);
 
   private final UploadDigests digests;
 
@@ -63,13 +69,15 @@ public class Uploads {
       throw new ApiException(ProblemType.NO_FILE_PART);
     }
     Path content = path(part);
-    String name = multipart.getFile(WholeUploads.PART).getOriginalFilename();
+    MultipartFile sent = multipart.getFile(WholeUploads.PART);
+    String name = sent.getOriginalFilename();
     digests.check(multipart, WholeUploads.PART, content);
     return new Upload(
         UUID.randomUUID(),
         name == null ? "" : name,
         content,
-        charset(request),
+        charset(request, sent),
+        zone(request),
         key(request),
         null,
         Upload.Origin.HTTP);
@@ -87,11 +95,15 @@ public class Uploads {
     return keys.get(0);
   }
 
-  /** A query parameter or a form field. */
-  public static Charset charset(HttpServletRequest request) {
+  /** A query parameter or a form field, else what the file's part says of itself. */
+  public static Charset charset(HttpServletRequest request, MultipartFile file) {
     String[] names = request.getParameterValues("charset");
     if (names == null) {
-      return StandardCharsets.UTF_8;
+      String ofPart = charsetOf(file);
+      if (ofPart == null) {
+        return StandardCharsets.UTF_8;
+      }
+      names = new String[] {ofPart};
     }
     return Optional.of(names)
         .filter(given -> given.length == 1)
@@ -100,6 +112,22 @@ public class Uploads {
             () ->
                 new ApiException(
                     ProblemType.UNKNOWN_CHARSET, String.join(", ", SourceFile.CHARSETS)));
+  }
+
+  /** The charset in the content type of the file's part; null where it names none. */
+  private static String charsetOf(MultipartFile file) {
+    String type = file.getContentType();
+    Matcher charset = PART_CHARSET.matcher(type == null ? "" : type);
+    return charset.find() ? charset.group(1) : null;
+  }
+
+  /** A query parameter or a form field; null where there is none. */
+  public static ZoneId zone(HttpServletRequest request) {
+    String[] names = request.getParameterValues("timezone");
+    if (names == null) {
+      return null;
+    }
+    return JobParameters.zone(String.join(", ", names));
   }
 
   private static Path path(DataHandler part) {

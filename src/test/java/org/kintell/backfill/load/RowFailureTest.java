@@ -98,6 +98,7 @@ class RowFailureTest {
             OnDuplicate.REJECT,
             false,
             false,
+            null,
             List.of(),
             0);
     exchange.setProperty(Chunk.PROPERTY, chunk);

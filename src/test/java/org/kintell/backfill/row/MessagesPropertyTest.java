@@ -13,6 +13,8 @@ import net.jqwik.api.Provide;
 /** Operators cut the last column of an error file with awk: a message is one plain cell. */
 class MessagesPropertyTest {
 
+  private static final String EXPECTED = " (expected 2024-01-31T14:30:00Z)";
+
   @Property
   void aMessageIsOnePlainCellWhateverTheValue(
       @ForAll Rule rule, @ForAll Column column, @ForAll("values") String value) {
@@ -39,9 +41,15 @@ class MessagesPropertyTest {
   @Example
   void aLongValueIsCutAtEightyCharacters() {
     assertThat(new Fault(Rule.DATE, Column.DATE, "😀".repeat(100)).message())
-        .isEqualTo("Invalid date format: " + "😀".repeat(80));
+        .isEqualTo("Invalid date format: " + "😀".repeat(80) + EXPECTED);
     assertThat(new Fault(Rule.DATE, Column.DATE, "a,\"b\nc").message())
-        .isEqualTo("Invalid date format: a  b c");
+        .isEqualTo("Invalid date format: a  b c" + EXPECTED);
+    assertThat(new Fault(Rule.DATE, Column.DATE, "2024-01-15 10:00").message())
+        .isEqualTo("Invalid date format: 2024-01-15 10:00 (no UTC offset)");
+    assertThat(new Fault(Rule.RATING, Column.RATING, "4\u00a05\u200b\u0007x").message())
+        .isEqualTo("Invalid rating: 4\\u00a05\\u200b\\u0007x");
+    assertThat(new Fault(Rule.RATING, Column.RATING, "x".repeat(79) + "\u00a0").message())
+        .isEqualTo("Invalid rating: " + "x".repeat(79));
     assertThat(Fault.of(Rule.COLUMN_COUNT, "expected 9 found 7").message())
         .isEqualTo("Column count mismatch: expected 9 found 7");
     assertThat(new Fault(Rule.PRESENT, Column.DURATION_MIN, "").message())
