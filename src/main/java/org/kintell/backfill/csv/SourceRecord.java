@@ -14,7 +14,8 @@ import org.kintell.backfill.row.Fault;
  * @param keys start and end of each looked-up column in it, in their order; null when it cannot be
  *     read or has fewer fields than the header
  */
-public record SourceRecord(long row, long offset, long length, byte[] raw, Fault fault, int[] keys) {
+public record SourceRecord(
+    long row, long offset, long length, byte[] raw, Fault fault, int[] keys) {
 
   /** The columns that are looked up in the database before a record is parsed. */
   public enum Key {

@@ -51,8 +51,7 @@ class RowSteps {
     for (Column column : Column.ALL) {
       values.add(WhiteSpace.strip(row.cells().get(chunk.position(column))));
     }
-    return new SessionRow(
-        row.number(), values, row.participant(), row.volunteer(), chunk.zone());
+    return new SessionRow(row.number(), values, row.participant(), row.volunteer(), chunk.zone());
   }
 
   /** Makes the session of a row that keeps every rule. */

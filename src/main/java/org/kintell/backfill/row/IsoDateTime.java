@@ -53,8 +53,7 @@ final class IsoDateTime {
     long seconds =
         read.offsetSeconds == null
             ? zone.getRules()
-                .getOffset(
-                    LocalDateTime.ofEpochSecond(read.localSeconds, 0, ZoneOffset.UTC))
+                .getOffset(LocalDateTime.ofEpochSecond(read.localSeconds, 0, ZoneOffset.UTC))
                 .getTotalSeconds()
             : read.offsetSeconds;
     return Instant.ofEpochSecond(read.localSeconds - seconds).plus(read.micros, ChronoUnit.MICROS);

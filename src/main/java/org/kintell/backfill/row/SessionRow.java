@@ -17,11 +17,7 @@ import java.util.Set;
  */
 @Conforms
 public record SessionRow(
-    long number,
-    List<String> values,
-    UserMatch participant,
-    UserMatch volunteer,
-    ZoneId zone) {
+    long number, List<String> values, UserMatch participant, UserMatch volunteer, ZoneId zone) {
 
   /** Says nothing of its content, which must not get into a log. */
   @Override

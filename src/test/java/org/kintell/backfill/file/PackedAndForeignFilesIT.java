@@ -160,7 +160,8 @@ class PackedAndForeignFilesIT {
     JsonNode end = client.importFile("sessions.csv", file);
 
     assertThat(end.path("failedRows").asInt()).isEqualTo(1);
-    assertThat(client.errors(end.path("jobId").asText()).text()).contains(",1,Invalid UTF-8 in feedback_text (check charset)\n");
+    assertThat(client.errors(end.path("jobId").asText()).text())
+        .contains(",1,Invalid UTF-8 in feedback_text (check charset)\n");
     assertThat(charsetOf(end)).isEqualTo("UTF-8");
   }
 
@@ -174,7 +175,8 @@ class PackedAndForeignFilesIT {
 
     assertThat(end.path("failedRows").asInt()).isEqualTo(1);
     assertThat(sessions.ids()).containsExactly("S-2");
-    assertThat(client.errors(end.path("jobId").asText()).text()).endsWith(",1,Invalid UTF-8 in feedback_text (check charset)\n");
+    assertThat(client.errors(end.path("jobId").asText()).text())
+        .endsWith(",1,Invalid UTF-8 in feedback_text (check charset)\n");
   }
 
   /** It is in UTF-8, as it says, whatever the file was in. */

@@ -76,7 +76,10 @@ class ZonesAndPartCharsetsIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "timezone=", "timezone=%2B02:00", "timezone=Kyiv", "timezone=UTC&timezone=Europe/Kyiv"
+        "timezone=",
+        "timezone=%2B02:00",
+        "timezone=Kyiv",
+        "timezone=UTC&timezone=Europe/Kyiv"
       })
   void anyOtherZoneIsRefused(String query) {
     assertProblem(
@@ -110,7 +113,10 @@ class ZonesAndPartCharsetsIT {
     Answer start =
         client.send(
             new Multipart()
-                .file("x.csv", withText("Größe", "UTF-8"), "Content-Type: text/csv; charset=ISO-8859-1")
+                .file(
+                    "x.csv",
+                    withText("Größe", "UTF-8"),
+                    "Content-Type: text/csv; charset=ISO-8859-1")
                 .post(client.request(START + "?charset=UTF-8")));
     assertThat(client.importStarted(start).path("successfulRows").asInt()).isEqualTo(1);
     assertThat(sessions.imported().get(0)).containsEntry("feedback_text", "Größe");

@@ -137,7 +137,10 @@ class ValuesTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"0.99", "5.01", "6", "-1", "4,5,1", "4,5.1", ",5", "4,", "5,1", "four", "1e0", "NaN", ".5", "4.", "1.2.3"})
+      strings = {
+        "0.99", "5.01", "6", "-1", "4,5,1", "4,5.1", ",5", "4,", "5,1", "four", "1e0", "NaN", ".5",
+        "4.", "1.2.3"
+      })
   void anythingElseIsNoRating(String text) {
     assertThat(Values.rating(text)).isNull();
   }
