@@ -4,5 +4,5 @@ SELECT id
  WHERE dry_run
    AND CASE WHEN owner = :owner THEN (queued_at IS NULL OR status NOT IN ('pending', 'running'))
                                      AND updated_at < now() - interval '10 minutes'
-            ELSE NOT backfill_is_alive(owner)
+            ELSE NOT EXISTS (SELECT FROM backfill_nodes WHERE number = backfill_jobs.owner)
        END

@@ -12,5 +12,5 @@ UPDATE backfill_chunks AS chunk
    AND chunk.state = 'loaded'
    AND chunk.published_at IS NULL
    AND (chunk.rolled_back_at IS NULL OR :imported = 0)
-   AND (chunk.publisher IS NULL OR chunk.publisher = :publisher OR NOT backfill_is_alive(chunk.publisher))
+   AND (chunk.publisher IS NULL OR chunk.publisher IN (0, :publisher))
 RETURNING before.publish_from IS NULL, coalesce(chunk.publish_from, 0)

@@ -6,7 +6,7 @@ UPDATE backfill_retractions AS retraction
   FROM (SELECT job_id, session_id, publish_from
           FROM backfill_retractions
          WHERE not_before <= now()
-           AND (publisher IS NULL OR publisher = :publisher OR NOT backfill_is_alive(publisher))
+           AND (publisher IS NULL OR publisher = :publisher)
          ORDER BY job_id, session_id
          LIMIT 5000
            FOR UPDATE SKIP LOCKED) AS before

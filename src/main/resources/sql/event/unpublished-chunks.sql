@@ -3,6 +3,6 @@ SELECT job_id, chunk_no
  WHERE state = 'loaded'
    AND published_at IS NULL
    AND (rolled_back_at IS NULL OR updated > 0)
-   AND (publisher IS NULL OR publisher = :publisher OR NOT backfill_is_alive(publisher))
+   AND (publisher IS NULL OR publisher IN (0, :publisher))
  ORDER BY loaded_at
  LIMIT 100

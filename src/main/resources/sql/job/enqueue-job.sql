@@ -1,5 +1,6 @@
--- A job that waits already keeps its place, unless the process it waited in is another one. A budget
--- that is spent has paused the job once; it goes on without. Its chunks may be begun anew.
+-- A job that waits already keeps its place. A budget
+-- that is spent has paused the job once; it goes on without. Its chunks
+-- may be tried as often as at first.
 WITH queued AS (
   UPDATE backfill_jobs
      SET status = 'pending', queued_at = now(), owner = :owner, message = NULL, completed_at = NULL,
@@ -11,9 +12,10 @@ WITH queued AS (
   RETURNING id),
 anew AS (
   UPDATE backfill_chunks AS chunk
-     SET begun = 0, begun_by = NULL
+     SET attempts = 0, tried_by = '{}'
     FROM queued
    WHERE chunk.job_id = queued.id
      AND chunk.state = 'pending'
-     AND chunk.begun > 1)
+     AND chunk.loader IS NULL
+     AND chunk.attempts > 0)
 SELECT id FROM queued

@@ -1,3 +1,4 @@
+-- By the process that runs the job or loads one of its chunks; one that was taken for lost says nothing.
 UPDATE backfill_jobs AS job
    SET status          = 'failed',
        message         = :message,
@@ -13,5 +14,8 @@ UPDATE backfill_jobs AS job
           FROM backfill_chunks
          WHERE job_id = :id) AS ledger
  WHERE job.id = :id
-   AND job.owner = :owner
+   AND (job.status = 'pending'
+        OR job.owner = :owner
+        OR EXISTS (SELECT FROM backfill_chunks
+                    WHERE job_id = :id AND state = 'pending' AND loader = :owner))
    AND job.status IN ('pending', 'running')

@@ -1,5 +1,9 @@
--- The ownership check: another process that still claims this chunk waits here, and then finds it loaded.
-SELECT job.status = 'running' AND job.owner = :owner AND chunk.state = 'pending'
+-- The fence: a process that was taken for lost, and whose chunk another one has claimed since, finds
+-- another loader or another attempt here.
+SELECT job.status = 'running'
+       AND chunk.state = 'pending'
+       AND chunk.loader = :loader
+       AND chunk.attempts = :attempt
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id
  WHERE chunk.job_id = :jobId AND chunk.chunk_no = :chunkNo

@@ -1,4 +1,4 @@
 COPY backfill_chunks
   (job_id, chunk_no, tail, first_row, row_span, row_count, start_offset, end_offset,
-   aside_rows, aside_offsets, aside_lengths)
+   aside_rows, aside_offsets, aside_lengths, lane)
 FROM STDIN

@@ -1,8 +1,6 @@
 package org.kintell.backfill;
 
-import org.apache.camel.AggregationStrategy;
 import org.apache.camel.CamelContext;
-import org.apache.camel.processor.aggregate.UseLatestAggregationStrategy;
 import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -10,12 +8,6 @@ import org.springframework.context.annotation.Configuration;
 /** What the routes name that is Camel's own. */
 @Configuration(proxyBeanMethods = false)
 class CamelConfiguration {
-
-  /** Of many chunks of a job, one is enough to know which job's progress to report. */
-  @Bean
-  AggregationStrategy latestChunk() {
-    return new UseLatestAggregationStrategy();
-  }
 
   /**
    * No events of exchanges. Nobody here listens to them, but Camel's own listener for the start of

@@ -1,5 +1,5 @@
--- The given job, and every job whose request is older than 1.5 seconds, whichever process runs it: the
--- ownership check then keeps out the chunks that are still being loaded.
+-- Whichever process asks: once none of the job's chunks is being loaded, or after 1.5 seconds. Chunks that
+-- are still being loaded then are kept out by the fence.
 UPDATE backfill_jobs AS job
    SET status          = CASE job.requested WHEN 'pause' THEN 'paused' ELSE 'cancelled' END,
        message         = CASE job.requested
@@ -13,16 +13,14 @@ UPDATE backfill_jobs AS job
        queued_at       = NULL,
        completed_at    = CASE job.requested WHEN 'cancel' THEN now() END,
        updated_at      = now()
-  FROM (SELECT asked.id, coalesce(sum(successful), 0) AS successful, coalesce(sum(failed), 0) AS failed,
+  FROM (SELECT coalesce(sum(successful), 0) AS successful, coalesce(sum(failed), 0) AS failed,
                coalesce(sum(skipped), 0) AS skipped, coalesce(sum(updated), 0) AS updated
-          FROM backfill_jobs AS asked
-          LEFT JOIN backfill_chunks AS chunk ON chunk.job_id = asked.id
-         WHERE asked.status = 'running'
-           AND asked.requested IS NOT NULL
-         GROUP BY asked.id) AS ledger
- WHERE job.id = ledger.id
+          FROM backfill_chunks
+         WHERE job_id = :id) AS ledger
+ WHERE job.id = :id
    AND job.status = 'running'
    AND job.requested IS NOT NULL
-   AND ((job.id = CAST(:id AS uuid) AND job.owner = :owner)
-        OR job.requested_at < now() - interval '1.5 seconds')
+   AND (job.requested_at < now() - interval '1.5 seconds'
+        OR NOT EXISTS (SELECT FROM backfill_chunks
+                        WHERE job_id = :id AND state = 'pending' AND loader IS NOT NULL))
 RETURNING job.id, job.status, job.message

@@ -18,3 +18,4 @@ UPDATE backfill_jobs AS job
          WHERE job_id = CAST(:?jobId AS uuid)) AS ledger
  WHERE job.id = CAST(:?jobId AS uuid)
    AND job.status <> 'completed'
+   AND job.processed_rows < ledger.successful + ledger.failed + ledger.skipped + ledger.updated

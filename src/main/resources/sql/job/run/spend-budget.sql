@@ -18,7 +18,6 @@ UPDATE backfill_jobs AS job
           FROM backfill_chunks
          WHERE job_id = :id) AS ledger
  WHERE job.id = :id
-   AND job.owner = :owner
    AND job.status = 'running'
    AND job.requested IS DISTINCT FROM 'cancel'
    AND NOT job.budget_spent

@@ -20,7 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
  * @param foreignKeys {@code auto}, or {@code row} to have the foreign keys of sessions check each
  *     row
- * @param loaders chunks loaded at the same time, over all jobs
+ * @param loaders chunks loaded at the same time by this process, over all jobs
+ * @param clusterLoaders chunks loaded at the same time by all processes
  * @param maxConcurrentJobs further jobs wait their turn
  * @param maxUpload largest upload as sent
  * @param maxUnpacked largest upload once unpacked
@@ -41,6 +42,7 @@ public record BackfillSettings(
     @Between(from = "1", to = "1000000") int chunkRows,
     @NotNull @Pattern(regexp = "auto|row", message = "auto or row") String foreignKeys,
     @Between(from = "1", to = "64") int loaders,
+    @Between(from = "1", to = "1000") int clusterLoaders,
     @Between(from = "1", to = "64") int maxConcurrentJobs,
     @Between(from = "1B", to = "1024TB") DataSize maxUpload,
     @Between(from = "1B", to = "1024TB") DataSize maxUnpacked,

@@ -14,6 +14,8 @@ import java.util.UUID;
  * @param asideRows in a main chunk, its rows that were set aside; in a tail chunk, its rows
  * @param asideOffsets in a tail chunk, where each of its records begins
  * @param asideLengths and how long it is, in bytes
+ * @param lane of a tail chunk: rows with the same session id have the same one, and chunks of one
+ *     lane are loaded one after the other; 0 for a main chunk
  */
 public record ChunkPlan(
     int chunkNo,
@@ -25,7 +27,8 @@ public record ChunkPlan(
     long endOffset,
     long[] asideRows,
     long[] asideOffsets,
-    int[] asideLengths) {
+    int[] asideLengths,
+    int lane) {
 
   /** One line of PostgreSQL's COPY text format. */
   String copyLine(UUID jobId) {
@@ -50,6 +53,8 @@ public record ChunkPlan(
         + array(Arrays.toString(asideOffsets))
         + "\t"
         + array(Arrays.toString(asideLengths))
+        + "\t"
+        + lane
         + "\n";
   }
 

@@ -23,6 +23,8 @@ import org.kintell.backfill.row.WhiteSpace;
  *
  * <p>A row whose session_id may occur earlier in the file is set aside into a tail chunk. A Bloom
  * filter decides: it never misses a repeat, and a false alarm only means that the row loads later.
+ * Where there are many such rows, they go to lanes by their session_id, so that several loaders can
+ * load them and each id keeps the order of the file.
  *
  * @param header of the file
  * @param rows data rows, blank lines not counted
@@ -34,15 +36,21 @@ public record FileIndex(
     Header header, long rows, String sha256, long size, int chunkRows, Path plan) {
 
   /** Bytes in a chunk, at most, unless a single record is longer. */
-  private static final int CHUNK_BYTES = 8 * 1024 * 1024;
+  static final int CHUNK_BYTES = 8 * 1024 * 1024;
 
   /** Bytes of a short valid row: two addresses and a date. */
   private static final int SHORTEST_ROW = 64;
 
-  /** Limits the filter to about 20 MB; larger files get more false alarms, not more memory. */
-  private static final long MOST_EXPECTED = 16_000_000;
+  /**
+   * Limits the filter to an eighth of the heap, at ten bits a row. Larger files get more false
+   * alarms, not more memory.
+   */
+  private static final long MOST_EXPECTED = Runtime.getRuntime().maxMemory() / 10;
 
   private static final double FALSE_ALARMS = 0.01;
+
+  /** The lane of a row that is not set aside. */
+  private static final int NOT_ASIDE = -1;
 
   /** Size in bytes from which a file takes more than a second or two to load. */
   private static final long LARGE = 8 * 1024 * 1024;
@@ -76,7 +84,8 @@ public record FileIndex(
               FALSE_ALARMS);
       while (scanner.next()) {
         byte[] id = sessionId(scanner, width, idColumn);
-        planner.add(scanner, id.length > 0 && !seen.put(id));
+        boolean aside = id.length > 0 && !seen.put(id);
+        planner.add(scanner, aside ? Tail.laneOf(id) : NOT_ASIDE);
       }
       planner.finish();
       return new FileIndex(
@@ -130,9 +139,7 @@ public record FileIndex(
     private final BufferedWriter out;
     private final int chunkRows;
     private final LongList asideInMain = new LongList();
-    private final LongList tailRows = new LongList();
-    private final LongList tailOffsets = new LongList();
-    private final LongList tailLengths = new LongList();
+    private final Tail tail = new Tail();
 
     /**
      * The first chunks of a large file are small, so that progress shows at once although the code
@@ -145,7 +152,6 @@ public record FileIndex(
     private long firstRow = 1;
     private long startOffset;
     private long endOffset;
-    private long tailBytes;
 
     Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
       this.jobId = jobId;
@@ -160,7 +166,7 @@ public record FileIndex(
       return rows;
     }
 
-    void add(RecordScanner record, boolean aside) throws IOException {
+    void add(RecordScanner record, int lane) throws IOException {
       long end = record.offset() + record.length();
       long inChunk = rows + 1 - firstRow;
       if (inChunk == mostRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
@@ -168,16 +174,16 @@ public record FileIndex(
       }
       rows++;
       endOffset = record.nextOffset();
-      if (aside) {
-        if (tailRows.size() == chunkRows
-            || (tailBytes > 0 && tailBytes + record.length() > CHUNK_BYTES)) {
-          writeTail();
+      if (lane != NOT_ASIDE) {
+        while (!tail.hasRoom(lane, record.length(), chunkRows)) {
+          if (tail.isDivided()) {
+            writeTail(lane);
+          } else {
+            tail.divide();
+          }
         }
         asideInMain.add(rows);
-        tailRows.add(rows);
-        tailOffsets.add(record.offset());
-        tailLengths.add(record.length());
-        tailBytes += record.length();
+        tail.add(lane, rows, record.offset(), record.length());
       }
     }
 
@@ -185,8 +191,10 @@ public record FileIndex(
       if (rows >= firstRow) {
         writeMain();
       }
-      if (tailRows.size() > 0) {
-        writeTail();
+      for (int lane = 0; lane < Tail.LANES; lane++) {
+        if (!tail.isEmpty(lane)) {
+          writeTail(lane);
+        }
       }
     }
 
@@ -204,57 +212,19 @@ public record FileIndex(
               endOffset,
               aside,
               new long[0],
-              new int[0]));
+              new int[0],
+              0));
       firstRow = rows + 1;
       startOffset = endOffset;
       mostRows = Math.min(2 * mostRows, chunkRows);
     }
 
-    private void writeTail() throws IOException {
-      long[] lengths = tailLengths.drain();
-      long[] offsets = tailOffsets.drain();
-      long[] tail = tailRows.drain();
-      int last = tail.length - 1;
-      write(
-          new ChunkPlan(
-              chunkNo++,
-              true,
-              tail[0],
-              0,
-              tail.length,
-              offsets[0],
-              offsets[last] + lengths[last],
-              tail,
-              offsets,
-              Arrays.stream(lengths).mapToInt(Math::toIntExact).toArray()));
-      tailBytes = 0;
+    private void writeTail(int lane) throws IOException {
+      write(tail.drain(chunkNo++, lane));
     }
 
     private void write(ChunkPlan chunk) throws IOException {
       out.write(chunk.copyLine(jobId));
-    }
-  }
-
-  /** A growing list of numbers. */
-  private static final class LongList {
-    private long[] items = new long[16];
-    private int size;
-
-    void add(long item) {
-      if (size == items.length) {
-        items = Arrays.copyOf(items, 2 * size);
-      }
-      items[size++] = item;
-    }
-
-    int size() {
-      return size;
-    }
-
-    long[] drain() {
-      long[] drained = Arrays.copyOf(items, size);
-      size = 0;
-      return drained;
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Set;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.load.Chunk;
-import org.kintell.backfill.load.ChunkOwnershipCheck;
+import org.kintell.backfill.load.ChunkClaims;
 import org.kintell.backfill.load.LoadedChunk;
 import org.kintell.backfill.load.StaleUserException;
 import org.kintell.backfill.load.UserLookup;
@@ -38,7 +38,7 @@ public class DryRunWriter {
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
-  private final ChunkOwnershipCheck fence;
+  private final ChunkClaims claims;
   private final ExistingSessionIds known;
   private final UserLookup users;
 
@@ -46,13 +46,13 @@ public class DryRunWriter {
       TransactionTemplate transaction,
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
-      ChunkOwnershipCheck fence,
+      ChunkClaims claims,
       ExistingSessionIds known,
       UserLookup users) {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
-    this.fence = fence;
+    this.claims = claims;
     this.known = known;
     this.users = users;
   }
@@ -67,7 +67,7 @@ public class DryRunWriter {
     chunk.requireWhole();
     transaction.executeWithoutResult(
         status -> {
-          if (!fence.isOpenTo(chunk.ref())) {
+          if (!claims.lock(chunk.claim())) {
             return;
           }
           List<Reject> rejects = new ArrayList<>(chunk.rejects());

@@ -1,10 +1,8 @@
 package org.kintell.backfill.job;
 
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.database.SqlFile;
@@ -23,9 +21,6 @@ public class JobRepository {
   private static final String HEADER =
       "SELECT header, delimiter, line_end FROM backfill_jobs WHERE id = :id AND header IS NOT NULL";
   private static final String ENQUEUE = SqlFile.read("job/enqueue-job");
-  private static final String BEGIN = SqlFile.read("job/begin-job");
-  private static final String TAKE_OVER = SqlFile.read("job/take-over-jobs");
-  private static final String PENDING_CHUNKS = SqlFile.read("job/pending-chunks");
   private static final String CAUSES = SqlFile.read("job/count-causes");
   private static final String COMPLETE = SqlFile.read("job/complete-job");
   private static final String FAIL = SqlFile.read("job/fail-job");
@@ -89,35 +84,6 @@ public class JobRepository {
         .isPresent();
   }
 
-  /** Starts a queued job; empty when it is not queued here or is over. */
-  public Optional<Job> begin(UUID id) {
-    int begun = jdbc.sql(BEGIN).param("id", id).param("owner", ownership.number()).update();
-    return begun == 1 ? find(id) : Optional.empty();
-  }
-
-  /**
-   * Takes over the jobs whose process is gone, and those of this process that it does not know.
-   *
-   * @param known the jobs that this process runs or is about to run
-   */
-  public List<UUID> takeOver(Set<UUID> known) throws SQLException {
-    ownership.hold();
-    return jdbc.sql(TAKE_OVER)
-        .param("owner", ownership.number())
-        .param("known", known.stream().map(UUID::toString).toArray(String[]::new))
-        .query((row, number) -> row.getObject(1, UUID.class))
-        .list();
-  }
-
-  /** The chunks still to be loaded, in file order. */
-  public List<PendingChunk> pendingChunks(UUID id, boolean tail) {
-    return jdbc.sql(PENDING_CHUNKS)
-        .param("id", id)
-        .param("tail", tail)
-        .query((row, number) -> new PendingChunk(row.getInt(1), row.getInt(2)))
-        .list();
-  }
-
   /** Rejected rows of a job by cause, as JSON. */
   public String causes(UUID id) {
     return jdbc.sql(CAUSES).param("id", id).query(String.class).single();
@@ -139,7 +105,11 @@ public class JobRepository {
         == 1;
   }
 
-  /** Fails a job that runs or waits here, with a message that says what to do. */
+  /**
+   * Fails a job that waits, that runs here, or of which this process loads a chunk.
+   *
+   * @param message says what to do
+   */
   public boolean fail(UUID id, String message) {
     return jdbc.sql(FAIL)
             .param("id", id)

@@ -1,96 +1,152 @@
 package org.kintell.backfill.job;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.kintell.backfill.database.SqlFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.info.BuildProperties;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
 
 /**
- * This process's sign of life in the database: an advisory lock on a connection of its own, which
- * the server lets go of when the process or the connection dies. Jobs carry its number.
+ * This process among those that share the database: its line in {@code backfill_nodes}, renewed
+ * every second, and an advisory lock of the same number, which the server lets go of at once when
+ * the process dies. Jobs, chunks and events that it has taken carry its number.
  */
 @Component
 public class Ownership implements DisposableBean {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
-  private static final int ANSWER_SECONDS = 5;
 
-  private static final String ALIVE = SqlFile.read("job/owner-alive");
+  private static final String LOCK = "SELECT pg_try_advisory_lock(?)";
+  private static final String BEAT = SqlFile.read("job/beat");
+  private static final String LEAVE = SqlFile.read("job/leave");
+  private static final String PRESENT =
+      "SELECT EXISTS (SELECT FROM backfill_nodes WHERE number = :number)";
 
   private final DataSource dataSource;
   private final JdbcClient jdbc;
+  private final String version;
   private final long number = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+  private final String name = host() + "/" + ProcessHandle.current().pid();
   private Connection connection;
+  private JdbcClient own;
+  private boolean left;
 
-  Ownership(DataSource dataSource, JdbcClient jdbc) {
+  Ownership(DataSource dataSource, JdbcClient jdbc, Optional<BuildProperties> build) {
     this.dataSource = dataSource;
     this.jdbc = jdbc;
+    this.version = build.map(BuildProperties::getVersion).orElse("development");
   }
 
-  /** The number by which jobs name this process. */
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** The number by which jobs, chunks and events name this process. */
   public long number() {
     return number;
   }
 
-  /** Makes sure that the lock is held; to be called at the start and now and then. */
-  public synchronized void hold() throws SQLException {
-    if (connection != null && connection.isValid(ANSWER_SECONDS)) {
+  /** The host and the process id, for people. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Shows that this process lives, and frees what those have taken that no longer do so.
+   *
+   * @param loaders how many chunks it loads at once at most
+   * @param draining whether it takes no more chunks
+   * @param claims the chunks that it is loading; others that carry its number are freed
+   */
+  public synchronized void beat(int loaders, boolean draining, Collection<ChunkRef> claims)
+      throws SQLException {
+    if (left) {
       return;
     }
-    release();
-    Connection fresh = dataSource.getConnection();
-    try (PreparedStatement lock = fresh.prepareStatement("SELECT pg_advisory_lock(?)")) {
-      lock.setLong(1, number);
-      lock.execute();
-      connection = fresh;
-      LOG.debug("Holding advisory lock {}", number);
-    } catch (SQLException e) {
-      discard(fresh);
+    List<ChunkRef> loading = List.copyOf(claims);
+    try {
+      own()
+          .sql(BEAT)
+          .param("number", number)
+          .param("name", name)
+          .param("version", version)
+          .param("loaders", loaders)
+          .param("draining", draining)
+          .param("jobIds", loading.stream().map(ref -> ref.jobId().toString()).toArray(String[]::new))
+          .param("chunkNos", loading.stream().map(ChunkRef::chunkNo).toArray(Integer[]::new))
+          .query(String.class)
+          .list()
+          .forEach(LOG::warn);
+    } catch (RuntimeException e) {
+      discard();
       throw e;
     }
   }
 
-  /** Whether the process of this number lives. */
-  public boolean isAlive(long other) {
-    return jdbc.sql(ALIVE).param("owner", other).query(Boolean.class).single();
+  /** Its own connection, which holds the lock, and does not wait for one of the pool. */
+  private JdbcClient own() throws SQLException {
+    if (connection == null) {
+      connection = dataSource.getConnection();
+      own = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+      try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
+        lock.setLong(1, number);
+        lock.execute();
+      } catch (SQLException e) {
+        discard();
+        throw e;
+      }
+    }
+    return own;
   }
 
-  private void release() {
-    Connection held = connection;
-    connection = null;
-    if (held == null) {
-      return;
-    }
-    try (PreparedStatement unlock = held.prepareStatement("SELECT pg_advisory_unlock_all()")) {
-      unlock.execute();
-      held.close();
-    } catch (SQLException e) {
-      LOG.debug("The lock's connection was lost: {}", e.getMessage());
-      discard(held);
-    }
+  /** Whether the process of this number is there. */
+  public boolean isAlive(long other) {
+    return jdbc.sql(PRESENT).param("number", other).query(Boolean.class).single();
   }
 
   /**
-   * Closes a connection that may hold the lock, instead of giving it back to the pool: the next
-   * connection that asks for the lock would wait for that one.
+   * Closes a connection that may hold the lock, instead of giving it back to the pool, where it
+   * would go on holding it.
    */
-  private static void discard(Connection connection) {
-    try (connection) {
-      connection.abort(Runnable::run);
+  private void discard() {
+    try (Connection lost = connection) {
+      connection = null;
+      if (lost != null) {
+        lost.abort(Runnable::run);
+      }
     } catch (SQLException e) {
       LOG.debug("The lock's connection was lost: {}", e.getMessage());
     }
   }
 
+  /** Others may take at once what this process had taken. */
   @Override
   public synchronized void destroy() {
-    release();
+    left = true;
+    if (connection != null) {
+      try {
+        own.sql(LEAVE).param("number", number).update();
+      } catch (RuntimeException e) {
+        LOG.debug("Not signed off: {}", e.getMessage());
+      }
+    }
+    discard();
   }
 }

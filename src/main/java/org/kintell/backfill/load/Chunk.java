@@ -13,11 +13,11 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.kintell.backfill.csv.ChunkPlan;
-import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordStream;
 import org.kintell.backfill.csv.RowShape;
 import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.csv.SourceRecord.Key;
+import org.kintell.backfill.job.ChunkClaim;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Column;
@@ -36,47 +36,27 @@ public final class Chunk {
   /** The exchange property that holds the chunk while its rows are routed. */
   public static final String PROPERTY = "chunk";
 
-  private final ChunkRef ref;
-  private final Header header;
+  private final ClaimedChunk claimed;
   private final RowShape shape;
   private final int[] positions = new int[Column.values().length];
-  private final ChunkPlan plan;
-  private final OnDuplicate policy;
-  private final boolean budgeted;
-  private final boolean dryRun;
-  private final ZoneId zone;
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
   private final List<Session> updates = new ArrayList<>();
   private final List<Reject> rejects = new ArrayList<>();
   private int skipped;
+  private boolean duplicates;
   private final Set<String> takenIds;
   private final long begun;
 
   /**
    * @param begun {@link System#nanoTime()} before it was opened
    */
-  Chunk(
-      ChunkRef ref,
-      Header header,
-      ChunkPlan plan,
-      OnDuplicate policy,
-      boolean budgeted,
-      boolean dryRun,
-      ZoneId zone,
-      List<SourceRecord> records,
-      long begun) {
-    this.ref = ref;
-    this.header = header;
-    this.shape = new RowShape(header);
+  Chunk(ClaimedChunk claimed, List<SourceRecord> records, long begun) {
+    this.claimed = claimed;
+    this.shape = new RowShape(claimed.header());
     for (Column column : Column.values()) {
-      positions[column.ordinal()] = header.position(column);
+      positions[column.ordinal()] = claimed.header().position(column);
     }
-    this.plan = plan;
-    this.policy = policy;
-    this.budgeted = budgeted;
-    this.dryRun = dryRun;
-    this.zone = zone;
     this.records = records;
     this.takenIds = new HashSet<>(2 * records.size());
     this.begun = begun;
@@ -88,12 +68,17 @@ public final class Chunk {
   }
 
   public ChunkRef ref() {
-    return ref;
+    return claimed.claim().ref();
+  }
+
+  /** The right to load it. */
+  public ChunkClaim claim() {
+    return claimed.claim();
   }
 
   /** The delimiter, encoded for an endpoint's address. */
   public String delimiter() {
-    return URLEncoder.encode(String.valueOf(header.delimiter()), StandardCharsets.UTF_8);
+    return URLEncoder.encode(String.valueOf(claimed.header().delimiter()), StandardCharsets.UTF_8);
   }
 
   /** The records that can be read, as UTF-8, each followed by a line feed. */
@@ -103,36 +88,46 @@ public final class Chunk {
 
   /** The job's policy for rows whose session exists, by its name in requests. */
   public String onDuplicate() {
-    return policy.stored();
+    return claimed.policy().stored();
   }
 
   public OnDuplicate policy() {
-    return policy;
-  }
-
-  /** Whether its job has an error budget that is not spent. */
-  public boolean isBudgeted() {
-    return budgeted;
+    return claimed.policy();
   }
 
   /** Whether it begins its file. */
   public boolean isFirst() {
-    return ref.chunkNo() == 0;
+    return ref().chunkNo() == 0;
   }
 
   /** Whether its rows were set aside because their ids may occur earlier in the file. */
   public boolean isTail() {
-    return plan.tail();
+    return claimed.plan().tail();
+  }
+
+  /** Whether an earlier chunk of its job met ids of existing sessions. */
+  public boolean expectsDuplicates() {
+    return claimed.expectsDuplicates();
+  }
+
+  /** Notes that some of its ids are those of existing sessions. */
+  public void meetDuplicates() {
+    duplicates = true;
+  }
+
+  /** Whether some of its ids are those of existing sessions. */
+  public boolean hasDuplicates() {
+    return duplicates;
   }
 
   /** Whether its job is a dry run, which imports nothing. */
   public boolean isDryRun() {
-    return dryRun;
+    return claimed.dryRun();
   }
 
   /** The time zone of dates without an offset; null where they are refused. */
   ZoneId zone() {
-    return zone;
+    return claimed.zone();
   }
 
   /** How many cells a row must have. */
@@ -230,6 +225,7 @@ public final class Chunk {
    */
   public void requireWhole() {
     int rows = sessions.size() + updates.size() + skipped + rejects.size();
+    ChunkPlan plan = claimed.plan();
     if (rows != plan.rowCount()) {
       throw new IllegalStateException(
           "chunk %d has %d rows, but %d outcomes".formatted(plan.chunkNo(), plan.rowCount(), rows));

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 class QueueMetrics {
 
   private static final List<String> QUEUES =
-      List.of("run-job", "load-chunk", "publish-events", "report-progress");
+      List.of("run-jobs", "finish-job", "take-chunk", "publish-events");
 
   QueueMetrics(CamelContext camel, MeterRegistry meters) {
     for (String queue : QUEUES) {
@@ -24,7 +24,6 @@ class QueueMetrics {
     }
   }
 
-  /** None where the queue is elsewhere: its address is a setting. */
   private static int depth(CamelContext camel, String queue) {
     QueueReference reference =
         camel.getComponent("seda", SedaComponent.class).getQueues().get("seda://" + queue);

@@ -23,6 +23,7 @@ import org.kintell.backfill.testsupport.Chunks;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.OtherNode;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -101,9 +102,10 @@ class PauseAndCancelIT {
   @Test
   void aResumeThatComesAsThePauseIsReachedStartsTheJobAgain() throws Exception {
     String job = client.start("x.csv", ONE_ROW).jobId();
+    OtherNode loading = new OtherNode(jdbc, 987654322);
     try (Connection other = database.connect();
         Statement runner = other.createStatement()) {
-      runner.execute("SELECT pg_advisory_lock(987654322)");
+      jdbc.sql("UPDATE backfill_chunks SET loader = 987654322").update();
       jdbc.sql(
               """
               UPDATE backfill_jobs
@@ -117,6 +119,7 @@ class PauseAndCancelIT {
       await().until(() -> !BlockedStatements.in(jdbc, "SET requested = NULL").isEmpty());
 
       other.commit();
+      loading.vanish();
 
       assertThat(resumed.join().json().path("status").asText()).isEqualTo("completed");
     }
@@ -216,16 +219,16 @@ class PauseAndCancelIT {
   void aJobThatAnotherProcessRunsStopsSoonEvenIfThatOneIsStuck(String request) throws Exception {
     String job = client.start("x.csv", ONE_ROW).jobId();
     long other = 987_654_321L;
-    try (Connection alive = database.connect()) {
-      alive.createStatement().execute("SELECT pg_advisory_lock(" + other + ")");
-      jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
-          .param(other)
-          .update();
+    OtherNode stuck = new OtherNode(jdbc, other);
+    jdbc.sql("UPDATE backfill_chunks SET loader = ?").param(other).update();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
+        .param(other)
+        .update();
 
-      assertThat(client.ask(job, request).status()).isEqualTo(202);
+    assertThat(client.ask(job, request).status()).isEqualTo(202);
 
-      awaitStatus(job, request.equals("pause") ? "paused" : "cancelled");
-    }
+    awaitStatus(job, request.equals("pause") ? "paused" : "cancelled");
+    stuck.vanish();
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -117,18 +119,24 @@ class ChunkPlanPropertyTest {
     UUID jobId = UUID.randomUUID();
     FileIndex index = store.store(jobId, sent(upload), false);
     Set<String> inMain = new HashSet<>();
-    long lastAside = 0;
+    Map<String, Integer> laneOfId = new HashMap<>();
+    long[] lastAside = new long[16];
     for (ChunkPlan plan : plans(index)) {
       for (CSVRecord row : rows(new ChunkReader(store).read(jobId, index.header(), plan))) {
         boolean counts = row.size() == index.header().width() && !row.get(0).isBlank();
         if (!plan.tail() && counts) {
           assertThat(inMain.add(row.get(0).strip())).as("%s is the first", row.get(0)).isTrue();
         }
+        if (plan.tail()) {
+          assertThat(laneOfId.merge(row.get(0).strip(), plan.lane(), Math::max))
+              .as("the lane of %s", row.get(0))
+              .isEqualTo(plan.lane());
+        }
       }
       assertThat(plan.rowCount()).isBetween(0, chunkRows);
       for (long row : plan.tail() ? plan.asideRows() : new long[0]) {
-        assertThat(row).isGreaterThan(lastAside);
-        lastAside = row;
+        assertThat(row).isGreaterThan(lastAside[plan.lane()]);
+        lastAside[plan.lane()] = row;
       }
     }
   }
@@ -254,6 +262,7 @@ class ChunkPlanPropertyTest {
         chunkRows,
         "auto",
         1,
+        16,
         1,
         enough,
         enough,
@@ -279,7 +288,8 @@ class ChunkPlanPropertyTest {
                     Long.parseLong(column[7]),
                     longs(column[8]),
                     longs(column[9]),
-                    Arrays.stream(longs(column[10])).mapToInt(Math::toIntExact).toArray()))
+                    Arrays.stream(longs(column[10])).mapToInt(Math::toIntExact).toArray(),
+                    Integer.parseInt(column[11])))
         .toList();
   }
 

@@ -87,7 +87,7 @@ class OutageLogIT {
       assertThat(since(before))
           .singleElement()
           .asString()
-          .contains("Stopping: 0 running jobs; they continue at the next start");
+          .contains("Stopping: 0 chunks in flight");
     } finally {
       scene.close();
       wire.close();

@@ -14,14 +14,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.component.seda.SedaComponent;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.folder.Workspace;
-import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
@@ -33,7 +30,6 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Whoever asks for too much is told to come back, and everybody else is served meanwhile. */
@@ -64,8 +60,6 @@ class AbuseIT {
   @Autowired JdbcClient jdbc;
   @Autowired TransactionTemplate transaction;
   @Autowired Workspace workspace;
-  @Autowired CamelContext camel;
-  @Autowired Ownership ownership;
 
   @BeforeEach
   void addUsers() {
@@ -174,50 +168,6 @@ class AbuseIT {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(client.resume(later).status()).isEqualTo(200));
     assertThat(status(later)).isEqualTo("completed");
-  }
-
-  /**
-   * As many as may be allowed to wait, not as many as a queue holds unless it is told otherwise.
-   */
-  @Test
-  void noNumberOfWaitingJobsHoldsUpWhoeverQueuesThem() {
-    String first = client.start("first.csv", file(1)).jobId();
-    transaction.executeWithoutResult(
-        status -> {
-          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
-          resumeWithoutWaiting(first);
-          await().atMost(PATIENCE).until(() -> status(first).equals("running"));
-          leaveBehind(1_200);
-          await().atMost(PATIENCE).until(() -> waitingHere() == 1_200);
-          atOnce("DELETE FROM backfill_jobs WHERE file_name = 'left.csv'");
-        });
-    await().atMost(PATIENCE).until(() -> waitingHere() == 0);
-    await().atMost(PATIENCE).until(() -> status(first).equals("completed"));
-  }
-
-  /** Jobs of this process that are not in its queue. */
-  private void leaveBehind(int count) {
-    atOnce(
-        """
-        INSERT INTO backfill_jobs (id, file_name, status, total_rows, queued_at, owner)
-        SELECT gen_random_uuid(), 'left.csv', 'pending', 1, now(), %d FROM generate_series(1, %d)
-        """
-            .formatted(ownership.number(), count));
-  }
-
-  private void atOnce(String statement) {
-    TransactionTemplate own = new TransactionTemplate(transaction.getTransactionManager());
-    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-    own.executeWithoutResult(status -> jdbc.sql(statement).update());
-  }
-
-  private int waitingHere() {
-    return camel
-        .getComponent("seda", SedaComponent.class)
-        .getQueues()
-        .get("seda://run-job")
-        .getQueue()
-        .size();
   }
 
   private void resumeWithoutWaiting(String job) {

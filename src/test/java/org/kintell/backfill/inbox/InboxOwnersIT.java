@@ -10,8 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +18,7 @@ import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.OtherNode;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -52,23 +51,18 @@ class InboxOwnersIT {
   @Test
   void aFileStaysWithItsProcessWhileThatLivesAndGoesToAnotherWhenItDied() throws Exception {
     JsonNode job = client.importFile("x.csv", FILE.bytes());
-    try (Connection life = database.connect()) {
-      hold(life, OTHER);
-      Path claim = claim(OTHER, job.path("jobId").asText());
+    OtherNode other = new OtherNode(database.jdbc(), OTHER);
+    Path claim = claim(OTHER, job.path("jobId").asText());
 
-      awaitARound();
-      assertThat(claim.resolve("x.csv")).hasBinaryContent(FILE.bytes());
-      assertThat(names(claim)).containsExactly("x.csv");
-      assertThat(names(done)).containsExactly("last.csv");
-    }
+    awaitARound();
+    assertThat(claim.resolve("x.csv")).hasBinaryContent(FILE.bytes());
+    assertThat(names(claim)).containsExactly("x.csv");
+    assertThat(names(done)).containsExactly("last.csv");
+    other.vanish();
     await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
     assertThat(names(done)).containsExactlyInAnyOrder("last.csv", "x.csv", "x.errors.csv");
     assertThat(done.resolve("x.csv")).hasBinaryContent(FILE.bytes());
     assertThat(done.resolve("x.errors.csv")).hasContent(FILE.errors());
-  }
-
-  private static void hold(Connection life, long number) throws SQLException {
-    life.createStatement().execute("SELECT pg_advisory_lock(" + number + ")");
   }
 
   /** Lays the file where the process puts it when it takes it out of the inbox. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.job.ChunkClaim;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Fault;
@@ -89,16 +90,18 @@ class RowFailureTest {
 
   private void open(Exchange exchange) {
     Header header = Header.of(SessionFiles.HEADER.strip().getBytes(UTF_8), ',', "\n");
-    ChunkPlan plan = new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0]);
+    ChunkPlan plan = new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0], 0);
     chunk =
         new Chunk(
-            new ChunkRef(UUID.randomUUID(), 0),
-            header,
-            plan,
-            OnDuplicate.REJECT,
-            false,
-            false,
-            null,
+            new ClaimedChunk(
+                new ChunkClaim(new ChunkRef(UUID.randomUUID(), 0), 1),
+                header,
+                plan,
+                OnDuplicate.REJECT,
+                false,
+                false,
+                null,
+                List.of()),
             List.of(),
             0);
     exchange.setProperty(Chunk.PROPERTY, chunk);

@@ -28,6 +28,7 @@ import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.DebianPackage;
 import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.OtherNode;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
@@ -142,8 +143,8 @@ class MetricsIT {
     awaitGauge("kintell_nats_connected", 1);
     assertThat(scrape())
         .containsEntry("kintell_oldest_unpublished_chunk_age_seconds", 0.0)
-        .containsEntry("kintell_queue_depth{queue=\"run-job\"}", 0.0)
-        .containsEntry("kintell_queue_depth{queue=\"load-chunk\"}", 0.0)
+        .containsEntry("kintell_queue_depth{queue=\"finish-job\"}", 0.0)
+        .containsEntry("kintell_queue_depth{queue=\"take-chunk\"}", 0.0)
         .containsKey("hikaricp_connections_active{pool=\"database\"}");
   }
 
@@ -153,18 +154,18 @@ class MetricsIT {
     client.importFile("sessions.csv", SessionFiles.good(3));
     await().until(() -> publishedChunks() == 1);
     // As another process left it that lives: this one lets it be.
-    transaction.executeWithoutResult(
-        held -> {
-          jdbc.sql("SELECT pg_advisory_xact_lock(4712)").query(rows -> {});
-          inAnotherTransaction(
-              """
-              UPDATE backfill_chunks
-                 SET published_at = NULL, publisher = 4712, loaded_at = now() - interval '1 hour'
-              """);
-          awaitGauge("kintell_events_pending", 3);
-          assertThat(scrape().get("kintell_oldest_unpublished_chunk_age_seconds"))
-              .isBetween(3600.0, 3700.0);
-        });
+    OtherNode other = new OtherNode(jdbc, 4712);
+    jdbc.sql(
+            """
+            UPDATE backfill_chunks
+               SET published_at = NULL, publisher = 4712, loaded_at = now() - interval '1 hour'
+            """)
+        .update();
+    awaitGauge("kintell_events_pending", 3);
+    assertThat(scrape().get("kintell_oldest_unpublished_chunk_age_seconds"))
+        .isBetween(3600.0, 3700.0);
+    other.vanish();
+    awaitGauge("kintell_events_pending", 0);
   }
 
   @Test

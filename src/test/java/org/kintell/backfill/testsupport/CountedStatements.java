@@ -14,7 +14,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 public final class CountedStatements implements BeanPostProcessor {
 
   /** The threads that load chunks are named after their queue. */
-  private static final String LOADER = "load-chunk";
+  private static final String LOADER = "take-chunk";
 
   private final List<String> statements = new CopyOnWriteArrayList<>();
 

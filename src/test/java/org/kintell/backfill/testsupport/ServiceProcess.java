@@ -39,6 +39,7 @@ public final class ServiceProcess implements AutoCloseable {
   private String heap = "256m";
   private Process process;
   private String umask;
+  private List<String> launcher = List.of();
 
   /** On a database of its own and the shared broker. */
   public static ServiceProcess on(Database database) {
@@ -84,7 +85,7 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts it without waiting for anything. */
   public ServiceProcess launch() {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     if (umask != null) {
       command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
     }
@@ -134,6 +135,12 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
+  /** It is started by this command the next time, which runs the one that follows it. */
+  public ServiceProcess launchedBy(List<String> command) {
+    launcher = command;
+    return this;
+  }
+
   /** Whoever starts it the next time has this umask. */
   public ServiceProcess withUmask(String umask) {
     this.umask = umask;
@@ -172,6 +179,30 @@ public final class ServiceProcess implements AutoCloseable {
   public void kill() {
     process.destroyForcibly();
     awaitExit();
+  }
+
+  /** SIGSTOP: it does nothing any more, and keeps its connections. */
+  public void freeze() {
+    signal("STOP");
+  }
+
+  /** SIGCONT: it goes on and does not know that time has passed. */
+  public void thaw() {
+    signal("CONT");
+  }
+
+  private void signal(String name) {
+    try {
+      int code = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start().waitFor();
+      if (code != 0) {
+        throw new IllegalStateException("SIG" + name + " could not be sent to " + pid());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** SIGTERM; gives how long it took. */

@@ -1,13 +1,9 @@
 package org.kintell.backfill.job.run;
 
 import java.util.UUID;
-import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.ErrorBudget;
-import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.Ownership;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,30 +19,14 @@ public class ErrorBudgets {
   private static final String RENEW = SqlFile.read("job/run/renew-budget");
 
   private final JdbcClient jdbc;
-  private final Ownership ownership;
-  private final JobRuns runs;
 
-  ErrorBudgets(JdbcClient jdbc, Ownership ownership, JobRuns runs) {
+  ErrorBudgets(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.ownership = ownership;
-    this.runs = runs;
   }
 
-  /** Checks a job before it runs: the process that ran it may have died before its own check. */
-  public void check(@Body Job job) {
-    if (job.options().budget().isLimited()) {
-      check(job.id());
-    }
-  }
-
-  /** Checks a job after one of its chunks was loaded. */
-  public void checkAfter(@ExchangeProperty("ref") ChunkRef chunk) {
-    check(chunk.jobId());
-  }
-
-  private void check(UUID jobId) {
-    if (jdbc.sql(SPEND).param("id", jobId).param("owner", ownership.number()).update() == 1) {
-      runs.stop(jobId);
+  /** Checks a running job. Whatever comes of it, no chunk is claimed beyond the budget. */
+  public void check(@ExchangeProperty("jobId") UUID jobId) {
+    if (jdbc.sql(SPEND).param("id", jobId).update() == 1) {
       LOG.warn("Job exceeds its error budget, jobId: {}", jobId);
     }
   }

@@ -8,7 +8,6 @@ import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlStates;
-import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.JobRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,11 +24,9 @@ public class FailureClassifier {
   private static final Logger LOG = LoggerFactory.getLogger(FailureClassifier.class);
 
   private final JobRepository jobs;
-  private final JobRuns runs;
 
-  FailureClassifier(JobRepository jobs, JobRuns runs) {
+  FailureClassifier(JobRepository jobs) {
     this.jobs = jobs;
-    this.runs = runs;
   }
 
   /** Whether trying again may succeed. */
@@ -42,26 +39,14 @@ public class FailureClassifier {
                         || (cause instanceof SQLException sql && SqlStates.isTransient(sql)));
   }
 
-  /** Fails the job of a chunk that cannot be loaded, and frees the chunk's loader in any case. */
+  /** Fails a job that cannot be finished, or of which a chunk cannot be loaded. */
   public void failJob(
-      @ExchangeProperty("ref") ChunkRef chunk,
-      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
-    try {
-      fail(chunk.jobId(), thrown);
-    } finally {
-      runs.chunkDone(chunk);
-    }
-  }
-
-  /** Fails a job that cannot be run. */
-  public void failRun(
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
-    fail(jobId, thrown);
-  }
-
-  private void fail(UUID jobId, Throwable thrown) {
-    runs.stop(jobId);
+    if (jobId == null) {
+      LOG.error("No chunk can be claimed: {}", reason(thrown));
+      return;
+    }
     if (isTransient(thrown)) {
       // It was not tried again because this process stops. Another process continues the job.
       return;

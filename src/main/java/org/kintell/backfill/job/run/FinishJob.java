@@ -1,13 +1,18 @@
 package org.kintell.backfill.job.run;
 
 import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.stream.Stream;
 import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.JobThroughput;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.reject.ErrorFolder;
@@ -31,6 +36,9 @@ public class FinishJob {
   private final Rejects rejects;
   private final ErrorFolder errorFolder;
 
+  /** The jobs that are being finished here. */
+  private final Set<UUID> finishing = ConcurrentHashMap.newKeySet();
+
   /** One thread for each job that finishes. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
@@ -38,6 +46,23 @@ public class FinishJob {
     this.jobs = jobs;
     this.rejects = rejects;
     this.errorFolder = errorFolder;
+  }
+
+  /** Whether a job is to be finished that is not being finished yet. */
+  public boolean admit(@ExchangeProperty("jobId") UUID jobId) {
+    return finishing.add(jobId);
+  }
+
+  /** A job is not being finished any more, whatever came of it. */
+  public void end(@ExchangeProperty("jobId") UUID jobId) {
+    finishing.remove(jobId);
+  }
+
+  /** The job to be finished; null when it was stopped, or is over. */
+  public Job begin(@Body UUID jobId) {
+    return jobs.find(jobId)
+        .filter(job -> job.status() == JobStatus.RUNNING && job.requested() == null)
+        .orElse(null);
   }
 
   /**

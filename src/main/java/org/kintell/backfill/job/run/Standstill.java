@@ -36,7 +36,7 @@ public class Standstill {
     return DatabaseWaits.worst(jdbc)
         .orElseGet(
             () ->
-                loaders.permits().availablePermits() > 0
+                loaders.areFree()
                     ? "nothing that the database knows of; GET /actuator/support has the threads"
                     : "a loader: all of them load chunks; BACKFILL_LOADERS sets their number");
   }

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.kintell.backfill.job.Job;
@@ -49,7 +48,7 @@ public class StandstillLog {
 
   /** Checks the jobs that run here. */
   public synchronized void watch() {
-    Set<UUID> here = runs.running();
+    List<UUID> here = runs.here();
     List<Job> found = here.isEmpty() ? List.of() : jobs.findAll(here);
     Map<UUID, Job> running =
         found.stream()

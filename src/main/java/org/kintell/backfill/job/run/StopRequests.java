@@ -1,10 +1,8 @@
 package org.kintell.backfill.job.run;
 
-import java.util.List;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,15 +22,12 @@ public class StopRequests {
   private static final String PAUSE = SqlFile.read("job/run/request-pause");
   private static final String CANCEL = SqlFile.read("job/run/request-cancel");
   private static final String WITHDRAW_PAUSE = SqlFile.read("job/run/withdraw-pause");
-  private static final String OPEN = SqlFile.read("job/run/open-requests");
   private static final String REACH = SqlFile.read("job/run/reach-requests");
 
   private final JdbcClient jdbc;
-  private final Ownership ownership;
 
-  StopRequests(JdbcClient jdbc, Ownership ownership) {
+  StopRequests(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.ownership = ownership;
   }
 
   /** Pauses a waiting job, or requests a pause of a running one; leaves any other as it is. */
@@ -61,16 +56,13 @@ public class StopRequests {
     return asked;
   }
 
-  /** The running jobs with a request, in any process. */
-  public List<UUID> open() {
-    return jdbc.sql(OPEN).query(UUID.class).list();
-  }
-
-  /** Pauses or cancels a job as requested. To be called when none of its chunks is loading here. */
+  /**
+   * Pauses or cancels a job as requested, once none of its chunks is being loaded, or when that
+   * takes longer than 1.5 seconds.
+   */
   public void reach(@ExchangeProperty("jobId") UUID jobId) {
     jdbc.sql(REACH)
         .param("id", jobId)
-        .param("owner", ownership.number())
         .query(
             row -> {
               LOG.info(
@@ -79,10 +71,5 @@ public class StopRequests {
                   row.getString("id"),
                   row.getString("message"));
             });
-  }
-
-  /** Pauses or cancels jobs whose request is overdue because a chunk takes long. */
-  public void reachOverdue() {
-    reach(null);
   }
 }

@@ -8,9 +8,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.load.Chunk;
-import org.kintell.backfill.load.ChunkOwnershipCheck;
+import org.kintell.backfill.load.ChunkClaims;
 import org.kintell.backfill.load.LoadedChunk;
 import org.kintell.backfill.load.StaleUserException;
 import org.kintell.backfill.load.UserLookup;
@@ -24,8 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes a chunk in one transaction: its sessions, its rejects, its line in the ledger. First of
- * all it locks that line and makes sure that the chunk is still to be loaded, and by this process;
- * last of all, that this is so yet.
+ * all it locks that line and makes sure that the chunk is still to be loaded, and by this attempt;
+ * last of all, that the job still runs.
  */
 @Component
 public class ChunkWriter {
@@ -35,8 +34,7 @@ public class ChunkWriter {
   private final TransactionTemplate transaction;
   private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
-  private final ChunkOwnershipCheck fence;
-  private final Ownership ownership;
+  private final ChunkClaims claims;
   private final UserLookup users;
   private final UserKeys keys;
   private final StagingTableWriter staged;
@@ -46,8 +44,7 @@ public class ChunkWriter {
       TransactionTemplate transaction,
       JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
-      ChunkOwnershipCheck fence,
-      Ownership ownership,
+      ChunkClaims claims,
       UserLookup users,
       UserKeys keys,
       StagingTableWriter staged,
@@ -55,8 +52,7 @@ public class ChunkWriter {
     this.transaction = transaction;
     this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
-    this.fence = fence;
-    this.ownership = ownership;
+    this.claims = claims;
     this.users = users;
     this.keys = keys;
     this.staged = staged;
@@ -100,7 +96,7 @@ public class ChunkWriter {
   private LoadedChunk write(Chunk chunk, Insertion insertion) {
     return transaction.execute(
         status -> {
-          if (!fence.isOpenTo(chunk.ref())) {
+          if (!claims.lock(chunk.claim())) {
             return null;
           }
           UserKeys.Check check = keys.check(chunk);
@@ -112,7 +108,6 @@ public class ChunkWriter {
           Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size(), check);
           if (loadedAt.isEmpty()) {
             status.setRollbackOnly();
-            fence.shut(chunk.ref());
             return null;
           }
           return new LoadedChunk(
@@ -126,11 +121,11 @@ public class ChunkWriter {
     return jdbc.sql(CLOSE)
         .param("jobId", chunk.ref().jobId())
         .param("chunkNo", chunk.ref().chunkNo())
-        .param("owner", ownership.number())
         .param("successful", stored.created().size())
         .param("failed", failed)
         .param("skipped", skipped)
         .param("updated", stored.updated().size())
+        .param("duplicates", chunk.hasDuplicates())
         .param("foreignKeys", check.stored())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();

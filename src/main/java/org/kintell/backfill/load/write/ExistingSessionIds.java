@@ -1,11 +1,8 @@
 package org.kintell.backfill.load.write;
 
-import com.google.common.cache.CacheBuilder;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.kintell.backfill.csv.SourceRecord.Key;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.OnDuplicate;
@@ -22,14 +19,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class ExistingSessionIds {
 
-  /** More jobs than run at once. To forget one costs a chunk a second try. */
-  private static final int MOST_REMEMBERED = 1000;
-
   private final JdbcTemplate jdbc;
   private final String known;
-  private final Set<UUID> jobsWithDuplicates =
-      Collections.newSetFromMap(
-          CacheBuilder.newBuilder().maximumSize(MOST_REMEMBERED).<UUID, Boolean>build().asMap());
 
   ExistingSessionIds(JdbcTemplate jdbc, SessionTableMetadata table) {
     this.jdbc = jdbc;
@@ -47,16 +38,17 @@ public class ExistingSessionIds {
         || chunk.isDryRun()
         || chunk.isFirst()
         || chunk.isTail()
-        || jobsWithDuplicates.contains(chunk.ref().jobId());
+        || chunk.expectsDuplicates();
   }
 
   /**
-   * Those of a chunk's ids that exist; if there are any, the next chunks of its job ask as well.
+   * Those of a chunk's ids that exist; if there are any, chunks of its job that are claimed once it
+   * is loaded ask as well, in whichever process.
    */
   public Set<String> among(Chunk chunk) {
     Set<String> known = among(chunk.texts(Key.SESSION_ID));
     if (!known.isEmpty()) {
-      jobsWithDuplicates.add(chunk.ref().jobId());
+      chunk.meetDuplicates();
     }
     return known;
   }

@@ -36,17 +36,23 @@ class StrandedJobIT {
 
   /** Rows that do not fit the heap, for example, end each process that loads them. */
   @Test
-  void aJobWithAChunkOnWhichFiveProcessesEndedIsFailedUntilItIsResumed() {
+  void aJobWithAChunkThatWasBegunFiveTimesAndNeverEndedIsFailedUntilItIsResumed() {
     sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
-    jdbc.sql("UPDATE backfill_chunks SET begun = 5, begun_by = 4711").update();
+    jdbc.sql(
+            """
+            UPDATE backfill_chunks
+               SET loader = 4711, claimed_at = now(), attempts = 5, tried_by = '{a/1,a/2,b/1,a/3,b/2}'
+            """)
+        .update();
     jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = 4711, queued_at = now()")
         .update();
 
     await().until(() -> client.status(job).json().path("status").asText().equals("failed"));
     assertThat(client.status(job).json().path("message").asText())
         .isEqualTo(
-            "Chunk 0 (rows 1 to 100) was begun by 5 processes, and each ended before it did."
+            "Chunk 0 (rows 1 to 100) was begun 5 times, and each time the process was lost"
+                + " (a/1, a/2, b/1, a/3, b/2)."
                 + " Where their logs end with OutOfMemoryError, give the service a larger heap (-Xmx)"
                 + " or split its long rows, then call resume: the job continues where it stopped.");
     assertThat(sessions.ids()).isEmpty();

@@ -1,0 +1,120 @@
+package org.kintell.backfill.load;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.ChunkClaim;
+import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.job.run.Loaders;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Takes chunks from the ledger, which is the queue of all processes, and gives them back. */
+@Repository
+public class ChunkClaims {
+
+  private static final String CLAIM = SqlFile.read("load/claim-chunk");
+  private static final String RELEASE = SqlFile.read("load/release-chunk");
+  private static final String LOCK = SqlFile.read("load/lock-chunk");
+
+  private final JdbcClient jdbc;
+  private final Ownership ownership;
+  private final Loaders loaders;
+  private final int clusterLoaders;
+
+  ChunkClaims(JdbcClient jdbc, Ownership ownership, Loaders loaders, BackfillSettings settings) {
+    this.jdbc = jdbc;
+    this.ownership = ownership;
+    this.loaders = loaders;
+    this.clusterLoaders = settings.clusterLoaders();
+  }
+
+  /** The next chunk of any running job, for the exchange's loader; null when there is none. */
+  public ClaimedChunk claim(Exchange exchange) {
+    ClaimedChunk claimed =
+        jdbc.sql(CLAIM)
+            .param("loader", ownership.number())
+            .param("node", ownership.name())
+            .param("clusterLoaders", clusterLoaders)
+            .query((row, number) -> claimed(row))
+            .optional()
+            .orElse(null);
+    if (claimed != null) {
+      loaders.begin(exchange, claimed.claim().ref(), claimed.plan().rowCount());
+    }
+    return claimed;
+  }
+
+  /**
+   * Locks a chunk's row in the ledger; false when the chunk is loaded, its job does not run any
+   * more, or another attempt to load it was begun. Nothing may be written then.
+   */
+  public boolean lock(ChunkClaim claim) {
+    return ofChunk(LOCK, claim).query(Boolean.class).optional().orElse(false);
+  }
+
+  /** Gives a chunk back unless it was loaded. */
+  public void release(@ExchangeProperty("claimed") ClaimedChunk claimed) {
+    if (claimed != null) {
+      ofChunk(RELEASE, claimed.claim()).update();
+    }
+  }
+
+  private JdbcClient.StatementSpec ofChunk(String statement, ChunkClaim claim) {
+    return jdbc.sql(statement)
+        .param("jobId", claim.jobId())
+        .param("chunkNo", claim.ref().chunkNo())
+        .param("loader", ownership.number())
+        .param("attempt", claim.attempt());
+  }
+
+  private static ClaimedChunk claimed(ResultSet row) throws SQLException {
+    ChunkRef ref = new ChunkRef(row.getObject("job_id", UUID.class), row.getInt("chunk_no"));
+    Header header =
+        Header.of(
+            row.getBytes("header"),
+            row.getString("delimiter").charAt(0),
+            row.getString("line_end"));
+    ChunkPlan plan =
+        new ChunkPlan(
+            ref.chunkNo(),
+            row.getBoolean("tail"),
+            row.getLong("first_row"),
+            row.getInt("row_span"),
+            row.getInt("row_count"),
+            row.getLong("start_offset"),
+            row.getLong("end_offset"),
+            longs(row.getArray("aside_rows")),
+            longs(row.getArray("aside_offsets")),
+            Arrays.stream(longs(row.getArray("aside_lengths")))
+                .mapToInt(Math::toIntExact)
+                .toArray(),
+            row.getInt("lane"));
+    return new ClaimedChunk(
+        new ChunkClaim(ref, row.getInt("attempts")),
+        header,
+        plan,
+        OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
+        row.getBoolean("dry_run"),
+        row.getBoolean("expects_duplicates"),
+        Optional.ofNullable(row.getString("timezone")).map(ZoneId::of).orElse(null),
+        List.of((String[]) row.getArray("tried_by").getArray()));
+  }
+
+  private static long[] longs(Array array) throws SQLException {
+    return Arrays.stream((Number[]) array.getArray()).mapToLong(Number::longValue).toArray();
+  }
+}

@@ -1,0 +1,36 @@
+package org.kintell.backfill.load;
+
+import java.time.ZoneId;
+import java.util.List;
+import java.util.UUID;
+import org.kintell.backfill.csv.ChunkPlan;
+import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.job.ChunkClaim;
+import org.kintell.backfill.job.JobScoped;
+import org.kintell.backfill.job.OnDuplicate;
+
+/**
+ * A chunk that this process may load, and what its job says of it.
+ *
+ * @param policy for rows whose session exists
+ * @param dryRun whether nothing is imported
+ * @param expectsDuplicates whether an earlier chunk of its job met ids of existing sessions
+ * @param zone the time zone of dates without an offset; null where they are refused
+ * @param triedBy the names of the processes that began it, this one included
+ */
+public record ClaimedChunk(
+    ChunkClaim claim,
+    Header header,
+    ChunkPlan plan,
+    OnDuplicate policy,
+    boolean dryRun,
+    boolean expectsDuplicates,
+    ZoneId zone,
+    List<String> triedBy)
+    implements JobScoped {
+
+  @Override
+  public UUID jobId() {
+    return claim.jobId();
+  }
+}

@@ -1,0 +1,74 @@
+-- This process shows itself, and takes the lines of those it no longer sees: after 10 seconds, or after 3
+-- if the server has taken their advisory lock from them. One that was cut off or frozen itself, or a
+-- server that started just now, says nothing of others for 10 seconds.
+WITH me AS (
+  INSERT INTO backfill_nodes AS node (number, name, version, loaders, draining, judges_from)
+  VALUES (:number, :name, :version, :loaders, :draining,
+          greatest(now(), pg_postmaster_start_time() + interval '10 seconds'))
+  ON CONFLICT (number) DO UPDATE
+     SET loaders = excluded.loaders,
+         draining = excluded.draining,
+         seen_at = now(),
+         judges_from = greatest(
+           node.judges_from,
+           pg_postmaster_start_time() + interval '10 seconds',
+           CASE WHEN node.seen_at < now() - interval '5 seconds' THEN now() + interval '10 seconds' END)
+  RETURNING judges_from),
+suspect AS (
+  SELECT node.number, node.seen_at
+    FROM backfill_nodes AS node, me
+   WHERE me.judges_from <= now()
+     AND node.number <> :number
+     AND node.seen_at < now() - interval '3 seconds'),
+lost AS (
+  DELETE FROM backfill_nodes AS node
+   USING suspect
+   WHERE node.number = suspect.number
+     AND node.seen_at = suspect.seen_at
+     AND (suspect.seen_at < now() - interval '10 seconds'
+          OR NOT EXISTS (
+            SELECT FROM pg_locks AS lock
+             WHERE lock.locktype = 'advisory'
+               AND lock.granted
+               AND lock.objsubid = 1
+               AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+               AND (lock.classid::bigint << 32 | lock.objid::bigint) = suspect.number))
+  RETURNING node.number, node.name),
+present AS (
+  SELECT number FROM backfill_nodes WHERE number NOT IN (SELECT number FROM lost)
+   UNION
+  SELECT :number),
+freed_jobs AS (
+  UPDATE backfill_jobs
+     SET owner = NULL
+   WHERE status = 'running' AND owner NOT IN (SELECT number FROM present)
+  RETURNING id),
+freed_events AS (
+  UPDATE backfill_chunks
+     SET publisher = 0
+   WHERE state = 'loaded' AND published_at IS NULL AND publisher IN (SELECT number FROM lost)
+  RETURNING chunk_no),
+freed_retractions AS (
+  UPDATE backfill_retractions
+     SET publisher = NULL
+   WHERE publisher IN (SELECT number FROM lost)
+  RETURNING session_id),
+freed_chunks AS (
+  UPDATE backfill_chunks AS chunk
+     SET loader = NULL
+    FROM (SELECT taken.ctid AS place
+            FROM backfill_chunks AS taken
+           WHERE taken.state = 'pending'
+             AND taken.loader IS NOT NULL
+             AND (taken.loader NOT IN (SELECT number FROM present)
+                  -- Taken by a statement of this process whose answer it never got.
+                  OR (taken.loader = :number
+                      AND coalesce(taken.claimed_at < now() - interval '10 seconds', true)
+                      AND (taken.job_id, taken.chunk_no) NOT IN (
+                        SELECT * FROM unnest(CAST(:jobIds AS uuid[]), CAST(:chunkNos AS integer[])))))
+             FOR UPDATE SKIP LOCKED) AS left_behind
+   WHERE chunk.ctid = left_behind.place
+  RETURNING chunk.job_id, chunk.chunk_no)
+SELECT 'Node lost: ' || name AS news FROM lost
+ UNION ALL
+SELECT format('Chunk %s was left unfinished and can be claimed again, jobId: %s', chunk_no, job_id) FROM freed_chunks

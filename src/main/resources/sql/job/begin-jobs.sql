@@ -1,0 +1,18 @@
+-- Begins jobs whose turn it is, and takes over running ones whose process is gone, as many as this
+-- process may run. A dry run is its own process's, because its client waits there. What a job that goes
+-- on says of why it is to pause stays.
+WITH next AS (
+  SELECT id, status = 'running' AS taken_over
+    FROM backfill_jobs
+   WHERE ((status = 'pending' AND queued_at IS NOT NULL AND (owner = :owner OR NOT dry_run))
+          OR (status = 'running' AND owner IS NULL AND NOT dry_run))
+     AND NOT :closing
+   ORDER BY queued_at
+   LIMIT greatest(0, :most - (SELECT count(*) FROM backfill_jobs WHERE status = 'running' AND owner = :owner))
+     FOR UPDATE SKIP LOCKED)
+UPDATE backfill_jobs AS job
+   SET status = 'running', owner = :owner, started_at = coalesce(started_at, now()),
+       message = CASE WHEN requested IS NOT NULL THEN message END, updated_at = now()
+  FROM next
+ WHERE job.id = next.id
+RETURNING job.id, job.total_rows, next.taken_over

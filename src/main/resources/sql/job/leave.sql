@@ -1,0 +1,18 @@
+-- This process ends: what it had taken can be taken by others at once. A row that one of its own
+-- transactions still holds is freed by whoever misses it.
+WITH me AS (
+  DELETE FROM backfill_nodes WHERE number = :number),
+jobs AS (
+  UPDATE backfill_jobs SET owner = NULL WHERE status = 'running' AND owner = :number),
+events AS (
+  UPDATE backfill_chunks SET publisher = 0
+   WHERE state = 'loaded' AND published_at IS NULL AND publisher = :number),
+retractions AS (
+  UPDATE backfill_retractions SET publisher = NULL WHERE publisher = :number)
+UPDATE backfill_chunks AS chunk
+   SET loader = NULL, attempts = chunk.attempts - 1
+  FROM (SELECT ctid AS place
+          FROM backfill_chunks
+         WHERE state = 'pending' AND loader IS NOT NULL AND loader = :number
+           FOR UPDATE SKIP LOCKED) AS mine
+ WHERE chunk.ctid = mine.place

@@ -1,1 +1,0 @@
-SELECT backfill_is_alive(:owner)

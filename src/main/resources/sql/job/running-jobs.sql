@@ -1,0 +1,16 @@
+-- The running jobs, and what each needs next. Only the process that runs a job finishes it and reports its
+-- progress; any may stop it.
+SELECT job.id,
+       CASE WHEN job.requested IS NOT NULL THEN 'stop'
+            WHEN job.owner IS DISTINCT FROM :owner THEN 'help'
+            WHEN pending.any THEN 'load'
+            ELSE 'finish'
+       END AS step,
+       pending.free,
+       NOT job.budget_spent AND num_nonnulls(job.max_errors, job.max_error_rate) > 0 AS budgeted
+  FROM backfill_jobs AS job,
+       LATERAL (SELECT EXISTS (SELECT FROM backfill_chunks WHERE job_id = job.id AND state = 'pending') AS any,
+                       EXISTS (SELECT FROM backfill_chunks
+                                WHERE job_id = job.id AND state = 'pending' AND loader IS NULL) AS free) AS pending
+ WHERE job.status = 'running'
+ ORDER BY job.queued_at

@@ -1,0 +1,68 @@
+-- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight.
+-- Tail chunks wait until every main chunk is loaded, and each for those before it in its lane. With an error budget
+-- the first chunk goes alone, and never more at once than were loaded before them, so that what is found
+-- out of one is found out soon. A lost claim is noticed, so that nobody waits for the disk.
+WITH flight AS MATERIALIZED (
+  SELECT job_id, count(*) AS chunks
+    FROM backfill_chunks
+   WHERE state = 'pending' AND loader IS NOT NULL
+   GROUP BY job_id),
+next AS (
+  SELECT job.id, free.place
+    FROM (SELECT job.*, main.oldest,
+                 CASE WHEN NOT job.budget_spent THEN num_nonnulls(job.max_errors, job.max_error_rate) > 0
+                      ELSE false END AS budgeted
+            FROM backfill_jobs AS job
+            LEFT JOIN flight ON flight.job_id = job.id
+            LEFT JOIN LATERAL (
+              SELECT chunk_no AS oldest
+                FROM backfill_chunks
+               WHERE job_id = job.id AND state = 'pending' AND NOT tail
+               ORDER BY chunk_no
+               LIMIT 1) AS main ON true
+           WHERE job.status = 'running'
+             AND job.requested IS NULL
+             AND EXISTS (SELECT FROM backfill_nodes WHERE number = :loader)
+             AND (SELECT coalesce(sum(chunks), 0) FROM flight) < :clusterLoaders
+           ORDER BY coalesce(flight.chunks, 0), job.queued_at) AS job
+    LEFT JOIN LATERAL (
+      SELECT coalesce(sum(failed), 0) AS failed,
+             coalesce(sum(row_count) FILTER (WHERE state = 'loaded'), 0) AS processed
+        FROM backfill_chunks
+       WHERE job_id = job.id AND job.budgeted) AS ledger ON true
+   CROSS JOIN LATERAL (
+     SELECT chunk.ctid AS place
+       FROM backfill_chunks AS chunk
+      WHERE chunk.job_id = job.id
+        AND chunk.state = 'pending'
+        AND chunk.loader IS NULL
+        AND CASE WHEN chunk.tail
+                 THEN job.oldest IS NULL
+                      AND NOT EXISTS (SELECT FROM backfill_chunks AS before
+                                       WHERE before.job_id = job.id
+                                         AND before.state = 'pending'
+                                         AND before.tail
+                                         AND before.lane = chunk.lane
+                                         AND before.chunk_no < chunk.chunk_no)
+                 ELSE NOT job.budgeted
+                      OR chunk.chunk_no < job.oldest + least(:clusterLoaders, greatest(1, job.oldest))
+            END
+      ORDER BY chunk.tail, chunk.chunk_no
+      LIMIT 1
+        FOR UPDATE SKIP LOCKED) AS free
+   WHERE NOT job.budgeted
+      OR NOT coalesce(ledger.failed > job.max_errors
+                      OR (ledger.failed > job.max_error_rate * ledger.processed
+                          AND ledger.processed >= least(100, job.total_rows)), false)
+   LIMIT 1)
+UPDATE backfill_chunks AS chunk
+   SET loader     = :loader,
+       attempts   = chunk.attempts + 1,
+       claimed_at = now(),
+       tried_by   = chunk.tried_by || CAST(:node AS text)
+  FROM next
+  JOIN backfill_jobs AS job ON job.id = next.id,
+       set_config('synchronous_commit', 'off', true)
+ WHERE chunk.ctid = next.place
+RETURNING job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run, job.timezone, chunk.*,
+          EXISTS (SELECT FROM backfill_chunks AS met WHERE met.job_id = job.id AND met.duplicates) AS expects_duplicates
