@@ -168,6 +168,7 @@ class OpenApiIT {
     askForRejectsAgain(over);
     check("GET /import/backfill", client.get("/import/backfill?limit=1"));
     check("GET /import/backfill", client.get("/import/backfill?limit=none"));
+    check("GET /import/backfill/nodes", client.get("/import/backfill/nodes"));
     check("GET /import/backfill/progress", client.get("/import/backfill/progress"));
     check("GET /health", client.get("/health"));
     check("GET /openapi.json", client.get("/openapi.json"));

@@ -19,6 +19,7 @@ final class AuthorizationRules {
   private static final String[] VIEW = {
     "/import/backfill",
     "/import/backfill/progress",
+    "/import/backfill/nodes",
     "/import/backfill/*/status",
     "/import/backfill/*/report",
     "/import/backfill/*/verify",

@@ -168,7 +168,7 @@ class AccessIT {
     if (read
         && path.matches(
             "/health|/actuator/health.*|/openapi.json|/templates.*|/import/backfill"
-                + "|/import/backfill/progress|/import/backfill/[^/]+/(status|report|verify|progress|rollback|pace)")) {
+                + "|/import/backfill/(progress|nodes)|/import/backfill/[^/]+/(status|report|verify|progress|rollback|pace)")) {
       return List.of("viewer", "operator", "admin");
     }
     if (read && path.startsWith("/import/")) {
