@@ -215,7 +215,7 @@ public class StartupIT {
                 assertThat(Files.readString(service.log()))
                     .containsPattern(
                         "kintell-connector \\S+ \\(commit \\S+\\), process " + service.pid())
-                    .containsPattern("  database  PostgreSQL 17\\.\\S* .* \\(embedded\\)")
+                    .containsPattern("  database  PostgreSQL 18\\.\\S* .* \\(embedded\\)")
                     .contains("  users     locked once per chunk\n")
                     .contains("  folders   data " + service.folder().resolve("data") + ", inbox ")
                     .contains("  NATS      ")
