@@ -58,7 +58,8 @@ final class PostgresBinaries {
       if (fits) {
         FileSystemUtils.deleteRecursively(other);
       } else if (Files.exists(other.resolve(COMPLETE)) && made.equals(majorVersion(other))) {
-        LOG.info("The data were made by PostgreSQL {}, and go on with its programs in {}", made, other);
+        LOG.info(
+            "The data were made by PostgreSQL {}, and go on with its programs in {}", made, other);
         return other;
       }
     }
