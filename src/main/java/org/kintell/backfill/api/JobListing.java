@@ -12,6 +12,7 @@ import java.util.concurrent.Semaphore;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.kintell.backfill.api.ListQuery.Place;
+import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -40,7 +41,10 @@ public class JobListing {
   private final JobQueries queries;
   private final Trail trail;
 
-  JobListing(JdbcClient jdbc, JobQueries queries, Trail trail) {
+  private final int days;
+
+  JobListing(JdbcClient jdbc, JobQueries queries, Trail trail, BackfillSettings settings) {
+    this.days = settings.retentionDays();
     this.jdbc = jdbc;
     this.queries = queries;
     this.trail = trail;
@@ -107,6 +111,7 @@ public class JobListing {
     List<Trail.Line> history = trail.of(job.id());
     return jdbc.sql(REPORT)
         .param("id", job.id())
+        .param("days", days)
         .query((row, number) -> JobReport.map(row, job, document, history))
         .single();
   }

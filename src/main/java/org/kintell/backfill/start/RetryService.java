@@ -18,6 +18,7 @@ import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.Corrections;
 import org.kintell.backfill.reject.OpenRejects;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
@@ -85,6 +86,24 @@ public class RetryService {
     return new Upload(
             UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
         .withParent(new Upload.Parent(job.id(), true))
+        .withZone(job.zone());
+  }
+
+  /**
+   * The rejects of a job that corrections change, corrected, as an upload.
+   *
+   * @return its content is to be deleted by the caller
+   */
+  public Upload correct(Job job, Corrections corrections) throws IOException {
+    requireRetryable(job);
+    Path file = openRejects.write(job, corrections);
+    if (file == null) {
+      throw new ApiException(
+          ProblemType.NOTHING_TO_RETRY, job.id(), " that the corrections change");
+    }
+    return new Upload(
+            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
+        .withParent(new Upload.Parent(job.id(), true, true))
         .withZone(job.zone());
   }
 

@@ -138,6 +138,21 @@ public enum ProblemType {
       "nothing-to-retry",
       "Nothing to retry",
       "Job %s has no open rejects%s: it had none, or they were removed after BACKFILL_RETENTION_DAYS, or other jobs imported them or are about to."),
+  INVALID_CORRECTION(
+      BAD_REQUEST,
+      "invalid-correction",
+      "Correction cannot be used",
+      "%s Nothing was changed. Send {\"rows\": [{\"row\": 1, \"fields\": {\"rating\": \"4\"}}], \"rules\": [{\"column\": \"rating\", \"from\": \"9\", \"to\": \"5\"}], \"leaveOut\": [2]}."),
+  REJECTS_TAKEN(
+      CONFLICT,
+      "rejects-taken",
+      "Rows are taken",
+      "Another job has taken or imported these rows of job %s: %s. Nothing was changed. Read the open rejects again, and send the others."),
+  UNKNOWN_CHECK(
+      HttpStatus.NOT_FOUND,
+      "unknown-check",
+      "Check not found",
+      "There is no such check, or it was removed after a day or when its process ended. Start another one."),
   DRY_RUN_STOPPED(
       INTERNAL_SERVER_ERROR,
       "dry-run-stopped",
@@ -213,7 +228,7 @@ public enum ProblemType {
       TOO_MANY_REQUESTS,
       "too-many-downloads",
       "Too many downloads",
-      "The service already sends as many error files or job lists as it can at once. "
+      "The service already sends as many error files, rejects or job lists as it can at once. "
           + Texts.RETRY),
   TOO_MANY_SEARCHES(
       TOO_MANY_REQUESTS,

@@ -38,7 +38,9 @@ final class AuthorizationRules {
     "/import/backfill/*/resume",
     "/import/backfill/*/pause",
     "/import/backfill/*/cancel",
-    "/import/backfill/*/retry"
+    "/import/backfill/*/retry",
+    "/import/backfill/*/corrections",
+    "/import/backfill/*/validate"
   };
 
   private AuthorizationRules() {}

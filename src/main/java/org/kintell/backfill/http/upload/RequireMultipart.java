@@ -21,7 +21,8 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Order(1)
 public class RequireMultipart extends OncePerRequestFilter {
 
-  private static final String TAKES_JSON = "/import/backfill/erasure";
+  private static final Pattern TAKES_JSON =
+      Pattern.compile("/import/backfill/(erasure|[^/]+/corrections)");
   private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
 
   private final HandlerExceptionResolver resolver;
@@ -33,7 +34,7 @@ public class RequireMultipart extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     return !request.getRequestURI().startsWith("/import/backfill/")
-        || request.getRequestURI().equals(TAKES_JSON);
+        || TAKES_JSON.matcher(request.getRequestURI()).matches();
   }
 
   @Override

@@ -175,7 +175,8 @@ class AccessIT {
       return List.of("operator", "admin");
     }
     return endpoint.method().equals("POST")
-            && path.matches("/import/backfill/(start|validate|[^/]+/(resume|pause|cancel|retry))")
+            && path.matches(
+                "/import/backfill/(start|validate|[^/]+/(resume|pause|cancel|retry|corrections|validate))")
         ? List.of("operator", "admin")
         : List.of("admin");
   }

@@ -1,0 +1,92 @@
+package org.kintell.backfill.api;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.dryrun.DryRunRequests;
+import org.kintell.backfill.dryrun.DryRunRequests.Asked;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.reject.Corrections;
+import org.kintell.backfill.start.JobParameters;
+import org.kintell.backfill.start.JobQueueLimit;
+import org.kintell.backfill.start.RetryService;
+import org.kintell.backfill.start.Upload;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.async.DeferredResult;
+
+/** Makes a job of the rejects that a client corrects, or checks what such a job would do. */
+@RestController
+class CorrectionController {
+
+  private final ProducerTemplate camel;
+  private final JobParameters parameters;
+  private final JobQueueLimit queue;
+  private final JobQueries requests;
+  private final RetryService retries;
+  private final DryRunRequests dryRuns;
+
+  CorrectionController(
+      ProducerTemplate camel,
+      JobParameters parameters,
+      JobQueueLimit queue,
+      JobQueries requests,
+      RetryService retries,
+      DryRunRequests dryRuns) {
+    this.camel = camel;
+    this.parameters = parameters;
+    this.queue = queue;
+    this.requests = requests;
+    this.retries = retries;
+    this.dryRuns = dryRuns;
+  }
+
+  @PostMapping(
+      path = "/import/backfill/{jobId}/corrections",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  DeferredResult<ResponseEntity<Object>> correct(
+      @PathVariable String jobId,
+      @RequestParam(required = false) String dryRun,
+      @RequestHeader(name = "Prefer", required = false) String prefer,
+      @RequestBody byte[] body)
+      throws IOException {
+    boolean checked = parameters.dryRun(dryRun);
+    Corrections corrections = Corrections.of(body);
+    Job job = requests.find(jobId);
+    queue.requireRoom();
+    Upload upload = retries.correct(job, corrections);
+    try {
+      return checked
+          ? dryRuns.run(upload, JobOptions.DEFAULT, new Asked(job.id(), null, prefer))
+          : imported(upload);
+    } finally {
+      Files.deleteIfExists(upload.content());
+    }
+  }
+
+  private DeferredResult<ResponseEntity<Object>> imported(Upload upload) {
+    DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
+    try {
+      Job child = camel.requestBody("direct:start-job", upload, Job.class);
+      camel.requestBody("direct:enqueue-job", child.id());
+      answer.setResult(
+          ResponseEntity.accepted()
+              .header(HttpHeaders.LOCATION, "/import/backfill/" + child.id() + "/status")
+              .contentType(MediaType.APPLICATION_JSON)
+              .body(requests.document(child)));
+      return answer;
+    } catch (CamelExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+}
