@@ -99,6 +99,7 @@ class AccessIT {
         new ArrayList<>(
             List.of(
                 System.getProperty("java.home") + "/bin/java",
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 System.getProperty("kintell.jar"),
                 "new-key"));
