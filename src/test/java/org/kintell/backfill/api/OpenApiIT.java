@@ -174,6 +174,7 @@ class OpenApiIT {
     check("GET /health", client.get("/health"));
     check("GET /openapi.json", client.get("/openapi.json"));
     check("GET " + TEMPLATE, client.get(TEMPLATE));
+    check("GET /cli/kintell", client.get("/cli/kintell"));
     check(start, upload("/import/backfill/start?parentJobId=" + UUID.randomUUID(), file));
     check(start, keyed("key", file));
     check(start, keyed("key", SessionFiles.withBadRows(4, row -> false)));
