@@ -40,6 +40,7 @@ final class Packages {
           "inbox",
           "api",
           "api.progress",
+          "console",
           "ops",
           "command",
           "");

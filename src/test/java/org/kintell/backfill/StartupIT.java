@@ -222,7 +222,8 @@ public class StartupIT {
                     .contains(
                         "  listens   127.0.0.1:%d, for callers on this machine only"
                             .formatted(service.port()))
-                    .contains("  access    no keys: "));
+                    .contains("  access    no keys: ")
+                    .contains("  console   http://localhost:%d/".formatted(service.port())));
   }
 
   /** On another port: with the same one the folder would be named as well. */

@@ -27,8 +27,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * The port of the {@link UsersStandIn}, on the loopback interface, where operators expect the User
- * Management API. Nothing else is served there, and users are created nowhere else. It stays closed
- * where a database was named: that has users of its own.
+ * Management API. Nothing else is served there. The service's own port creates users too, for the
+ * console, whose page may use no other port. Both stay closed where a database was named: that has
+ * users of its own.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -106,7 +107,8 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     boolean here = request.getLocalPort() == port;
-    if (here == request.getRequestURI().equals(PATH)) {
+    boolean users = request.getRequestURI().equals(PATH);
+    if (here ? users : bareMachine || !users) {
       chain.doFilter(request, response);
     } else {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);

@@ -172,6 +172,7 @@ class OpenApiIT {
     check("GET /import/backfill", client.get("/import/backfill?limit=none"));
     check("GET /import/backfill/progress", client.get("/import/backfill/progress"));
     check("GET /health", client.get("/health"));
+    askTheConsole();
     check("GET /openapi.json", client.get("/openapi.json"));
     check("GET " + TEMPLATE, client.get(TEMPLATE));
     check("GET /cli/kintell", client.get("/cli/kintell"));
@@ -262,6 +263,17 @@ class OpenApiIT {
     check(operation, client.send(json(path(JOB + "/corrections", "nonsense"), rule)));
     check(operation, client.send(client.request(path).POST(BodyPublishers.ofString(rule))));
     check(operation, client.send(json(path, rule)));
+  }
+
+  private void askTheConsole() {
+    String session = "/console/session";
+    check("GET /", client.get("/"));
+    check("GET /", client.send(client.request("/").header("Accept", "text/html")));
+    check("GET /whoami", client.get("/whoami"));
+    check("POST " + session, client.send(json(session, "{\"key\":\"any\"}")));
+    check("POST " + session, client.send(json(session, "{")));
+    check("POST " + session, client.send(client.request(session).POST(json())));
+    check("DELETE " + session, client.send(client.request(session).DELETE()));
   }
 
   private void askForErasure(byte[] file) {

@@ -192,6 +192,11 @@ public enum ProblemType {
       "forbidden",
       "Not allowed",
       "Your key is valid, but its role does not allow this. Ask for one with a higher role."),
+  SIGN_IN_IN_CLEAR(
+      FORBIDDEN,
+      "sign-in-in-clear",
+      "Sign-in needs HTTPS",
+      "This connection is not encrypted and comes from another machine, so others could read the key. Open the console over https, or as http://localhost on the service's own machine. Behind a proxy with TLS, set BACKFILL_TRUSTED_PROXIES."),
   CROSS_SITE(
       FORBIDDEN,
       "cross-site",

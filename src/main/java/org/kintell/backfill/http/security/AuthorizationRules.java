@@ -1,7 +1,11 @@
 package org.kintell.backfill.http.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.stream.Stream;
+import org.kintell.backfill.http.PageRequest;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -28,6 +32,7 @@ final class AuthorizationRules {
     "/import/backfill/*/progress",
     "/import/backfill/*/rollback",
     "/import/backfill/*/pace",
+    "/whoami",
     "/openapi.json",
     "/templates/**"
   };
@@ -46,6 +51,11 @@ final class AuthorizationRules {
     "/import/backfill/*/validate"
   };
 
+  /** The console: it holds no data, and must be there before somebody has signed in. */
+  private static final String[] CONSOLE_FILES = {"/console/**"};
+
+  private static final String SESSION = "/console/session";
+
   private AuthorizationRules() {}
 
   static void apply(
@@ -60,6 +70,13 @@ final class AuthorizationRules {
       requests.anyRequest().permitAll();
       return;
     }
+    requests
+        .requestMatchers(AuthorizationRules::isConsole)
+        .permitAll()
+        .requestMatchers(reading(CONSOLE_FILES))
+        .permitAll()
+        .requestMatchers(matchers(HttpMethod.POST, SESSION))
+        .permitAll();
     if (settings.openHealth()) {
       requests.requestMatchers(reading(HEALTH)).permitAll();
     }
@@ -74,10 +91,20 @@ final class AuthorizationRules {
         .hasRole(Role.VIEWER.label())
         .requestMatchers(reading(READ))
         .hasRole(Role.OPERATOR.label())
+        .requestMatchers(reading("/"))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(matchers(HttpMethod.DELETE, SESSION))
+        .hasRole(Role.VIEWER.label())
         .requestMatchers(matchers(HttpMethod.POST, OPERATE))
         .hasRole(Role.OPERATOR.label())
         .anyRequest()
         .hasRole(Role.ADMIN.label());
+  }
+
+  /** Programs that ask for the same address need a key. */
+  private static boolean isConsole(HttpServletRequest request) {
+    return Stream.of(reading("/")).anyMatch(matcher -> matcher.matches(request))
+        && PageRequest.isIn(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
   }
 
   private static RequestMatcher[] reading(String... paths) {
