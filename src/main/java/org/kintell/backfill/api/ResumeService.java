@@ -58,7 +58,7 @@ public class ResumeService {
       throws IOException {
     Job job = requests.find(jobId);
     // Only the content counts; the file may be packed differently and have another name.
-    SourceFile sent = file == null ? null : new SourceFile(file, true, job.charset());
+    SourceFile sent = file == null ? null : new SourceFile(file, true, true, job.charset());
     if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
     }

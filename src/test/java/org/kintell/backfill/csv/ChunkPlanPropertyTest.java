@@ -250,6 +250,7 @@ class ChunkPlanPropertyTest {
         folder,
         folder,
         Duration.ZERO,
+        "UTF-8",
         folder,
         chunkRows,
         "auto",
