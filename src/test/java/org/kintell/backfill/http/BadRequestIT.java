@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import java.nio.charset.StandardCharsets;
+import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
@@ -27,6 +29,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Whatever is asked, and however, the answer says what to do about it. */
 @IntegrationTest
 class BadRequestIT {
+
+  private static final String BOUNDARY = "multipart/form-data; boundary=b";
+  private static final String PART_HEAD =
+      "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n";
+  private static final String END = "\r\n--b--\r\n";
 
   private static final String START = "/import/backfill/start";
 
@@ -150,8 +157,60 @@ class BadRequestIT {
     String cut =
         "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\nsession_id,";
     assertProblem(post(START, "multipart/form-data; boundary=b", cut), 400, "damaged-upload");
-    assertProblem(post(START, "multipart/form-data", cut), 400, "damaged-upload");
+    assertProblem(post(START, "multipart/form-data", cut), 400, "damaged-upload", "boundary");
     assertNoJobs();
+  }
+
+  @Test
+  void aMultipartBodyWithLineFeedsAloneIsRefusedForThem() {
+    String body = (PART_HEAD + SessionFiles.HEADER + END).replace("\r\n", "\n");
+    assertProblem(post(START, BOUNDARY, body), 400, "damaged-upload", "CRLF");
+    assertNoJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base64", "quoted-printable", "Base64", "x-uuencode"})
+  void anEncodedPartIsRefused(String encoding) {
+    String body =
+        PART_HEAD.replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n")
+            + SessionFiles.HEADER
+            + END;
+    assertProblem(post(START, BOUNDARY, body), 415, "encoded-body", encoding);
+    assertNoJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"binary", "8bit", "7BIT"})
+  void aPartThatSaysThatItIsNotEncodedIsTaken(String encoding) {
+    String body =
+        PART_HEAD.replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n")
+            + SessionFiles.HEADER
+            + END;
+    assertThat(post(START, BOUNDARY, body).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aCompressedRequestIsRefused() {
+    HttpRequest.Builder request =
+        client
+            .request(START)
+            .header("Content-Type", BOUNDARY)
+            .header("Content-Encoding", "gzip")
+            .POST(BodyPublishers.ofByteArray(Packed.gzip((PART_HEAD + SessionFiles.HEADER + END).getBytes(StandardCharsets.UTF_8))));
+    Answer answer = client.send(request);
+    assertProblem(answer, 415, "encoded-body", "gzip");
+    assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
+    assertNoJobs();
+  }
+
+  @Test
+  void aFormMayHaveManyFields() {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      fields.append("--b\r\nContent-Disposition: form-data; name=\"f%d\"\r\n\r\nx\r\n".formatted(i));
+    }
+    assertThat(post(START, BOUNDARY, fields + PART_HEAD + SessionFiles.HEADER + END).status())
+        .isEqualTo(201);
   }
 
   @ParameterizedTest

@@ -46,6 +46,26 @@ public enum ProblemType {
       "damaged-upload",
       "Upload incomplete",
       "The multipart body is damaged or was cut short. Send it again."),
+  NO_BOUNDARY(
+      BAD_REQUEST,
+      "damaged-upload",
+      "Boundary missing",
+      "The Content-Type of the request names no boundary. Let your client write this header itself: curl -F does, without -H \"Content-Type: …\"."),
+  BARE_LINE_FEEDS(
+      BAD_REQUEST,
+      "damaged-upload",
+      "Line ends of the multipart body",
+      "The lines of the multipart body end with LF. They must end with CRLF (RFC 2046). The file itself may have any line ends."),
+  ENCODED_BODY(
+      UNSUPPORTED_MEDIA_TYPE,
+      "encoded-body",
+      "Encoded body",
+      "The request has Content-Encoding %s, which is not decoded. Leave it out, and send the file itself gzipped."),
+  ENCODED_PART(
+      UNSUPPORTED_MEDIA_TYPE,
+      "encoded-body",
+      "Encoded part",
+      "The part named file has Content-Transfer-Encoding %s, which is not decoded. Send the file as it is (RFC 7578 4.7)."),
   UPLOAD_TOO_LARGE(
       PAYLOAD_TOO_LARGE,
       "too-large",
