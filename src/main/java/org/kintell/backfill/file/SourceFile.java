@@ -20,12 +20,10 @@ import org.kintell.backfill.csv.UnusableFileException.Reason;
  * names its charset, which is never guessed, because any bytes are valid in some charset.
  *
  * @param mayBeZip whether its name says so: under the name of a CSV file an archive is a mistake
- * @param mayBeWorkbook whether its name says so
+ * @param mayBeWorkbook whether its name does not say that it is CSV
  * @param charset one of {@link #CHARSETS}
  */
 public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Charset charset) {
-
-  private static final List<String> WORKBOOKS = List.of(".xlsx", ".xlsm", ".xls");
 
   /** The charsets that a file may be in. Each character outside of UTF-8 is one byte. */
   public static final List<String> CHARSETS =
@@ -39,8 +37,8 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
   /** A file that its sender calls so. */
   public static SourceFile of(Path path, String name, Charset charset) {
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean zip = lower.endsWith(".zip");
-    return new SourceFile(path, zip, zip || WORKBOOKS.stream().anyMatch(lower::endsWith), charset);
+    boolean csv = lower.endsWith(".csv") || lower.endsWith(".csv.gz");
+    return new SourceFile(path, lower.endsWith(".zip"), !csv, charset);
   }
 
   /** The charset with this name or alias; empty when it is not supported. */
