@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
-import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
@@ -164,8 +164,11 @@ final class Workbook {
   }
 
   private InputStream open(String name) throws IOException {
-    ZipEntry entry = zip.getEntry(name);
-    return new BoundedXml(zip.getInputStream(entry));
+    try {
+      return new BoundedXml(zip.getInputStream(zip.getEntry(name)));
+    } catch (ZipException e) {
+      throw unreadable();
+    }
   }
 
   private static XMLStreamReader reader(InputStream xml) throws XMLStreamException {

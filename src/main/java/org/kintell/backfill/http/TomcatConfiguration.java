@@ -28,8 +28,9 @@ class TomcatConfiguration {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> digestsOfBodies() {
-    return factory -> factory.addContextValves(new BodyDigestValve(), new MultipartStartValve());
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestsAsTheyAreSent() {
+    return factory -> factory.addContextValves(
+            new SlashesValve(), new BodyDigestValve(), new MultipartStartValve());
   }
 
   /**
