@@ -4,7 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of a workbook that is no larger than such can be, and has no piece too long to be kept. */
+/**
+ * A part of a workbook that is no larger than such can be, and has no piece too long to be kept.
+ */
 final class BoundedXml extends FilterInputStream {
 
   /** A full sheet has about a gigabyte. */

@@ -132,7 +132,8 @@ final class CellFormats {
       return value;
     }
     int index = number(style);
-    Kind kind = style == null || index >= styles.size() || index < 0 ? Kind.NUMBER : styles.get(index);
+    Kind kind =
+        style == null || index >= styles.size() || index < 0 ? Kind.NUMBER : styles.get(index);
     if (kind == Kind.NUMBER || !(number >= 0 && number < LAST_DAY)) {
       return plain(number, value);
     }

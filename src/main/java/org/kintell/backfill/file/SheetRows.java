@@ -39,7 +39,9 @@ final class SheetRows {
     return Header.namesColumns(first) ? Beginning.HEADER : Beginning.OTHER;
   }
 
-  /** The cells of the next row that is not empty, without empty ones at its end; null at the end. */
+  /**
+   * The cells of the next row that is not empty, without empty ones at its end; null at the end.
+   */
   List<String> next() throws XMLStreamException {
     while (xml.hasNext()) {
       if (xml.next() == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("row")) {

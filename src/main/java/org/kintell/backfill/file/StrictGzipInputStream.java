@@ -8,8 +8,8 @@ import java.util.zip.ZipException;
 
 /**
  * A gzip file that must be valid to its end. Java's own reader ignores anything after a member that
- * does not begin like another, so the rows of a damaged member would be lost silently. Only zeros may
- * follow, with which tapes and block devices fill their last block.
+ * does not begin like another, so the rows of a damaged member would be lost silently. Only zeros
+ * may follow, with which tapes and block devices fill their last block.
  */
 final class StrictGzipInputStream extends GZIPInputStream {
 

@@ -29,7 +29,8 @@ class TomcatConfiguration {
 
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestsAsTheyAreSent() {
-    return factory -> factory.addContextValves(
+    return factory ->
+        factory.addContextValves(
             new SlashesValve(), new BodyDigestValve(), new MultipartStartValve());
   }
 

@@ -27,7 +27,8 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   static final String FOLDER = ".claimed";
 
-  private static final Pattern NAME = Pattern.compile("(?is)(?![.]|~[$]).+[.](csv([.]gz)?|zip|xlsx)");
+  private static final Pattern NAME =
+      Pattern.compile("(?is)(?![.]|~[$]).+[.](csv([.]gz)?|zip|xlsx)");
 
   private static final Set<Integer> DISGUISES =
       Set.of(

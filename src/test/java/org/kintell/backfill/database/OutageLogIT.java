@@ -32,6 +32,7 @@ class OutageLogIT {
 
   /** Chunks for some seconds: the job runs when the outage begins, and hardly longer. */
   private static final byte[] FILE = FaultFile.of(20_000);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
   private static final Duration STOP = Duration.ofSeconds(10);

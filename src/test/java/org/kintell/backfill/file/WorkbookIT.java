@@ -37,7 +37,10 @@ class WorkbookIT {
 
   @Test
   void aSheetIsImportedAsAnyFileIs() {
-    String book = sheet(texts(HEADER), row(2, "S-1", date(45306.416666666664), "60", "4.5"),
+    String book =
+        sheet(
+            texts(HEADER),
+            row(2, "S-1", date(45306.416666666664), "60", "4.5"),
             row(3, "S-2", text("2024-01-15T10:00:00+02:00"), "60", "4.2999999999999998"),
             row(4, "S-3", text("2024-01-15T10:00:00Z"), "0", "9"));
 
@@ -46,7 +49,8 @@ class WorkbookIT {
     assertThat(end.path("totalRows").asInt()).isEqualTo(3);
     assertThat(client.errors(end.path("jobId").asText()).text())
         .isEqualTo(
-            HEADER + ",_error_row,_error_message\n"
+            HEADER
+                + ",_error_row,_error_message\n"
                 + line("S-1", "2024-01-15T10:00:00", "60", "4.5")
                 + ",1,Invalid date format: 2024-01-15T10:00:00 (no UTC offset)\n"
                 + line("S-3", "2024-01-15T10:00:00Z", "0", "9")
@@ -113,8 +117,7 @@ class WorkbookIT {
   @Test
   void aBookCanBeResumedWithItself() {
     byte[] book =
-        workbook(
-            sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")));
+        workbook(sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")));
     String job = client.start("x.xlsx", book).jobId();
     assertThat(client.resume(job, "x.xlsx", book).json().path("successfulRows").asInt())
         .isEqualTo(1);
@@ -137,7 +140,8 @@ class WorkbookIT {
     assertProblem(
         client.start(
             "x.xlsx",
-            workbook("<worksheet><sheetData><row><c r='ZZZ1'><v>1</v></c></row></sheetData></worksheet>")),
+            workbook(
+                "<worksheet><sheetData><row><c r='ZZZ1'><v>1</v></c></row></sheetData></worksheet>")),
         400,
         "unreadable-zip");
   }
@@ -204,7 +208,8 @@ class WorkbookIT {
             "xl/workbook.xml",
             ascii("<workbook xmlns:r='urn:r'><sheets>" + names + "</sheets></workbook>")));
     entries.add(
-        entry("xl/_rels/workbook.xml.rels", ascii("<Relationships>" + targets + "</Relationships>")));
+        entry(
+            "xl/_rels/workbook.xml.rels", ascii("<Relationships>" + targets + "</Relationships>")));
     entries.add(
         entry(
             "xl/sharedStrings.xml",

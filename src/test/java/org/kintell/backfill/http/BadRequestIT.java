@@ -7,20 +7,20 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.nio.charset.StandardCharsets;
-import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Leftovers;
 import org.kintell.backfill.testsupport.Multipart;
+import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -196,7 +196,10 @@ class BadRequestIT {
             .request(START)
             .header("Content-Type", BOUNDARY)
             .header("Content-Encoding", "gzip")
-            .POST(BodyPublishers.ofByteArray(Packed.gzip((PART_HEAD + SessionFiles.HEADER + END).getBytes(StandardCharsets.UTF_8))));
+            .POST(
+                BodyPublishers.ofByteArray(
+                    Packed.gzip(
+                        (PART_HEAD + SessionFiles.HEADER + END).getBytes(StandardCharsets.UTF_8))));
     Answer answer = client.send(request);
     assertProblem(answer, 415, "encoded-body", "gzip");
     assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
@@ -207,7 +210,8 @@ class BadRequestIT {
   void aFormMayHaveManyFields() {
     StringBuilder fields = new StringBuilder();
     for (int i = 0; i < 60; i++) {
-      fields.append("--b\r\nContent-Disposition: form-data; name=\"f%d\"\r\n\r\nx\r\n".formatted(i));
+      fields.append(
+          "--b\r\nContent-Disposition: form-data; name=\"f%d\"\r\n\r\nx\r\n".formatted(i));
     }
     assertThat(post(START, BOUNDARY, fields + PART_HEAD + SessionFiles.HEADER + END).status())
         .isEqualTo(201);

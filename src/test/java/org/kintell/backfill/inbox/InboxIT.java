@@ -58,7 +58,10 @@ class InboxIT {
   @Test
   void parametersLieBesideTheFileAndMoveWithIt() throws IOException {
     String row = GOOD_ROW.replace("10:00:00Z", "10:00:00").replace("Good", "Größe");
-    drop("x.csv.json", "{\"charset\": \"windows-1252\", \"timezone\": \"Europe/Kyiv\"}".getBytes(StandardCharsets.UTF_8));
+    drop(
+        "x.csv.json",
+        "{\"charset\": \"windows-1252\", \"timezone\": \"Europe/Kyiv\"}"
+            .getBytes(StandardCharsets.UTF_8));
     drop("x.csv", (GeneratedFile.HEADER + "\n" + row).getBytes(Charset.forName("windows-1252")));
 
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
@@ -74,7 +77,11 @@ class InboxIT {
   void parametersThatCannotBeUsedAreNotGuessed() throws IOException {
     List<String> wrong =
         List.of(
-            "{\"chrset\": \"UTF-8\"}", "charset=UTF-8", "[]", "{\"timezone\": \"Kyiv\"}", "{\"maxErrors\": -1}");
+            "{\"chrset\": \"UTF-8\"}",
+            "charset=UTF-8",
+            "[]",
+            "{\"timezone\": \"Kyiv\"}",
+            "{\"maxErrors\": -1}");
     for (int i = 0; i < wrong.size(); i++) {
       drop("x" + i + ".csv.json", wrong.get(i).getBytes(StandardCharsets.UTF_8));
       drop("x" + i + ".csv", FILE.bytes());

@@ -14,10 +14,10 @@ import org.springframework.web.multipart.support.StandardServletMultipartResolve
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * Parses an upload and refuses one that broke off, is encoded or holds several files. Tomcat records
- * a broken body in a request attribute that Spring reads as "an error is being answered": it would
- * call the route without the parts. Of several files, all but one would be lost silently, and an
- * encoded one would be stored as it is.
+ * Parses an upload and refuses one that broke off, is encoded or holds several files. Tomcat
+ * records a broken body in a request attribute that Spring reads as "an error is being answered":
+ * it would call the route without the parts. Of several files, all but one would be lost silently,
+ * and an encoded one would be stored as it is.
  */
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 public class WholeUploads extends StandardServletMultipartResolver {

@@ -132,7 +132,8 @@ class OpenOnLoopbackIT {
 
   /** As people and scripts join addresses. */
   @ParameterizedTest
-  @ValueSource(strings = {"/health/", "//health", "///health/", "/openapi.json/", "//import/backfill/"})
+  @ValueSource(
+      strings = {"/health/", "//health", "///health/", "/openapi.json/", "//import/backfill/"})
   void aSlashTooManyAtTheEndsOfAnAddressIsNoOtherAddress(String path) {
     assertThat(client.get(path).status()).isEqualTo(200);
     assertProblem(client.get("/import/backfill/start/"), 405, "method-not-allowed");
