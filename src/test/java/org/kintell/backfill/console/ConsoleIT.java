@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.ConsolePage;
@@ -51,6 +52,11 @@ class ConsoleIT {
     }
     service.close();
     database.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    database.jdbc().sql("DELETE FROM kintell_sessions").update();
   }
 
   @AfterEach
@@ -99,15 +105,27 @@ class ConsoleIT {
   }
 
   @Test
-  void aNameThatIsAnAttackIsAName() throws IOException {
-    Path folder = Files.createTempDirectory(Path.of("target"), "names");
-    String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '\"&.csv";
-    Path file = Files.write(folder.resolve(name), SessionFiles.good(2));
+  void aFileThatIsChosenIsCheckedBeforeAnythingIsImported() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "chosen");
     page.signIn(OPERATOR);
-    page.choose(file);
+    page.choose(
+        Files.write(folder.resolve("chosen.csv"), SessionFiles.withBadRows(4, r -> r == 1)));
 
-    page.awaitText("<img src=x onerror=alert(1)> \\u202efdp.\\u202c \uD83D\uDE80 '\"&.csv");
-    page.assertAccessible("a hostile name");
+    page.awaitText("chosen.csv", "Not started", "can be imported", "Row 1: Invalid rating: 9");
+    page.assertAccessible("a check");
+    String job = page.place().replace("#/job/", "");
+    assertThat(operator.status(job).json().path("status").asText()).isEqualTo("pending");
+  }
+
+  @Test
+  void aNameThatIsAnAttackIsAName() {
+    String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '&.csv";
+    operator.start(name, SessionFiles.good(2));
+    operator.start("n".repeat(4_000) + ".csv", SessionFiles.good(2));
+    page.signIn(OPERATOR);
+
+    page.awaitText("<img src=x onerror=alert(1)> \\u202efdp.\\u202c \uD83D\uDE80 '&.csv");
+    page.assertAccessible("hostile names");
     assertThat(page.script("return document.querySelectorAll('main img').length")).isEqualTo(0L);
   }
 
@@ -115,7 +133,8 @@ class ConsoleIT {
   void everythingIsReachedByKeyboard() {
     page.signIn(OPERATOR);
     page.awaitText("Choose a file");
-    page.script("document.activeElement.blur()");
+    page.reload();
+    page.awaitText("Choose a file");
     assertThat(focusAfter(Keys.TAB)).contains("Skip to content");
     page.press(Keys.ENTER);
     assertThat(page.script("return document.activeElement.id")).isEqualTo("main");

@@ -131,6 +131,11 @@ public final class ConsolePage implements AutoCloseable {
     driver.switchTo().activeElement().sendKeys(keys);
   }
 
+  /** Loads the page again. */
+  public void reload() {
+    driver.navigate().refresh();
+  }
+
   /** Goes to a place within the console. */
   public void go(String place) {
     script("location.hash = arguments[0]", place);
