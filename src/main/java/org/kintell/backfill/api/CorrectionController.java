@@ -2,8 +2,7 @@ package org.kintell.backfill.api;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.ProducerTemplate;
+import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.dryrun.DryRunRequests;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
 import org.kintell.backfill.job.Job;
@@ -16,7 +15,6 @@ import org.kintell.backfill.start.Upload;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -28,22 +26,19 @@ import org.springframework.web.context.request.async.DeferredResult;
 @RestController
 class CorrectionController {
 
-  private final ProducerTemplate camel;
-  private final JobParameters parameters;
+  private final FluentProducerTemplate camel;
   private final JobQueueLimit queue;
   private final JobQueries requests;
   private final RetryService retries;
   private final DryRunRequests dryRuns;
 
   CorrectionController(
-      ProducerTemplate camel,
-      JobParameters parameters,
+      FluentProducerTemplate camel,
       JobQueueLimit queue,
       JobQueries requests,
       RetryService retries,
       DryRunRequests dryRuns) {
     this.camel = camel;
-    this.parameters = parameters;
     this.queue = queue;
     this.requests = requests;
     this.retries = retries;
@@ -52,17 +47,15 @@ class CorrectionController {
 
   @PostMapping(
       path = "/import/backfill/{jobId}/corrections",
-      consumes = MediaType.APPLICATION_JSON_VALUE,
-      produces = MediaType.APPLICATION_JSON_VALUE)
+      consumes = MediaType.APPLICATION_JSON_VALUE)
   DeferredResult<ResponseEntity<Object>> correct(
-      @PathVariable String jobId,
+      Job job,
       @RequestParam(required = false) String dryRun,
       @RequestHeader(name = "Prefer", required = false) String prefer,
       @RequestBody byte[] body)
       throws IOException {
-    boolean checked = parameters.dryRun(dryRun);
+    boolean checked = JobParameters.dryRun(dryRun);
     Corrections corrections = Corrections.of(body);
-    Job job = requests.find(jobId);
     queue.requireRoom();
     Upload upload = retries.correct(job, corrections);
     try {
@@ -75,18 +68,14 @@ class CorrectionController {
   }
 
   private DeferredResult<ResponseEntity<Object>> imported(Upload upload) {
+    Job child = camel.withBody(upload).to("direct:start-job").request(Job.class);
+    camel.withBody(child.id()).to("direct:enqueue-job").request();
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
-    try {
-      Job child = camel.requestBody("direct:start-job", upload, Job.class);
-      camel.requestBody("direct:enqueue-job", child.id());
-      answer.setResult(
-          ResponseEntity.accepted()
-              .header(HttpHeaders.LOCATION, "/import/backfill/" + child.id() + "/status")
-              .contentType(MediaType.APPLICATION_JSON)
-              .body(requests.document(child)));
-      return answer;
-    } catch (CamelExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    answer.setResult(
+        ResponseEntity.accepted()
+            .header(HttpHeaders.LOCATION, "/import/backfill/" + child.id() + "/status")
+            .contentType(MediaType.APPLICATION_JSON)
+            .body(requests.document(child)));
+    return answer;
   }
 }

@@ -3,12 +3,10 @@ package org.kintell.backfill.dryrun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.ProducerTemplate;
+import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
@@ -48,7 +46,7 @@ public class DryRunRequests {
 
   private static final String PREFERENCE_APPLIED = "Preference-Applied";
 
-  private final ProducerTemplate camel;
+  private final FluentProducerTemplate camel;
   private final JobWatch watch;
   private final DryRuns dryRuns;
   private final DryRunReports reports;
@@ -58,7 +56,7 @@ public class DryRunRequests {
   private final Executor executor;
 
   DryRunRequests(
-      ProducerTemplate camel,
+      FluentProducerTemplate camel,
       JobWatch watch,
       DryRuns dryRuns,
       DryRunReports reports,
@@ -126,18 +124,14 @@ public class DryRunRequests {
   }
 
   private void start(Upload upload, JobOptions options, Asked asked) {
-    try {
-      camel.requestBodyAndHeaders(
-          "direct:start-dry-run",
-          upload,
-          Map.of(
-              "options",
-              options,
-              DryRuns.OF,
-              new DryRuns.Of(asked.checkedJobId(), upload.parent() != null, asked.async())));
-    } catch (CamelExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
+    camel
+        .withBody(upload)
+        .withHeader("options", options)
+        .withHeader(
+            DryRuns.OF,
+            new DryRuns.Of(asked.checkedJobId(), upload.parent() != null, asked.async()))
+        .to("direct:start-dry-run")
+        .request();
   }
 
   /** Answers, and removes the dry run even if the answer fails. */

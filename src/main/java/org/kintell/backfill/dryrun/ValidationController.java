@@ -2,8 +2,6 @@ package org.kintell.backfill.dryrun;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
 import org.kintell.backfill.file.FileStore;
@@ -11,16 +9,14 @@ import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.kintell.backfill.http.upload.ReceivedFile;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
-import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
-import org.kintell.backfill.start.Uploads;
-import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -39,31 +35,20 @@ import org.springframework.web.multipart.MultipartFile;
 @RequestMapping("/import/backfill")
 class ValidationController {
 
-  private final JobParameters parameters;
-  private final JobRepository jobs;
   private final FileStore files;
   private final DryRunRequests dryRuns;
   private final Checks checks;
   private final Workspace workspace;
 
   ValidationController(
-      JobParameters parameters,
-      JobRepository jobs,
-      FileStore files,
-      DryRunRequests dryRuns,
-      Checks checks,
-      Workspace workspace) {
-    this.parameters = parameters;
-    this.jobs = jobs;
+      FileStore files, DryRunRequests dryRuns, Checks checks, Workspace workspace) {
     this.files = files;
     this.dryRuns = dryRuns;
     this.checks = checks;
     this.workspace = workspace;
   }
 
-  @PostMapping(
-      path = "/validate",
-      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  @PostMapping("/validate")
   DeferredResult<ResponseEntity<Object>> validate(
       @RequestParam(name = "file", required = false) MultipartFile file,
       @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
@@ -71,48 +56,40 @@ class ValidationController {
       @RequestHeader(name = "Prefer", required = false) String prefer,
       ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
+    Asked asked = new Asked(null, csv(spreadsheet, request), prefer);
     if (file == null) {
       throw new ApiException(ProblemType.NO_FILE_PART);
     }
-    Asked asked = new Asked(null, csv(spreadsheet, request), prefer);
-    JobOptions options = parameters.options(onDuplicate, null, null);
+    JobOptions options = JobParameters.options(onDuplicate, null, null);
     HttpServletRequest sent = request.getRequest();
-    Path copy = workspace.newFile(".validate");
-    try {
-      file.transferTo(copy);
-      String name = file.getOriginalFilename();
+    try (ReceivedFile received = ReceivedFile.of(file, workspace)) {
       Upload upload =
           new Upload(
               UUID.randomUUID(),
-              name == null ? "" : name,
-              copy,
-              Uploads.charset(sent, file),
-              Uploads.zone(sent),
+              received.name(),
+              received.path(),
+              JobParameters.charset(sent, file),
+              JobParameters.zone(sent),
               null,
               null,
               Upload.Origin.HTTP);
       return dryRuns.run(upload, options, asked);
-    } finally {
-      Files.deleteIfExists(copy);
     }
   }
 
   /**
    * Checks the stored file of a job that is not started, with its own options or another policy.
    */
-  @PostMapping(
-      path = "/{jobId}/validate",
-      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  @PostMapping("/{jobId}/validate")
   DeferredResult<ResponseEntity<Object>> validate(
-      @PathVariable String jobId,
+      Job job,
       @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
       @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
       @RequestHeader(name = "Prefer", required = false) String prefer,
       ServletWebRequest request)
       throws HttpMediaTypeNotAcceptableException {
     ErrorFile.Form csv = csv(spreadsheet, request);
-    JobOptions chosen = parameters.options(onDuplicate, null, null);
-    Job job = find(jobId);
+    JobOptions chosen = JobParameters.options(onDuplicate, null, null);
     if (job.status() != JobStatus.PENDING) {
       throw new ApiException(
           ProblemType.WRONG_STATE,
@@ -137,12 +114,12 @@ class ValidationController {
   }
 
   /** The newest check of a job's file or rejects that was kept. */
-  @GetMapping(path = "/{jobId}/validate", produces = MediaType.APPLICATION_JSON_VALUE)
-  Check newestCheck(@PathVariable String jobId) {
-    return checks.newest(find(jobId));
+  @GetMapping("/{jobId}/validate")
+  Check newestCheck(Job job) {
+    return checks.newest(job);
   }
 
-  @GetMapping(path = "/validate/{checkId}", produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping("/validate/{checkId}")
   Check check(@PathVariable String checkId) {
     return checks.find(checkId);
   }
@@ -150,17 +127,7 @@ class ValidationController {
   /** The form in which the client wants the missing addresses; null for the report. */
   private ErrorFile.Form csv(String spreadsheet, ServletWebRequest request)
       throws HttpMediaTypeNotAcceptableException {
-    ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
+    ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     return CsvPreference.of(request) ? form : null;
-  }
-
-  private Job find(String jobId) {
-    try {
-      return jobs.find(UUID.fromString(jobId))
-          .filter(job -> !job.dryRun())
-          .orElseThrow(() -> ApiException.unknownJob(jobId));
-    } catch (IllegalArgumentException e) {
-      throw ApiException.unknownJob(jobId);
-    }
   }
 }

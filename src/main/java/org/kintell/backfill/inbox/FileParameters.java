@@ -47,8 +47,7 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
    * @param charset that counts where none is named
    * @throws UnusableFileException when they are not valid
    */
-  static FileParameters of(Path file, Charset charset, JobParameters parameters)
-      throws IOException {
+  static FileParameters of(Path file, Charset charset) throws IOException {
     Path json = beside(file);
     if (!Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
       return new FileParameters(charset, null, JobOptions.DEFAULT);
@@ -66,7 +65,7 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
                           ApiException.invalidParameter(
                               "charset", named, "one of " + SourceFile.CHARSETS)),
           zone == null ? null : JobParameters.zone(zone),
-          parameters.options(
+          JobParameters.options(
               text(given, "onDuplicate"), text(given, "maxErrors"), text(given, "maxErrorRate")));
     } catch (ApiException e) {
       throw invalid(json, e.getMessage());

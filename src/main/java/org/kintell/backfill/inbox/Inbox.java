@@ -24,7 +24,6 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.job.run.FailureClassifier;
-import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.stereotype.Component;
@@ -40,7 +39,6 @@ public class Inbox {
   private final TakeableFiles takeable;
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
-  private final JobParameters parameters;
 
   /** Of files whose parameters name none. */
   private final Charset charset;
@@ -56,9 +54,7 @@ public class Inbox {
       TakeableFiles takeable,
       RecentlyArchivedFiles recent,
       OnceLog log,
-      FileModes modes,
-      JobParameters parameters) {
-    this.parameters = parameters;
+      FileModes modes) {
     this.charset = SourceFile.charset(settings.inboxCharset()).orElseThrow();
     this.folder =
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes)
@@ -202,7 +198,7 @@ public class Inbox {
 
   /** The claimed file as an upload; its options are a property of the exchange. */
   public Upload upload(@Body Claim claim, Exchange exchange) throws IOException {
-    FileParameters of = FileParameters.of(claim.file(), charset, parameters);
+    FileParameters of = FileParameters.of(claim.file(), charset);
     exchange.setProperty("options", of.options());
     return new Upload(
         claim.jobId(),

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.apache.catalina.connector.ClientAbortException;
+import org.apache.coyote.CloseNowException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
@@ -14,18 +15,15 @@ import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Ignores clients that hang up before they have the whole answer. */
+/**
+ * Ends answers that cannot be finished. A client that has hung up is ignored. Where the service
+ * fails half-way, the connection breaks off, so that the client does not take a part for the whole.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class HungUpClients extends OncePerRequestFilter {
+class UnfinishedAnswers extends OncePerRequestFilter {
 
-  private static final Logger LOG = LoggerFactory.getLogger(HungUpClients.class);
-
-  /**
-   * Spring's message (StandardServletAsyncWebRequest) after a route whose answer could not be
-   * written. Camel does not pass the cause on.
-   */
-  private static final String AFTER_FAILED_WRITE = "Cannot start async: [ERROR]";
+  private static final Logger LOG = LoggerFactory.getLogger(UnfinishedAnswers.class);
 
   @Override
   protected boolean shouldNotFilterAsyncDispatch() {
@@ -39,16 +37,22 @@ class HungUpClients extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } catch (ServletException | IOException | RuntimeException e) {
-      if (!isReasonOf(e)) {
+      if (isHungUp(e)) {
+        LOG.debug("The client has hung up: {}", request.getRequestURI());
+      } else if (response.isCommitted()) {
+        LOG.warn(
+            "Answer broke off: {}: {}",
+            request.getRequestURI(),
+            Throwables.getRootCause(e).getMessage());
+        throw new CloseNowException("The answer cannot be finished", e);
+      } else {
         throw e;
       }
-      LOG.debug("The client has hung up: {}", request.getRequestURI());
     }
   }
 
-  static boolean isReasonOf(Throwable thrown) {
-    return AFTER_FAILED_WRITE.equals(thrown.getMessage())
-        || Throwables.getCausalChain(thrown).stream()
-            .anyMatch(ClientAbortException.class::isInstance);
+  static boolean isHungUp(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(ClientAbortException.class::isInstance);
   }
 }

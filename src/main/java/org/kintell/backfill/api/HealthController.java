@@ -3,23 +3,23 @@ package org.kintell.backfill.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.event.NatsLink;
 import org.kintell.backfill.folder.DiskRoom;
 import org.springframework.http.HttpStatus;
-import org.springframework.stereotype.Component;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** Answers whether the service can do its work. */
-@Component
-public class Health implements Processor {
+@RestController
+class HealthController {
 
   private final DatabaseMonitor database;
   private final DiskRoom disks;
   private final NatsLink nats;
 
-  Health(DatabaseMonitor database, DiskRoom disks, NatsLink nats) {
+  HealthController(DatabaseMonitor database, DiskRoom disks, NatsLink nats) {
     this.disks = disks;
     this.database = database;
     this.nats = nats;
@@ -36,19 +36,12 @@ public class Health implements Processor {
   record Report(
       String status, String service, String timestamp, String database, String disk, String nats) {}
 
-  @Override
-  public void process(Exchange exchange) {
+  @GetMapping("/health")
+  ResponseEntity<Report> health() {
     String answer = database.ask();
     boolean ok = answer.equals(DatabaseMonitor.OK);
-    exchange.getMessage().removeHeaders("*");
-    exchange
-        .getMessage()
-        .setHeader(
-            Exchange.HTTP_RESPONSE_CODE,
-            (ok ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE).value());
-    exchange
-        .getMessage()
-        .setBody(
+    return ResponseEntity.status(ok ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+        .body(
             new Report(
                 ok ? "ok" : "degraded",
                 "kintell-connector",

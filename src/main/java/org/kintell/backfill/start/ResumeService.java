@@ -1,8 +1,9 @@
-package org.kintell.backfill.api;
+package org.kintell.backfill.start;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.file.FileStore;
@@ -15,14 +16,12 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.run.ErrorBudgets;
 import org.kintell.backfill.job.run.StopRequests;
-import org.kintell.backfill.start.JobQueueLimit;
 import org.springframework.stereotype.Component;
 
 /** Checks that a job may start or continue. */
 @Component
 public class ResumeService {
 
-  private final JobQueries requests;
   private final JobRepository jobs;
   private final FileStore files;
   private final StopRequests stops;
@@ -30,13 +29,11 @@ public class ResumeService {
   private final JobQueueLimit room;
 
   ResumeService(
-      JobQueries requests,
       JobRepository jobs,
       FileStore files,
       StopRequests stops,
       ErrorBudgets budgets,
       JobQueueLimit room) {
-    this.requests = requests;
     this.jobs = jobs;
     this.files = files;
     this.stops = stops;
@@ -52,18 +49,17 @@ public class ResumeService {
    * @return the job to be queued; null if it already waits or runs
    */
   public UUID resumable(
-      @Header("jobId") String jobId,
-      @Header("file") Path file,
-      @Header("budget") ErrorBudget budget)
+      @Body Job asked, @Header("file") Path file, @Header("budget") ErrorBudget budget)
       throws IOException {
-    Job job = requests.find(jobId);
+    // It may have changed since it was looked up.
+    Job job = jobs.find(asked.id()).orElseThrow(() -> ApiException.unknownJob(asked.id()));
     // Only the content counts; the file may be packed differently and have another name.
     SourceFile sent = file == null ? null : new SourceFile(file, true, true, job.charset());
     if (sent != null && !files.hasContent(sent, job.sha256())) {
       throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
-      return goesOn(job, budget) ? null : resumable(jobId, file, budget);
+      return goesOn(job, budget) ? null : resumable(job, file, budget);
     }
     requireResumable(job);
     room.requireRoom();
@@ -74,7 +70,7 @@ public class ResumeService {
     }
     // Another request may have resumed the job meanwhile.
     return budget.isLimited() && !budgets.renew(job.id(), budget)
-        ? resumable(jobId, file, budget)
+        ? resumable(job, file, budget)
         : job.id();
   }
 
