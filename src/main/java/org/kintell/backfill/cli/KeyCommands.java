@@ -38,9 +38,9 @@ final class KeyCommands {
 
     private String ask() {
       if (terminal().input() && !kintell.noInput) {
-        output().prompt("API key for " + server() + ": ");
         Console console = System.console();
-        char[] typed = console == null ? null : console.readPassword();
+        // Asks only after the terminal has stopped to echo.
+        char[] typed = console == null ? null : console.readPassword("API key for %s: ", server());
         return Contexts.valid(typed == null ? "" : new String(typed).strip(), "The input");
       }
       if (kintell.noInput) {

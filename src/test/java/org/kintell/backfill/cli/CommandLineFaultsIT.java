@@ -222,7 +222,7 @@ class CommandLineFaultsIT {
     Ended ended = running.end();
     assertThat(ended.code()).as(ended.toString()).isEqualTo(3);
     assertThat(ended.error()).contains("answers again");
-    assertThat(ended.out()).contains("imported        19,999");
+    assertThat(ended.out()).containsPattern("imported +19,999");
     assertThat(jobs("killed.csv")).isEqualTo(1);
   }
 

@@ -130,6 +130,8 @@ class CommandLineIT {
   @Test
   void usageAndLocalFilesExit2() throws Exception {
     Files.createDirectories(home.resolve("empty-folder"));
+    file("some.csv", 1, row -> false);
+    assertThat(kintell.run("import", "some.csv").code()).isZero();
     for (List<String> wrong :
         List.of(
             List.of("import", "nowhere.csv"),
@@ -138,8 +140,8 @@ class CommandLineIT {
             List.of("improt", "x.csv"),
             List.of("list", "--timeout", "soon"),
             List.of("list", "--server", "nonsense"),
-            List.of("retry", "@latest", "--cause", "nonsense"),
-            List.of("rollback", "@latest", "--no-input"))) {
+            List.of("retry", "some.csv", "--cause", "nonsense"),
+            List.of("rollback", "some.csv", "--no-input"))) {
       Ended ended = kintell.run(wrong.toArray(String[]::new));
       assertThat(ended.code()).as(wrong + " " + ended).isEqualTo(2);
       assertThat(ended.out()).as(wrong.toString()).isEmpty();
@@ -204,7 +206,7 @@ class CommandLineIT {
     file("long.csv", 3, row -> false);
     database.holdUpWhen("NEW.state = 'loaded'");
     try {
-      assertThat(kintell.run("import", "long.csv", "--timeout", "2s").code()).isEqualTo(8);
+      assertThat(kintell.run("import", "long.csv", "--timeout", "8s").code()).isEqualTo(8);
       Ended detached = kintell.run("import", "long.csv", "--detach");
       assertThat(detached.code()).isEqualTo(8);
       assertThat(detached.error()).contains("is job");
@@ -240,7 +242,7 @@ class CommandLineIT {
     assertThat(kintell.run("wait", id).code()).isEqualTo(1);
     database
         .jdbc()
-        .sql("UPDATE backfill_chunks SET successful_rows = 2 WHERE job_id = ?::uuid")
+        .sql("UPDATE backfill_chunks SET successful = 2, failed = 1 WHERE job_id = ?::uuid")
         .param(id)
         .update();
     Ended verified = kintell.run("verify", id);
@@ -253,11 +255,14 @@ class CommandLineIT {
   void onATerminalOneLineMovesAndFits(int columns) throws Exception {
     String name = "terminal-%d-with-quite-a-long-name.csv".formatted(columns);
     file(name, 3, row -> row == 1);
+    Ended ended;
     database.holdUpWhen("NEW.state = 'loaded'");
-    Running running = kintell.onTerminal(columns, "import", name).await("running");
-    running.write("resize 60\n").write("type ^C\n".replace("^C", "\\x03"));
-    Ended ended = running.end();
-    database.letGo();
+    try {
+      Running running = kintell.onTerminal(columns, "import", name).await("running");
+      ended = running.write("resize 40\n").write("type \\x03\n").end();
+    } finally {
+      database.letGo();
+    }
     assertThat(ended.code()).as(ended.toString()).isEqualTo(130);
     assertThat(ended.out()).contains("\r\u001b[J", "To watch it: kintell watch");
     for (String frame : ended.out().split("\r\u001b\\[J|\r\n")) {

@@ -47,9 +47,6 @@ public final class JobWatch {
         return last[0];
       }
       requireStarted(last[0]);
-      if (service.patience().isOver()) {
-        throw stillGoing(last[0]);
-      }
       boolean streamed =
           stream(
               jobId,
@@ -58,6 +55,9 @@ public final class JobWatch {
                 changed.accept(job);
               });
       if (!isStopped(last[0])) {
+        if (service.patience().isOver()) {
+          throw stillGoing(last[0]);
+        }
         if (!streamed) {
           Patience.pause(BETWEEN_POLLS);
         }

@@ -128,18 +128,22 @@ public final class Service {
       Duration asked = Duration.ZERO;
       String reason;
       try {
-        HttpURLConnection connection = open(request);
-        int status = connection.getResponseCode();
-        if (!PASSING.contains(status)) {
-          if (status / 100 != 2) {
-            throw Answer.refusal(connection, status, address);
+        HttpURLConnection connection = prepared(request);
+        Cutoff cutoff = cutoff(request, connection);
+        try (cutoff) {
+          write(request, connection);
+          int status = connection.getResponseCode();
+          if (!PASSING.contains(status)) {
+            if (status / 100 != 2) {
+              throw Answer.refusal(connection, status, address);
+            }
+            T read = reader.read(connection);
+            reached();
+            return read;
           }
-          T read = reader.read(connection);
-          reached();
-          return read;
+          asked = Answer.retryAfter(connection);
+          reason = Answer.reason(connection, status);
         }
-        asked = Answer.retryAfter(connection);
-        reason = Answer.reason(connection, status);
       } catch (HttpRetryException e) {
         throw Answer.keyRequired();
       } catch (SSLHandshakeException e) {
@@ -165,8 +169,9 @@ public final class Service {
 
   /** Sends a request once; whatever the answer is, the reader takes it. */
   <T> T tryOnce(Request request, Reader<T> reader) throws IOException {
-    HttpURLConnection connection = open(request);
+    HttpURLConnection connection = prepared(request);
     try {
+      write(request, connection);
       return reader.read(connection);
     } finally {
       connection.disconnect();
@@ -184,15 +189,26 @@ public final class Service {
     }
   }
 
-  private HttpURLConnection open(Request request) throws IOException {
+  /** Null for a request with a read timeout. */
+  private Cutoff cutoff(Request request, HttpURLConnection connection) {
+    return request.body() == null
+        ? null
+        : Cutoff.after(patience.within(request.millis()), connection);
+  }
+
+  private HttpURLConnection prepared(Request request) throws IOException {
     HttpURLConnection connection = address.connection(request.path());
     connection.setRequestMethod(request.method());
-    connection.setReadTimeout(patience.within(request.millis()));
+    connection.setReadTimeout(request.body() == null ? patience.within(request.millis()) : 0);
     connection.setRequestProperty("User-Agent", "kintell");
     if (key != null) {
       connection.setRequestProperty("Authorization", "Bearer " + key);
     }
     request.headers().forEach(connection::setRequestProperty);
+    return connection;
+  }
+
+  private static void write(Request request, HttpURLConnection connection) throws IOException {
     if (request.body() != null) {
       send(request.body(), connection);
     } else if (request.method().equals("POST")) {
@@ -200,7 +216,6 @@ public final class Service {
       connection.setFixedLengthStreamingMode(0);
       connection.getOutputStream().close();
     }
-    return connection;
   }
 
   /** The service is asked first whether it wants the body, so that its refusal is not lost. */

@@ -15,11 +15,8 @@ import org.kintell.backfill.cli.terminal.Text;
 /** Sends files: to import them, and to check them. */
 public final class Uploads {
 
-  /** After the last byte the service checks and indexes the file. */
-  private static final int INDEX_MILLIS = (int) Duration.ofMinutes(30).toMillis();
-
-  /** A dry run answers at its end. */
-  private static final int CHECK_MILLIS = (int) Duration.ofHours(6).toMillis();
+  /** A large file takes long on a slow line, and a dry run answers at its end. */
+  private static final int LONGEST_MILLIS = (int) Duration.ofHours(12).toMillis();
 
   private static final int UNKNOWN_JOB = 404;
 
@@ -61,7 +58,7 @@ public final class Uploads {
             Service.JOBS + "/start?" + query(parameters),
             headers,
             new UploadBody(file, sent),
-            INDEX_MILLIS);
+            LONGEST_MILLIS);
     return new Started(job, false, upload == null ? null : stored(upload, Text.text(job, "jobId")));
   }
 
@@ -117,7 +114,7 @@ public final class Uploads {
 
   /** The report of a dry run. */
   public JsonObject check(LocalFile file, Map<String, String> options, LongConsumer sent) {
-    return service.upload(path(options), Map.of(), new UploadBody(file, sent), CHECK_MILLIS);
+    return service.upload(path(options), Map.of(), new UploadBody(file, sent), LONGEST_MILLIS);
   }
 
   /** Writes the addresses without a user as CSV. */
@@ -127,7 +124,7 @@ public final class Uploads {
         path(options),
         Map.of("Accept", "text/csv"),
         new UploadBody(file, bytes -> {}),
-        CHECK_MILLIS,
+        LONGEST_MILLIS,
         connection -> {
           download.from(connection.getInputStream());
           return null;

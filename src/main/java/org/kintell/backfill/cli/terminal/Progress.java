@@ -16,6 +16,7 @@ public final class Progress implements AutoCloseable {
   private static final long BETWEEN_FRAMES = Duration.ofMillis(100).toNanos();
   private static final long BETWEEN_WIDTHS = Duration.ofSeconds(2).toNanos();
   private static final String SEPARATOR = "  ";
+  private static final int SHORTEST_NAME = 12;
 
   private final Terminal terminal;
   private final Output output;
@@ -94,12 +95,20 @@ public final class Progress implements AutoCloseable {
   }
 
   private static String line(Step step, int room) {
-    List<String> parts = new ArrayList<>(List.of(Text.harmless(step.name()), step.status()));
+    List<String> parts = new ArrayList<>(List.of(shortened(step.name(), room), step.status()));
     parts.addAll(step.facts().stream().filter(fact -> !fact.isEmpty()).toList());
     while (parts.size() > 2 && String.join(SEPARATOR, parts).length() > room) {
       parts.remove(parts.size() - 1);
     }
     String line = String.join(SEPARATOR, parts);
+    // A terminal that is even narrower.
     return line.length() <= room ? line : line.substring(0, room);
+  }
+
+  /** A name takes no more than half of a line. */
+  private static String shortened(String name, int room) {
+    String harmless = Text.harmless(name);
+    int most = Math.max(room / 2, SHORTEST_NAME);
+    return harmless.length() <= most ? harmless : harmless.substring(0, most - 2) + "..";
   }
 }
