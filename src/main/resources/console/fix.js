@@ -182,7 +182,7 @@ export function fixPage(id, cause) {
 
   const rowTable = () => html`<section class="card" aria-labelledby="by-row"><div class="heading"><h2 id="by-row">${text.fix.rows}</h2><span class="quiet">${text.fix.shown(page.rows.length, page.total)}</span></div>
     ${page.total > MANY ? notice('warn', text.fix.many(page.total)) : nothing}
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="by-row"><table class="rows"><thead><tr><th scope="col" class="number">${text.fix.row}</th><th scope="col">${text.fix.wrong}</th>
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="by-row"><table class="rows"><thead><tr><th scope="col" class="number">${text.fix.row}</th><th scope="col">${text.fix.wrong}</th>
       ${page.columns.map((column) => html`<th scope="col">${short(column, 30)}</th>`)}<th scope="col">${text.fix.leaveOut}</th></tr></thead>
       <tbody>${repeat(page.rows, (row) => row.row, tableRow)}</tbody></table></div>
     <div class="buttons">${page.cursors.length > 1 ? html`<button type="button" @click=${() => turn(-1)}>${text.fix.previous}</button>` : nothing}

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.Job;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.MethodParameter;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.support.WebDataBinderFactory;
@@ -23,7 +24,8 @@ class JobArgument implements HandlerMethodArgumentResolver, WebMvcConfigurer {
 
   private final JobQueries jobs;
 
-  JobArgument(JobQueries jobs) {
+  /** Lazily, because the web server asks for resolvers before the database is known. */
+  JobArgument(@Lazy JobQueries jobs) {
     this.jobs = jobs;
   }
 

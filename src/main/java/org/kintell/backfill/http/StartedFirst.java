@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import org.apache.camel.CamelContext;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -19,15 +20,19 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Component
 class StartedFirst implements HandlerInterceptor, WebMvcConfigurer {
 
+  /** The console and the command line show by themselves that the service starts. */
+  private static final String[] NEEDS_NO_ROUTE = {"/", "/console/**", "/cli/**", "/whoami"};
+
   private final CamelContext camel;
 
-  StartedFirst(CamelContext camel) {
+  /** Lazily, because the web server asks for interceptors before there are routes. */
+  StartedFirst(@Lazy CamelContext camel) {
     this.camel = camel;
   }
 
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
-    registry.addInterceptor(this);
+    registry.addInterceptor(this).excludePathPatterns(NEEDS_NO_ROUTE);
   }
 
   /** Not for the second part of a request that waited, nor for an error page. */

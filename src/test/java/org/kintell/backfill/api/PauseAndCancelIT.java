@@ -133,7 +133,7 @@ class PauseAndCancelIT {
       List<Integer> loaders =
           await()
               .until(
-                  () -> BlockedStatements.in(jdbc, "COPY kintell_sessions"),
+                  () -> BlockedStatements.in(jdbc, "FOR KEY SHARE"),
                   held -> !held.isEmpty());
 
       client.ask(job, "cancel");
