@@ -208,6 +208,10 @@ class UsersStandInIT {
         .isEqualTo("/api/users");
     String body = user("elsewhere@example.com", "volunteer");
     for (String spelling : Spellings.of("/api/users")) {
+      if (spelling.replaceAll("^/+|/+$", "").equals("api/users")) {
+        // A slash too many at an end is the address itself.
+        continue;
+      }
       String head = "POST " + spelling + " HTTP/1.1\nContent-Type: application/json\n";
       String answer =
           RawHttp.send(
