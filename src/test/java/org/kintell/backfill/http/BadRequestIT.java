@@ -244,7 +244,6 @@ class BadRequestIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/",
         "/import",
         "/import/backfills",
         "/import/backfill/x/y",
