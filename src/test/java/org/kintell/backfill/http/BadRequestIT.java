@@ -243,13 +243,7 @@ class BadRequestIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "/import",
-        "/import/backfills",
-        "/import/backfill/x/y",
-        "/favicon.ico",
-        "/error"
-      })
+      strings = {"/import", "/import/backfills", "/import/backfill/x/y", "/favicon.ico", "/error"})
   void anUnknownPathIsNotFound(String path) {
     assertProblem(client.get(path), 404, "not-found");
   }

@@ -23,7 +23,8 @@ public final class Leftovers {
                 assertThat(
                         kept.filter(Files::isRegularFile)
                             .filter(
-                                file -> !file.endsWith(".lock") && !file.endsWith("console.secret")))
+                                file ->
+                                    !file.endsWith(".lock") && !file.endsWith("console.secret")))
                     .isEmpty();
               }
             });

@@ -31,8 +31,7 @@ record ListState(String totals, Map<UUID, Event> jobs, Set<UUID> listed, Set<UUI
   @Override
   public Event since(State known) {
     ListState before = known instanceof ListState last ? last : null;
-    Stream<Event> changed =
-        before == null ? listed.stream().map(jobs::get) : changedSince(before);
+    Stream<Event> changed = before == null ? listed.stream().map(jobs::get) : changedSince(before);
     String removed =
         before == null || before.deleted.equals(deleted)
             ? ""
