@@ -17,6 +17,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -119,7 +120,8 @@ class ValidationController {
     return checks.newest(job);
   }
 
-  @GetMapping("/validate/{checkId}")
+  /** The media type decides where an address of jobs fits too: {@code validate/progress}. */
+  @GetMapping(path = "/validate/{checkId}", produces = MediaType.APPLICATION_JSON_VALUE)
   Check check(@PathVariable String checkId) {
     return checks.find(checkId);
   }

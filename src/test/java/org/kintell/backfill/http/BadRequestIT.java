@@ -248,6 +248,16 @@ class BadRequestIT {
     assertProblem(client.get(path), 404, "not-found");
   }
 
+  /** Addresses of a check, and of a job, that both do not exist. */
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "progress", "rollback"})
+  void anAddressOfTwoKindsIsOfOne(String id) {
+    for (String type : List.of("*/*", "application/json", "text/event-stream")) {
+      HttpRequest.Builder request = client.request("/import/backfill/validate/" + id);
+      assertThat(client.send(request.header("Accept", type)).status()).isEqualTo(404);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "GET, /import/backfill/start, POST",
@@ -257,6 +267,10 @@ class BadRequestIT {
     "DELETE, /import/backfill/00000000-0000-4000-8000-000000000000/status, GET",
     "PUT, /import/backfill/00000000-0000-4000-8000-000000000000/errors, GET",
     "GET, /import/backfill/00000000-0000-4000-8000-000000000000/resume, POST",
+    "GET, /import/backfill/00000000-0000-4000-8000-000000000000/corrections, POST",
+    "PUT, /import/backfill/00000000-0000-4000-8000-000000000000/validate, GET",
+    "DELETE, /cli/kintell, GET",
+    "PUT, /console/session, DELETE",
     "POST, /health, GET"
   })
   void aWrongMethodIsNotAllowed(String method, String path, String allowed) {
