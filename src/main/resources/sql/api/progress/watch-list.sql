@@ -1,5 +1,5 @@
 -- The jobs that clients of the list watch, the newest first, and counts of all jobs: the newest, those
--- that run, those next in the queue, and those that the clients saw so last time. Without jobs there is
+-- that run, those next in the queue, those that the clients saw so last time, and those that ended since. Without jobs there is
 -- one row, of the counts. As in list-jobs.sql, a name is cut and the headers of the files stay where they are.
 WITH watched AS (
   (SELECT id FROM backfill_jobs WHERE NOT dry_run ORDER BY created_at DESC, id DESC LIMIT :newest)
@@ -8,6 +8,10 @@ WITH watched AS (
    UNION
   (SELECT id FROM backfill_jobs WHERE NOT dry_run AND status = 'pending' AND queued_at IS NOT NULL
     ORDER BY queued_at LIMIT :waiting)
+   UNION
+  (SELECT id FROM backfill_jobs
+    WHERE NOT dry_run AND purged_at IS NULL AND coalesce(completed_at, updated_at) > now() - interval '3 seconds'
+    LIMIT :waiting)
    UNION
   SELECT id FROM backfill_jobs WHERE NOT dry_run AND id = ANY (:followed)),
 total AS (
