@@ -75,7 +75,7 @@ export const text = {
   upload: {
     title: 'New import',
     choose: 'Choose a file',
-    drop: 'Or drop it here. CSV, gzip or zip. The file is checked first; nothing is imported until you say so.',
+    drop: 'Or drop it here. CSV, Excel (.xlsx), gzip or zip. The file is checked first; nothing is imported until you say so.',
     dropHere: 'Drop the file to upload and check it',
     one: 'Drop one file at a time.',
     options: 'Options',
