@@ -2,7 +2,6 @@ package org.kintell.backfill.api;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.dryrun.DryRunRequests;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
 import org.kintell.backfill.job.Job;
@@ -12,7 +11,6 @@ import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.JobQueueLimit;
 import org.kintell.backfill.start.RetryService;
 import org.kintell.backfill.start.Upload;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -26,21 +24,15 @@ import org.springframework.web.context.request.async.DeferredResult;
 @RestController
 class CorrectionController {
 
-  private final FluentProducerTemplate camel;
+  private final JobStarter starter;
   private final JobQueueLimit queue;
-  private final JobQueries requests;
   private final RetryService retries;
   private final DryRunRequests dryRuns;
 
   CorrectionController(
-      FluentProducerTemplate camel,
-      JobQueueLimit queue,
-      JobQueries requests,
-      RetryService retries,
-      DryRunRequests dryRuns) {
-    this.camel = camel;
+      JobStarter starter, JobQueueLimit queue, RetryService retries, DryRunRequests dryRuns) {
+    this.starter = starter;
     this.queue = queue;
-    this.requests = requests;
     this.retries = retries;
     this.dryRuns = dryRuns;
   }
@@ -68,14 +60,8 @@ class CorrectionController {
   }
 
   private DeferredResult<ResponseEntity<Object>> imported(Upload upload) {
-    Job child = camel.withBody(upload).to("direct:start-job").request(Job.class);
-    camel.withBody(child.id()).to("direct:enqueue-job").request();
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
-    answer.setResult(
-        ResponseEntity.accepted()
-            .header(HttpHeaders.LOCATION, "/import/backfill/" + child.id() + "/status")
-            .contentType(MediaType.APPLICATION_JSON)
-            .body(requests.document(child)));
+    answer.setResult(starter.start(upload));
     return answer;
   }
 }

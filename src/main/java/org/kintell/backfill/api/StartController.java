@@ -4,17 +4,14 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.util.UUID;
-import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.ReceivedFile;
 import org.kintell.backfill.http.upload.UploadDigests;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.start.IdempotentResponses;
@@ -31,15 +28,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 
-/**
- * Makes jobs: of an uploaded file, or of the open rejects of another job. The routes {@code
- * start-job} and {@code enqueue-job} do the work.
- */
+/** Makes jobs: of an uploaded file, or of the open rejects of another job. */
 @RestController
 @RequestMapping("/import/backfill")
 class StartController {
 
-  private final FluentProducerTemplate camel;
+  private final JobStarter starter;
   private final JobQueueLimit queue;
   private final RetryService retries;
   private final IdempotentResponses responses;
@@ -49,7 +43,7 @@ class StartController {
   private final ObjectMapper json;
 
   StartController(
-      FluentProducerTemplate camel,
+      JobStarter starter,
       JobQueueLimit queue,
       RetryService retries,
       IdempotentResponses responses,
@@ -57,7 +51,7 @@ class StartController {
       Workspace workspace,
       UploadDigests digests,
       ObjectMapper json) {
-    this.camel = camel;
+    this.starter = starter;
     this.queue = queue;
     this.retries = retries;
     this.responses = responses;
@@ -101,7 +95,7 @@ class StartController {
                   Upload.Origin.HTTP),
               parentJobId);
       JobOptions options = JobParameters.options(onDuplicate, maxErrors, maxErrorRate);
-      Job job = create(upload, options);
+      Job job = starter.create(upload, options);
       return answer(job, upload, queued);
     }
   }
@@ -113,7 +107,7 @@ class StartController {
     if (answer == null) {
       // A repeated request may find that its job has stopped since.
       if (queued && job.status() == JobStatus.PENDING) {
-        enqueue(job);
+        starter.enqueue(job);
       }
       HttpStatus status = queued ? HttpStatus.ACCEPTED : HttpStatus.CREATED;
       String document = json.writeValueAsString(queries.document(job));
@@ -121,38 +115,20 @@ class StartController {
       responses.keep(answer, job, upload);
     }
     return ResponseEntity.status(answer.status())
-        .location(statusOf(job))
+        .location(JobStarter.statusOf(job))
         .contentType(MediaType.APPLICATION_JSON)
         .body(answer.body());
   }
 
   /** Creates a job of the open rejects of a job, all or those with the given causes. */
   @PostMapping("/{jobId}/retry")
-  ResponseEntity<JobDocument> retry(Job job, HttpServletRequest request) throws IOException {
+  ResponseEntity<Object> retry(Job job, HttpServletRequest request) throws IOException {
     queue.requireRoom();
     Upload rejects = retries.retry(job, request.getParameterValues("cause"));
     try {
-      Job child = create(rejects, JobOptions.DEFAULT);
-      enqueue(child);
-      return ResponseEntity.accepted().location(statusOf(child)).body(queries.document(child));
+      return starter.start(rejects);
     } finally {
       Files.deleteIfExists(rejects.content());
     }
-  }
-
-  private Job create(Upload upload, JobOptions options) {
-    return camel
-        .withBody(upload)
-        .withExchangeProperty("options", options)
-        .to("direct:start-job")
-        .request(Job.class);
-  }
-
-  private void enqueue(Job job) {
-    camel.withBody(job.id()).to("direct:enqueue-job").request();
-  }
-
-  private static URI statusOf(Job job) {
-    return URI.create("/import/backfill/" + job.id() + "/status");
   }
 }

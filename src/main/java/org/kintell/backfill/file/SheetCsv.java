@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.xml.stream.XMLStreamException;
+import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.row.WhiteSpace;
 
 /**
@@ -52,7 +53,7 @@ final class SheetCsv extends InputStream {
     width = width == 0 ? cells.size() : width;
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.max(width, cells.size()); i++) {
-      text.append(i == 0 ? "" : ",").append(i < cells.size() ? quoted(cells.get(i)) : "");
+      text.append(i == 0 ? "" : ",").append(i < cells.size() ? Text.quoted(cells.get(i), ',') : "");
     }
     line = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     position = 0;
@@ -69,14 +70,6 @@ final class SheetCsv extends InputStream {
     } catch (XMLStreamException e) {
       throw Workbook.unreadable();
     }
-  }
-
-  private static String quoted(String cell) {
-    boolean plain = true;
-    for (int i = 0; i < cell.length() && plain; i++) {
-      plain = ",\"\r\n".indexOf(cell.charAt(i)) < 0;
-    }
-    return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
   }
 
   @Override

@@ -144,21 +144,13 @@ final class RejectedRecord {
         out.write(columns.delimiter());
       }
       if (texts.containsKey(field)) {
-        out.writeBytes(quoted(texts.get(field)).getBytes(StandardCharsets.UTF_8));
+        out.writeBytes(
+            Text.quoted(texts.get(field), columns.delimiter()).getBytes(StandardCharsets.UTF_8));
       } else if (field < fields.size()) {
         int[] ends = fields.get(field);
         out.write(raw, ends[0], ends[1] - ends[0]);
       }
     }
     return out.toByteArray();
-  }
-
-  private String quoted(String text) {
-    boolean plain =
-        text.indexOf(columns.delimiter()) < 0
-            && text.indexOf('"') < 0
-            && text.indexOf('\n') < 0
-            && text.indexOf('\r') < 0;
-    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }
