@@ -142,6 +142,9 @@ fi
 say "prepare"
 start_postgres
 prepare_reference
+if wanted other; then
+  prepare_other
+fi
 for ((round = 1; round <= ROUNDS; round++)); do
   for contestant in "${contestants[@]}"; do
     if wanted "$contestant"; then

@@ -14,8 +14,10 @@ mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 patience=300
+# What compiles least: both processes here end as soon as they have started.
+brief=(-XX:TieredStopAtLevel=1 -XX:+UseSerialGC)
 
-"$java" -Djarmode=tools -jar "$jar" extract --force --destination "$folder"
+"$java" "${brief[@]}" -Djarmode=tools -jar "$jar" extract --force --destination "$folder"
 {
   cat "$(dirname "${BASH_SOURCE[0]}")/java.options"
   echo
@@ -41,7 +43,7 @@ env -i PATH="$PATH" HOME="$work" TMPDIR="$work" \
   SERVER_PORT=0 BACKFILL_USERS_PORT=0 \
   DATABASE_URL="${PREPARE_DATABASE_URL:-}" \
   BACKFILL_DATA_DIR="$work/data" BACKFILL_INBOX_DIR="$work/inbox" BACKFILL_ERRORS_DIR="$work/errors" \
-  "$java" -Xlog:cds=off -Xlog:cds+dynamic=off -XX:ArchiveClassesAtExit="$folder/classes.jsa" \
+  "$java" "${brief[@]}" -Xlog:cds=off -Xlog:cds+dynamic=off -XX:ArchiveClassesAtExit="$folder/classes.jsa" \
   -jar "$folder/$(basename "$jar")" >"$work/log" 2>&1 &
 service=$!
 deadline=$((SECONDS + patience))

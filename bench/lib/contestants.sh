@@ -224,6 +224,36 @@ prepare_reference() {
   say "the service imports ${reference%%/*} of $rows rows"
 }
 
+# Another build may have another schema: it has a database of its own, with the same users.
+prepare_other() {
+  "$psql" -Xq -v ON_ERROR_STOP=1 -c "\\copy users TO '$work/users.copy'"
+  sql 'CREATE DATABASE other'
+  in_other_database start_and_fill
+  say "the other build is ready"
+}
+
+start_and_fill() {
+  start_service "nats://127.0.0.1:$(free_port)"
+  settle_service none
+  "$psql" -Xq -v ON_ERROR_STOP=1 -c "\\copy users FROM '$work/users.copy'"
+  sql 'ANALYZE users'
+  stop_service
+}
+
+# in_other_database <command>…: with the other build as the service
+in_other_database() {
+  local -x PGDATABASE=other
+  # shellcheck disable=SC2034 # start_service reads them.
+  local database_url=${database_url%/*}/other jar=$BENCH_OTHER_JAR
+  "$@"
+}
+
+turn_other() {
+  empty_tables
+  turn_service other "$1" "$work/normal/sessions.csv" nats other-warm
+  require_same_sessions other
+}
+
 turn() {
   case $1 in
     service)
@@ -238,9 +268,7 @@ turn() {
       require_same_sessions service-keys-by-row
       ;;
     other)
-      empty_tables
-      jar=$BENCH_OTHER_JAR turn_service other "$2" "$work/normal/sessions.csv" nats other-warm
-      require_same_sessions other
+      in_other_database turn_other "$2"
       ;;
     service-without-events)
       empty_tables

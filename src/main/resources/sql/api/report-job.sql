@@ -17,6 +17,19 @@ SELECT job.origin,
                  GROUP BY foreign_keys) AS checked) AS foreign_keys,
        CAST(CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
                  ELSE coalesce(job.causes, '{}') END AS text) AS causes,
+       CAST(CASE WHEN NOT EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id OR job_id = job.id)
+                 THEN CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
+                           ELSE '{}' END
+                 ELSE (SELECT coalesce(jsonb_object_agg(counted.cause, counted.rows), '{}')
+                         FROM (SELECT cause, count(*) AS rows
+                                 FROM backfill_rejects AS reject, unnest(reject.causes) AS cause
+                                WHERE reject.job_id = job.id
+                                  AND reject.source_row NOT IN (SELECT ancestor_row FROM backfill_taken_rejects(job.id))
+                                GROUP BY cause) AS counted)
+            END AS text) AS open_causes,
+       (SELECT actor FROM backfill_trail WHERE job_id = job.id ORDER BY id LIMIT 1) AS created_by,
+       CASE WHEN :days > 0 AND job.purged_at IS NULL AND job.status IN ('completed', 'cancelled', 'rolled_back')
+            THEN coalesce(job.completed_at, job.updated_at) + make_interval(days => :days) END AS kept_until,
        ARRAY(SELECT child.id
                FROM backfill_jobs AS child
               WHERE child.parent_job_id = job.id

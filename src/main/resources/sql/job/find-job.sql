@@ -1,20 +1,6 @@
 -- Without the header of the file, which may have a megabyte.
-SELECT job.id, job.file_name, job.status, job.queued_at, job.requested, job.total_rows,
-       job.processed_rows, job.successful_rows, job.failed_rows, job.skipped_rows, job.updated_rows,
-       job.last_processed_row, job.message, job.error_file_path, job.on_duplicate, job.max_errors,
-       job.max_error_rate, job.dry_run, job.parent_job_id, job.sha256, job.charset, job.timezone,
-       job.purged_at,
-       job.created_at, job.started_at, job.completed_at,
-       events.*, now() AS as_of,
-       EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id) AS corrected,
-       extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN now() - job.phase_at
-                                         ELSE interval '0' END) AS seconds_run
+SELECT job.id, job.file_name,
+       ${job/job-columns}
   FROM backfill_jobs AS job,
-       LATERAL (SELECT coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
-                       coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
-                                FILTER (WHERE published_at IS NULL), 0) AS events_pending,
-                       coalesce(sum(removed), 0) AS sessions_removed,
-                       max(loaded_at) AS last_loaded_at
-                  FROM backfill_chunks
-                 WHERE job_id = job.id) AS events
+       ${job/job-chunks}
  WHERE job.id IN (:ids)

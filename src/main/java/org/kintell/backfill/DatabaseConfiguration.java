@@ -3,24 +3,21 @@ package org.kintell.backfill;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.SettingsChecked;
 import org.kintell.backfill.config.WrongSettingException;
 import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.database.DatabaseUrl;
 import org.kintell.backfill.database.DatabaseWait;
+import org.kintell.backfill.database.NoneNamed;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.devservices.EmbeddedDatabase;
 import org.kintell.backfill.folder.DataFolder;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Condition;
-import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.RollbackOn;
 
@@ -32,17 +29,6 @@ import org.springframework.transaction.annotation.RollbackOn;
 @Configuration(proxyBeanMethods = false)
 @EnableTransactionManagement(proxyTargetClass = true, rollbackOn = RollbackOn.ALL_EXCEPTIONS)
 class DatabaseConfiguration {
-
-  /** No expression: a value that is set must never be evaluated. */
-  static final class NoneNamed implements Condition {
-    @Override
-    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
-      return !context
-          .getEnvironment()
-          .getProperty(DatabaseSettings.URL, Secret.class, Secret.NONE)
-          .isPresent();
-    }
-  }
 
   @Bean
   @Conditional(NoneNamed.class)

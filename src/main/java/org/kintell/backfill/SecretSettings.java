@@ -33,7 +33,8 @@ class SecretSettings implements ApplicationContextInitializer<ConfigurableApplic
       Map.of(
           "DATABASE_URL", DatabaseSettings.URL,
           "NATS_URL", "backfill.events.nats-url",
-          "BACKFILL_API_KEYS", "backfill.access.api-keys");
+          "BACKFILL_API_KEYS", "backfill.access.api-keys",
+          "BACKFILL_CONSOLE_SECRET", "backfill.console.secret");
 
   private static final String SUFFIX = "_FILE";
 

@@ -1,9 +1,11 @@
 package org.kintell.backfill;
 
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,8 +20,10 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.kintell.backfill.config.Version;
 import org.kintell.backfill.database.Copy;
 import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.row.Rule;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 
@@ -38,6 +42,24 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "org.apache.camel..", "java.sql..", "javax.sql..", "org.springframework..");
+
+  /** Its jar holds nothing else. */
+  @ArchTest
+  static final ArchRule THE_COMMAND_LINE_STANDS_ALONE =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + ".cli..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java..",
+                      "javax.net.ssl..",
+                      "picocli..",
+                      "com.google.gson..",
+                      ROOT + ".cli..")
+                  .or(type(FileModes.class))
+                  .or(type(Rule.class))
+                  .or(type(Version.class)));
 
   /**
    * Whoever breaks off a COPY by the driver's own means leaves a connection with an answer unread.

@@ -15,6 +15,10 @@ final class Packages {
           "folder",
           "database",
           "row",
+          "cli.terminal",
+          "cli.service",
+          "cli.job",
+          "cli",
           "csv",
           "file",
           "trail",
@@ -36,6 +40,7 @@ final class Packages {
           "inbox",
           "api",
           "api.progress",
+          "console",
           "ops",
           "command",
           "");

@@ -84,9 +84,7 @@ class RoutesTest {
     JsonNode route = ROUTES.get(id);
     assertThat(route.fieldNames())
         .toIterable()
-        .contains("id", "description", "routeConfigurationId", "from")
-        .isSubsetOf(
-            "id", "description", "routeConfigurationId", "autoStartup", "startupOrder", "from");
+        .containsExactlyInAnyOrder("id", "description", "routeConfigurationId", "from");
     assertThat(id).matches("[a-z]+(-[a-z]+)+");
     assertThat(route.get("description").asText()).isNotBlank().doesNotContain("\n");
     assertThat(route.get("from").fieldNames())
@@ -116,21 +114,6 @@ class RoutesTest {
     Set<String> used = new HashSet<>();
     ROUTES.values().forEach(route -> used.add(route.get("routeConfigurationId").asText()));
     assertThat(used).isEqualTo(configurations);
-  }
-
-  /** Routes that say nothing are started from 1000 on, so this one comes last. */
-  @Test
-  void theServiceIsWellWhenEveryOtherRouteHasStarted() {
-    routes()
-        .forEach(
-            name -> {
-              JsonNode order = ROUTES.get(name).path("startupOrder");
-              if (name.equals("http-health")) {
-                assertThat(order.asInt()).isGreaterThan(10_000);
-              } else {
-                assertThat(order.isMissingNode()).as(name).isTrue();
-              }
-            });
   }
 
   @ParameterizedTest

@@ -215,14 +215,15 @@ public class StartupIT {
                 assertThat(Files.readString(service.log()))
                     .containsPattern(
                         "kintell-connector \\S+ \\(commit \\S+\\), process " + service.pid())
-                    .containsPattern("  database  PostgreSQL 17\\.\\S* .* \\(embedded\\)")
+                    .containsPattern("  database  PostgreSQL 18\\.\\S* .* \\(embedded\\)")
                     .contains("  users     locked once per chunk\n")
                     .contains("  folders   data " + service.folder().resolve("data") + ", inbox ")
                     .contains("  NATS      ")
                     .contains(
                         "  listens   127.0.0.1:%d, for callers on this machine only"
                             .formatted(service.port()))
-                    .contains("  access    no keys: "));
+                    .contains("  access    no keys: ")
+                    .contains("  console   http://localhost:%d/".formatted(service.port())));
   }
 
   /** On another port: with the same one the folder would be named as well. */

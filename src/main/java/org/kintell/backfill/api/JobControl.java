@@ -1,7 +1,6 @@
 package org.kintell.backfill.api;
 
 import java.util.UUID;
-import org.apache.camel.Body;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -34,7 +33,7 @@ public class JobControl {
 
   /** Pauses a job, or requests its pause; answers the job after that. */
   @Transactional
-  public Job pause(@Body Job job) {
+  public Job pause(Job job) {
     requests.pause(job.id());
     Job now = now(job.id());
     if (now.status() == JobStatus.PAUSED || PAUSE.equals(now.requested())) {
@@ -58,7 +57,7 @@ public class JobControl {
 
   /** Cancels a job, or requests its cancellation; answers the job after that. */
   @Transactional
-  public Job cancel(@Body Job job) {
+  public Job cancel(Job job) {
     requests.cancel(job.id());
     Job now = now(job.id());
     if (now.status() == JobStatus.CANCELLED || now.status() == JobStatus.RUNNING) {
@@ -82,7 +81,7 @@ public class JobControl {
   }
 
   /** Begins a rollback; false if it is already done. */
-  public boolean rollback(@Body Job job) {
+  public boolean rollback(Job job) {
     if (rollbacks.begin(job.id())) {
       return true;
     }

@@ -2,16 +2,14 @@ package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.common.util.concurrent.Uninterruptibles;
-import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
-import org.apache.camel.Body;
-import org.apache.camel.Header;
 import org.kintell.backfill.api.ListQuery.Place;
+import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -40,7 +38,10 @@ public class JobListing {
   private final JobQueries queries;
   private final Trail trail;
 
-  JobListing(JdbcClient jdbc, JobQueries queries, Trail trail) {
+  private final int days;
+
+  JobListing(JdbcClient jdbc, JobQueries queries, Trail trail, BackfillSettings settings) {
+    this.days = settings.retentionDays();
     this.jdbc = jdbc;
     this.queries = queries;
     this.trail = trail;
@@ -54,11 +55,10 @@ public class JobListing {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Page(List<JobDocument> jobs, String next) {}
 
-  /** The page of jobs that a request's parameters describe. */
-  public Page list(@Header("CamelHttpServletRequest") HttpServletRequest request) {
-    ListQuery query = ListQuery.of(request.getParameterMap());
+  /** A page of jobs. */
+  Page list(ListQuery query) {
     // One job more than the page holds shows whether there is another page.
-    List<Job> jobs = query.isSearch() ? search(query) : list(query);
+    List<Job> jobs = query.isSearch() ? search(query) : find(query);
     List<Job> page = jobs.subList(0, Math.min(jobs.size(), query.limit()));
     boolean more = jobs.size() > page.size();
     return new Page(
@@ -73,13 +73,13 @@ public class JobListing {
           .closingConnection();
     }
     try {
-      return list(query);
+      return find(query);
     } finally {
       searches.release();
     }
   }
 
-  private List<Job> list(ListQuery query) {
+  private List<Job> find(ListQuery query) {
     return list(query.statuses(), query.name(), query.place(), query.limit() + 1);
   }
 
@@ -102,11 +102,12 @@ public class JobListing {
   }
 
   /** Everything that is known about a job. */
-  public JobReport report(@Body Job job) {
+  public JobReport report(Job job) {
     JobDocument document = queries.documentOf(job);
     List<Trail.Line> history = trail.of(job.id());
     return jdbc.sql(REPORT)
         .param("id", job.id())
+        .param("days", days)
         .query((row, number) -> JobReport.map(row, job, document, history))
         .single();
   }

@@ -4,8 +4,6 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
 import org.kintell.backfill.event.JobEvents;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -53,7 +51,7 @@ public class JobQueries {
   }
 
   /** The job with this id; a malformed id is unknown. */
-  public Job find(@Header("jobId") String jobId) {
+  public Job find(String jobId) {
     return id(jobId)
         .flatMap(jobs::find)
         .filter(job -> !job.dryRun())
@@ -69,13 +67,17 @@ public class JobQueries {
   }
 
   /** The current status object of a job, which is looked up again. */
-  public JobDocument document(@Body Job job) {
-    Job now = jobs.find(job.id()).orElseThrow(() -> ApiException.unknownJob(job.id()));
-    return documentOf(now);
+  public JobDocument document(Job job) {
+    return documentOf(current(job));
+  }
+
+  /** A job as it is now. */
+  Job current(Job job) {
+    return jobs.find(job.id()).orElseThrow(() -> ApiException.unknownJob(job.id()));
   }
 
   /** The status object of a job as it was looked up. */
-  public JobDocument documentOf(@Body Job job) {
+  public JobDocument documentOf(Job job) {
     return documentWith(
         job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
   }
@@ -97,12 +99,12 @@ public class JobQueries {
   }
 
   /** Counts again what a job did so far. */
-  public Verification verify(@Body Job job) {
+  public Verification verify(Job job) {
     return jobs.verify(job.id(), true);
   }
 
   /** The error file so far; the download is noted in the trail. */
-  public InputStream errors(@Body Job job, @ExchangeProperty("form") ErrorFile.Form form) {
+  public InputStream errors(Job job, ErrorFile.Form form) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }

@@ -9,6 +9,8 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,10 @@ import org.kintell.backfill.trail.Trail;
  * @param foreignKeys loaded chunks by how it was checked that their users exist: {@code chunk},
  *     {@code row} or {@code none}; absent where it was not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
+ * @param openCauses the same for rejects that no later job has taken or imported
+ * @param createdBy the actor who uploaded the file; absent where it was not recorded
+ * @param keptUntil when file and rejects are removed; absent while the job is not over, and where
+ *     they are kept without limit
  * @param children jobs that import rejects of this one, the oldest first
  * @param history actors and their actions, the oldest first
  */
@@ -45,6 +51,9 @@ public record JobReport(
     long chunksLoaded,
     Map<String, Long> foreignKeys,
     Map<String, Long> causes,
+    Map<String, Long> openCauses,
+    String createdBy,
+    Instant keptUntil,
     Durations durations,
     List<UUID> children,
     List<Trail.Line> history) {
@@ -84,6 +93,9 @@ public record JobReport(
         row.getLong("chunks_loaded"),
         counts(row.getString("foreign_keys")),
         counts(row.getString("causes")),
+        counts(row.getString("open_causes")),
+        row.getString("created_by"),
+        keptUntil(row),
         new Durations(
             rounded(row.getBigDecimal("index_seconds")),
             rounded(row.getBigDecimal("seconds_waited")),
@@ -91,6 +103,11 @@ public record JobReport(
             rounded(finishing)),
         Arrays.asList((UUID[]) row.getArray("children").getArray()),
         history);
+  }
+
+  private static Instant keptUntil(ResultSet row) throws SQLException {
+    OffsetDateTime until = row.getObject("kept_until", OffsetDateTime.class);
+    return until == null ? null : until.toInstant();
   }
 
   private static BigDecimal rounded(BigDecimal seconds) {

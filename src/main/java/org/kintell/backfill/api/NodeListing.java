@@ -9,7 +9,7 @@ import org.springframework.stereotype.Repository;
 
 /** Lists the processes that load chunks on this database. */
 @Repository
-public class NodeListing {
+class NodeListing {
 
   private static final String LIST = SqlFile.read("api/list-nodes");
 
@@ -20,7 +20,7 @@ public class NodeListing {
   }
 
   /** The processes, the oldest first. */
-  public record Nodes(List<Node> nodes) {}
+  record Nodes(List<Node> nodes) {}
 
   /**
    * @param name its host and process id
@@ -30,7 +30,7 @@ public class NodeListing {
    * @param jobs how many jobs it runs: it reports, verifies and completes them
    * @param chunksInFlight how many chunks it is loading, of whichever jobs
    */
-  public record Node(
+  record Node(
       String name,
       String version,
       int loaders,
@@ -40,7 +40,7 @@ public class NodeListing {
       int jobs,
       int chunksInFlight) {}
 
-  public Nodes list() {
+  Nodes list() {
     return new Nodes(
         jdbc.sql(LIST)
             .query(

@@ -23,7 +23,6 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,8 +40,6 @@ class RejectController {
   private static final int VALUES = 100;
   private static final int MOST_VALUES = 1000;
 
-  private final JobQueries requests;
-  private final JobParameters parameters;
   private final RejectBrowser rejects;
   private final RejectValues values;
   private final MissingUsers users;
@@ -50,15 +47,11 @@ class RejectController {
   private final Trail trail;
 
   RejectController(
-      JobQueries requests,
-      JobParameters parameters,
       RejectBrowser rejects,
       RejectValues values,
       MissingUsers users,
       Workspace workspace,
       Trail trail) {
-    this.requests = requests;
-    this.parameters = parameters;
     this.rejects = rejects;
     this.values = values;
     this.users = users;
@@ -66,9 +59,9 @@ class RejectController {
     this.trail = trail;
   }
 
-  @GetMapping(path = "/rejects", produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping("/rejects")
   RejectPage rejects(
-      @PathVariable String jobId,
+      Job job,
       @RequestParam(required = false) String cause,
       @RequestParam(required = false) String value,
       @RequestParam(required = false) String column,
@@ -78,35 +71,32 @@ class RejectController {
     RejectQuery query = RejectQuery.of(cause, value, column, open);
     int most = limit(limit, ROWS, MOST_ROWS);
     long after = after(cursor);
-    Job job = find(jobId);
+    requireKept(job);
     if (after == 0) {
       trail.note("rejects-read", job.id(), null);
     }
     return rejects.page(job, query, after, most);
   }
 
-  @GetMapping(path = "/rejects/values", produces = MediaType.APPLICATION_JSON_VALUE)
+  @GetMapping("/rejects/values")
   RejectValues.Values values(
-      @PathVariable String jobId,
+      Job job,
       @RequestParam(required = false) String cause,
       @RequestParam(required = false) String open,
       @RequestParam(required = false) String limit) {
     RejectQuery query = RejectQuery.of(cause == null ? "" : cause, null, null, open);
     int most = limit(limit, VALUES, MOST_VALUES);
-    return values.count(find(jobId), query, most);
+    requireKept(job);
+    return values.count(job, query, most);
   }
 
-  @GetMapping(
-      path = "/missing-users",
-      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  @GetMapping("/missing-users")
   ResponseEntity<Object> missingUsers(
-      @PathVariable String jobId,
-      @RequestParam(required = false) String spreadsheet,
-      ServletWebRequest request)
+      Job job, @RequestParam(required = false) String spreadsheet, ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
-    ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
+    ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     boolean csv = CsvPreference.of(request);
-    Job job = find(jobId);
+    requireKept(job);
     return csv
         ? csv(job, form)
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job));
@@ -132,13 +122,10 @@ class RejectController {
     }
   }
 
-  /** The job, whose rejects are kept. */
-  private Job find(String jobId) {
-    Job job = requests.find(jobId);
+  private static void requireKept(Job job) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }
-    return job;
   }
 
   private static int limit(String text, int usual, int most) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.kintell.backfill.cli.Kintell;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.http.security.NewKey;
 
@@ -46,6 +47,9 @@ public final class Commands {
   public static OptionalInt run(String... arguments) {
     if (Arrays.stream(arguments).allMatch(Commands::isSpringOption)) {
       return OptionalInt.empty();
+    }
+    if (Kintell.commands().contains(arguments[0])) {
+      return OptionalInt.of(Kintell.run(arguments));
     }
     String word = canonical(arguments[0]);
     Optional<Command> command =
@@ -109,8 +113,11 @@ public final class Commands {
         Commands:
         %s
 
+        Commands for a service that runs, as in kintell --help:
+          %s
+
         Exit codes: 0 done, 1 failed, 2 wrong usage, 4 not allowed, 5 service not reached"""
-            .formatted(JAR, commands));
+            .formatted(JAR, commands, String.join(" ", Kintell.commands())));
     return DONE;
   }
 }

@@ -113,6 +113,11 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return found.at;
   }
 
+  /** Whether a row names all columns. */
+  public static boolean namesColumns(List<String> cells) {
+    return cells.stream().map(ColumnNames::normal).toList().containsAll(ColumnNames.KNOWN);
+  }
+
   /** The header from its stored parts. */
   public static Header of(byte[] raw, char delimiter, String lineEnd) {
     try {

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.kintell.backfill.row.WhiteSpace;
 
-/** Reads the text of a field from its bytes. */
+/** Reads the text of a field from its bytes, and writes a field. */
 public final class Text {
 
   private Text() {}
@@ -31,5 +31,12 @@ public final class Text {
       text = text.substring(1, text.length() - 1).replace("\"\"", "\"");
     }
     return WhiteSpace.strip(text);
+  }
+
+  /** A field that holds a text, in quotes if it needs them. */
+  public static String quoted(String text, char delimiter) {
+    boolean plain =
+        text.chars().noneMatch(c -> c == delimiter || c == '"' || c == '\n' || c == '\r');
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 }

@@ -14,6 +14,7 @@ public class UnusableFileException extends RuntimeException {
     ZIP_CONTENT("zip-content"),
     MISSING_COLUMNS("missing-columns"),
     REPEATED_COLUMNS("repeated-columns"),
+    PARAMETERS("invalid-parameters"),
     TOO_LARGE("too-large");
 
     private final String identifier;

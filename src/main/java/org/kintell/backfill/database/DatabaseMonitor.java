@@ -142,9 +142,14 @@ public class DatabaseMonitor implements DisposableBean {
       locked.fails(finding.reason());
     } else if (finding.isOk()) {
       up = true;
-      away.works();
+      HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+      boolean waited = connections.getThreadsAwaitingConnection() > 0;
+      // While the pool opens its connections again, callers that waited for one still fail.
+      if (!waited || connections.getTotalConnections() == pool.getMaximumPoolSize()) {
+        away.works();
+      }
       locked.works();
-      if (pool.getHikariPoolMXBean().getThreadsAwaitingConnection() == 0) {
+      if (!waited) {
         exhausted.works();
       }
     } else if (finding != Finding.SILENT || isSilent()) {

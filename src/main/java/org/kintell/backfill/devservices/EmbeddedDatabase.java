@@ -41,7 +41,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
 
   private EmbeddedDatabase(FileLock lock, Path dataDir) throws IOException {
     this.lock = lock;
-    program = new PostgresProgram(PostgresBinaries.in(dataDir));
+    program = new PostgresProgram(PostgresBinaries.in(dataDir, PostgresCluster.madeBy(dataDir)));
     cluster = new PostgresCluster(dataDir, program);
     password = cluster.prepare();
     port = freePort();

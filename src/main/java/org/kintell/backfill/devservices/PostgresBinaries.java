@@ -9,6 +9,7 @@ import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
@@ -22,8 +23,9 @@ import org.springframework.util.FileSystemUtils;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * PostgreSQL's programs, unpacked from the class path into the data folder. What others could have
- * written to is not run: it is unpacked anew.
+ * PostgreSQL's programs, unpacked from the class path into the data folder. Data of an older major
+ * version go on with the programs that made them, which an earlier build has unpacked there; newer
+ * programs cannot read them. What others could have written to is not run: it is unpacked anew.
  */
 final class PostgresBinaries {
 
@@ -33,19 +35,45 @@ final class PostgresBinaries {
 
   private PostgresBinaries() {}
 
-  /** The folder with {@code bin} in it. */
-  static Path in(Path dataDir) throws IOException {
+  /**
+   * The folder with {@code bin} in it.
+   *
+   * @param made the major version that made the data, such as 17; null if there are none
+   */
+  static Path in(Path dataDir, String made) throws IOException {
     Path all = dataDir.resolve(DataFolder.BINARIES);
     Path folder = all.resolve(version());
-    if (Files.exists(folder.resolve(COMPLETE)) && isSafe(all)) {
-      return folder;
-    }
-    if (FileSystemUtils.deleteRecursively(all)) {
+    if (Files.exists(all) && !isSafe(all)) {
+      FileSystemUtils.deleteRecursively(all);
       LOG.info("Unpacking PostgreSQL anew into {}", folder);
     }
-    unpack(FileModes.PRIVATE.createFolders(folder));
-    FileModes.PRIVATE.create(folder.resolve(COMPLETE)).close();
+    if (!Files.exists(folder.resolve(COMPLETE))) {
+      FileSystemUtils.deleteRecursively(folder);
+      try (InputStream packed = packed()) {
+        unpack(packed, folder);
+      }
+    }
+    boolean fits = made == null || made.equals(majorVersion(folder));
+    for (Path other : others(all, folder)) {
+      if (fits) {
+        FileSystemUtils.deleteRecursively(other);
+      } else if (Files.exists(other.resolve(COMPLETE)) && made.equals(majorVersion(other))) {
+        LOG.info(
+            "The data were made by PostgreSQL {}, and go on with its programs in {}", made, other);
+        return other;
+      }
+    }
     return folder;
+  }
+
+  private static List<Path> others(Path all, Path folder) throws IOException {
+    try (Stream<Path> folders = Files.list(all)) {
+      return folders.filter(other -> !other.equals(folder)).toList();
+    }
+  }
+
+  private static String majorVersion(Path folder) throws IOException {
+    return new PostgresProgram(folder).majorVersion();
   }
 
   private static boolean isSafe(Path folder) throws IOException {
@@ -60,10 +88,11 @@ final class PostgresBinaries {
     }
   }
 
-  private static void unpack(Path folder) throws IOException {
-    try (InputStream packed = packed();
-        TarArchiveInputStream tar =
-            new TarArchiveInputStream(new BufferedInputStream(new XZInputStream(packed)))) {
+  /** Makes the folder, and marks it as complete. */
+  static void unpack(InputStream packed, Path folder) throws IOException {
+    FileModes.PRIVATE.createFolders(folder);
+    try (TarArchiveInputStream tar =
+        new TarArchiveInputStream(new BufferedInputStream(new XZInputStream(packed)))) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
         Path target = folder.resolve(entry.getName()).normalize();
         if (!target.startsWith(folder)) {
@@ -72,6 +101,7 @@ final class PostgresBinaries {
         unpack(tar, entry, target);
       }
     }
+    FileModes.PRIVATE.create(folder.resolve(COMPLETE)).close();
   }
 
   private static void unpack(InputStream content, TarArchiveEntry entry, Path target)

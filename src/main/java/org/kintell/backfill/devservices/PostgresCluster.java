@@ -50,6 +50,12 @@ final class PostgresCluster {
     this.program = program;
   }
 
+  /** The major version of PostgreSQL that made the data, such as 17; null if there are none. */
+  static String madeBy(Path dataDir) throws IOException {
+    Path version = dataDir.resolve(DataFolder.POSTGRES).resolve(VERSION_FILE);
+    return Files.exists(version) ? Files.readString(version).strip() : null;
+  }
+
   Path folder() {
     return folder;
   }
@@ -143,8 +149,8 @@ final class PostgresCluster {
     String here = program.majorVersion();
     if (!made.equals(here)) {
       throw new IOException(
-          "%s was made by PostgreSQL %s, and this one is %s: dump it with that version, or name another folder"
-              .formatted(folder, made, here));
+          "%s was made by PostgreSQL %s, and this one is %s: dump it with that version, or name another folder. The build that made it unpacks its programs into %s, where they are used"
+              .formatted(folder, made, here, folder.resolveSibling(DataFolder.BINARIES)));
     }
   }
 }

@@ -11,21 +11,27 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.UUID;
-import org.apache.camel.Body;
+import org.kintell.backfill.database.NoneNamed;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.row.EmailAddress;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
 
 /**
  * A development stand-in for the User Management API: creates users in the embedded database, so
  * that a machine with nothing else can go through a whole import. It is reached on a port of its
  * own, which {@link UsersStandInPort} opens only where no database was named.
  */
-@Component
-public class UsersStandIn {
+@RestController
+@Conditional(NoneNamed.class)
+class UsersStandIn {
 
   private static final String CREATE = SqlFile.read("devservices/create-user");
 
@@ -68,7 +74,9 @@ public class UsersStandIn {
    *
    * @throws ApiException when the body describes none, or the address is taken
    */
-  public User create(@Body InputStream body) throws IOException {
+  @PostMapping(path = UsersStandInPort.PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  User create(InputStream body) throws IOException {
     NewUser user = read(body);
     return jdbc.sql(CREATE)
         .param("email", user.email())
@@ -80,7 +88,7 @@ public class UsersStandIn {
   }
 
   private NewUser read(InputStream body) throws IOException {
-    byte[] text = body == null ? new byte[0] : body.readNBytes(LONGEST_BODY + 1);
+    byte[] text = body.readNBytes(LONGEST_BODY + 1);
     NewUser user = text.length > LONGEST_BODY ? null : parse(text);
     if (user == null) {
       throw new ApiException(ProblemType.INVALID_USER, "The body is not a JSON object of texts.");

@@ -7,8 +7,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.apache.catalina.Service;
 import org.apache.catalina.connector.Connector;
 import org.kintell.backfill.config.BackfillSettings;
@@ -27,15 +25,16 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * The port of the {@link UsersStandIn}, on the loopback interface, where operators expect the User
- * Management API. Nothing else is served there, and users are created nowhere else. It stays closed
- * where a database was named: that has users of its own.
+ * Management API. Nothing else is served there. The service's own port creates users too, for the
+ * console, whose page may use no other port. Both stay closed where a database was named: that has
+ * users of its own.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
-class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfiguration {
+class UsersStandInPort extends OncePerRequestFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(UsersStandInPort.class);
-  private static final String PATH = "/api/users";
+  static final String PATH = "/api/users";
 
   /** One person creates users here, one after the other. */
   private static final int THREADS = 8;
@@ -53,19 +52,6 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
     this.bareMachine = !database.isNamed();
     this.wanted = settings.usersPort();
     this.connections = connections;
-  }
-
-  /** Whether the route is started at all. */
-  @Override
-  public void beforeApplicationStart(CamelContext camel) {
-    camel
-        .getPropertiesComponent()
-        .addInitialProperty("users-stand-in", Boolean.toString(bareMachine));
-  }
-
-  @Override
-  public void afterApplicationStart(CamelContext camel) {
-    // The route is there.
   }
 
   /** Opens before any route starts, so that a healthy service always has this port open. */
@@ -106,7 +92,8 @@ class UsersStandInPort extends OncePerRequestFilter implements CamelContextConfi
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     boolean here = request.getLocalPort() == port;
-    if (here == request.getRequestURI().equals(PATH)) {
+    boolean users = request.getRequestURI().equals(PATH);
+    if (here ? users : bareMachine || !users) {
       chain.doFilter(request, response);
     } else {
       response.sendError(HttpServletResponse.SC_NOT_FOUND);

@@ -1,6 +1,9 @@
 package org.kintell.backfill.dryrun;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * What an import of a file would do.
@@ -63,4 +66,45 @@ public record DryRunReport(
    * @param first the numbers of the first of them
    */
   public record Repeats(long rows, List<Long> first) {}
+
+  /** The rows that it names. */
+  Set<Long> rows() {
+    Set<Long> rows = new HashSet<>();
+    faults.forEach(cause -> cause.first().forEach(row -> rows.add(row.row())));
+    rows.addAll(duplicates.inFile().first());
+    rows.addAll(duplicates.inDatabase().first());
+    return rows;
+  }
+
+  /** The same report with other numbers for rows; a row without another keeps its own. */
+  DryRunReport renumbered(Map<Long, Long> numbers) {
+    return new DryRunReport(
+        fileName,
+        totalRows,
+        successfulRows,
+        failedRows,
+        skippedRows,
+        updatedRows,
+        faults.stream().map(cause -> renumbered(cause, numbers)).toList(),
+        emailsNotFound,
+        emailsNotFoundTotal,
+        new Duplicates(
+            renumbered(duplicates.inFile(), numbers),
+            renumbered(duplicates.inDatabase(), numbers)));
+  }
+
+  private static Cause renumbered(Cause cause, Map<Long, Long> numbers) {
+    return new Cause(
+        cause.cause(),
+        cause.rows(),
+        cause.first().stream()
+            .map(row -> new Row(numbers.getOrDefault(row.row(), row.row()), row.message()))
+            .toList());
+  }
+
+  private static Repeats renumbered(Repeats repeats, Map<Long, Long> numbers) {
+    return new Repeats(
+        repeats.rows(),
+        repeats.first().stream().map(row -> numbers.getOrDefault(row, row)).toList());
+  }
 }

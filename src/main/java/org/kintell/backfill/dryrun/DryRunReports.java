@@ -2,6 +2,7 @@ package org.kintell.backfill.dryrun;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.kintell.backfill.database.Copy;
 import org.kintell.backfill.database.SqlFile;
@@ -20,6 +22,7 @@ import org.kintell.backfill.dryrun.DryRunReport.Repeats;
 import org.kintell.backfill.dryrun.DryRunReport.Row;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.reject.ErrorRowNumbers;
 import org.kintell.backfill.reject.SpreadsheetText;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -37,6 +40,9 @@ public class DryRunReports {
   private static final String COPY_EMAILS = SqlFile.read("dryrun/copy-dry-run-emails");
   private static final String DUPLICATES = SqlFile.read("dryrun/dry-run-duplicates");
 
+  private static final String CHECKS_REJECTS =
+      "SELECT checked_rejects FROM backfill_jobs WHERE id = :jobId";
+
   /** Rows named for each cause. */
   private static final int FIRST = 10;
 
@@ -44,12 +50,17 @@ public class DryRunReports {
   private static final int MOST_EMAILS = 1_000;
 
   private final NamedParameterJdbcTemplate jdbc;
+  private final ErrorRowNumbers originalRows;
 
-  DryRunReports(NamedParameterJdbcTemplate jdbc) {
+  DryRunReports(NamedParameterJdbcTemplate jdbc, ErrorRowNumbers originalRows) {
     this.jdbc = jdbc;
+    this.originalRows = originalRows;
   }
 
-  /** The report; its size does not depend on the file. */
+  /**
+   * The report; its size does not depend on the file. Corrected rejects have the numbers of their
+   * rows in the job that rejected them.
+   */
   @Transactional(readOnly = true)
   public DryRunReport report(Job job) {
     List<Email> emails = new ArrayList<>();
@@ -61,6 +72,23 @@ public class DryRunReports {
           total[0] = row.getLong("emails");
           emails.add(email(row));
         });
+    DryRunReport report = report(job, emails, total[0]);
+    return checksRejects(job) ? report.renumbered(originals(job, report.rows())) : report;
+  }
+
+  private boolean checksRejects(Job job) {
+    return Boolean.TRUE.equals(jdbc.queryForObject(CHECKS_REJECTS, parameters(job), Boolean.class));
+  }
+
+  private Map<Long, Long> originals(Job job, Set<Long> rows) {
+    try {
+      return originalRows.of(job.id(), rows);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private DryRunReport report(Job job, List<Email> emails, long total) {
     return new DryRunReport(
         job.fileName(),
         job.totalRows(),
@@ -70,7 +98,7 @@ public class DryRunReports {
         job.updatedRows(),
         faults(job),
         emails,
-        total[0],
+        total,
         duplicates(job));
   }
 

@@ -31,6 +31,9 @@ public class DryRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(DryRuns.class);
 
+  /** The header that holds an {@link Of}; absent for a dry run that nobody keeps. */
+  public static final String OF = "dryRunOf";
+
   private static final String MARK = SqlFile.read("dryrun/mark-dry-run");
   private static final String ABANDONED = SqlFile.read("dryrun/abandoned-dry-runs");
   private static final String REMOVE = SqlFile.read("dryrun/remove-dry-run");
@@ -59,11 +62,21 @@ public class DryRuns {
     this.jdbc = jdbc;
   }
 
+  /**
+   * What a dry run is for.
+   *
+   * @param checkedJobId the job whose file or rejects it checks, or null
+   * @param rejects whether it checks corrected rejects, whose rows have numbers of that job
+   * @param kept whether it is kept for a day
+   */
+  public record Of(UUID checkedJobId, boolean rejects, boolean kept) {}
+
   /** Creates the job of a dry run; if that fails, the stored file is removed. */
   public UUID create(
       @Body FileIndex index,
       @ExchangeProperty("upload") Upload upload,
-      @Header("options") JobOptions options)
+      @Header("options") JobOptions options,
+      @Header(OF) Of of)
       throws IOException {
     UUID id = upload.jobId();
     boolean created = false;
@@ -71,9 +84,17 @@ public class DryRuns {
       transaction.executeWithoutResult(
           status -> {
             insert(upload, index, options);
-            jdbc.sql(MARK).param("id", id).param("owner", ownership.number()).update();
+            jdbc.sql(MARK)
+                .param("id", id)
+                .param("owner", ownership.number())
+                .param("checkedJobId", of.checkedJobId())
+                .param("rejects", of.rejects())
+                .param("kept", of.kept())
+                .update();
             trail.note(
-                "validated", null, "%d rows of %s".formatted(index.rows(), upload.fileName()));
+                "validated",
+                of.checkedJobId(),
+                "%d rows of %s".formatted(index.rows(), upload.fileName()));
           });
       created = true;
       files.jobCreated(id);

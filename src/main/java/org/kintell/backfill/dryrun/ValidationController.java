@@ -2,188 +2,134 @@ package org.kintell.backfill.dryrun;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
-import java.util.concurrent.Executor;
-import org.apache.camel.CamelExecutionException;
-import org.apache.camel.ProducerTemplate;
+import org.kintell.backfill.dryrun.DryRunRequests.Asked;
+import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.kintell.backfill.http.upload.ReceivedFile;
+import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobStatus;
-import org.kintell.backfill.job.run.JobWatch;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
-import org.kintell.backfill.start.Uploads;
-import org.kintell.backfill.trail.Actor;
-import org.kintell.backfill.trail.Trail;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.core.io.FileSystemResource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 
-/**
- * Runs a dry run and answers with its report. A controller, because a waiting request must not hold
- * a thread; the route {@code start-dry-run} and those of all jobs do the work.
- */
+/** Takes requests for dry runs: of a file that is sent, or of the file of a job that is pending. */
 @RestController
+@RequestMapping("/import/backfill")
 class ValidationController {
 
-  private static final Logger LOG = LoggerFactory.getLogger(ValidationController.class);
-
-  private final ProducerTemplate camel;
-  private final JobParameters parameters;
-  private final JobWatch watch;
-  private final DryRuns dryRuns;
-  private final DryRunReports reports;
+  private final FileStore files;
+  private final DryRunRequests dryRuns;
+  private final Checks checks;
   private final Workspace workspace;
-  private final Trail trail;
-  private final Executor executor;
 
   ValidationController(
-      ProducerTemplate camel,
-      JobParameters parameters,
-      JobWatch watch,
-      DryRuns dryRuns,
-      DryRunReports reports,
-      Workspace workspace,
-      Trail trail,
-      @Qualifier("applicationTaskExecutor") Executor executor) {
-    this.camel = camel;
-    this.parameters = parameters;
-    this.watch = watch;
+      FileStore files, DryRunRequests dryRuns, Checks checks, Workspace workspace) {
+    this.files = files;
     this.dryRuns = dryRuns;
-    this.reports = reports;
+    this.checks = checks;
     this.workspace = workspace;
-    this.trail = trail;
-    this.executor = executor;
   }
 
-  @PostMapping(
-      path = "/import/backfill/validate",
-      produces = {MediaType.APPLICATION_JSON_VALUE, "text/csv"})
+  @PostMapping("/validate")
   DeferredResult<ResponseEntity<Object>> validate(
       @RequestParam(name = "file", required = false) MultipartFile file,
       @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
       @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
+      @RequestHeader(name = "Prefer", required = false) String prefer,
       ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
+    Asked asked = new Asked(null, csv(spreadsheet, request), prefer);
     if (file == null) {
       throw new ApiException(ProblemType.NO_FILE_PART);
     }
-    boolean csv = CsvPreference.of(request);
-    ErrorFile.Form form = parameters.spreadsheet(spreadsheet);
-    JobOptions options = parameters.options(onDuplicate, null, null);
-    UUID jobId = start(file, options, request.getRequest());
-    Actor caller = Actor.current();
-    DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
-    // Also if the client has disconnected: the dry run must be removed.
-    watch
-        .whenOver(jobId)
-        .handleAsync(
-            (job, failure) -> {
-              return caller.run(
-                  () -> {
-                    finish(jobId, job, csv ? form : null, answer);
-                    return null;
-                  });
-            },
-            executor);
-    return answer;
-  }
-
-  private UUID start(MultipartFile file, JobOptions options, HttpServletRequest request)
-      throws IOException {
-    Path copy = workspace.newFile(".validate");
-    try {
-      file.transferTo(copy);
-      String name = file.getOriginalFilename();
+    JobOptions options = JobParameters.options(onDuplicate, null, null);
+    HttpServletRequest sent = request.getRequest();
+    try (ReceivedFile received = ReceivedFile.of(file, workspace)) {
       Upload upload =
           new Upload(
               UUID.randomUUID(),
-              name == null ? "" : name,
-              copy,
-              Uploads.charset(request, file),
-              Uploads.zone(request),
+              received.name(),
+              received.path(),
+              JobParameters.charset(sent, file),
+              JobParameters.zone(sent),
               null,
               null,
               Upload.Origin.HTTP);
-      camel.requestBodyAndHeader("direct:start-dry-run", upload, "options", options);
-      return upload.jobId();
-    } catch (CamelExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    } finally {
-      Files.deleteIfExists(copy);
-    }
-  }
-
-  /** Answers, and removes the dry run even if the answer fails. */
-  private void finish(
-      UUID jobId, Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer) {
-    try {
-      ResponseEntity<Object> report = report(job, csv, answer);
-      remove(jobId);
-      answer.setResult(report);
-    } catch (IOException | RuntimeException e) {
-      remove(jobId);
-      answer.setErrorResult(e);
+      return dryRuns.run(upload, options, asked);
     }
   }
 
   /**
-   * @param csv the form of the addresses as CSV; null for the report
+   * Checks the stored file of a job that is not started, with its own options or another policy.
    */
-  private ResponseEntity<Object> report(
-      Job job, ErrorFile.Form csv, DeferredResult<ResponseEntity<Object>> answer)
-      throws IOException {
-    if (job == null || job.status() != JobStatus.COMPLETED) {
-      throw new ApiException(ProblemType.DRY_RUN_STOPPED);
+  @PostMapping("/{jobId}/validate")
+  DeferredResult<ResponseEntity<Object>> validate(
+      Job job,
+      @RequestParam(name = "onDuplicate", required = false) String onDuplicate,
+      @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
+      @RequestHeader(name = "Prefer", required = false) String prefer,
+      ServletWebRequest request)
+      throws HttpMediaTypeNotAcceptableException {
+    ErrorFile.Form csv = csv(spreadsheet, request);
+    JobOptions chosen = JobParameters.options(onDuplicate, null, null);
+    if (job.status() != JobStatus.PENDING) {
+      throw new ApiException(
+          ProblemType.WRONG_STATE,
+          job.id(),
+          job.status().stored(),
+          "checked",
+          "Send its file to validate instead.");
     }
-    if (csv == null) {
-      return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
+    if (!files.exists(job.id())) {
+      throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), "sha256 " + job.sha256());
     }
-    Path emails = workspace.newFile(".csv");
-    answer.onCompletion(() -> discard(emails));
-    reports.writeEmails(job, csv, emails);
-    trail.note("missing-users-downloaded", null, "of " + job.fileName());
-    return ResponseEntity.ok()
-        .contentType(CsvPreference.CSV)
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename("emails_not_found.csv").build().toString())
-        .body(new FileSystemResource(emails));
+    JobOptions options =
+        onDuplicate == null
+            ? new JobOptions(job.options().onDuplicate(), ErrorBudget.NONE)
+            : chosen;
+    // What is stored is unpacked and in UTF-8; the name must not say that it is an archive.
+    String name = job.fileName().endsWith(".csv") ? job.fileName() : job.fileName() + ".csv";
+    Upload upload =
+        new Upload(UUID.randomUUID(), name, files.path(job.id()), Upload.Origin.HTTP)
+            .withZone(job.zone());
+    return dryRuns.run(upload, options, new Asked(job.id(), csv, prefer));
   }
 
-  private static void discard(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  /** The newest check of a job's file or rejects that was kept. */
+  @GetMapping("/{jobId}/validate")
+  Check newestCheck(Job job) {
+    return checks.newest(job);
   }
 
-  private void remove(UUID jobId) {
-    try {
-      dryRuns.remove(jobId);
-    } catch (IOException | RuntimeException e) {
-      LOG.warn("Dry run not removed yet, jobId: {}: {}", jobId, e.getMessage());
-    }
+  /** The media type decides where an address of jobs fits too: {@code validate/progress}. */
+  @GetMapping(path = "/validate/{checkId}", produces = MediaType.APPLICATION_JSON_VALUE)
+  Check check(@PathVariable String checkId) {
+    return checks.find(checkId);
+  }
+
+  /** The form in which the client wants the missing addresses; null for the report. */
+  private ErrorFile.Form csv(String spreadsheet, ServletWebRequest request)
+      throws HttpMediaTypeNotAcceptableException {
+    ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
+    return CsvPreference.of(request) ? form : null;
   }
 }

@@ -16,8 +16,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.folder.OwnFolder;
@@ -103,8 +101,7 @@ public class Erasure {
    * @throws ApiException if it names none, another erasure is running in this process, or a job
    *     with rows of the person is not over
    */
-  public ErasureReport erase(@Body InputStream body, @ExchangeProperty("dryRun") boolean dryRun)
-      throws IOException {
+  public ErasureReport erase(InputStream body, boolean dryRun) throws IOException {
     String email = email(body);
     if (!running.tryLock()) {
       throw new ApiException(ProblemType.ERASURE_RUNNING);
@@ -198,8 +195,7 @@ public class Erasure {
 
   private String email(InputStream body) throws IOException {
     try {
-      Person person =
-          body == null ? null : json.readValue(body.readNBytes(LONGEST_BODY), Person.class);
+      Person person = json.readValue(body.readNBytes(LONGEST_BODY), Person.class);
       String email = person == null || person.email() == null ? "" : person.email().strip();
       if (!email.isEmpty() && EmailAddress.isValid(email, validator)) {
         return email;

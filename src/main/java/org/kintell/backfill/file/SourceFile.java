@@ -16,13 +16,14 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
 /**
- * A file as it was sent: plain, gzipped, or a zip archive of one CSV file. The sender names its
- * charset, which is never guessed, because any bytes are valid in some charset.
+ * A file as it was sent: plain, gzipped, a zip archive of one CSV file, or a workbook. The sender
+ * names its charset, which is never guessed, because any bytes are valid in some charset.
  *
  * @param mayBeZip whether its name says so: under the name of a CSV file an archive is a mistake
+ * @param mayBeWorkbook whether its name does not say that it is CSV
  * @param charset one of {@link #CHARSETS}
  */
-public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
+public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Charset charset) {
 
   /** The charsets that a file may be in. Each character outside of UTF-8 is one byte. */
   public static final List<String> CHARSETS =
@@ -35,7 +36,9 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
 
   /** A file that its sender calls so. */
   public static SourceFile of(Path path, String name, Charset charset) {
-    return new SourceFile(path, name.toLowerCase(Locale.ROOT).endsWith(".zip"), charset);
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean csv = lower.endsWith(".csv") || lower.endsWith(".csv.gz");
+    return new SourceFile(path, lower.endsWith(".zip"), !csv, charset);
   }
 
   /** The charset with this name or alias; empty when it is not supported. */
@@ -57,8 +60,10 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
    * makes its row invalid.
    */
   public InputStream open() throws IOException {
-    InputStream in = unpacked();
-    if (charset.equals(StandardCharsets.UTF_8)) {
+    SourceText unpacked = unpacked();
+    InputStream in = unpacked.content();
+    Charset of = unpacked.charset() == null ? charset : unpacked.charset();
+    if (of.equals(StandardCharsets.UTF_8)) {
       return in;
     }
     try {
@@ -77,15 +82,19 @@ public record SourceFile(Path path, boolean mayBeZip, Charset charset) {
     }
   }
 
-  private InputStream unpacked() throws IOException {
+  private SourceText unpacked() throws IOException {
     BufferedInputStream in =
         new BufferedInputStream(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS), BUFFER);
     try {
       byte[] magic = peek(in, GZIP.length);
       if (Arrays.equals(magic, GZIP)) {
-        return new StrictGzipInputStream(in, BUFFER);
+        return new SourceText(new StrictGzipInputStream(in, BUFFER), null);
       }
-      return mayBeZip && Arrays.equals(magic, ZIP) ? SingleEntryZipInputStream.open(in) : in;
+      if ((mayBeZip || mayBeWorkbook) && Arrays.equals(magic, ZIP)) {
+        in.close();
+        return ZipArchive.open(path, mayBeZip);
+      }
+      return new SourceText(in, null);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

@@ -13,7 +13,11 @@ public final class CsvPreference {
 
   private CsvPreference() {}
 
-  /** Whether the client prefers CSV to JSON; a client that takes anything gets JSON. */
+  /**
+   * Whether the client prefers CSV to JSON; a client that takes anything gets JSON.
+   *
+   * @throws HttpMediaTypeNotAcceptableException if it takes neither
+   */
   public static boolean of(NativeWebRequest request) throws HttpMediaTypeNotAcceptableException {
     List<MediaType> accepted = new HeaderContentNegotiationStrategy().resolveMediaTypes(request);
     for (MediaType type : accepted) {
@@ -24,6 +28,7 @@ public final class CsvPreference {
         return true;
       }
     }
-    return false;
+    throw new HttpMediaTypeNotAcceptableException(
+        List.of(MediaType.APPLICATION_JSON, new MediaType("text", "csv")));
   }
 }

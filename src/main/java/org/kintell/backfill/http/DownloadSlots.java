@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -18,8 +19,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Limits how many error files, and how many pages of the job list, are sent at once. Each holds a
- * thread and up to a megabyte for as long as its reader takes.
+ * Limits how many error files, and how many pages of rejects or of the job list, are sent at once.
+ * Each holds a thread and up to a megabyte for as long as its reader takes.
  */
 @Component
 @Order(4)
@@ -27,6 +28,8 @@ class DownloadSlots extends OncePerRequestFilter {
 
   private static final String LIST = "/import/backfill";
   private static final String ERROR_FILE = "/errors";
+  private static final Pattern REJECTS =
+      Pattern.compile("/(rejects|rejects/values|missing-users)$");
 
   /** Most answers take less. A waiting request holds a thread. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
@@ -52,7 +55,7 @@ class DownloadSlots extends OncePerRequestFilter {
 
   private Semaphore slots(HttpServletRequest request) {
     String path = request.getRequestURI();
-    if (path.equals(LIST)) {
+    if (path.equals(LIST) || path.startsWith(LIST) && REJECTS.matcher(path).find()) {
       return lists;
     }
     return path.startsWith(LIST) && path.endsWith(ERROR_FILE) ? errorFiles : null;

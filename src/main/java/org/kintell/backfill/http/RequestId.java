@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.MDC;
@@ -33,7 +34,7 @@ class RequestId extends OncePerRequestFilter {
       throws ServletException, IOException {
     String sent = request.getHeader(HEADER);
     boolean presentable = sent != null && PRESENTABLE.matcher(sent).matches();
-    String id = presentable ? sent : UUID.randomUUID().toString();
+    String id = presentable ? sent : newId();
     response.setHeader(HEADER, id);
     MDC.put("requestId", id);
     Matcher job = JOB.matcher(request.getRequestURI());
@@ -45,5 +46,11 @@ class RequestId extends OncePerRequestFilter {
     } finally {
       MDC.clear();
     }
+  }
+
+  /** Not from SecureRandom, which serves one thread at a time: an id is not secret. */
+  private static String newId() {
+    ThreadLocalRandom random = ThreadLocalRandom.current();
+    return new UUID(random.nextLong(), random.nextLong()).toString();
   }
 }

@@ -205,9 +205,9 @@ final class SlowConnections {
       return wait == Wait.REFUSED_BODY;
     }
 
-    /** An asynchronous request holds no thread. */
+    /** An asynchronous request holds no thread, except while the server sends. */
     boolean holdsThread() {
-      return wait != Wait.NOTHING && !processor.isAsync();
+      return wait != Wait.NOTHING && processor.hasThread();
     }
 
     /** The nanoseconds of waiting beyond what its bytes allow. */

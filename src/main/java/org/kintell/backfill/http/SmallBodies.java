@@ -27,6 +27,9 @@ class SmallBodies extends OncePerRequestFilter {
 
   private static final long LARGEST = 1024 * 1024;
 
+  /** Thousands of rows may be corrected at once. */
+  private static final long LARGEST_CORRECTIONS = 8 * LARGEST;
+
   private final HandlerExceptionResolver resolver;
 
   SmallBodies(@Qualifier("handlerExceptionResolver") HandlerExceptionResolver resolver) {
@@ -42,11 +45,12 @@ class SmallBodies extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    if (request.getContentLengthLong() > LARGEST) {
+    long largest = request.getRequestURI().endsWith("/corrections") ? LARGEST_CORRECTIONS : LARGEST;
+    if (request.getContentLengthLong() > largest) {
       resolver.resolveException(
-          request, response, null, new ApiException(ProblemType.BODY_TOO_LARGE, LARGEST));
+          request, response, null, new ApiException(ProblemType.BODY_TOO_LARGE, largest));
     } else if (RequireMultipart.isChunked(request)) {
-      chain.doFilter(new Bounded(request), response);
+      chain.doFilter(new Bounded(request, largest), response);
     } else {
       chain.doFilter(request, response);
     }
@@ -55,13 +59,16 @@ class SmallBodies extends OncePerRequestFilter {
   /** A request of unknown length. */
   private static final class Bounded extends HttpServletRequestWrapper {
 
-    Bounded(HttpServletRequest request) {
+    private final long largest;
+
+    Bounded(HttpServletRequest request, long largest) {
       super(request);
+      this.largest = largest;
     }
 
     @Override
     public ServletInputStream getInputStream() throws IOException {
-      return new BoundedBody(super.getInputStream());
+      return new BoundedBody(super.getInputStream(), largest);
     }
 
     @Override
@@ -75,10 +82,12 @@ class SmallBodies extends OncePerRequestFilter {
 
   private static final class BoundedBody extends ServletInputStream {
     private final ServletInputStream body;
+    private final long largest;
     private long read;
 
-    BoundedBody(ServletInputStream body) {
+    BoundedBody(ServletInputStream body, long largest) {
       this.body = body;
+      this.largest = largest;
     }
 
     @Override
@@ -97,8 +106,8 @@ class SmallBodies extends OncePerRequestFilter {
 
     private void count(int more) {
       read += Math.max(more, 0);
-      if (read > LARGEST) {
-        throw new ApiException(ProblemType.BODY_TOO_LARGE, LARGEST);
+      if (read > largest) {
+        throw new ApiException(ProblemType.BODY_TOO_LARGE, largest);
       }
     }
 

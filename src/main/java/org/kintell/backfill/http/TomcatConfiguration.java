@@ -6,6 +6,7 @@ import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.problem.ProblemValve;
 import org.kintell.backfill.http.upload.BodyDigestValve;
+import org.kintell.backfill.http.upload.MultipartStartValve;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -27,8 +28,10 @@ class TomcatConfiguration {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> digestsOfBodies() {
-    return factory -> factory.addContextValves(new BodyDigestValve());
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestsAsTheyAreSent() {
+    return factory ->
+        factory.addContextValves(
+            new SlashesValve(), new BodyDigestValve(), new MultipartStartValve());
   }
 
   /**

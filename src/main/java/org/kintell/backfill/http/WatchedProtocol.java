@@ -1,5 +1,6 @@
 package org.kintell.backfill.http;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.apache.coyote.Adapter;
@@ -9,6 +10,7 @@ import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.coyote.http11.Http11Processor;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioEndpoint.NioSocketWrapper;
+import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
@@ -19,6 +21,13 @@ public final class WatchedProtocol extends Http11NioProtocol {
 
   /** Also the longest time for which surplus slow connections keep other requests waiting. */
   private static final Duration PERIOD = Duration.ofMillis(100);
+
+  /**
+   * Requests that a thread serves on one connection without a break. A client that sends more of
+   * them without waiting for the answers would keep the thread from others; the server closes its
+   * connection.
+   */
+  private static final int MOST_AT_A_STRETCH = 10;
 
   private volatile SlowConnections connections;
 
@@ -43,14 +52,33 @@ public final class WatchedProtocol extends Http11NioProtocol {
   /** Reports each connection on which a request begins. */
   final class WatchedProcessor extends Http11Processor {
 
+    private volatile boolean hasThread;
+
     WatchedProcessor(AbstractHttp11Protocol<?> protocol, Adapter adapter) {
       super(protocol, adapter);
     }
 
     @Override
-    public SocketState service(SocketWrapperBase<?> connection) throws java.io.IOException {
+    public SocketState process(SocketWrapperBase<?> connection, SocketEvent event)
+        throws IOException {
+      connection.setKeepAliveLeft(MOST_AT_A_STRETCH);
+      hasThread = true;
+      try {
+        return super.process(connection, event);
+      } finally {
+        hasThread = false;
+      }
+    }
+
+    @Override
+    public SocketState service(SocketWrapperBase<?> connection) throws IOException {
       connections.watch((NioSocketWrapper) connection, this);
       return super.service(connection);
+    }
+
+    /** Whether a thread of the server works for it, at least to send the rest of an answer. */
+    boolean hasThread() {
+      return hasThread;
     }
 
     /** Whether this still serves a connection; Tomcat reuses processors for others. */

@@ -26,7 +26,7 @@ final class ArchiveFolder {
   /** A name is taken if it exists with any of these types. */
   private static final List<String> TYPES =
       Stream.concat(
-              Stream.of(".csv", ".csv.gz", ".zip").flatMap(ArchiveFolder::inAnyCase),
+              Stream.of(".csv", ".csv.gz", ".zip", ".xlsx").flatMap(ArchiveFolder::inAnyCase),
               Stream.of(ERRORS, REASON))
           .toList();
 
@@ -94,6 +94,10 @@ final class ArchiveFolder {
 
   /** Moves a file out. Its reason is deleted, its error file gets a time stamp in its name. */
   void takeBack(Path file, Path target) throws IOException {
+    Path parameters = FileParameters.beside(file);
+    if (Files.exists(parameters, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(parameters, FileParameters.beside(target));
+    }
     Files.move(file, target);
     Files.deleteIfExists(beside(file, REASON));
     Path errors = beside(file, ERRORS);

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.kintell.backfill.job.JobScoped;
-import org.kintell.backfill.start.Upload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,8 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   static final String FOLDER = ".claimed";
 
-  private static final Pattern NAME = Pattern.compile("(?is)[^.].*[.](csv([.]gz)?|zip)");
+  private static final Pattern NAME =
+      Pattern.compile("(?is)(?![.]|~[$]).+[.](csv([.]gz)?|zip|xlsx)");
 
   private static final Set<Integer> DISGUISES =
       Set.of(
@@ -108,8 +108,9 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return taken == null ? FileVersion.of(file) : taken;
   }
 
-  public Upload upload() {
-    return new Upload(jobId, name(), file, Upload.Origin.INBOX);
+  /** The parameters that were put beside the file, if any. */
+  Path parameters() {
+    return FileParameters.beside(file);
   }
 
   /** Moves the file and removes its folder; false if it is missing or the target exists. */
@@ -118,6 +119,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
       return false;
     }
     Files.deleteIfExists(part());
+    move(parameters(), FileParameters.beside(target));
     try {
       Files.deleteIfExists(folder());
     } catch (DirectoryNotEmptyException e) {

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -50,11 +51,20 @@ final class Claims {
     Path job = own().resolve(Claim.folder(jobId, FileVersion.of(file)));
     try {
       FileModes.PRIVATE.createFolders(job);
-      return Claim.of(
-          Files.move(file, job.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE));
+      Path claimed =
+          Files.move(file, job.resolve(file.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+      takeParameters(file, claimed);
+      return Claim.of(claimed);
     } catch (IOException e) {
       Files.deleteIfExists(job);
       throw e;
+    }
+  }
+
+  private static void takeParameters(Path file, Path claimed) throws IOException {
+    Path json = FileParameters.beside(file);
+    if (Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
+      Files.move(json, FileParameters.beside(claimed), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

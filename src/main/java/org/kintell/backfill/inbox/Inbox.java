@@ -2,6 +2,7 @@ package org.kintell.backfill.inbox;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
 import org.kintell.backfill.folder.WritableFolder;
@@ -22,6 +24,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.job.run.FailureClassifier;
+import org.kintell.backfill.start.Upload;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.stereotype.Component;
 
@@ -37,6 +40,9 @@ public class Inbox {
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
 
+  /** Of files whose parameters name none. */
+  private final Charset charset;
+
   /** Jobs that this process is creating. */
   private final Set<UUID> starting = ConcurrentHashMap.newKeySet();
 
@@ -49,6 +55,7 @@ public class Inbox {
       RecentlyArchivedFiles recent,
       OnceLog log,
       FileModes modes) {
+    this.charset = SourceFile.charset(settings.inboxCharset()).orElseThrow();
     this.folder =
         WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes)
             .toAbsolutePath()
@@ -187,6 +194,21 @@ public class Inbox {
         "Inbox file %s could not be imported and will be retried: %s"
             .formatted(claim.shownName(), OnceLog.reason(thrown)));
     putBack(claim);
+  }
+
+  /** The claimed file as an upload; its options are a property of the exchange. */
+  public Upload upload(@Body Claim claim, Exchange exchange) throws IOException {
+    FileParameters of = FileParameters.of(claim.file(), charset);
+    exchange.setProperty("options", of.options());
+    return new Upload(
+        claim.jobId(),
+        claim.name(),
+        claim.file(),
+        of.charset(),
+        of.zone(),
+        null,
+        null,
+        Upload.Origin.INBOX);
   }
 
   boolean putBack(Claim claim) throws IOException {

@@ -11,17 +11,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.Rejects;
-import org.kintell.backfill.start.Upload;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -164,14 +165,14 @@ public class InboxArchive {
 
   private boolean hasChanged(Claim claim) throws IOException {
     return Files.exists(claim.file())
-        && hasChanged(claim.upload(), claim.version(), FileVersion.of(claim.file()));
+        && hasChanged(claim.jobId(), claim.file(), claim.version(), FileVersion.of(claim.file()));
   }
 
   /**
    * A changed time alone proves nothing: a copying program or a network file system may set it
    * late. Then the content is compared with the checksum of the job.
    */
-  private boolean hasChanged(Upload upload, FileVersion before, FileVersion now)
+  private boolean hasChanged(UUID jobId, Path file, FileVersion before, FileVersion now)
       throws IOException {
     if (before.isStill(now)) {
       return false;
@@ -179,8 +180,9 @@ public class InboxArchive {
     if (before.length() != now.length()) {
       return true;
     }
-    String sha256 = jobs.find(upload.jobId()).map(job -> job.sha256()).orElse(null);
-    return sha256 == null || !store.hasContent(upload.file(), sha256);
+    Job job = jobs.find(jobId).orElse(null);
+    return job == null
+        || !store.hasContent(SourceFile.of(file, job.fileName(), job.charset()), job.sha256());
   }
 
   /** Archived files that have changed since. Forgets the others after ten minutes. */
@@ -225,8 +227,7 @@ public class InboxArchive {
       return false;
     }
     FileVersion now = FileVersion.of(file);
-    Upload upload = new Upload(archived.jobId(), archived.name(), file, Upload.Origin.INBOX);
-    if (hasChanged(upload, archived.version(), now)) {
+    if (hasChanged(archived.jobId(), file, archived.version(), now)) {
       return true;
     }
     if (!archived.version().equals(now)) {

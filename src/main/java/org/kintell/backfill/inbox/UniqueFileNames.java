@@ -40,7 +40,7 @@ final class UniqueFileNames {
     return folder.resolve(stem + stamp + name.substring(end));
   }
 
-  /** The name without {@code .csv}, {@code .csv.gz} or {@code .zip}. */
+  /** The name without {@code .csv}, {@code .csv.gz}, {@code .zip} or {@code .xlsx}. */
   static String stem(Path file) {
     String name = file.getFileName().toString();
     return name.substring(0, extension(name));
@@ -56,6 +56,9 @@ final class UniqueFileNames {
 
   private static int extension(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
-    return lower.endsWith(".csv.gz") ? name.length() - 7 : name.length() - 4;
+    if (lower.endsWith(".csv.gz")) {
+      return name.length() - 7;
+    }
+    return name.length() - (lower.endsWith(".xlsx") ? 5 : 4);
   }
 }

@@ -114,9 +114,14 @@ public class JobsMBean {
   @ManagedOperationParameter(name = "jobId", description = "the id that start answered with")
   public Map<String, Object> resume(String jobId) {
     try {
-      Map<String, Object> headers = Map.of("jobId", jobId, "budget", ErrorBudget.NONE);
-      Actor.viaJmx().run(() -> camel.requestBodyAndHeaders("direct:resume-job", null, headers));
+      Job job = requests.find(jobId);
+      Actor.viaJmx()
+          .run(
+              () ->
+                  camel.requestBodyAndHeader("direct:resume-job", job, "budget", ErrorBudget.NONE));
       return status(jobId);
+    } catch (ApiException e) {
+      throw refusal(e);
     } catch (CamelExecutionException e) {
       throw e.getCause() instanceof ApiException refused ? refusal(refused) : e;
     }

@@ -2,6 +2,7 @@ package org.kintell.backfill.ops;
 
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.devservices.EmbeddedDatabase;
@@ -57,7 +58,8 @@ class StartReport {
           folders   data {}, inbox {}, errors {}
           NATS      {}
           listens   {}
-          access    {}""",
+          access    {}
+          console   {}""",
         Version.read(),
         ProcessHandle.current().pid(),
         database.describe(),
@@ -68,7 +70,28 @@ class StartReport {
         shown(settings.errorsDir()),
         nats.address(),
         listens(),
-        access());
+        access(),
+        console());
+  }
+
+  /** Last, where a person who has just started the service looks. */
+  private String console() {
+    InetAddress address = address();
+    boolean encrypted =
+        Stream.of("key-store", "certificate", "bundle")
+            .anyMatch(way -> environment.containsProperty("server.ssl." + way));
+    return "%s://%s:%s/"
+        .formatted(
+            encrypted ? "https" : "http",
+            address.isLoopbackAddress() || address.isAnyLocalAddress()
+                ? "localhost"
+                : address.getHostAddress(),
+            environment.getProperty("local.server.port", ""));
+  }
+
+  private InetAddress address() {
+    return environment.getProperty(
+        "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
   }
 
   /** How it is checked that users exist, and why not otherwise. */
@@ -85,9 +108,7 @@ class StartReport {
   }
 
   private String listens() {
-    InetAddress address =
-        environment.getProperty(
-            "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
+    InetAddress address = address();
     return "%s:%s, for callers %s"
         .formatted(
             address.getHostAddress(),

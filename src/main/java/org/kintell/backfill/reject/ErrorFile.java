@@ -61,6 +61,15 @@ public final class ErrorFile {
     return line(original(raw), Long.toString(row), message);
   }
 
+  /**
+   * The line of a reject that a person wrote anew, without the columns of an error file.
+   *
+   * @param fields of the record, not more than the header's
+   */
+  byte[] lineOfText(byte[] record, int fields, long row) {
+    return line(filledUp(record, fields), Long.toString(row), "");
+  }
+
   /** What follows a record that is too long to be held in memory. */
   public byte[] ending(long row, String message) {
     return line(new byte[0], Long.toString(row), message);
@@ -116,7 +125,7 @@ public final class ErrorFile {
   }
 
   /** A record without what an error file added, and with as many fields as it has to have. */
-  private byte[] original(byte[] raw) {
+  byte[] original(byte[] raw) {
     try {
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw), header.delimiter(), 0);

@@ -71,7 +71,28 @@ public class ErrorFileCopy {
         new RejectLines(job, jobs.header(job.id()).orElseThrow(), ErrorFile.Form.EXACT, files);
     try (OutputStream out = newFile(file)) {
       out.write(lines.header());
-      Copy.receive(jdbc, of(job, copy), new Rows(lines, out));
+      Copy.receive(jdbc, of(job, copy), new Rows(reject -> write(lines, reject, out)));
+    }
+  }
+
+  /**
+   * Writes the rejects that a statement returns, as far as corrections change them.
+   *
+   * @param copy as above; a record that is too long for the database is not changed
+   */
+  void write(Job job, String copy, CorrectedLines lines, Path file) throws IOException {
+    try (OutputStream out = newFile(file)) {
+      out.write(lines.headerLine());
+      Copy.receive(
+          jdbc,
+          of(job, copy),
+          new Rows(
+              reject -> {
+                byte[] line = lines.line(reject);
+                if (line != null) {
+                  out.write(line);
+                }
+              }));
     }
   }
 
@@ -84,15 +105,18 @@ public class ErrorFileCopy {
     return copy.replace(":jobId", "'" + job.id() + "'");
   }
 
+  /** Takes rejects one by one. */
+  private interface Reader {
+    void take(StoredReject reject) throws IOException;
+  }
+
   /** PostgreSQL sends the preamble in front of the first row. */
   private static final class Rows implements Copy.Target {
-    private final RejectLines lines;
-    private final OutputStream file;
+    private final Reader reader;
     private int skip = PREAMBLE;
 
-    Rows(RejectLines lines, OutputStream file) {
-      this.lines = lines;
-      this.file = file;
+    Rows(Reader reader) {
+      this.reader = reader;
     }
 
     @Override
@@ -100,7 +124,7 @@ public class ErrorFileCopy {
       ByteBuffer row = ByteBuffer.wrap(message).position(skip);
       skip = 0;
       if (row.getShort() != TRAILER) {
-        write(lines, reject(row), file);
+        reader.take(reject(row));
       }
     }
   }

@@ -7,7 +7,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
@@ -34,22 +37,47 @@ public class ErrorRowNumbers {
    *     deleted by the caller
    */
   public Path list(UUID jobId) throws IOException {
-    Path stored = files.path(jobId);
     Path list = workspace.newFile(".origins");
+    try (BufferedWriter out = Files.newBufferedWriter(list, StandardCharsets.US_ASCII)) {
+      read(jobId, Long.MAX_VALUE, (row, original) -> out.write(row + "\t" + original + "\n"));
+    }
+    return list;
+  }
+
+  /** Those of some rows, by their row number in the file. */
+  public Map<Long, Long> of(UUID jobId, Set<Long> rows) throws IOException {
+    Map<Long, Long> originals = new HashMap<>();
+    long last = rows.stream().mapToLong(Long::longValue).max().orElse(0);
+    read(
+        jobId,
+        last,
+        (row, original) -> {
+          if (rows.contains(row)) {
+            originals.put(row, original);
+          }
+        });
+    return originals;
+  }
+
+  /** Takes a row number and the original one. */
+  private interface Numbers {
+    void take(long row, long original) throws IOException;
+  }
+
+  private void read(UUID jobId, long last, Numbers numbers) throws IOException {
+    Path stored = files.path(jobId);
     Header.At start = Header.read(stored);
     ErrorFile format = new ErrorFile(start.header(), ErrorFile.Form.EXACT);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(stored));
-        BufferedWriter out = Files.newBufferedWriter(list, StandardCharsets.US_ASCII)) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(stored))) {
       in.skipNBytes(start.dataOffset());
       RecordScanner scanner = new RecordScanner(in, start.header().delimiter(), start.dataOffset());
-      for (long row = 1; start.header().hasErrorRow() && scanner.next(); row++) {
+      for (long row = 1; start.header().hasErrorRow() && row <= last && scanner.next(); row++) {
         OptionalLong original = original(jobId, scanner, format);
         if (original.isPresent()) {
-          out.write(row + "\t" + original.getAsLong() + "\n");
+          numbers.take(row, original.getAsLong());
         }
       }
     }
-    return list;
   }
 
   private OptionalLong original(UUID jobId, RecordScanner scanner, ErrorFile format)

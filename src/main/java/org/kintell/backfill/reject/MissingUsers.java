@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -96,9 +97,9 @@ public class MissingUsers {
   }
 
   private static byte[] line(String email, String rows, String roles, ErrorFile.Form form) {
-    boolean plain = email.indexOf(',') < 0 && email.indexOf('"') < 0;
-    String cell = plain ? email : '"' + email.replace("\"", "\"\"") + '"';
-    byte[] line = (cell + "," + rows + "," + roles + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] line =
+        (Text.quoted(email, ',') + "," + rows + "," + roles + "\n")
+            .getBytes(StandardCharsets.UTF_8);
     return form == ErrorFile.Form.SPREADSHEET ? SpreadsheetText.neutralised(line, ',') : line;
   }
 

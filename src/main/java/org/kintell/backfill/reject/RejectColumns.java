@@ -48,4 +48,11 @@ final class RejectColumns {
   char delimiter() {
     return header.delimiter();
   }
+
+  /** A record without what an error file added to it. */
+  byte[] withoutAdded(byte[] raw) {
+    return new ErrorColumns(header).isEmpty()
+        ? raw
+        : new ErrorFile(header, ErrorFile.Form.EXACT).original(raw);
+  }
 }

@@ -1,6 +1,7 @@
 package org.kintell.backfill.reject;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,14 +25,23 @@ final class RejectedRecord {
   /** Ends of the fields; null where the record cannot be split. */
   private final List<int[]> fields;
 
-  /**
-   * @param causes of the reject
-   */
+  /** A record whose reject has these causes. */
   RejectedRecord(RejectColumns columns, byte[] raw, List<String> causes) {
+    this(
+        columns,
+        raw,
+        causes.contains(Rule.COLUMN_COUNT.cause())
+            || causes.contains(Rule.INVALID_QUOTING.cause()));
+  }
+
+  /**
+   * A record.
+   *
+   * @param whole whether its fields do not belong to the columns
+   */
+  RejectedRecord(RejectColumns columns, byte[] raw, boolean whole) {
     this.columns = columns;
     this.raw = raw;
-    boolean whole =
-        causes.contains(Rule.COLUMN_COUNT.cause()) || causes.contains(Rule.INVALID_QUOTING.cause());
     this.fields = whole ? null : split();
   }
 
@@ -79,9 +89,9 @@ final class RejectedRecord {
     return Text.of(raw, ends[0], ends[1]);
   }
 
-  /** The whole record as one text. */
+  /** The whole record as one text, without what an error file added. */
   String whole() {
-    return new String(raw, StandardCharsets.UTF_8);
+    return new String(columns.withoutAdded(raw), StandardCharsets.UTF_8);
   }
 
   /** The faults, each with the column whose bytes are no text, where that is the fault. */
@@ -115,5 +125,32 @@ final class RejectedRecord {
   private boolean isUtf8(int field) {
     int[] ends = fields.get(field);
     return Text.isUtf8(Arrays.copyOfRange(raw, ends[0], ends[1]));
+  }
+
+  /** Whether a field is that text already, and is text at all. */
+  boolean isText(int field, String text) {
+    return text(field).equals(text) && (field >= fields.size() || isUtf8(field));
+  }
+
+  /**
+   * The record with other texts in some fields, each quoted where it has to be. All other bytes
+   * stay.
+   */
+  byte[] with(Map<Integer, String> texts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length + 64);
+    int most = texts.keySet().stream().mapToInt(field -> field + 1).max().orElse(0);
+    for (int field = 0; field < Math.max(fields.size(), most); field++) {
+      if (field > 0) {
+        out.write(columns.delimiter());
+      }
+      if (texts.containsKey(field)) {
+        out.writeBytes(
+            Text.quoted(texts.get(field), columns.delimiter()).getBytes(StandardCharsets.UTF_8));
+      } else if (field < fields.size()) {
+        int[] ends = fields.get(field);
+        out.write(raw, ends[0], ends[1] - ends[0]);
+      }
+    }
+    return out.toByteArray();
   }
 }

@@ -129,7 +129,7 @@ public class Rollbacks {
   }
 
   /** What was removed so far; for a dry run, what would be removed. */
-  public RollbackReport report(@Body Job job, @ExchangeProperty("dryRun") boolean dryRun) {
+  public RollbackReport report(Job job, boolean dryRun) {
     return report(job.id(), dryRun);
   }
 

@@ -1,9 +1,6 @@
 package org.kintell.backfill.start;
 
 import java.util.UUID;
-import org.apache.camel.Body;
-import org.apache.camel.ExchangeProperty;
-import org.apache.camel.Header;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,7 +29,7 @@ public class IdempotentResponses {
    * The stored answer to an earlier request with the same key; null if there is none, because this
    * is the first request, or the earlier one was not answered (yet).
    */
-  public Answer kept(@Body Job job, @ExchangeProperty("upload") Upload upload) {
+  public Answer kept(Job job, Upload upload) {
     return job.id().equals(upload.jobId()) ? null : find(job.id());
   }
 
@@ -45,13 +42,13 @@ public class IdempotentResponses {
   }
 
   /** Stores the answer to a request with a key. */
-  public void keep(
-      @Body String body,
-      @Header("CamelHttpResponseCode") int status,
-      @ExchangeProperty("job") Job job,
-      @ExchangeProperty("upload") Upload upload) {
+  public void keep(Answer answer, Job job, Upload upload) {
     if (upload.key() != null) {
-      jdbc.sql(KEEP).param("id", job.id()).param("status", status).param("body", body).update();
+      jdbc.sql(KEEP)
+          .param("id", job.id())
+          .param("status", answer.status())
+          .param("body", answer.body())
+          .update();
     }
   }
 }

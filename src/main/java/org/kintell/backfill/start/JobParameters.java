@@ -1,42 +1,55 @@
 package org.kintell.backfill.start;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.camel.Header;
+import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.reject.ErrorFile;
-import org.springframework.stereotype.Component;
+import org.springframework.web.multipart.MultipartFile;
 
-/** Parameters of a request for a job, as query or form fields. */
-@Component
-public class JobParameters {
+/** Parameters of requests for jobs, as query or form fields, and their headers. */
+public final class JobParameters {
 
   private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
+
+  /** Visible ASCII characters. */
+  private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+  private static final Pattern PART_CHARSET =
+      Pattern.compile(";\\s*charset\\s*=\\s*[\"']?([^\\s;\"']+)", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern RATE = Pattern.compile("0(\\.\\d{1,9})?|1(\\.0{1,9})?|\\.\\d{1,9}");
 
-  public JobOptions options(
-      @Header("onDuplicate") String onDuplicate,
-      @Header("maxErrors") String maxErrors,
-      @Header("maxErrorRate") String maxErrorRate) {
+  private JobParameters() {}
+
+  public static JobOptions options(String onDuplicate, String maxErrors, String maxErrorRate) {
     return new JobOptions(policy(onDuplicate), budget(maxErrors, maxErrorRate));
   }
 
   /** Strict: a misunderstood value must not change anything. */
-  public boolean dryRun(@Header("dryRun") String dryRun) {
+  public static boolean dryRun(String dryRun) {
     return isTrue("dryRun", dryRun);
   }
 
   /** Strict: a client whose value was misread would wait for a job that never starts. */
-  public boolean autostart(@Header("autostart") String autostart) {
+  public static boolean autostart(String autostart) {
     return isTrue("autostart", autostart);
   }
 
   /** Strict: a client that wants a safe error file must not get another one. */
-  public ErrorFile.Form spreadsheet(@Header("spreadsheet") String spreadsheet) {
+  public static ErrorFile.Form spreadsheet(String spreadsheet) {
     if (spreadsheet == null) {
       return ErrorFile.Form.EXACT;
     }
@@ -73,6 +86,50 @@ public class JobParameters {
                 () ->
                     ApiException.invalidParameter(
                         "onDuplicate", onDuplicate, "reject, skip or update"));
+  }
+
+  /** A query parameter or a form field, else what the file's part says of itself; or UTF-8. */
+  public static Charset charset(HttpServletRequest request, MultipartFile file) {
+    String[] names = request.getParameterValues("charset");
+    if (names == null) {
+      String ofPart = charsetOf(file);
+      if (ofPart == null) {
+        return StandardCharsets.UTF_8;
+      }
+      names = new String[] {ofPart};
+    }
+    return Optional.of(names)
+        .filter(given -> given.length == 1)
+        .flatMap(given -> SourceFile.charset(given[0]))
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    ProblemType.UNKNOWN_CHARSET, String.join(", ", SourceFile.CHARSETS)));
+  }
+
+  /** The charset in the content type of the file's part; null where it names none. */
+  private static String charsetOf(MultipartFile file) {
+    String type = file.getContentType();
+    Matcher charset = PART_CHARSET.matcher(type == null ? "" : type);
+    return charset.find() ? charset.group(1) : null;
+  }
+
+  /** A query parameter or a form field; null where there is none. */
+  public static ZoneId zone(HttpServletRequest request) {
+    String[] names = request.getParameterValues("timezone");
+    return names == null ? null : zone(String.join(", ", names));
+  }
+
+  /** The value of {@code Idempotency-Key}, or null. */
+  public static String idempotencyKey(HttpServletRequest request) {
+    List<String> keys = Collections.list(request.getHeaders("Idempotency-Key"));
+    if (keys.isEmpty()) {
+      return null;
+    }
+    if (keys.size() > 1 || !KEY.matcher(keys.get(0)).matches()) {
+      throw new ApiException(ProblemType.INVALID_IDEMPOTENCY_KEY);
+    }
+    return keys.get(0);
   }
 
   /** An error budget, unlimited by default. */

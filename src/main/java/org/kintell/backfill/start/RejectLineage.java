@@ -115,7 +115,7 @@ public class RejectLineage {
     if (upload.parent().exclusive() && isTakenTwice(id, parentId)) {
       throw new ApiException(ProblemType.NOTHING_TO_RETRY, parentId, "");
     }
-    trail.note(upload.parent().exclusive() ? "retried" : "corrected", parentId, "by job " + id);
+    trail.note(upload.parent().corrected() ? "corrected" : "retried", parentId, "by job " + id);
     LOG.info(
         "Retry job created from rejects, jobId: {}, child: {}, by {}",
         parentId,

@@ -1,6 +1,5 @@
 package org.kintell.backfill.start;
 
-import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
@@ -10,14 +9,12 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.apache.camel.Body;
-import org.apache.camel.Exchange;
-import org.apache.camel.Header;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.Corrections;
 import org.kintell.backfill.reject.OpenRejects;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
@@ -45,7 +42,7 @@ public class RetryService {
   }
 
   /** Sets the parent that the request names, if any. */
-  public Upload adopt(@Body Upload upload, @Header(PARENT) String parentJobId) {
+  public Upload adopt(Upload upload, String parentJobId) {
     if (parentJobId == null) {
       return upload;
     }
@@ -65,13 +62,12 @@ public class RetryService {
     }
   }
 
-  /** The open rejects of a job as an upload: all, or those with the requested causes. */
-  public Upload retry(
-      Exchange exchange,
-      @Body Job job,
-      @Header("CamelHttpServletRequest") HttpServletRequest request)
-      throws IOException {
-    String[] asked = request.getParameterValues("cause");
+  /**
+   * The open rejects of a job as an upload. The caller deletes its file.
+   *
+   * @param asked their causes; null for all
+   */
+  public Upload retry(Job job, String[] asked) throws IOException {
     List<String> causes = causes(asked);
     requireRetryable(job);
     Path file = write(job, causes);
@@ -81,10 +77,27 @@ public class RetryService {
           job.id(),
           asked == null ? "" : " with " + String.join(" or ", causes));
     }
-    exchange.getExchangeExtension().addOnCompletion(new Uploads.Removal(List.of(file)));
     return new Upload(
             UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
         .withParent(new Upload.Parent(job.id(), true))
+        .withZone(job.zone());
+  }
+
+  /**
+   * The rejects of a job that corrections change, corrected, as an upload.
+   *
+   * @return its content is to be deleted by the caller
+   */
+  public Upload correct(Job job, Corrections corrections) throws IOException {
+    requireRetryable(job);
+    Path file = openRejects.write(job, corrections);
+    if (file == null) {
+      throw new ApiException(
+          ProblemType.NOTHING_TO_RETRY, job.id(), " that the corrections change");
+    }
+    return new Upload(
+            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
+        .withParent(new Upload.Parent(job.id(), true, true))
         .withZone(job.zone());
   }
 

@@ -36,8 +36,15 @@ public record Upload(
    *
    * @param exclusive whether no other job may have the same rows: unchanged rows need only one
    *     retry
+   * @param corrected whether a person has changed the rows
    */
-  public record Parent(UUID jobId, boolean exclusive) {}
+  public record Parent(UUID jobId, boolean exclusive, boolean corrected) {
+
+    /** Of an error file that was sent again, or of unchanged rows. */
+    public Parent(UUID jobId, boolean exclusive) {
+      this(jobId, exclusive, !exclusive);
+    }
+  }
 
   /** How a file was received. */
   public enum Origin {
@@ -70,7 +77,7 @@ public record Upload(
   }
 
   /** The same with a zone, if it has none: rows of a job are dated as that job's. */
-  Upload withZone(ZoneId other) {
+  public Upload withZone(ZoneId other) {
     return zone == null
         ? new Upload(jobId, fileName, content, charset, other, key, parent, origin)
         : this;

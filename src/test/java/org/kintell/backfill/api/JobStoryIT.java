@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
@@ -21,7 +22,7 @@ import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Interruption;
 import org.kintell.backfill.testsupport.RealParts;
-import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -106,13 +107,14 @@ class JobStoryIT {
   }
 
   @Test
-  void theTimeBetweenADeathAndTheTakeOverDoesNotCount() {
-    try (Database database = RealParts.newDatabase();
-        ServiceProcess service = ServiceProcess.on(database)) {
-      service.start();
-      database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
-      String job = service.client().start("sessions.csv", SessionFiles.good(10)).jobId();
-      service.kill();
+  void theTimeBetweenADeathAndTheTakeOverDoesNotCount(@TempDir Path data) {
+    try (Database database = RealParts.newDatabase()) {
+      String dataFolder = "--backfill.data-dir=" + data;
+      String job;
+      try (ServiceInThisJvm before = new ServiceInThisJvm(database, dataFolder)) {
+        database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+        job = before.client().start("sessions.csv", SessionFiles.good(10)).jobId();
+      }
       // As a process left it that began to run it an hour ago, and died 100 seconds later.
       database
           .jdbc()
@@ -129,16 +131,17 @@ class JobStoryIT {
               """)
           .update();
 
-      service.start();
-
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> statusAt(service, job).path("status").asText().equals("completed"));
-      assertThat(statusAt(service, job).path("elapsedSeconds").asDouble()).isBetween(100.0, 160.0);
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database, dataFolder)) {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> statusAt(service, job).path("status").asText().equals("completed"));
+        assertThat(statusAt(service, job).path("elapsedSeconds").asDouble())
+            .isBetween(100.0, 160.0);
+      }
     }
   }
 
-  private static JsonNode statusAt(ServiceProcess service, String job) {
+  private static JsonNode statusAt(ServiceInThisJvm service, String job) {
     return service.client().status(job).json();
   }
 

@@ -164,6 +164,8 @@ class OpenApiIT {
 
     askForErasure(file);
     askForDryRuns(file);
+    askForChecks(file);
+    askForCorrections(file);
     askJobsToStop(file);
     askForRejectsAgain(over);
     check("GET /import/backfill", client.get("/import/backfill?limit=1"));
@@ -171,8 +173,10 @@ class OpenApiIT {
     check("GET /import/backfill/nodes", client.get("/import/backfill/nodes"));
     check("GET /import/backfill/progress", client.get("/import/backfill/progress"));
     check("GET /health", client.get("/health"));
+    askTheConsole();
     check("GET /openapi.json", client.get("/openapi.json"));
     check("GET " + TEMPLATE, client.get(TEMPLATE));
+    check("GET /cli/kintell", client.get("/cli/kintell"));
     check(start, upload("/import/backfill/start?parentJobId=" + UUID.randomUUID(), file));
     check(start, keyed("key", file));
     check(start, keyed("key", SessionFiles.withBadRows(4, row -> false)));
@@ -210,6 +214,67 @@ class OpenApiIT {
     check(
         "POST " + validate,
         client.send(uploadRequest(validate, file).header("Accept", "image/png")));
+  }
+
+  private void askForChecks(byte[] file) {
+    String validate = JOB + "/validate";
+    String pending = client.start("pending.csv", file).jobId();
+    check("GET " + validate, client.get(path(validate, pending)));
+    check("POST " + validate, post("validate", pending));
+    Answer check =
+        check(
+            "POST " + validate,
+            client.send(
+                client
+                    .request(path(validate, pending))
+                    .header("Prefer", "respond-async")
+                    .POST(BodyPublishers.noBody())));
+    check("GET " + validate, client.get(path(validate, pending)));
+    String checks = "/import/backfill/validate/{checkId}";
+    check("GET " + checks, client.get(check.header("Location")));
+    check("GET " + checks, client.get("/import/backfill/validate/nonsense"));
+    check("GET " + checks, client.get("/import/backfill/validate/a;b"));
+    check("GET " + validate, client.get(path(validate, "a;b")));
+    check("POST " + validate, post("validate", "nonsense"));
+    check("POST " + validate, post("validate?onDuplicate=perhaps", pending));
+    check("POST " + validate, client.send(client.request(path(validate, pending)).POST(json())));
+    check(
+        "POST " + validate,
+        client.send(
+            client
+                .request(path(validate, pending))
+                .header("Accept", "image/png")
+                .POST(BodyPublishers.noBody())));
+    post("cancel", pending);
+    check("POST " + validate, post("validate", pending));
+    check(
+        "POST /import/backfill/validate",
+        client.send(
+            uploadRequest("/import/backfill/validate", file).header("Prefer", "respond-async")));
+  }
+
+  private void askForCorrections(byte[] file) {
+    String operation = "POST " + JOB + "/corrections";
+    String job = client.importFile("wrong.csv", file).path("jobId").asText();
+    String path = path(JOB + "/corrections", job);
+    String rule = "{\"rules\":[{\"column\":\"rating\",\"from\":\"9\",\"to\":\"5\"}]}";
+    check(operation, client.send(json(path + "?dryRun=true", rule)));
+    check(operation, client.send(json(path, "{}")));
+    check(operation, client.send(json(path, "nonsense")));
+    check(operation, client.send(json(path(JOB + "/corrections", "nonsense"), rule)));
+    check(operation, client.send(client.request(path).POST(BodyPublishers.ofString(rule))));
+    check(operation, client.send(json(path, rule)));
+  }
+
+  private void askTheConsole() {
+    String session = "/console/session";
+    check("GET /", client.get("/"));
+    check("GET /", client.send(client.request("/").header("Accept", "text/html")));
+    check("GET /whoami", client.get("/whoami"));
+    check("POST " + session, client.send(json(session, "{\"key\":\"any\"}")));
+    check("POST " + session, client.send(json(session, "{")));
+    check("POST " + session, client.send(client.request(session).POST(json())));
+    check("DELETE " + session, client.send(client.request(session).DELETE()));
   }
 
   private void askForErasure(byte[] file) {

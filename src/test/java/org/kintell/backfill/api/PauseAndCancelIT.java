@@ -134,10 +134,7 @@ class PauseAndCancelIT {
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
       List<Integer> loaders =
-          await()
-              .until(
-                  () -> BlockedStatements.in(jdbc, "COPY kintell_sessions"),
-                  held -> !held.isEmpty());
+          await().until(() -> BlockedStatements.in(jdbc, "FOR KEY SHARE"), held -> !held.isEmpty());
 
       client.ask(job, "cancel");
       awaitStatus(job, "cancelled");

@@ -77,6 +77,8 @@ class WrongSettingsTest {
       BACKFILL_DATA_DIR                | ''                          | a folder
       BACKFILL_ERRORS_DIR              | ''                          | a folder
       BACKFILL_INBOX_DIR               | ''                          | a folder
+      BACKFILL_INBOX_CHARSET           | latin                       | UTF-8, windows-1252, ISO-8859-1 or ISO-8859-15
+      BACKFILL_INBOX_CHARSET           | UTF-16                      | UTF-8, windows-1252, ISO-8859-1 or ISO-8859-15
       BACKFILL_INBOX_QUIET             | 1ms                         | from 100ms to 1h
       BACKFILL_INBOX_QUIET             | -3s                         | from 100ms to 1h
       BACKFILL_INBOX_QUIET             | soon                        | from 100ms to 1h

@@ -258,6 +258,7 @@ class ChunkPlanPropertyTest {
         folder,
         folder,
         Duration.ZERO,
+        "UTF-8",
         folder,
         chunkRows,
         "auto",

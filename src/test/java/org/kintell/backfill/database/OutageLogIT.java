@@ -30,13 +30,17 @@ import org.postgresql.jdbc.PgConnection;
  */
 class OutageLogIT {
 
-  private static final byte[] FILE = FaultFile.of(60_000);
+  /** Chunks for some seconds: the job runs when the outage begins, and hardly longer. */
+  private static final byte[] FILE = FaultFile.of(20_000);
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final int MOST_LINES = 5;
   private static final int POOL = 6;
   private static final int MOST_CONNECTIONS = 30;
+  private static final String LONG_REJECT =
+      SessionFiles.row("S-1", "9").replace("Fine", "x".repeat(3_000));
 
   private final PostgresServer postgres = PostgresServer.start();
   private final TcpProxy wire = new TcpProxy(postgres.port());
@@ -198,8 +202,11 @@ class OutageLogIT {
 
   /** In the middle of a download. */
   private void clientsHangUp(BackfillClient client) throws Exception {
-    byte[] file = SessionFiles.withBadRows(100_000, row -> true);
-    String job = client.start("/import/backfill/start?autostart=true", file, 202);
+    // Rejects of more bytes than sockets hold.
+    String file = SessionFiles.HEADER + LONG_REJECT.repeat(5_000);
+    String job =
+        client.start(
+            "/import/backfill/start?autostart=true", file.getBytes(StandardCharsets.UTF_8), 202);
     scene.awaitOver(job);
     await()
         .until(

@@ -210,7 +210,7 @@ class EmbeddedDatabaseIT {
       Files.setPosixFilePermissions(postgres, PosixFilePermissions.fromString("rwx------"));
 
       Files.writeString(postgres.resolve("PG_VERSION"), "15\n");
-      assertRefused(broken, "was made by PostgreSQL 15, and this one is 17");
+      assertRefused(broken, "was made by PostgreSQL 15, and this one is 18");
 
       Files.delete(postgres.resolve("PG_VERSION"));
       assertRefused(broken, "holds something else than data of PostgreSQL");

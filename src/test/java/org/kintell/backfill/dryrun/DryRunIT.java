@@ -22,13 +22,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.RealParts;
-import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -263,12 +264,16 @@ class DryRunIT {
   }
 
   @Test
-  void whatAProcessThatDiedLeftIsRemoved() {
-    try (Database database = RealParts.newDatabase();
-        ServiceProcess service = ServiceProcess.on(database)) {
-      service.start();
-      String job = service.client().start("x.csv", HEADER + good("S-1")).jobId();
-      service.kill();
+  void whatAProcessThatDiedLeftIsRemoved(@TempDir Path data) {
+    try (Database database = RealParts.newDatabase()) {
+      String dataFolder = "--backfill.data-dir=" + data;
+      String job;
+      try (ServiceInThisJvm before = new ServiceInThisJvm(database, dataFolder)) {
+        job = before.client().start("x.csv", HEADER + good("S-1")).jobId();
+      }
+      Path upload = data.resolve("uploads/" + job + ".csv");
+      assertThat(upload).exists();
+      // As it would have left a dry run, had it been killed in the middle.
       database
           .jdbc()
           .sql(
@@ -282,11 +287,12 @@ class DryRunIT {
           .sql("INSERT INTO backfill_dry_run_sessions SELECT id, 'S-1' FROM backfill_jobs")
           .update();
 
-      service.start();
-
-      await().atMost(PATIENCE).untilAsserted(() -> assertNothingIsLeft(database.jdbc()));
-      assertThat(service.folder().resolve("data/uploads/" + job + ".csv")).doesNotExist();
-      assertThat(database.sessions().ids()).isEmpty();
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database, dataFolder)) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertNothingIsLeft(database.jdbc()));
+        assertThat(upload).doesNotExist();
+        assertThat(database.sessions().ids()).isEmpty();
+        assertThat(service.client().status(job).status()).isEqualTo(404);
+      }
     }
   }
 

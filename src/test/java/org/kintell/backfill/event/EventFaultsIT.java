@@ -16,44 +16,61 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.kintell.backfill.event.PublishedEvents.Published;
 import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.EmptyTables;
 import org.kintell.backfill.testsupport.NatsServer;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** Whatever is killed, each imported session has its one event in the stream in the end. */
+/**
+ * Whatever is killed, each imported session has its one event in the stream in the end. The tests
+ * share the servers and the service, which each of them leaves running.
+ */
+@TestMethodOrder(OrderAnnotation.class)
 @SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
 class EventFaultsIT {
 
   private static final int ROWS = 20_000;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  private final Database database = RealParts.newDatabase();
-  private final NatsServer nats = NatsServer.withJetStream();
-  private final ServiceProcess service =
-      new ServiceProcess(
-          Map.of(
-              "DATABASE_URL",
-              database.url(),
-              "NATS_URL",
-              nats.url(),
-              "BACKFILL_CHUNK_ROWS",
-              "1000"));
+  private static Database database;
+  private static NatsServer nats;
+  private static ServiceProcess service;
 
-  @BeforeEach
-  void start() {
-    nats.start();
-    service.start();
+  @BeforeAll
+  static void start() {
+    database = RealParts.newDatabase();
+    nats = NatsServer.withJetStream().start();
+    service =
+        new ServiceProcess(
+                Map.of(
+                    "DATABASE_URL",
+                    database.url(),
+                    "NATS_URL",
+                    nats.url(),
+                    "BACKFILL_CHUNK_ROWS",
+                    "1000"))
+            .start();
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
   }
 
-  @AfterEach
-  void stop() {
+  @BeforeEach
+  void forgetTheTestBefore() throws Exception {
+    EmptyTables.emptyJobs(database.jdbc());
+    PublishedEvents.purge(nats.url());
+  }
+
+  @AfterAll
+  static void stop() {
     service.close();
     nats.close();
     database.close();
@@ -112,7 +129,9 @@ class EventFaultsIT {
     }
   }
 
+  /** Last, because the service has other settings from here on. */
   @Test
+  @Order(Integer.MAX_VALUE)
   void theStreamForgetsIdsAfterASecondAndTheServiceStaysAwayForFive() throws Exception {
     service.stop();
     service.with("BACKFILL_STREAM", "SHORT").with("BACKFILL_STREAM_DUPLICATE_WINDOW", "1s");
@@ -157,7 +176,9 @@ class EventFaultsIT {
     assertThatTheStreamHoldsEachSessionOnce();
   }
 
+  /** First, because it looks at all that the service has logged. */
   @Test
+  @Order(1)
   void theStreamIsFullForAWhile() throws Exception {
     try (Connection connection = Nats.connect(nats.url())) {
       JetStreamManagement streams = connection.jetStreamManagement();

@@ -7,6 +7,7 @@ import static org.kintell.backfill.testsupport.Packed.zip;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -22,6 +23,7 @@ import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Multipart;
+import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -67,6 +69,50 @@ class PackedAndForeignFilesIT {
         .isEqualTo(19);
   }
 
+  /** As {@code cat sessions.csv | zip} writes it, whose member is called {@code -}. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "sessions.csv"})
+  void aZipThatWasWrittenToAPipeIsImported(String name) throws IOException {
+    byte[] archive = Packed.streamedZip(name, FILE);
+
+    assertThat(client.importFile("sessions.zip", archive).path("successfulRows").asInt())
+        .isEqualTo(19);
+  }
+
+  @Test
+  void whatWindowsPutsBesideTheCsvCountsForNothing() {
+    byte[] archive =
+        zip(
+            entry("export/Thumbs.db", new byte[4096]),
+            entry("export/desktop.ini", new byte[100]),
+            entry("export/~$sessions.xlsx", new byte[165]),
+            entry("export/sessions.csv", FILE),
+            entry("__MACOSX/._export", new byte[120]));
+
+    assertThat(client.importFile("x.zip", archive).path("successfulRows").asInt()).isEqualTo(19);
+  }
+
+  @Test
+  void aMemberWithoutItsChecksumIsRefused() {
+    byte[] archive = zip("sessions.csv", FILE);
+    archive[Bytes.indexOf(archive, new byte[] {'P', 'K', 1, 2}) + 16] ^= 1;
+    assertProblem(client.start("x.zip", archive), 400, "unreadable-zip");
+  }
+
+  @Test
+  void zerosBehindAGzipFileAreNoLoss() throws IOException {
+    for (int zeros : new int[] {1, 7, 8, 9, 10, 512, 100_000}) {
+      jdbc.sql("DELETE FROM kintell_sessions").update();
+      byte[] padded = Bytes.concat(gzip(FILE), new byte[zeros]);
+      assertThat(client.importFile("x.csv.gz", padded).path("successfulRows").asInt())
+          .isEqualTo(19);
+    }
+    for (int zeros : new int[] {0, 1, 2, 8, 9, 10, 512, 100_000}) {
+      byte[] lost = Bytes.concat(gzip(FILE), new byte[zeros], new byte[] {'x'});
+      assertProblem(client.start("x.csv.gz", lost), 400, "damaged-gzip");
+    }
+  }
+
   @Test
   void aZipCanBeResumedWithItselfOrWithItsContent() {
     for (byte[] again : new byte[][] {zip("sessions.csv", FILE), FILE}) {
@@ -105,10 +151,14 @@ class PackedAndForeignFilesIT {
     byte[] archive = zip("sessions.csv", SessionFiles.good(5000));
     byte[] damaged = archive.clone();
     damaged[archive.length / 2] ^= 0x55;
+    // What counts is the directory; what stands before the member says the same.
+    int directory = Bytes.indexOf(archive, new byte[] {'P', 'K', 1, 2});
     byte[] encrypted = archive.clone();
     encrypted[6] |= 1;
+    encrypted[directory + 8] |= 1;
     byte[] unusual = archive.clone();
     unusual[8] = 9;
+    unusual[directory + 10] = 9;
     for (byte[] broken :
         new byte[][] {Arrays.copyOf(archive, archive.length / 2), damaged, encrypted, unusual}) {
       assertProblem(client.start("x.zip", broken), 400, "unreadable-zip", "password");

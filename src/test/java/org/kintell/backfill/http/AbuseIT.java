@@ -21,11 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.HealthWatch;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Leftovers;
 import org.kintell.backfill.testsupport.RawHttp;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
+import org.kintell.backfill.testsupport.SlowClients;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,12 +47,17 @@ import org.springframework.transaction.support.TransactionTemplate;
       "BACKFILL_VERIFY_TIMEOUT=5s",
       "BACKFILL_MAX_DOWNLOADS=1",
       "BACKFILL_MAX_WATCHERS=1",
-      "BACKFILL_MAX_WAITING_REQUESTS=1"
+      "BACKFILL_MAX_WAITING_REQUESTS=1",
+      "server.tomcat.threads.max=20"
     })
 class AbuseIT {
 
   private static final String AUTOSTART = "/import/backfill/start?autostart=true";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration A_WHILE = Duration.ofSeconds(4);
+
+  /** Three for each thread. */
+  private static final int CLIENTS = 60;
 
   @Value("${local.server.port}")
   int port;
@@ -136,6 +143,33 @@ class AbuseIT {
   private static String read(Socket socket) throws IOException {
     socket.setSoTimeout((int) PATIENCE.toMillis());
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** {@link OverloadIT} has more clients, and more kinds of them. */
+  @Test
+  void bodiesThatComeSlowlyHoldUpNobody() {
+    String head =
+        "POST /import/backfill/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/csv\r\n"
+            + "Content-Length: 1000000000\r\n\r\n";
+    HealthWatch.during(
+        port,
+        () -> {
+          try (SlowClients clients = new SlowClients(port, CLIENTS, head)) {
+            clients.go(A_WHILE, "x");
+          }
+        });
+  }
+
+  @Test
+  void requestsThatAreSentWithoutReadingTheAnswersHoldUpNobody() {
+    String request = "GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    HealthWatch.during(
+        port,
+        () -> {
+          try (SlowClients clients = new SlowClients(port, CLIENTS, request.repeat(90))) {
+            clients.hold(A_WHILE);
+          }
+        });
   }
 
   @Test

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Leftovers;
 import org.kintell.backfill.testsupport.Multipart;
+import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -27,6 +29,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Whatever is asked, and however, the answer says what to do about it. */
 @IntegrationTest
 class BadRequestIT {
+
+  private static final String BOUNDARY = "multipart/form-data; boundary=b";
+  private static final String PART_HEAD =
+      "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\n";
+  private static final String END = "\r\n--b--\r\n";
 
   private static final String START = "/import/backfill/start";
 
@@ -150,8 +157,64 @@ class BadRequestIT {
     String cut =
         "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x.csv\"\r\n\r\nsession_id,";
     assertProblem(post(START, "multipart/form-data; boundary=b", cut), 400, "damaged-upload");
-    assertProblem(post(START, "multipart/form-data", cut), 400, "damaged-upload");
+    assertProblem(post(START, "multipart/form-data", cut), 400, "damaged-upload", "boundary");
     assertNoJobs();
+  }
+
+  @Test
+  void aMultipartBodyWithLineFeedsAloneIsRefusedForThem() {
+    String body = (PART_HEAD + SessionFiles.HEADER + END).replace("\r\n", "\n");
+    assertProblem(post(START, BOUNDARY, body), 400, "damaged-upload", "CRLF");
+    assertNoJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"base64", "quoted-printable", "Base64", "x-uuencode"})
+  void anEncodedPartIsRefused(String encoding) {
+    String body =
+        PART_HEAD.replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n")
+            + SessionFiles.HEADER
+            + END;
+    assertProblem(post(START, BOUNDARY, body), 415, "encoded-body", encoding);
+    assertNoJobs();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"binary", "8bit", "7BIT"})
+  void aPartThatSaysThatItIsNotEncodedIsTaken(String encoding) {
+    String body =
+        PART_HEAD.replace("\r\n\r\n", "\r\nContent-Transfer-Encoding: " + encoding + "\r\n\r\n")
+            + SessionFiles.HEADER
+            + END;
+    assertThat(post(START, BOUNDARY, body).status()).isEqualTo(201);
+  }
+
+  @Test
+  void aCompressedRequestIsRefused() {
+    HttpRequest.Builder request =
+        client
+            .request(START)
+            .header("Content-Type", BOUNDARY)
+            .header("Content-Encoding", "gzip")
+            .POST(
+                BodyPublishers.ofByteArray(
+                    Packed.gzip(
+                        (PART_HEAD + SessionFiles.HEADER + END).getBytes(StandardCharsets.UTF_8))));
+    Answer answer = client.send(request);
+    assertProblem(answer, 415, "encoded-body", "gzip");
+    assertThat(answer.header("Accept-Encoding")).isEqualTo("identity");
+    assertNoJobs();
+  }
+
+  @Test
+  void aFormMayHaveManyFields() {
+    StringBuilder fields = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      fields.append(
+          "--b\r\nContent-Disposition: form-data; name=\"f%d\"\r\n\r\nx\r\n".formatted(i));
+    }
+    assertThat(post(START, BOUNDARY, fields + PART_HEAD + SessionFiles.HEADER + END).status())
+        .isEqualTo(201);
   }
 
   @ParameterizedTest
@@ -180,16 +243,19 @@ class BadRequestIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "/",
-        "/import",
-        "/import/backfills",
-        "/import/backfill/x/y",
-        "/favicon.ico",
-        "/error"
-      })
+      strings = {"/import", "/import/backfills", "/import/backfill/x/y", "/favicon.ico", "/error"})
   void anUnknownPathIsNotFound(String path) {
     assertProblem(client.get(path), 404, "not-found");
+  }
+
+  /** Addresses of a check, and of a job, that both do not exist. */
+  @ParameterizedTest
+  @ValueSource(strings = {"validate", "progress", "rollback"})
+  void anAddressOfTwoKindsIsOfOne(String id) {
+    for (String type : List.of("*/*", "application/json", "text/event-stream")) {
+      HttpRequest.Builder request = client.request("/import/backfill/validate/" + id);
+      assertThat(client.send(request.header("Accept", type)).status()).isEqualTo(404);
+    }
   }
 
   @ParameterizedTest
@@ -201,6 +267,10 @@ class BadRequestIT {
     "DELETE, /import/backfill/00000000-0000-4000-8000-000000000000/status, GET",
     "PUT, /import/backfill/00000000-0000-4000-8000-000000000000/errors, GET",
     "GET, /import/backfill/00000000-0000-4000-8000-000000000000/resume, POST",
+    "GET, /import/backfill/00000000-0000-4000-8000-000000000000/corrections, POST",
+    "PUT, /import/backfill/00000000-0000-4000-8000-000000000000/validate, GET",
+    "DELETE, /cli/kintell, GET",
+    "PUT, /console/session, DELETE",
     "POST, /health, GET"
   })
   void aWrongMethodIsNotAllowed(String method, String path, String allowed) {

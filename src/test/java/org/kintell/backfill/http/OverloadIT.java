@@ -161,6 +161,33 @@ class OverloadIT {
     database.jdbc().sql("DELETE FROM backfill_jobs").update();
   }
 
+  /** As many requests on each connection as the server takes on one. */
+  @ParameterizedTest
+  @CsvSource({"without a key,", "with a key, with-key"})
+  void requestsThatAreSentWithoutReadingTheAnswersHoldUpNobody(String what, String key) {
+    database
+        .jdbc()
+        .sql(
+            """
+            INSERT INTO backfill_jobs (id, file_name, status, total_rows)
+            SELECT gen_random_uuid(), 'file ' || i, 'completed', 0 FROM generate_series(1, 500) AS i
+            """)
+        .update();
+    String request =
+        "GET /import/backfill?limit=100 HTTP/1.1\r\nHost: localhost\r\n"
+            + (key == null ? "" : WITH_KEY)
+            + "\r\n";
+    HealthWatch.during(
+        service.port(),
+        () -> {
+          try (SlowClients clients =
+              new SlowClients(service.port(), CLIENTS, request.repeat(100))) {
+            clients.hold(A_WHILE);
+          }
+        });
+    database.jdbc().sql("DELETE FROM backfill_jobs").update();
+  }
+
   @Test
   void watchersBeyondTheLimitAreRefusedAndTheOthersAreForgottenWhenTheyLeave() {
     watch(1_000);

@@ -9,6 +9,7 @@ import static org.kintell.backfill.testsupport.Packed.zip;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,48 @@ class InboxIT {
     sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
     inbox = settings.inboxDir();
     empty(inbox);
+  }
+
+  @Test
+  void parametersLieBesideTheFileAndMoveWithIt() throws IOException {
+    String row = GOOD_ROW.replace("10:00:00Z", "10:00:00").replace("Good", "Größe");
+    drop(
+        "x.csv.json",
+        "{\"charset\": \"windows-1252\", \"timezone\": \"Europe/Kyiv\"}"
+            .getBytes(StandardCharsets.UTF_8));
+    drop("x.csv", (GeneratedFile.HEADER + "\n" + row).getBytes(Charset.forName("windows-1252")));
+
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/x.csv")));
+
+    assertThat(inbox.resolve("done/x.csv.json")).exists();
+    assertThat(inbox.resolve("x.csv.json")).doesNotExist();
+    assertThat(sessions.imported().get(0))
+        .containsEntry("feedback_text", "Größe")
+        .containsEntry("scheduled_at", "2024-01-15T08:00:00Z");
+  }
+
+  @Test
+  void parametersThatCannotBeUsedAreNotGuessed() throws IOException {
+    List<String> wrong =
+        List.of(
+            "{\"chrset\": \"UTF-8\"}",
+            "charset=UTF-8",
+            "[]",
+            "{\"timezone\": \"Kyiv\"}",
+            "{\"maxErrors\": -1}");
+    for (int i = 0; i < wrong.size(); i++) {
+      drop("x" + i + ".csv.json", wrong.get(i).getBytes(StandardCharsets.UTF_8));
+      drop("x" + i + ".csv", FILE.bytes());
+    }
+    for (int i = 0; i < wrong.size(); i++) {
+      Path failed = inbox.resolve("failed/x" + i + ".csv");
+      await().atMost(PATIENCE).until(() -> Files.exists(failed));
+      assertThat(inbox.resolve("failed/x" + i + ".reason.txt"))
+          .content()
+          .contains("x" + i + ".csv.json cannot be used");
+      assertThat(inbox.resolve("failed/x" + i + ".csv.json")).exists();
+    }
+    assertThat(sessions.ids()).isEmpty();
   }
 
   @ParameterizedTest

@@ -12,7 +12,8 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -23,23 +24,32 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
-/** Whoever else wants to run a job: it is run once, and by one process at a time. */
+/**
+ * Whoever else wants to run a job: it is run once, and by one process at a time. The tests share a
+ * service, which each of them leaves running.
+ */
 class OwnershipIT {
 
   private static final byte[] FILE = FaultFile.of(30_000);
   private static final int SOME_ROWS = 2_000;
   private static final int FILES = 20;
 
-  private final Database database = RealParts.newDatabase();
-  private final Scene scene = Scene.on(database, FILE);
+  private static Database database;
+  private static Scene scene;
 
-  @BeforeEach
-  void start() {
-    scene.start();
+  @BeforeAll
+  static void start() {
+    database = RealParts.newDatabase();
+    scene = Scene.on(database, FILE).start();
   }
 
-  @AfterEach
-  void close() {
+  @BeforeEach
+  void forgetTheTestBefore() throws Exception {
+    scene.forgetJobs();
+  }
+
+  @AfterAll
+  static void close() {
     scene.close();
   }
 
@@ -77,7 +87,8 @@ class OwnershipIT {
 
       assertThat(resumes).allMatch(resume -> resume.join().status() / 100 == 2);
       scene.assertUndisturbed(job);
-      assertThat(count(scene.service(), "Job running") + count(other, "Job running")).isEqualTo(1);
+      String running = "Job running, jobId: " + job;
+      assertThat(count(scene.service(), running) + count(other, running)).isEqualTo(1);
     }
   }
 
@@ -119,7 +130,7 @@ class OwnershipIT {
     assertThat(one.join().status() / 100).isEqualTo(2);
     assertThat(two.join().status() / 100).isEqualTo(2);
     scene.assertUndisturbed(job);
-    assertThat(count(scene.service(), "Job running")).isEqualTo(1);
+    assertThat(count(scene.service(), "Job running, jobId: " + job)).isEqualTo(1);
   }
 
   @Test

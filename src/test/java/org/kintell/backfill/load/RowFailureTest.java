@@ -122,7 +122,7 @@ class RowFailureTest {
   /** These routes of the flow, without those that this test replaces. */
   private static String routes(String... ids) throws IOException {
     List<Map<String, Map<String, Object>>> all =
-        new Yaml().load(Files.readString(Path.of("routes", "04-load.camel.yaml")));
+        new Yaml().load(Files.readString(Path.of("routes", "03-load.camel.yaml")));
     return new Yaml()
         .dump(
             all.stream()

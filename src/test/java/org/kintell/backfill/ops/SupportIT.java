@@ -59,7 +59,7 @@ class SupportIT {
     assertThat(files.get("version.txt")).contains("commit", "Java");
     assertThat(files.get("health.json")).contains("\"status\":\"UP\"");
     assertThat(files.get("database.txt"))
-        .contains("PostgreSQL 17", "migration\t", "max_connections");
+        .contains("PostgreSQL 18", "migration\t", "max_connections");
     assertThat(files.get("database-sessions.txt")).contains("kintell-connector", "blocked_by");
     assertThat(files.get("jobs.txt")).contains(job, "completed");
     assertThat(files.get("folders.txt")).contains("inbox", "true");

@@ -1,11 +1,18 @@
 package org.kintell.backfill.reject;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +31,7 @@ import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What can go wrong with the error file itself, and how it is found. */
 @IntegrationTest
@@ -39,6 +47,35 @@ class ErrorFileIT {
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
   @Autowired BackfillSettings settings;
+  @Autowired JdbcClient jdbc;
+
+  /** The client would take the part that it has for the whole file. */
+  @Test
+  void aDownloadThatFailsHalfWayDoesNotEndAsIfItWereWhole() throws Exception {
+    String row = "S,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,0,,%s,\n";
+    String header = FILE.lines().findFirst().orElseThrow() + "\n";
+    String jobId =
+        client
+            .start("sessions.csv", header + row.formatted("x".repeat(200_000)).repeat(100))
+            .jobId();
+    client.resume(jobId);
+    HttpRequest download = client.request("/import/backfill/" + jobId + "/errors").GET().build();
+
+    HttpResponse<InputStream> answer =
+        HttpClient.newHttpClient().send(download, BodyHandlers.ofInputStream());
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    try (InputStream body = answer.body()) {
+      assertThat(body.readNBytes(header.length() - 1))
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo(header.strip());
+      jdbc.sql("ALTER TABLE backfill_rejects RENAME TO rejects_elsewhere").update();
+      assertThatThrownBy(() -> body.transferTo(OutputStream.nullOutputStream()))
+          .isInstanceOf(IOException.class);
+    } finally {
+      jdbc.sql("ALTER TABLE rejects_elsewhere RENAME TO backfill_rejects").update();
+    }
+  }
 
   @Test
   void aFolderThatRefusesItStopsNoJob() throws IOException {

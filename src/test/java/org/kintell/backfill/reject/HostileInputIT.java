@@ -175,7 +175,7 @@ class HostileInputIT {
         "${jndi:ldap://127.0.0.1:1/x}",
         "#{T(java.lang.Runtime).getRuntime()}",
         "%s%n%x",
-        "\u202Eevil\u200B\uFEFF"
+        "\u202Eev\u200B\uFEFFil"
       })
   void metacharactersAreOrdinary(String text) {
     String id = "\"" + text.replace("\"", "\"\"") + "\"";

@@ -40,7 +40,7 @@ class OrphanedFileCleanupIT {
   void keepAFileWhoseJobNeverComes(@TempDir Path folder) throws IOException {
     Path sent = Files.write(folder.resolve("x.csv"), SessionFiles.good(3));
     FileIndex index =
-        files.store(jobId, new SourceFile(sent, false, StandardCharsets.UTF_8), false);
+        files.store(jobId, new SourceFile(sent, false, false, StandardCharsets.UTF_8), false);
     Files.delete(index.plan());
   }
 

@@ -43,23 +43,12 @@ public final class Chromium implements AutoCloseable {
   }
 
   /**
-   * Logs in and opens a page; where Chromium is not installed, the test that asks for it is
-   * skipped.
+   * Logs in and opens a page.
    *
    * @param name and password, for the browser's own log-in
    */
   public static Chromium open(String url, String name, String password) {
-    if (find("chromedriver").isEmpty()) {
-      DebianPackage.installOnCi("chromium", "chromium-driver");
-    }
-    Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
-    Optional<Path> driver = find("chromedriver");
-    assumeThat(browser.isPresent() && driver.isPresent())
-        .as(
-            "Chromium and its driver on the PATH (on Debian: chromium, chromium-driver)."
-                + " Without them nothing is tried in a browser")
-        .isTrue();
-    Chromium chromium = new Chromium(browser.get(), driver.get());
+    Chromium chromium = start();
     // Stands for the log-in window, which no driver can fill in: the browser remembers both.
     chromium.driver.get(
         UriComponentsBuilder.fromUriString(url)
@@ -70,8 +59,28 @@ public final class Chromium implements AutoCloseable {
     return chromium;
   }
 
+  /** Starts the browser; where it is not installed, the test that asks for it is skipped. */
+  public static Chromium start() {
+    if (find("chromedriver").isEmpty()) {
+      DebianPackage.installOnCi("chromium", "chromium-driver");
+    }
+    Optional<Path> browser = find("chromium", "chromium-browser", "google-chrome");
+    Optional<Path> driver = find("chromedriver");
+    assumeThat(browser.isPresent() && driver.isPresent())
+        .as(
+            "Chromium and its driver on the PATH (on Debian: chromium, chromium-driver)."
+                + " Without them nothing is tried in a browser")
+        .isTrue();
+    return new Chromium(browser.get(), driver.get());
+  }
+
   private static Optional<Path> find(String... names) {
     return Stream.of(names).flatMap(name -> DebianPackage.onThePath(name).stream()).findFirst();
+  }
+
+  /** The driver itself, for what a page object does. */
+  public ChromeDriver driver() {
+    return driver;
   }
 
   /** Clicks on a link or button with this text, once there is one. */

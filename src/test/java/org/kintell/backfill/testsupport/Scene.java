@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.kintell.backfill.event.PublishedEvents;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -31,6 +32,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 public final class Scene implements AutoCloseable {
 
   public static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  private static final int CHUNK_ROWS = 200;
 
   /** What an undisturbed run comes to, by the file. */
   private static final Map<Integer, Outcome> UNDISTURBED = new ConcurrentHashMap<>();
@@ -48,7 +51,12 @@ public final class Scene implements AutoCloseable {
     this.service =
         new ServiceProcess(
             Map.of(
-                "DATABASE_URL", databaseUrl, "NATS_URL", nats.url(), "BACKFILL_CHUNK_ROWS", "200"));
+                "DATABASE_URL",
+                databaseUrl,
+                "NATS_URL",
+                nats.url(),
+                "BACKFILL_CHUNK_ROWS",
+                Integer.toString(CHUNK_ROWS)));
   }
 
   /** On a database of its own on the shared server. */
@@ -92,6 +100,12 @@ public final class Scene implements AutoCloseable {
     service.awaitServing();
     new Sessions(jdbc).addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     return this;
+  }
+
+  /** Removes all jobs, their sessions and their events, as if the service had just started. */
+  public void forgetJobs() throws Exception {
+    EmptyTables.emptyJobs(jdbc);
+    PublishedEvents.purge(nats.url());
   }
 
   /** Uploads the file, which becomes a job that starts at once. */
@@ -159,19 +173,27 @@ public final class Scene implements AutoCloseable {
   }
 
   public void awaitOver(String job) {
+    awaitOver(service.client(), job);
+  }
+
+  private static void awaitOver(BackfillClient client, String job) {
     await("the end of the job")
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () -> {
-              JsonNode status = status(job);
+              JsonNode status = client.status(job).json();
               return status.path("status").asText().equals("completed")
                   && status.path("eventsPending").asLong(1) == 0;
             });
   }
 
   public void assertConsistent(String job) {
-    JsonNode verification = verify(job);
+    assertConsistent(service.client(), job);
+  }
+
+  private static void assertConsistent(BackfillClient client, String job) {
+    JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
     assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
     assertThat(verification.path("removedOutside").asLong(1)).isZero();
   }
@@ -195,20 +217,28 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** What the same file comes to when nothing happens. */
+  /** What the same file comes to when nothing happens, in a service that is never killed. */
   public Outcome undisturbed() {
-    return UNDISTURBED.computeIfAbsent(
-        Arrays.hashCode(file),
-        hash -> {
-          try (Scene quiet = with(file).start()) {
-            String job = quiet.startJob();
-            quiet.awaitOver(job);
-            quiet.assertConsistent(job);
-            return quiet.outcome(job);
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        });
+    return UNDISTURBED.computeIfAbsent(Arrays.hashCode(file), hash -> quietRun());
+  }
+
+  private Outcome quietRun() {
+    try (NatsServer broker = NatsServer.withJetStream().start();
+        Database database = RealParts.newDatabase();
+        ServiceInThisJvm quiet =
+            new ServiceInThisJvm(
+                database,
+                "--backfill.events.nats-url=" + broker.url(),
+                "--backfill.chunk-rows=" + CHUNK_ROWS)) {
+      BackfillClient client = quiet.client();
+      database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+      String job = client.start("/import/backfill/start?autostart=true", file, 202);
+      awaitOver(client, job);
+      assertConsistent(client, job);
+      return Outcome.of(client, database.jdbc(), broker.url(), job);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /**

@@ -19,7 +19,7 @@ public final class ServiceInThisJvm implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   /**
-   * @param settings as {@code --name=value}
+   * @param settings as {@code --name=value}; they count instead of those that are usual here
    */
   public ServiceInThisJvm(Database database, String... settings) {
     this(database.url(), settings);
@@ -36,10 +36,17 @@ public final class ServiceInThisJvm implements AutoCloseable {
             "--backfill.data-dir=" + folder.resolve("data"),
             "--backfill.inbox-dir=" + folder.resolve("inbox"),
             "--backfill.errors-dir=" + folder);
+    // Spring would join the values of an option that is given twice.
+    Stream<String> remaining =
+        usual.stream().filter(one -> Stream.of(settings).noneMatch(other -> isSame(one, other)));
     context =
         SpringApplication.run(
             KintellConnector.class,
-            Stream.concat(usual.stream(), Stream.of(settings)).toArray(String[]::new));
+            Stream.concat(remaining, Stream.of(settings)).toArray(String[]::new));
+  }
+
+  private static boolean isSame(String option, String other) {
+    return other.startsWith(option.substring(0, option.indexOf('=') + 1));
   }
 
   public BackfillClient client() {

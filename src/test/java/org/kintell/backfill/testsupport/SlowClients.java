@@ -57,6 +57,11 @@ public final class SlowClients implements AutoCloseable {
             });
   }
 
+  /** For some time sends and reads nothing. */
+  public void hold(Duration time) {
+    await().pollDelay(time).atMost(time.multipliedBy(2)).until(() -> true);
+  }
+
   private boolean exchange(SocketChannel client, String bytes) {
     try {
       ByteBuffer some = ByteBuffer.allocate(256);

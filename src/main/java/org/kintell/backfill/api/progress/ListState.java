@@ -14,9 +14,11 @@ import org.kintell.backfill.api.progress.ProgressWatcher.State;
  *
  * @param totals the members of the JSON object that count the jobs and events of the database
  * @param jobs the event of each job, in the order of the list
+ * @param listed the jobs that a new client gets; the others were watched until now
  * @param deleted every job of an earlier state that exists no more
  */
-record ListState(String totals, Map<UUID, Event> jobs, Set<UUID> deleted) implements State {
+record ListState(String totals, Map<UUID, Event> jobs, Set<UUID> listed, Set<UUID> deleted)
+    implements State {
 
   @Override
   public boolean sameAs(State other) {
@@ -29,7 +31,7 @@ record ListState(String totals, Map<UUID, Event> jobs, Set<UUID> deleted) implem
   @Override
   public Event since(State known) {
     ListState before = known instanceof ListState last ? last : null;
-    Stream<Event> changed = before == null ? jobs.values().stream() : changedSince(before);
+    Stream<Event> changed = before == null ? listed.stream().map(jobs::get) : changedSince(before);
     String removed =
         before == null || before.deleted.equals(deleted)
             ? ""

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Sets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,7 +74,7 @@ public class ListWatch {
 
   private ListState lookUp() {
     Map<UUID, Event> jobs = new LinkedHashMap<>();
-    Set<UUID> next = new HashSet<>();
+    Set<UUID> next = new LinkedHashSet<>();
     String[] totals = new String[1];
     jdbc.sql(WATCH)
         .param("newest", NEWEST)
@@ -95,7 +95,7 @@ public class ListWatch {
             });
     deleted = union(deleted, Sets.difference(followed, jobs.keySet()));
     followed = next;
-    return new ListState(totals[0], jobs, deleted);
+    return new ListState(totals[0], jobs, next, deleted);
   }
 
   private static Set<UUID> union(Set<UUID> some, Set<UUID> others) {

@@ -5,14 +5,11 @@ import java.math.RoundingMode;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import org.kintell.backfill.api.JobQueries;
 import org.kintell.backfill.api.progress.Pace.Bucket;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
-import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Serves the pace of a job, by the times at which its chunks were loaded. */
@@ -27,17 +24,14 @@ class PaceController {
   /** Seconds; chunks come less often than that. */
   private static final int SHORTEST = 1;
 
-  private final JobQueries requests;
   private final JdbcClient jdbc;
 
-  PaceController(JobQueries requests, JdbcClient jdbc) {
-    this.requests = requests;
+  PaceController(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  @GetMapping(path = "/import/backfill/{jobId}/pace", produces = MediaType.APPLICATION_JSON_VALUE)
-  Pace pace(@PathVariable String jobId) {
-    Job job = requests.find(jobId);
+  @GetMapping("/import/backfill/{jobId}/pace")
+  Pace pace(Job job) {
     BigDecimal[] seconds = {BigDecimal.ZERO};
     List<Bucket> buckets = new ArrayList<>();
     jdbc.sql(PACE)

@@ -1,30 +1,25 @@
 package org.kintell.backfill.api.progress;
 
-import org.kintell.backfill.api.JobQueries;
 import org.kintell.backfill.api.progress.ProgressWatcher.Event;
 import org.kintell.backfill.job.Job;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Streams the progress of a job, or of all jobs, as server-sent events. This is a controller for
- * the same reason as that of {@code resume}: a watching client must not hold a thread.
+ * Streams the progress of a job, or of all jobs, as server-sent events. A client that watches holds
+ * no thread.
  */
 @RestController
 class ProgressController {
 
-  private final JobQueries requests;
   private final ProgressStreams streams;
   private final ProgressWatch watch;
   private final ListWatch list;
 
-  ProgressController(
-      JobQueries requests, ProgressStreams streams, ProgressWatch watch, ListWatch list) {
-    this.requests = requests;
+  ProgressController(ProgressStreams streams, ProgressWatch watch, ListWatch list) {
     this.streams = streams;
     this.watch = watch;
     this.list = list;
@@ -45,10 +40,8 @@ class ProgressController {
    */
   @GetMapping("/import/backfill/{jobId}/progress")
   ResponseEntity<SseEmitter> progress(
-      @PathVariable String jobId,
-      @RequestHeader(name = "Last-Event-ID", required = false) String seen) {
+      Job job, @RequestHeader(name = "Last-Event-ID", required = false) String seen) {
     streams.requireRoom();
-    Job job = requests.find(jobId);
     Event now = watch.event(job);
     if (now.last() && now.id().equals(seen)) {
       return ResponseEntity.noContent().build();

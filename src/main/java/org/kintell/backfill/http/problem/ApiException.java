@@ -9,6 +9,7 @@ public final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private static final String BEARER = "Bearer realm=\"kintell-connector\"";
   private static final Duration UNAVAILABLE = Duration.ofSeconds(5);
 
   private final transient Problem problem;
@@ -25,7 +26,7 @@ public final class ApiException extends RuntimeException {
     super(problem.detail(), null, false, false);
     this.problem = problem;
     if (problem.status() == HttpStatus.UNAUTHORIZED.value()) {
-      headers.add(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"kintell-connector\"");
+      headers.add(HttpHeaders.WWW_AUTHENTICATE, BEARER);
       headers.add(
           HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"kintell-connector\", charset=\"UTF-8\"");
     } else if (problem.status() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
@@ -60,6 +61,12 @@ public final class ApiException extends RuntimeException {
   public ApiException retryAfter(Duration wait) {
     long seconds = Math.max(1, (wait.toMillis() + 999) / 1000);
     headers.set(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
+    return this;
+  }
+
+  /** This, without the challenge for which a browser opens a window of its own. */
+  public ApiException withoutLoginWindow() {
+    headers.set(HttpHeaders.WWW_AUTHENTICATE, BEARER);
     return this;
   }
 

@@ -2,6 +2,7 @@ package org.kintell.backfill.http.problem;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -14,7 +15,11 @@ import org.springframework.web.bind.annotation.RestController;
 class LastResort implements ErrorController {
 
   @RequestMapping("${server.error.path:/error}")
-  ResponseEntity<Problem> answer(HttpServletRequest request) {
+  ResponseEntity<Problem> answer(HttpServletRequest request, HttpServletResponse response) {
+    if (response.isCommitted()) {
+      // A part of another answer is sent already; Tomcat breaks off the connection.
+      return null;
+    }
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     // Without a failure, a client requested this address itself.
     Problem problem = Problem.of(code == null ? HttpStatus.NOT_FOUND.value() : (int) code, null);

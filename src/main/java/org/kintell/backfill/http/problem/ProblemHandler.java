@@ -2,10 +2,9 @@ package org.kintell.backfill.http.problem;
 
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.camel.CamelContext;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
+import org.apache.camel.CamelExecutionException;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.database.SqlStates;
@@ -30,43 +29,38 @@ import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Answers every exception with a problem document: at the end of a route as its processor, and
- * outside of routes as Spring's advice.
+ * Answers every exception of a controller, or of a route that it called, with a problem document.
  */
 @RestControllerAdvice
-public class ProblemHandler extends ResponseEntityExceptionHandler implements Processor {
+public class ProblemHandler extends ResponseEntityExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
 
   /** One in ten seconds: while a table is locked, every request would write one. */
   private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
 
-  private final CamelContext camel;
   private final DatabaseMonitor database;
   private final DiskRoom disks;
 
-  ProblemHandler(CamelContext camel, DatabaseMonitor database, DiskRoom disks) {
-    this.camel = camel;
+  ProblemHandler(DatabaseMonitor database, DiskRoom disks) {
     this.database = database;
     this.disks = disks;
   }
 
-  /** Answers a route's exchange. */
-  @Override
-  public void process(Exchange exchange) {
-    ApiException answer = of(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class));
-    exchange.getMessage().removeHeaders("*");
-    exchange.getMessage().setHeader(Exchange.HTTP_RESPONSE_CODE, answer.problem().status());
-    answer
-        .headers()
-        .forEach((name, values) -> exchange.getMessage().setHeader(name, values.get(0)));
-    exchange.getMessage().setBody(answer.problem());
-  }
-
+  /**
+   * @throws Exception the failure itself where a part of the answer is sent already: the connection
+   *     then breaks off, so that the client does not take the part for the whole
+   */
   @ExceptionHandler(Exception.class)
-  ResponseEntity<Object> any(Exception e) {
-    // A client that has hung up gets no answer.
-    return HungUpClients.isReasonOf(e) ? null : answer(of(e));
+  ResponseEntity<Object> any(Exception e, HttpServletResponse response) throws Exception {
+    if (UnfinishedAnswers.isHungUp(e)) {
+      // It gets no answer.
+      return null;
+    }
+    if (response.isCommitted()) {
+      throw e;
+    }
+    return answer(of(e));
   }
 
   @ExceptionHandler(MultipartException.class)
@@ -86,11 +80,8 @@ public class ProblemHandler extends ResponseEntityExceptionHandler implements Pr
   @Override
   protected ResponseEntity<Object> handleExceptionInternal(
       Exception e, Object body, HttpHeaders headers, HttpStatusCode code, WebRequest request) {
-    boolean starting = code.value() == HttpStatus.NOT_FOUND.value() && !camel.isStarted();
     ApiException answer =
-        starting
-            ? new ApiException(ProblemType.STARTING)
-            : new ApiException(Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW)));
+        new ApiException(Problem.of(code.value(), headers.getFirst(HttpHeaders.ALLOW)));
     answer.headers().addAll(headers);
     return answer(answer);
   }
@@ -103,6 +94,9 @@ public class ProblemHandler extends ResponseEntityExceptionHandler implements Pr
   }
 
   private ApiException of(Throwable thrown) {
+    if (thrown instanceof CamelExecutionException ofRoute && ofRoute.getCause() != null) {
+      return of(ofRoute.getCause());
+    }
     if (thrown instanceof ApiException known) {
       return known;
     }

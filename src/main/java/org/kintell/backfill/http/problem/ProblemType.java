@@ -46,6 +46,26 @@ public enum ProblemType {
       "damaged-upload",
       "Upload incomplete",
       "The multipart body is damaged or was cut short. Send it again."),
+  NO_BOUNDARY(
+      BAD_REQUEST,
+      "damaged-upload",
+      "Boundary missing",
+      "The Content-Type of the request names no boundary. Let your client write this header itself: curl -F does, without -H \"Content-Type: …\"."),
+  BARE_LINE_FEEDS(
+      BAD_REQUEST,
+      "damaged-upload",
+      "Line ends of the multipart body",
+      "The lines of the multipart body end with LF. They must end with CRLF (RFC 2046). The file itself may have any line ends."),
+  ENCODED_BODY(
+      UNSUPPORTED_MEDIA_TYPE,
+      "encoded-body",
+      "Encoded body",
+      "The request has Content-Encoding %s, which is not decoded. Leave it out, and send the file itself gzipped."),
+  ENCODED_PART(
+      UNSUPPORTED_MEDIA_TYPE,
+      "encoded-body",
+      "Encoded part",
+      "The part named file has Content-Transfer-Encoding %s, which is not decoded. Send the file as it is (RFC 7578 4.7)."),
   UPLOAD_TOO_LARGE(
       PAYLOAD_TOO_LARGE,
       "too-large",
@@ -138,6 +158,21 @@ public enum ProblemType {
       "nothing-to-retry",
       "Nothing to retry",
       "Job %s has no open rejects%s: it had none, or they were removed after BACKFILL_RETENTION_DAYS, or other jobs imported them or are about to."),
+  INVALID_CORRECTION(
+      BAD_REQUEST,
+      "invalid-correction",
+      "Correction cannot be used",
+      "%s Nothing was changed. Send {\"rows\": [{\"row\": 1, \"fields\": {\"rating\": \"4\"}}], \"rules\": [{\"column\": \"rating\", \"from\": \"9\", \"to\": \"5\"}], \"leaveOut\": [2]}."),
+  REJECTS_TAKEN(
+      CONFLICT,
+      "rejects-taken",
+      "Rows are taken",
+      "Another job has taken or imported these rows of job %s: %s. Nothing was changed. Read the open rejects again, and send the others."),
+  UNKNOWN_CHECK(
+      HttpStatus.NOT_FOUND,
+      "unknown-check",
+      "Check not found",
+      "There is no such check, or it was removed after a day or when its process ended. Start another one."),
   DRY_RUN_STOPPED(
       INTERNAL_SERVER_ERROR,
       "dry-run-stopped",
@@ -177,6 +212,11 @@ public enum ProblemType {
       "forbidden",
       "Not allowed",
       "Your key is valid, but its role does not allow this. Ask for one with a higher role."),
+  SIGN_IN_IN_CLEAR(
+      FORBIDDEN,
+      "sign-in-in-clear",
+      "Sign-in needs HTTPS",
+      "This connection is not encrypted and comes from another machine, so others could read the key. Open the console over https, or as http://localhost on the service's own machine. Behind a proxy with TLS, set BACKFILL_TRUSTED_PROXIES."),
   CROSS_SITE(
       FORBIDDEN,
       "cross-site",
@@ -213,7 +253,7 @@ public enum ProblemType {
       TOO_MANY_REQUESTS,
       "too-many-downloads",
       "Too many downloads",
-      "The service already sends as many error files or job lists as it can at once. "
+      "The service already sends as many error files, rejects or job lists as it can at once. "
           + Texts.RETRY),
   TOO_MANY_SEARCHES(
       TOO_MANY_REQUESTS,

@@ -19,9 +19,14 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
+import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
 import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
@@ -29,6 +34,15 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 /** The security filters before every address of the service, on both ports. */
 @Configuration(proxyBeanMethods = false)
 class AccessConfiguration {
+
+  /**
+   * What the console's page may do: run its own scripts, which write HTML only through lit-html,
+   * and talk to this service.
+   */
+  private static final String CONSOLE_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none';"
+          + " require-trusted-types-for 'script'; trusted-types lit-html";
 
   /**
    * Sets the headers before the request is handled. Afterwards another thread may already write the
@@ -50,6 +64,7 @@ class AccessConfiguration {
       ListenAddress address,
       ApiKeyAuthenticator keys,
       Refusals refusals,
+      BrowserSessions sessions,
       WebEndpointProperties actuator,
       ObjectProvider<JwtDecoder> tokens)
       throws Exception {
@@ -61,7 +76,9 @@ class AccessConfiguration {
             address.isLoopback() && !settings.isRequired(),
             actuator.getBasePath());
     http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        // There are no sessions. CrossSiteFilter deals with credentials that browsers send unasked.
+        // The service keeps no sessions. CrossSiteFilter and BrowserSessions refuse credentials
+        // that
+        // browsers send for pages of other sites.
         .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
@@ -74,6 +91,7 @@ class AccessConfiguration {
                 it.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
                     .crossOriginResourcePolicy(
                         policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                    .addHeaderWriter(consolePolicy())
                     .withObjectPostProcessor(HEADERS_FIRST))
         .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
         .addFilterAfter(new ActorFilter(), AnonymousAuthenticationFilter.class)
@@ -99,8 +117,17 @@ class AccessConfiguration {
     if (settings.isRequired()) {
       http.addFilterBefore(
           new KeyFilter(keys, refusals, decoder != null), AnonymousAuthenticationFilter.class);
+      http.addFilterBefore(
+          new SessionFilter(sessions, actuator.getBasePath()), AnonymousAuthenticationFilter.class);
     }
     return http.build();
+  }
+
+  private static HeaderWriter consolePolicy() {
+    PathPatternRequestMatcher.Builder paths = PathPatternRequestMatcher.withDefaults();
+    return new DelegatingRequestMatcherHeaderWriter(
+        new OrRequestMatcher(paths.matcher("/"), paths.matcher("/console/**")),
+        new ContentSecurityPolicyHeaderWriter(CONSOLE_POLICY));
   }
 
   @Bean

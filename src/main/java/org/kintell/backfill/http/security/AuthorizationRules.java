@@ -1,7 +1,11 @@
 package org.kintell.backfill.http.security;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.stream.Stream;
+import org.kintell.backfill.http.PageRequest;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -12,6 +16,9 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 final class AuthorizationRules {
 
   private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
+
+  /** Holds no secret, and is needed before anybody has a key on this machine. */
+  private static final String COMMAND_LINE = "/cli/kintell";
 
   private static final String METRICS = "/actuator/prometheus";
 
@@ -26,6 +33,7 @@ final class AuthorizationRules {
     "/import/backfill/*/progress",
     "/import/backfill/*/rollback",
     "/import/backfill/*/pace",
+    "/whoami",
     "/openapi.json",
     "/templates/**"
   };
@@ -39,8 +47,15 @@ final class AuthorizationRules {
     "/import/backfill/*/resume",
     "/import/backfill/*/pause",
     "/import/backfill/*/cancel",
-    "/import/backfill/*/retry"
+    "/import/backfill/*/retry",
+    "/import/backfill/*/corrections",
+    "/import/backfill/*/validate"
   };
+
+  /** The console: it holds no data, and must be there before somebody has signed in. */
+  private static final String[] CONSOLE_FILES = {"/console/**"};
+
+  private static final String SESSION = "/console/session";
 
   private AuthorizationRules() {}
 
@@ -56,10 +71,19 @@ final class AuthorizationRules {
       requests.anyRequest().permitAll();
       return;
     }
+    requests
+        .requestMatchers(AuthorizationRules::isConsole)
+        .permitAll()
+        .requestMatchers(reading(CONSOLE_FILES))
+        .permitAll()
+        .requestMatchers(matchers(HttpMethod.POST, SESSION))
+        .permitAll();
     if (settings.openHealth()) {
       requests.requestMatchers(reading(HEALTH)).permitAll();
     }
     requests
+        .requestMatchers(reading(COMMAND_LINE))
+        .permitAll()
         .requestMatchers(reading(HEALTH))
         .hasRole(Role.VIEWER.label())
         .requestMatchers(reading(METRICS))
@@ -68,10 +92,20 @@ final class AuthorizationRules {
         .hasRole(Role.VIEWER.label())
         .requestMatchers(reading(READ))
         .hasRole(Role.OPERATOR.label())
+        .requestMatchers(reading("/"))
+        .hasRole(Role.VIEWER.label())
+        .requestMatchers(matchers(HttpMethod.DELETE, SESSION))
+        .hasRole(Role.VIEWER.label())
         .requestMatchers(matchers(HttpMethod.POST, OPERATE))
         .hasRole(Role.OPERATOR.label())
         .anyRequest()
         .hasRole(Role.ADMIN.label());
+  }
+
+  /** Programs that ask for the same address need a key. */
+  private static boolean isConsole(HttpServletRequest request) {
+    return Stream.of(reading("/")).anyMatch(matcher -> matcher.matches(request))
+        && PageRequest.isIn(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
   }
 
   private static RequestMatcher[] reading(String... paths) {

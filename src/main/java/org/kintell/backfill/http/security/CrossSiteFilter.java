@@ -63,8 +63,16 @@ final class CrossSiteFilter extends OncePerRequestFilter {
     if (header == null || (hosts.isEmpty() && !thisMachineOnly)) {
       return true;
     }
-    String host = header.strip().replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
-    return hosts.isEmpty() ? THIS_MACHINE.matcher(host).matches() : hosts.contains(host);
+    return hosts.isEmpty() ? isThisMachine(header) : hosts.contains(name(header));
+  }
+
+  /** Whether a Host header names this machine. */
+  static boolean isThisMachine(String header) {
+    return header != null && THIS_MACHINE.matcher(name(header)).matches();
+  }
+
+  private static String name(String header) {
+    return header.strip().replaceFirst(":\\d+$", "").toLowerCase(Locale.ROOT);
   }
 
   private boolean isForeign(HttpServletRequest request) {
@@ -92,7 +100,7 @@ final class CrossSiteFilter extends OncePerRequestFilter {
   /**
    * @param page the address or origin of the page that made the request, or null
    */
-  private static boolean isOther(String page, HttpServletRequest request) {
+  static boolean isOther(String page, HttpServletRequest request) {
     String host = request.getHeader(HttpHeaders.HOST);
     return page != null
         && !page.matches("https?://" + Pattern.quote(host == null ? "" : host) + "(/.*)?");

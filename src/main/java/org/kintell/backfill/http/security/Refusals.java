@@ -42,7 +42,13 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
   @Override
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
-    refuse(request, response, ProblemType.KEY_REQUIRED);
+    ApiException why = new ApiException(ProblemType.KEY_REQUIRED);
+    refuse(request, response, isOfScript(request) ? why.withoutLoginWindow() : why);
+  }
+
+  /** A page's script has its own way to ask for a key. */
+  private static boolean isOfScript(HttpServletRequest request) {
+    return "empty".equals(request.getHeader("Sec-Fetch-Dest"));
   }
 
   /** Refuses an invalid token. {@link KeyFilter} refuses keys. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.kintell.backfill.row.Visible;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -21,8 +22,11 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @Order(1)
 public class RequireMultipart extends OncePerRequestFilter {
 
-  private static final String TAKES_JSON = "/import/backfill/erasure";
+  private static final Pattern TAKES_JSON =
+      Pattern.compile("/import/backfill/(erasure|[^/]+/corrections)");
   private static final Pattern TAKES_FILES = Pattern.compile("/(start|validate|resume)$");
+
+  private static final int LONGEST_SHOWN = 40;
 
   private final HandlerExceptionResolver resolver;
 
@@ -33,13 +37,20 @@ public class RequireMultipart extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     return !request.getRequestURI().startsWith("/import/backfill/")
-        || request.getRequestURI().equals(TAKES_JSON);
+        || TAKES_JSON.matcher(request.getRequestURI()).matches();
   }
 
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity") && !isEmpty(request)) {
+      response.setHeader(HttpHeaders.ACCEPT_ENCODING, "identity");
+      resolver.resolveException(
+          request, response, null, new ApiException(ProblemType.ENCODED_BODY, shown(encoding)));
+      return;
+    }
     if (isMultipart(request) || isEmpty(request)) {
       chain.doFilter(request, response);
       return;
@@ -47,6 +58,11 @@ public class RequireMultipart extends OncePerRequestFilter {
     boolean takesFiles = TAKES_FILES.matcher(request.getRequestURI()).find();
     ProblemType problem = takesFiles ? ProblemType.NOT_MULTIPART : ProblemType.NO_BODY_ALLOWED;
     resolver.resolveException(request, response, null, new ApiException(problem));
+  }
+
+  /** A header's value as it may stand in an answer. */
+  static String shown(String value) {
+    return Visible.of(value, LONGEST_SHOWN);
   }
 
   public static boolean isMultipart(HttpServletRequest request) {

@@ -56,9 +56,9 @@ public class UploadDigests extends OncePerRequestFilter {
    *
    * @throws ApiException if the file does not match, or a header is invalid
    */
-  public void check(MultipartHttpServletRequest request, String part, Path file)
-      throws IOException {
-    HttpHeaders headers = request.getMultipartHeaders(part);
+  public void check(HttpServletRequest request, Path file) throws IOException {
+    HttpHeaders headers =
+        ((MultipartHttpServletRequest) request).getMultipartHeaders(WholeUploads.PART);
     List<String> ofPart = headers == null ? null : headers.get(ContentDigest.HEADER);
     if (ofPart != null && !ContentDigest.parse(ofPart).matches(file)) {
       throw new ApiException(ProblemType.DIGEST_MISMATCH);

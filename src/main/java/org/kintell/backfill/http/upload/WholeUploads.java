@@ -2,8 +2,11 @@ package org.kintell.backfill.http.upload;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Locale;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
@@ -11,15 +14,18 @@ import org.springframework.web.multipart.support.StandardServletMultipartResolve
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * Parses an upload and refuses one that broke off or holds several files. Tomcat records a broken
- * body in a request attribute that Spring reads as "an error is being answered": it would call the
- * route without the parts. Of several files, all but one would be lost silently.
+ * Parses an upload and refuses one that broke off, is encoded or holds several files. Tomcat
+ * records a broken body in a request attribute that Spring reads as "an error is being answered":
+ * it would call the route without the parts. Of several files, all but one would be lost silently,
+ * and an encoded one would be stored as it is.
  */
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 public class WholeUploads extends StandardServletMultipartResolver {
 
   /** The name of the part that holds the file. */
   public static final String PART = "file";
+
+  private static final List<String> UNENCODED = List.of("7bit", "8bit", "binary");
 
   @Override
   public MultipartHttpServletRequest resolveMultipart(HttpServletRequest request) {
@@ -28,13 +34,40 @@ public class WholeUploads extends StandardServletMultipartResolver {
       upload = super.resolveMultipart(request);
     } catch (MultipartException e) {
       request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+      throw problem(request, e);
+    }
+    try {
+      check(upload);
+      return upload;
+    } catch (ApiException e) {
+      cleanupMultipart(upload);
       throw e;
     }
+  }
+
+  private static void check(MultipartHttpServletRequest upload) {
     int files = upload.getFiles(PART).size();
     if (files > 1) {
-      cleanupMultipart(upload);
       throw new ApiException(ProblemType.SEVERAL_FILES, files);
     }
-    return upload;
+    HttpHeaders headers = upload.getMultipartHeaders(PART);
+    String encoding = headers == null ? null : headers.getFirst("Content-Transfer-Encoding");
+    if (encoding != null && !UNENCODED.contains(encoding.strip().toLowerCase(Locale.ROOT))) {
+      throw new ApiException(ProblemType.ENCODED_PART, RequireMultipart.shown(encoding));
+    }
+    if (files == 0 && MultipartStartValve.hasBareLineFeed(upload)) {
+      throw new ApiException(ProblemType.BARE_LINE_FEEDS);
+    }
+  }
+
+  /** The true reason, where it is known. */
+  private static RuntimeException problem(HttpServletRequest request, MultipartException e) {
+    String type = request.getContentType();
+    if (type != null && !type.toLowerCase(Locale.ROOT).contains("boundary=")) {
+      return new ApiException(ProblemType.NO_BOUNDARY);
+    }
+    return MultipartStartValve.hasBareLineFeed(request)
+        ? new ApiException(ProblemType.BARE_LINE_FEEDS)
+        : e;
   }
 }

@@ -2,6 +2,8 @@ package org.kintell.backfill.load.write;
 
 import java.sql.SQLException;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 import org.springframework.dao.DataAccessException;
@@ -18,6 +20,12 @@ public final class RowLevelSqlErrors {
   /** What the server says of a binary value that is not as long as its column's type. */
   private static final String PROTOCOL_VIOLATION = "08P01";
 
+  /** How the server says at which value COPY failed. */
+  private static final Pattern COPIED_COLUMN =
+      Pattern.compile("^COPY [^,]+, line \\d+, column ([^:\n]+)(?:: \"(.*)\")?", Pattern.DOTALL);
+
+  private static final String DATA_EXCEPTION = "22";
+
   private RowLevelSqlErrors() {}
 
   /** Whether the statement may succeed without some of its rows. */
@@ -28,11 +36,17 @@ public final class RowLevelSqlErrors {
             || (PROTOCOL_VIOLATION.equals(cause.getSQLState()) && serverMessage(e) != null));
   }
 
-  /** The constraint, or what the database says. */
+  /** The constraint, the column whose type is too small, or what the database says. */
   static String describe(DataAccessException e) {
     ServerErrorMessage message = serverMessage(e);
     if (message == null) {
       return "refused by the database";
+    }
+    Matcher copied = COPIED_COLUMN.matcher(String.valueOf(message.getWhere()));
+    if (String.valueOf(message.getSQLState()).startsWith(DATA_EXCEPTION) && copied.find()) {
+      String value = copied.group(2);
+      return "column %s of kintell_sessions cannot hold %s"
+          .formatted(copied.group(1), value == null ? "the value" : value);
     }
     String constraint = constraint(e);
     return constraint == null

@@ -130,6 +130,16 @@ class OpenOnLoopbackIT {
         .header("X-Request-Id");
   }
 
+  /** As people and scripts join addresses. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/health/", "//health", "///health/", "/openapi.json/", "//import/backfill/"})
+  void aSlashTooManyAtTheEndsOfAnAddressIsNoOtherAddress(String path) {
+    assertThat(client.get(path).status()).isEqualTo(200);
+    assertProblem(client.get("/import/backfill/start/"), 405, "method-not-allowed");
+    assertProblem(client.get("//actuator/health"), 400, "bad-request");
+  }
+
   /** A job id that was not set leaves two slashes; that is still an answer to understand. */
   @ParameterizedTest
   @ValueSource(

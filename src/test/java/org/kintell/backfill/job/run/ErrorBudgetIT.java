@@ -220,7 +220,7 @@ class ErrorBudgetIT {
       other.setAutoCommit(false);
       users.execute("SELECT * FROM users FOR UPDATE");
       client.resumeWithoutWaiting(job);
-      await().until(() -> !BlockedStatements.in(jdbc, "COPY kintell_sessions").isEmpty());
+      await().until(() -> !BlockedStatements.in(jdbc, "FOR KEY SHARE").isEmpty());
       // As a request to pause does, but for its time: it is not due yet.
       jdbc.sql(
               """

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,6 +92,35 @@ class RowRejectedByDatabaseIT {
     } finally {
       jdbc.sql("ALTER TABLE kintell_sessions DROP COLUMN IF EXISTS region").update();
       jdbc.sql("ALTER TABLE kintell_sessions DROP CONSTRAINT IF EXISTS few").update();
+    }
+  }
+
+  /** A table made by others may have smaller types: value and column are named in our words. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          duration_minutes TYPE smallint    | duration_minutes TYPE integer | ,60,  | ,70000, | duration_minutes of kintell_sessions cannot hold 70000
+          rating TYPE numeric(3,2)          | rating TYPE numeric           | ,5,F  | ,5,F    |
+          feedback_text TYPE varchar(10)    | feedback_text TYPE text       | Fine  | Far too long a text | feedback_text of kintell_sessions cannot hold Far too long a text
+          language_level TYPE varchar(1)    | language_level TYPE text      | x     | x       | language_level of kintell_sessions cannot hold B1
+          """)
+  void aValueBeyondTheTypeIsNamedWithItsColumn(
+      String smaller, String back, String replaced, String by, String reason) {
+    jdbc.sql("ALTER TABLE kintell_sessions ALTER " + smaller).update();
+    try {
+      String file = SessionFiles.HEADER + SessionFiles.row("S-1", "5").replace(replaced, by);
+      JsonNode status = client.importFile("sessions.csv", file.getBytes(StandardCharsets.UTF_8));
+      if (reason == null) {
+        assertThat(status.path("successfulRows").asInt()).isEqualTo(1);
+      } else {
+        assertThat(client.errors(status.path("jobId").asText()).text())
+            .endsWith(",1,Cannot be stored: column " + reason + "\n");
+      }
+    } finally {
+      jdbc.sql("DELETE FROM kintell_sessions").update();
+      jdbc.sql("ALTER TABLE kintell_sessions ALTER " + back).update();
     }
   }
 

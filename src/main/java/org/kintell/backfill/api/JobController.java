@@ -1,0 +1,66 @@
+package org.kintell.backfill.api;
+
+import jakarta.servlet.http.HttpServletRequest;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobDocument;
+import org.kintell.backfill.job.Verification;
+import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.start.JobParameters;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers what clients ask about jobs. */
+@RestController
+@RequestMapping("/import/backfill")
+class JobController {
+
+  private final JobListing listing;
+  private final JobQueries queries;
+
+  JobController(JobListing listing, JobQueries queries) {
+    this.listing = listing;
+    this.queries = queries;
+  }
+
+  @GetMapping
+  JobListing.Page list(HttpServletRequest request) {
+    return listing.list(ListQuery.of(request.getParameterMap()));
+  }
+
+  @GetMapping("/{jobId}/status")
+  JobDocument status(Job job) {
+    return queries.documentOf(job);
+  }
+
+  @GetMapping("/{jobId}/report")
+  JobReport report(Job job) {
+    return listing.report(job);
+  }
+
+  @GetMapping("/{jobId}/verify")
+  Verification verify(Job job) {
+    return queries.verify(job);
+  }
+
+  /** Streams the error file in the thread of the request, which {@code DownloadSlots} counts. */
+  @GetMapping("/{jobId}/errors")
+  ResponseEntity<InputStreamResource> errors(
+      Job job, @RequestParam(required = false) String spreadsheet) {
+    ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
+    return ResponseEntity.ok()
+        .header(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8")
+        .header(
+            HttpHeaders.CONTENT_DISPOSITION,
+            ContentDisposition.attachment()
+                .filename("backfill_errors_" + job.id() + ".csv")
+                .build()
+                .toString())
+        .body(new InputStreamResource(queries.errors(job, form)));
+  }
+}

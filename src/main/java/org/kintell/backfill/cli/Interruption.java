@@ -1,0 +1,38 @@
+package org.kintell.backfill.cli;
+
+import java.util.List;
+import org.kintell.backfill.cli.service.ExitCode;
+import org.kintell.backfill.cli.terminal.Output;
+
+/** What happens on Ctrl-C and SIGTERM: the command ends and says how to go on; no job ends. */
+final class Interruption extends Thread {
+
+  private final Output output;
+  private volatile List<String> advice = List.of();
+  private volatile boolean over;
+
+  Interruption(Output output) {
+    super("interruption");
+    this.output = output;
+  }
+
+  /** From now on this is said when the command is interrupted. */
+  void advise(String... lines) {
+    advice = List.of(lines);
+  }
+
+  /** The command has ended by itself. */
+  void over() {
+    over = true;
+  }
+
+  @Override
+  public void run() {
+    if (over) {
+      return;
+    }
+    output.interrupted(advice);
+    // Not the code of the signal: for a script both are the same.
+    Runtime.getRuntime().halt(ExitCode.INTERRUPTED);
+  }
+}

@@ -1,0 +1,126 @@
+package org.kintell.backfill.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.kintell.backfill.cli.job.Following;
+import org.kintell.backfill.cli.job.Outcome;
+import org.kintell.backfill.cli.service.Address;
+import org.kintell.backfill.cli.service.Contexts;
+import org.kintell.backfill.cli.service.Jobs;
+import org.kintell.backfill.cli.service.Patience;
+import org.kintell.backfill.cli.service.Service;
+import org.kintell.backfill.cli.terminal.Output;
+import org.kintell.backfill.cli.terminal.Progress;
+import org.kintell.backfill.cli.terminal.Terminal;
+import org.kintell.backfill.cli.terminal.Text;
+import picocli.CommandLine.ParentCommand;
+
+/** What a command has: the global options, the streams, and the service. */
+abstract class Session implements Callable<Integer> {
+
+  private static final String USUAL_SERVER = "http://localhost:3002";
+
+  @ParentCommand Kintell kintell;
+
+  private Service service;
+
+  /** Whether the command follows a job to its end, and so waits without end. */
+  boolean isLong() {
+    return false;
+  }
+
+  final Output output() {
+    if (kintell.quiet) {
+      kintell.output.quiet();
+    }
+    return kintell.output;
+  }
+
+  final Terminal terminal() {
+    return Terminal.of(kintell.environment, kintell.noColor);
+  }
+
+  final boolean json() {
+    return kintell.json;
+  }
+
+  /** The address of the service, as it was named. */
+  final String server() {
+    return Optional.ofNullable(kintell.server)
+        .or(() -> Optional.ofNullable(kintell.environment.get("KINTELL_SERVER")))
+        .filter(named -> !named.isEmpty())
+        .or(contexts()::server)
+        .orElse(USUAL_SERVER);
+  }
+
+  final Contexts contexts() {
+    return new Contexts(kintell.environment);
+  }
+
+  final Service service() {
+    if (service == null) {
+      service = service(contexts().key(kintell.keyFile, server()).orElse(null));
+    }
+    return service;
+  }
+
+  /** The service, asked with another key. */
+  final Service service(String key) {
+    Path caFile = kintell.caFile;
+    if (caFile == null && kintell.environment.containsKey("KINTELL_CA_FILE")) {
+      caFile = Path.of(kintell.environment.get("KINTELL_CA_FILE"));
+    }
+    return new Service(
+        Address.of(server(), caFile, kintell.environment),
+        key,
+        Patience.of(kintell.timeout, isLong()),
+        output());
+  }
+
+  final String find(String job) {
+    return new Jobs(service(), output()).find(job);
+  }
+
+  /**
+   * Follows a job until it stops, and shows its outcome.
+   *
+   * @param shown whether its progress is shown
+   * @return the exit code
+   */
+  final int follow(String jobId, boolean allowRejects, boolean shown) {
+    adviseToWatch(jobId);
+    try (Progress progress = new Progress(terminal(), output(), 1, shown)) {
+      Outcome outcome =
+          new Following(service(), output(), progress, 0, json()).follow(jobId, allowRejects);
+      show(outcome);
+      return outcome.exitCode();
+    }
+  }
+
+  final void show(Outcome outcome) {
+    if (json()) {
+      output().json(outcome.json());
+    } else {
+      output().data(outcome.text());
+    }
+  }
+
+  /** From now on Ctrl-C leaves this job alone, and says so. */
+  final void adviseToWatch(String... jobIds) {
+    kintell.interruption.advise(
+        Arrays.stream(jobIds)
+            .map(Text::shortId)
+            .map(
+                id ->
+                    "Job %1$s goes on. To watch it: kintell watch %1$s. To stop it: kintell pause %1$s"
+                        .formatted(id))
+            .toArray(String[]::new));
+  }
+
+  /** The address of a job's resource. */
+  static String path(String jobId, String resource) {
+    return Service.JOBS + "/" + jobId + "/" + resource;
+  }
+}

@@ -1,0 +1,91 @@
+package org.kintell.backfill.cli.service;
+
+import java.time.Duration;
+
+/** How long a command tries again, and how it spaces its tries. */
+public final class Patience {
+
+  /** For one request; for long commands, until the service has answered for the first time. */
+  private static final Duration FIRST = Duration.ofSeconds(10);
+
+  private static final Duration SHORTEST = Duration.ofMillis(200);
+  private static final Duration LONGEST = Duration.ofSeconds(5);
+
+  private final long start = System.nanoTime();
+  private final Duration limit;
+  private final boolean isLong;
+  private boolean reached;
+  private Duration next = SHORTEST;
+
+  private Patience(Duration limit, boolean isLong) {
+    this.limit = limit;
+    this.isLong = isLong;
+  }
+
+  /**
+   * @param limit null for the usual one: ten seconds, and without end for a long command
+   * @param isLong whether the command follows a job to its end
+   */
+  public static Patience of(Duration limit, boolean isLong) {
+    return new Patience(limit, isLong);
+  }
+
+  /** The service has answered. */
+  synchronized void reached() {
+    reached = true;
+    next = SHORTEST;
+  }
+
+  /** Whether the service has answered before. */
+  synchronized boolean wasReached() {
+    return reached;
+  }
+
+  /** What is left until the end; null where there is none. */
+  public synchronized Duration left() {
+    Duration all = limit != null ? limit : isLong && reached ? null : FIRST;
+    return all == null ? null : all.minusNanos(System.nanoTime() - start);
+  }
+
+  /** Whether the time is over. */
+  public boolean isOver() {
+    Duration left = left();
+    return left != null && (left.isNegative() || left.isZero());
+  }
+
+  /** Milliseconds that one answer may take, at most this many; an upload's may take long. */
+  int within(int millis) {
+    Duration left = limit == null && isLong ? null : left();
+    return left == null ? millis : (int) Math.max(1, Math.min(millis, left.toMillis()));
+  }
+
+  /**
+   * Waits before the next try.
+   *
+   * @param asked by the service; zero where it has not asked
+   * @return false if the time would be over by then
+   */
+  boolean await(Duration asked) {
+    Duration wait;
+    synchronized (this) {
+      wait = asked.compareTo(next) > 0 ? asked : next;
+      next = next.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : next.multipliedBy(2);
+    }
+    Duration left = left();
+    if (left != null && left.compareTo(wait) <= 0) {
+      return false;
+    }
+    pause(wait);
+    return true;
+  }
+
+  /** Waits. */
+  static void pause(Duration wait) {
+    try {
+      Thread.sleep(wait.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(ExitCode.INTERRUPTED, "Interrupted");
+    }
+  }
+}

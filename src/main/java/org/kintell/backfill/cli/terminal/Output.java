@@ -1,0 +1,152 @@
+package org.kintell.backfill.cli.terminal;
+
+import com.google.gson.JsonObject;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The two streams: data to the standard output, everything else to the standard error. A reader
+ * that has gone ends the output, not the command, whose exit code still counts.
+ */
+public final class Output {
+
+  private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+  private final FileOutputStream error = new FileOutputStream(FileDescriptor.err);
+  private List<String> pinned = List.of();
+  private boolean quiet;
+  private boolean readerGone;
+
+  /** From now on notices are left out. */
+  public void quiet() {
+    quiet = true;
+  }
+
+  /** Writes a line of data. */
+  public void data(String line) {
+    try {
+      bytes().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a JSON document on one line. */
+  public void json(JsonObject document) {
+    data(document.toString());
+  }
+
+  /** The standard output for bytes; closing it closes nothing. */
+  public OutputStream bytes() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) throws IOException {
+        toOutput(bytes, from, count);
+      }
+    };
+  }
+
+  private synchronized void toOutput(byte[] bytes, int from, int count) throws IOException {
+    if (readerGone) {
+      return;
+    }
+    List<String> lines = pinned;
+    pin(List.of());
+    try {
+      out.write(bytes, from, count);
+    } catch (IOException e) {
+      if (!"Broken pipe".equals(e.getMessage())) {
+        throw e;
+      }
+      readerGone = true;
+    }
+    pin(lines);
+  }
+
+  /** Whether nobody reads the output any more. */
+  public synchronized boolean isReaderGone() {
+    return readerGone;
+  }
+
+  /** Says something that a person may like to know, unless told to be quiet. */
+  public void notice(String line) {
+    if (!quiet) {
+      toError(line + "\n");
+    }
+  }
+
+  /** Asks for something; the answer is typed on the same line. */
+  public void prompt(String text) {
+    toError(text);
+  }
+
+  /** Says what went wrong. */
+  public void error(String line) {
+    toError(line + "\n");
+  }
+
+  /** The standard error for bytes; closing it closes nothing. */
+  public OutputStream errorBytes() {
+    return new OutputStream() {
+      @Override
+      public void write(int b) {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int count) {
+        toError(new String(bytes, from, count, StandardCharsets.UTF_8));
+      }
+    };
+  }
+
+  /**
+   * The last words of a command that somebody interrupts; not synchronized, since a writer may be
+   * stuck.
+   */
+  public void interrupted(List<String> lines) {
+    List<String> moving = pinned;
+    write(
+        (moving.isEmpty() ? "" : "\n") + String.join("\n", lines) + (lines.isEmpty() ? "" : "\n"));
+  }
+
+  /**
+   * Keeps these lines at the bottom of the terminal, in place of the ones before; everything else
+   * is written above them.
+   */
+  public synchronized void pin(List<String> lines) {
+    StringBuilder text = new StringBuilder();
+    if (!pinned.isEmpty()) {
+      text.append(pinned.size() > 1 ? "\u001b[" + (pinned.size() - 1) + "A" : "")
+          .append("\r\u001b[J");
+    }
+    pinned = List.copyOf(lines);
+    text.append(String.join("\n", lines));
+    write(text.toString());
+  }
+
+  private synchronized void toError(String text) {
+    List<String> lines = pinned;
+    pin(List.of());
+    write(text);
+    pin(lines);
+  }
+
+  /** The standard error may be closed, which changes nothing. */
+  private void write(String text) {
+    try {
+      error.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // There is no stream left to say so.
+    }
+  }
+}

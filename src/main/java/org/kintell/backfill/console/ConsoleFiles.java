@@ -1,0 +1,44 @@
+package org.kintell.backfill.console;
+
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.Resource;
+import org.springframework.http.CacheControl;
+import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** Serves the console's scripts and styles, and the library that draws its pages. */
+@Configuration(proxyBeanMethods = false)
+class ConsoleFiles implements WebMvcConfigurer {
+
+  private static final String LIBRARY = "classpath:/META-INF/resources/webjars/lit-html/3.3.1/";
+
+  @Override
+  public void addResourceHandlers(ResourceHandlerRegistry files) {
+    serve(files, "/console/lit/**", LIBRARY);
+    serve(files, "/console/**", "classpath:/console/");
+  }
+
+  /**
+   * Browsers ask each time whether a file has changed. Its time says nothing: the same source makes
+   * the same jar, with the same times in it.
+   */
+  private static void serve(ResourceHandlerRegistry files, String path, String folder) {
+    files
+        .addResourceHandler(path)
+        .addResourceLocations(folder)
+        .setCacheControl(CacheControl.noCache())
+        .setUseLastModified(false)
+        .setEtagGenerator(ConsoleFiles::tag);
+  }
+
+  private static String tag(Resource file) {
+    try {
+      return "\"" + Hashing.sha256().hashBytes(file.getContentAsByteArray()) + "\"";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.kintell.backfill.console;
+
+import org.kintell.backfill.config.Version;
+import org.kintell.backfill.database.DatabaseSettings;
+import org.kintell.backfill.http.PageRequest;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Answers {@code GET /}: the console to browsers, and where everything is to programs. */
+@RestController
+class StartPage {
+
+  private static final MediaType HTML = MediaType.parseMediaType("text/html;charset=UTF-8");
+
+  private final Service service;
+
+  StartPage(DatabaseSettings database) {
+    Links links =
+        new Links(
+            "/",
+            "/import/backfill",
+            "/openapi.json",
+            "/health",
+            "/templates/kintell_sessions_template.csv",
+            "/cli/kintell",
+            database.isNamed() ? null : "/api/users");
+    service = new Service("kintell-connector", Version.read().number(), links);
+  }
+
+  /** What serves here, and the addresses from which to go on. */
+  record Service(String service, String version, Links links) {}
+
+  /**
+   * Addresses of the service.
+   *
+   * @param users creates users, on a bare machine; absent where a database was named, whose users
+   *     are created elsewhere
+   */
+  record Links(
+      String console,
+      String jobs,
+      String openapi,
+      String health,
+      String template,
+      String cli,
+      String users) {}
+
+  @GetMapping("/")
+  ResponseEntity<Object> start(@RequestHeader HttpHeaders headers) {
+    boolean page = PageRequest.isIn(headers);
+    return ResponseEntity.ok()
+        .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+        .contentType(page ? HTML : MediaType.APPLICATION_JSON)
+        .body(page ? new ClassPathResource("console/index.html") : service);
+  }
+}

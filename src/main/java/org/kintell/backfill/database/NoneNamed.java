@@ -1,0 +1,21 @@
+package org.kintell.backfill.database;
+
+import org.kintell.backfill.config.Secret;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.core.type.AnnotatedTypeMetadata;
+
+/**
+ * No database was named, so that the embedded one is used. No expression: a value that is set must
+ * never be evaluated.
+ */
+public final class NoneNamed implements Condition {
+
+  @Override
+  public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+    return !context
+        .getEnvironment()
+        .getProperty(DatabaseSettings.URL, Secret.class, Secret.NONE)
+        .isPresent();
+  }
+}

@@ -1,0 +1,82 @@
+package org.kintell.backfill.file;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.xml.stream.XMLStreamException;
+import org.kintell.backfill.csv.Text;
+import org.kintell.backfill.row.WhiteSpace;
+
+/**
+ * The rows of a sheet as CSV in UTF-8, each with at least as many fields as the first: a sheet does
+ * not keep empty cells.
+ */
+final class SheetCsv extends InputStream {
+
+  private final SheetRows rows;
+  private final Closeable source;
+  private boolean closed;
+  private int width;
+  private byte[] line = {};
+  private int position;
+
+  SheetCsv(SheetRows rows, Closeable source) {
+    this.rows = rows;
+    this.source = source;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] target, int offset, int length) throws IOException {
+    int read = 0;
+    while (read < length && (position < line.length || nextLine())) {
+      int count = Math.min(length - read, line.length - position);
+      System.arraycopy(line, position, target, offset + read, count);
+      position += count;
+      read += count;
+    }
+    return read == 0 && length > 0 ? -1 : read;
+  }
+
+  private boolean nextLine() throws IOException {
+    List<String> cells = cells();
+    if (cells == null) {
+      return false;
+    }
+    width = width == 0 ? cells.size() : width;
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < Math.max(width, cells.size()); i++) {
+      text.append(i == 0 ? "" : ",").append(i < cells.size() ? Text.quoted(cells.get(i), ',') : "");
+    }
+    line = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    position = 0;
+    return true;
+  }
+
+  private List<String> cells() throws IOException {
+    try {
+      List<String> cells = rows.next();
+      while (cells != null && cells.stream().allMatch(WhiteSpace::isBlank)) {
+        cells = rows.next();
+      }
+      return cells;
+    } catch (XMLStreamException e) {
+      throw Workbook.unreadable();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      source.close();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.kintell.backfill.file;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.kintell.backfill.csv.Header;
+
+/** The rows of a sheet that hold something, one after the other. */
+final class SheetRows {
+
+  /** How a sheet begins. */
+  enum Beginning {
+    HEADER,
+    OTHER,
+    EMPTY
+  }
+
+  /** The last column of a sheet is XFD. */
+  private static final int MOST_COLUMNS = 16_384;
+
+  private final XMLStreamReader xml;
+  private final SharedTexts texts;
+  private final CellFormats formats;
+
+  SheetRows(XMLStreamReader xml, SharedTexts texts, CellFormats formats) {
+    this.xml = xml;
+    this.texts = texts;
+    this.formats = formats;
+  }
+
+  Beginning beginning() throws XMLStreamException {
+    List<String> first = next();
+    if (first == null) {
+      return Beginning.EMPTY;
+    }
+    return Header.namesColumns(first) ? Beginning.HEADER : Beginning.OTHER;
+  }
+
+  /**
+   * The cells of the next row that is not empty, without empty ones at its end; null at the end.
+   */
+  List<String> next() throws XMLStreamException {
+    while (xml.hasNext()) {
+      if (xml.next() == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("row")) {
+        List<String> cells = row();
+        if (!cells.isEmpty()) {
+          return cells;
+        }
+      }
+    }
+    return null;
+  }
+
+  private List<String> row() throws XMLStreamException {
+    List<String> cells = new ArrayList<>();
+    int column = 0;
+    while (true) {
+      int event = xml.next();
+      if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals("row")) {
+        return cells;
+      }
+      if (event == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("c")) {
+        column = column(xml.getAttributeValue(null, "r"), column);
+        String text = cell();
+        if (!text.isEmpty()) {
+          while (cells.size() < column) {
+            cells.add("");
+          }
+          cells.add(text);
+        }
+        column++;
+      }
+    }
+  }
+
+  /**
+   * The column of a cell, from 0.
+   *
+   * @param reference such as {@code AB12}; null where the cell follows the one before
+   */
+  private static int column(String reference, int following) {
+    if (reference == null) {
+      return following;
+    }
+    int column = 0;
+    for (int i = 0; i < reference.length() && i < 4; i++) {
+      char c = reference.toUpperCase(Locale.ROOT).charAt(i);
+      if (c < 'A' || c > 'Z') {
+        break;
+      }
+      column = 26 * column + (c - 'A' + 1);
+    }
+    if (column <= following || column > MOST_COLUMNS) {
+      throw Workbook.unreadable();
+    }
+    return column - 1;
+  }
+
+  private String cell() throws XMLStreamException {
+    String type = xml.getAttributeValue(null, "t");
+    String style = xml.getAttributeValue(null, "s");
+    StringBuilder value = new StringBuilder();
+    while (true) {
+      int event = xml.next();
+      if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals("c")) {
+        return text(type == null ? "n" : type, style, value);
+      }
+      if (event == XMLStreamConstants.START_ELEMENT) {
+        switch (xml.getLocalName()) {
+          case "v", "t" -> XlsxText.append(xml, value);
+          case "f", "rPh" -> XlsxText.skip(xml);
+          default -> {}
+        }
+      }
+    }
+  }
+
+  private String text(String type, String style, StringBuilder value) {
+    if (value.isEmpty()) {
+      return "";
+    }
+    return switch (type) {
+      case "s" -> texts.get(value.toString());
+      case "n" -> formats.text(value.toString(), style);
+      case "b" -> value.toString().strip().equals("1") ? "TRUE" : "FALSE";
+      default -> XlsxText.decoded(value);
+    };
+  }
+}

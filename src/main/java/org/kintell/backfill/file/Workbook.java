@@ -1,0 +1,186 @@
+package org.kintell.backfill.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.csv.UnusableFileException.Reason;
+
+/**
+ * An Excel workbook (.xlsx), as CSV: the first sheet that has the header. It is read from start to
+ * end and never kept; what has to be kept, the texts that cells share, is bounded, and so is the
+ * number of workbooks that are read at once.
+ */
+final class Workbook {
+
+  private static final String MAIN = "xl/workbook.xml";
+
+  /** One at a time: each keeps up to {@link SharedTexts#MOST_BYTES}. */
+  private static final Semaphore READING = new Semaphore(1, true);
+
+  /** With the library of the JDK, which knows no document types here. */
+  private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
+
+  static {
+    XML.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    XML.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+  }
+
+  private final ZipFile zip;
+  private final List<String> sheetIds = new ArrayList<>();
+  private boolean since1904;
+
+  private Workbook(ZipFile zip) {
+    this.zip = zip;
+  }
+
+  static boolean isIn(ZipFile zip) {
+    return zip.getEntry(MAIN) != null;
+  }
+
+  /** A part of the workbook, element by element. */
+  interface Part {
+    void read(XMLStreamReader xml) throws XMLStreamException, IOException;
+  }
+
+  /**
+   * Opens a workbook.
+   *
+   * @param zip closed with the stream
+   * @throws UnusableFileException when it cannot be read
+   */
+  static InputStream open(ZipFile zip) throws IOException {
+    READING.acquireUninterruptibly();
+    try {
+      return new Workbook(zip).open();
+    } catch (XMLStreamException e) {
+      READING.release();
+      throw unreadable();
+    } catch (IOException | RuntimeException e) {
+      READING.release();
+      throw e;
+    }
+  }
+
+  private InputStream open() throws IOException, XMLStreamException {
+    read(MAIN, this::readSheets);
+    Map<String, String> targets = new HashMap<>();
+    read("xl/_rels/workbook.xml.rels", xml -> readTargets(xml, targets));
+    SharedTexts texts = new SharedTexts();
+    read(inXl(targets, "sharedStrings.xml"), texts::read);
+    CellFormats formats = new CellFormats(since1904);
+    read(inXl(targets, "styles.xml"), formats::read);
+    List<String> sheets =
+        sheetIds.stream().map(targets::get).filter(name -> name != null && has(name)).toList();
+    String chosen = null;
+    for (String sheet : sheets) {
+      try (InputStream xml = open(sheet)) {
+        SheetRows rows = new SheetRows(reader(xml), texts, formats);
+        SheetRows.Beginning beginning = rows.beginning();
+        if (beginning == SheetRows.Beginning.HEADER) {
+          chosen = sheet;
+          break;
+        }
+        chosen = chosen == null && beginning == SheetRows.Beginning.OTHER ? sheet : chosen;
+      }
+    }
+    if (chosen == null) {
+      throw new UnusableFileException(
+          Reason.EMPTY, "The workbook is empty. Send a sheet whose first row names the columns.");
+    }
+    InputStream xml = open(chosen);
+    return new SheetCsv(new SheetRows(reader(xml), texts, formats), () -> close(xml));
+  }
+
+  private void close(InputStream xml) throws IOException {
+    READING.release();
+    try {
+      xml.close();
+    } finally {
+      zip.close();
+    }
+  }
+
+  /** The path of a part beside the workbook, which may have another name. */
+  private static String inXl(Map<String, String> targets, String name) {
+    return targets.values().stream()
+        .filter(target -> target.toLowerCase(Locale.ROOT).endsWith(name.toLowerCase(Locale.ROOT)))
+        .findFirst()
+        .orElse("xl/" + name);
+  }
+
+  private void readSheets(XMLStreamReader xml) throws XMLStreamException {
+    while (xml.hasNext()) {
+      if (xml.next() == XMLStreamConstants.START_ELEMENT) {
+        if (xml.getLocalName().equals("workbookPr")) {
+          String date1904 = xml.getAttributeValue(null, "date1904");
+          since1904 = "1".equals(date1904) || "true".equals(date1904);
+        } else if (xml.getLocalName().equals("sheet")) {
+          for (int i = 0; i < xml.getAttributeCount(); i++) {
+            if (xml.getAttributeLocalName(i).equals("id")) {
+              sheetIds.add(xml.getAttributeValue(i));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static void readTargets(XMLStreamReader xml, Map<String, String> targets)
+      throws XMLStreamException {
+    while (xml.hasNext()) {
+      if (xml.next() == XMLStreamConstants.START_ELEMENT
+          && xml.getLocalName().equals("Relationship")) {
+        String target = xml.getAttributeValue(null, "Target");
+        String id = xml.getAttributeValue(null, "Id");
+        if (id != null && target != null) {
+          targets.put(id, target.startsWith("/") ? target.substring(1) : "xl/" + target);
+        }
+      }
+    }
+  }
+
+  private boolean has(String name) {
+    return zip.getEntry(name) != null;
+  }
+
+  private void read(String name, Part part) throws IOException, XMLStreamException {
+    if (has(name)) {
+      try (InputStream content = open(name)) {
+        part.read(reader(content));
+      }
+    }
+  }
+
+  private InputStream open(String name) throws IOException {
+    try {
+      return new BoundedXml(zip.getInputStream(zip.getEntry(name)));
+    } catch (ZipException e) {
+      throw unreadable();
+    }
+  }
+
+  private static XMLStreamReader reader(InputStream xml) throws XMLStreamException {
+    synchronized (XML) {
+      return XML.createXMLStreamReader(xml);
+    }
+  }
+
+  static UnusableFileException unreadable() {
+    return new UnusableFileException(
+        Reason.UNREADABLE_ZIP,
+        "The workbook cannot be read: it is damaged, or larger than a workbook can be. Save it anew,"
+            + " or save the sheet as \"CSV UTF-8\".");
+  }
+}

@@ -1,0 +1,26 @@
+package org.kintell.backfill.http;
+
+import java.util.List;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+
+/** Distinguishes browsers, which show pages, from programs, which read JSON. */
+public final class PageRequest {
+
+  private PageRequest() {}
+
+  /**
+   * Whether a request asks for a page. Browsers name {@code text/html}; programs accept everything
+   * or name nothing.
+   *
+   * @param accept the header's values, or none
+   */
+  public static boolean isIn(List<String> accept) {
+    return accept.stream().anyMatch(value -> value.contains(MediaType.TEXT_HTML_VALUE));
+  }
+
+  /** The same for the headers of a request. */
+  public static boolean isIn(HttpHeaders headers) {
+    return isIn(headers.getOrEmpty(HttpHeaders.ACCEPT));
+  }
+}

@@ -1,0 +1,106 @@
+package org.kintell.backfill.inbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.util.List;
+import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.file.SourceFile;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.job.JobOptions;
+import org.kintell.backfill.start.JobParameters;
+
+/**
+ * The parameters of an inbox file, from {@code x.csv.json} beside {@code x.csv}: those of a {@code
+ * start} request, by their names there.
+ *
+ * @param charset of the file
+ * @param zone of dates without an offset; null to reject them
+ */
+record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
+
+  private static final String TYPE = ".json";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Far more than they need, in bytes. */
+  private static final int LONGEST = 64 * 1024;
+
+  private static final List<String> NAMES =
+      List.of("charset", "timezone", "onDuplicate", "maxErrors", "maxErrorRate");
+
+  /** Where the parameters of a file are. */
+  static Path beside(Path file) {
+    return file.resolveSibling(file.getFileName() + TYPE);
+  }
+
+  /**
+   * Reads those of a file.
+   *
+   * @param charset that counts where none is named
+   * @throws UnusableFileException when they are not valid
+   */
+  static FileParameters of(Path file, Charset charset) throws IOException {
+    Path json = beside(file);
+    if (!Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
+      return new FileParameters(charset, null, JobOptions.DEFAULT);
+    }
+    JsonNode given = read(json);
+    try {
+      String named = text(given, "charset");
+      String zone = text(given, "timezone");
+      return new FileParameters(
+          named == null
+              ? charset
+              : SourceFile.charset(named)
+                  .orElseThrow(
+                      () ->
+                          ApiException.invalidParameter(
+                              "charset", named, "one of " + SourceFile.CHARSETS)),
+          zone == null ? null : JobParameters.zone(zone),
+          JobParameters.options(
+              text(given, "onDuplicate"), text(given, "maxErrors"), text(given, "maxErrorRate")));
+    } catch (ApiException e) {
+      throw invalid(json, e.getMessage());
+    }
+  }
+
+  private static JsonNode read(Path json) throws IOException {
+    JsonNode given;
+    try (InputStream in = Files.newInputStream(json, LinkOption.NOFOLLOW_LINKS)) {
+      given = JSON.readTree(in.readNBytes(LONGEST));
+    } catch (JsonProcessingException e) {
+      throw invalid(json, "It is not JSON.");
+    }
+    if (!given.isObject()) {
+      throw invalid(json, "It is not a JSON object.");
+    }
+    given
+        .fieldNames()
+        .forEachRemaining(
+            name -> {
+              if (!NAMES.contains(name) || !given.get(name).isValueNode()) {
+                throw invalid(json, "It may hold: " + String.join(", ", NAMES) + ".");
+              }
+            });
+    return given;
+  }
+
+  private static String text(JsonNode given, String name) {
+    return given.hasNonNull(name) ? given.get(name).asText() : null;
+  }
+
+  private static UnusableFileException invalid(Path json, String reason) {
+    return new UnusableFileException(
+        Reason.PARAMETERS,
+        "The parameters in %s cannot be used: %s Correct them, and put both files into the inbox again."
+            .formatted(Claim.shown(json.getFileName().toString()), reason));
+  }
+}

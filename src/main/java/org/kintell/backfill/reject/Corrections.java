@@ -1,0 +1,104 @@
+package org.kintell.backfill.reject;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
+
+/**
+ * What a client changes in the rejects of a job.
+ *
+ * @param rows changes of single rows, which win over rules
+ * @param rules changes of every open reject that has a value
+ * @param leaveOut numbers of rows that stay as they are
+ */
+public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> leaveOut) {
+
+  /** Strict: a member that is not understood would be a change that is not made. */
+  private static final ObjectMapper JSON =
+      new ObjectMapper()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+
+  public Corrections {
+    rows = rows == null ? List.of() : rows;
+    rules = rules == null ? List.of() : rules;
+    leaveOut = leaveOut == null ? Set.of() : leaveOut;
+  }
+
+  /**
+   * New texts for a row.
+   *
+   * @param fields by column; null for a row that cannot be split
+   * @param text the whole row; null for a row that is split
+   */
+  public record Row(long row, Map<String, String> fields, String text) {}
+
+  /** A new text for every cell of a column that has this one. */
+  public record Replacement(String column, String from, String to) {}
+
+  /**
+   * Reads the body of a request.
+   *
+   * @throws ApiException if it cannot be understood
+   */
+  public static Corrections of(byte[] body) {
+    Corrections corrections;
+    try {
+      corrections = JSON.readValue(body, Corrections.class);
+    } catch (JsonProcessingException e) {
+      throw invalid("The body is no JSON of rows, rules and leaveOut.");
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    if (corrections == null) {
+      throw invalid("The body is no JSON of rows, rules and leaveOut.");
+    }
+    corrections.check();
+    return corrections;
+  }
+
+  private void check() {
+    for (Row row : rows) {
+      if (row == null || row.fields == null == (row.text == null)) {
+        throw invalid("Each of rows has a row and either fields or text.");
+      }
+      if (row.fields != null) {
+        row.fields.forEach((column, text) -> requireText("row " + row.row, text));
+      } else {
+        requireText("row " + row.row, row.text);
+      }
+    }
+    if (rows.stream().map(Row::row).distinct().count() < rows.size()) {
+      throw invalid("A row stands in rows twice.");
+    }
+    for (Replacement rule : rules) {
+      if (rule == null || rule.column == null) {
+        throw invalid("Each of rules has a column, from and to.");
+      }
+      requireText("a rule", rule.from);
+      requireText("a rule", rule.to);
+    }
+    if (rules.stream().map(rule -> List.of(rule.column, rule.from)).distinct().count()
+        < rules.size()) {
+      throw invalid("Two rules replace the same value of a column.");
+    }
+  }
+
+  private static void requireText(String place, String text) {
+    if (text == null || text.indexOf('\0') >= 0) {
+      throw invalid("A text of " + place + " is missing or holds NUL.");
+    }
+  }
+
+  static ApiException invalid(String reason) {
+    return new ApiException(ProblemType.INVALID_CORRECTION, reason);
+  }
+}

@@ -1,0 +1,145 @@
+// The check of an import that has not started: what would happen to each row.
+import { get, ofJob, post } from './api.js';
+import { causeName } from './causes.js';
+import { html, nothing, redraw } from './draw.js';
+import { count, number, short, time } from './format.js';
+import { may } from './me.js';
+import { button, copy, notice } from './parts.js';
+import { asUsers, createUsers, hasStandIn } from './stand-in.js';
+import { text } from './texts.js';
+
+const PERIOD = 700;
+const USERS = ['participant-not-found', 'volunteer-not-found'];
+
+/** Whether most rows only name people who are no users, as on a machine that has none. */
+const lacksUsers = (report) =>
+  report.faults.filter((fault) => !USERS.includes(fault.cause)).reduce((sum, fault) => sum + fault.rows, 0) < report.failedRows / 2;
+
+/**
+ * @param page with job, fault, busy
+ * @param after called when the import has started or is discarded
+ */
+export function checkOf(page, after) {
+  const state = { check: null, timer: 0, gone: false, budget: '' };
+  const path = () => ofJob(page.job.jobId, 'validate');
+
+  function take(check) {
+    if (state.gone) {
+      return;
+    }
+    state.check = check;
+    redraw();
+    if (check.status === 'waiting' || check.status === 'running') {
+      state.timer = setTimeout(poll, PERIOD);
+    }
+  }
+
+  async function poll() {
+    try {
+      take(await get(`import/backfill/validate/${state.check.checkId}`));
+    } catch (e) {
+      state.timer = setTimeout(poll, 3 * PERIOD);
+      if (e.status === 404) {
+        clearTimeout(state.timer);
+        state.check = { status: 'failed' };
+        redraw();
+      }
+    }
+  }
+
+  const run = async () => take(await post(path(), undefined, { Prefer: 'respond-async' }));
+
+  /** Found again where a tab was closed meanwhile; begun where there is none. */
+  async function begin() {
+    if (!may('operator')) {
+      return;
+    }
+    try {
+      take(await get(path()));
+    } catch (e) {
+      if (e.status === 404 && e.type === 'unknown-check') {
+        await run();
+      }
+    }
+  }
+
+  async function start() {
+    const budget = state.budget === '' ? '' : `?maxErrors=${encodeURIComponent(state.budget)}`;
+    await post(ofJob(page.job.jobId, 'resume') + budget, undefined, { Prefer: 'wait=0' });
+    await after();
+  }
+
+  async function discard() {
+    await post(ofJob(page.job.jobId, 'cancel'));
+    location.hash = '';
+  }
+
+  const faults = (report) => html`<table class="causes"><thead><tr><th scope="col">${text.check.causes}</th><th scope="col" class="number">${text.job.rows}</th></tr></thead>
+    <tbody>${report.faults.map((fault) => html`<tr><th scope="row">${causeName(fault.cause)}
+      <div class="quiet">${fault.first.slice(0, 3).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div></th>
+      <td class="number">${number(fault.rows)}</td></tr>`)}</tbody></table>`;
+
+  async function create() {
+    await createUsers(state.check.report.emailsNotFound);
+    await run();
+  }
+
+  const emails = (report) => report.emailsNotFoundTotal
+    ? html`<div class="buttons">${hasStandIn() ? button(page, text.users.create(report.emailsNotFound.length), create) : nothing}
+        ${button(page, text.users.json, () => copy(JSON.stringify(asUsers(report.emailsNotFound), null, 2)))}</div>
+      <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, 50).map(
+      (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul></details>`
+    : nothing;
+
+  function result(report) {
+    const good = report.successfulRows + report.updatedRows;
+    const bad = report.failedRows;
+    const repeats = report.duplicates.inFile.rows + report.duplicates.inDatabase.rows;
+    const headline = bad === 0 ? notice('good', text.check.good(report.totalRows))
+      : good + report.skippedRows === 0 ? notice('bad', text.check.bad(report.totalRows), lacksUsers(report) ? text.check.noUsers : text.check.wrongFile)
+        : notice('warn', text.check.mixed(good, bad), text.check.rejectsStay);
+    return html`${headline}
+      ${report.updatedRows ? html`<p>${text.check.updated(report.updatedRows)}</p>` : nothing}
+      ${report.skippedRows ? html`<p>${text.check.skipped(report.skippedRows)}</p>` : nothing}
+      ${bad ? faults(report) : nothing}
+      ${emails(report)}
+      ${repeats ? html`<p class="quiet">${text.check.duplicates(report.duplicates.inFile.rows, report.duplicates.inDatabase.rows)} ${text.check.duplicatesAdvice}</p>` : nothing}
+      <div class="fields"><label>${text.check.stop}<input type="number" min="0" inputmode="numeric" .value=${state.budget} @input=${(e) => { state.budget = e.target.value; }}></label></div>
+      <div class="buttons">
+        ${button(page, bad ? text.check.start(good) : text.check.startAll(good), start, { kind: 'primary', why: good + report.skippedRows === 0 ? text.check.bad(report.totalRows) : '' })}
+        ${button(page, text.check.again, run)}
+        ${button(page, text.check.discard, discard)}
+      </div>
+      <p class="quiet">${text.check.discardAdvice} ${state.check.expiresAt ? html`${text.check.until} ${time(state.check.expiresAt)}.` : nothing}</p>`;
+  }
+
+  function view() {
+    const check = state.check;
+    if (!may('operator')) {
+      return html`<p class="quiet">${text.needs('operator')}</p>`;
+    }
+    if (!check) {
+      return html`<div class="buttons">${button(page, text.check.unchecked, start)}${button(page, text.check.discard, discard)}</div>`;
+    }
+    if (check.status === 'completed') {
+      return result(check.report);
+    }
+    if (check.status === 'failed') {
+      return html`${notice('bad', text.check.failed)}<div class="buttons">${button(page, text.check.again, run, { kind: 'primary' })}
+        ${button(page, text.check.unchecked, start)}${button(page, text.check.discard, discard)}</div>`;
+    }
+    return html`<p>${check.status === 'waiting' ? text.check.waiting : text.check.going}</p>
+      <progress max="100" value=${check.percentComplete ?? 0} aria-label=${text.check.title}></progress>
+      <p class="quiet">${number(check.processedRows)} / ${number(check.totalRows || page.job.totalRows)}</p>
+      <div class="buttons">${button(page, text.check.unchecked, start)}${button(page, text.check.discard, discard)}</div>`;
+  }
+
+  begin().catch(() => {});
+  return {
+    view: () => html`<section class="card" aria-labelledby="check"><h2 id="check">${text.check.title}</h2>${view()}</section>`,
+    leave: () => {
+      state.gone = true;
+      clearTimeout(state.timer);
+    },
+  };
+}

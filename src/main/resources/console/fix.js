@@ -1,0 +1,225 @@
+// Corrects rejected rows: by value, over all pages, and row by row. Cells that nobody touches keep their bytes.
+import { get, ofJob, post } from './api.js';
+import { causeName, value } from './causes.js';
+import { html, nothing, redraw, repeat } from './draw.js';
+import { count, name, number, short } from './format.js';
+import { attempt, button, notice, problem } from './parts.js';
+import { text } from './texts.js';
+
+const PAGE = 50;
+const MANY = 5000;
+const CHOICES = {
+  session_type: ['Language Connect', 'Mentorship'],
+  language_level: ['', 'A1', 'A2', 'B1', 'B2', 'C1', 'C2'],
+};
+
+const LOCAL_DATE = /^(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(:\d\d)?(\.\d+)?$/;
+
+/** What a date would become, while it is typed. */
+function dateHelp(typed) {
+  if (LOCAL_DATE.test(typed)) {
+    return text.fix.offsetAsk;
+  }
+  const date = new Date(typed.replace(' ', 'T'));
+  return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(typed) && !Number.isNaN(date.getTime()) ? text.fix.offset(date.toISOString()) : '';
+}
+
+export function fixPage(id, cause) {
+  const page = {
+    job: null, causes: {}, values: [], rows: null, columns: [], total: 0, cursors: [undefined], next: null,
+    rules: new Map(), edits: new Map(), out: new Set(), report: null, fault: null, busy: false,
+  };
+
+  const key = (column, from) => JSON.stringify([column, from]);
+
+  async function load() {
+    const report = await get(ofJob(id, 'report'));
+    page.job = report;
+    page.causes = report.openCauses ?? report.causes ?? {};
+    const shown = cause ? [cause] : Object.keys(page.causes);
+    const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=20`)));
+    page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause })))
+      .filter((entry) => entry.column !== undefined && entry.value !== undefined && entry.rows > 1)
+      .sort((a, b) => b.rows - a.rows);
+    await rows();
+  }
+
+  async function rows() {
+    const parameters = new URLSearchParams({ open: true, limit: PAGE });
+    if (cause) {
+      parameters.set('cause', cause);
+    }
+    const cursor = page.cursors[page.cursors.length - 1];
+    if (cursor) {
+      parameters.set('cursor', cursor);
+    }
+    const answer = await get(`${ofJob(id, 'rejects')}?${parameters}`);
+    page.rows = answer.rejects;
+    page.columns = answer.columns;
+    page.total = answer.total ?? page.total;
+    page.next = answer.next ?? null;
+  }
+
+  const edited = (row) => page.edits.get(row) ?? {};
+
+  function edit(row, column, typed, was) {
+    const changes = { ...edited(row) };
+    if (typed === was) {
+      delete changes[column];
+    } else {
+      changes[column] = typed;
+    }
+    if (Object.keys(changes).length) {
+      page.edits.set(row, changes);
+    } else {
+      page.edits.delete(row);
+    }
+    page.report = null;
+    redraw();
+  }
+
+  function rule(entry, typed) {
+    if (typed === entry.value) {
+      page.rules.delete(key(entry.column, entry.value));
+    } else {
+      page.rules.set(key(entry.column, entry.value), typed);
+    }
+    page.report = null;
+    redraw();
+  }
+
+  function leaveOut(row, yes) {
+    page.out[yes ? 'add' : 'delete'](row);
+    page.report = null;
+    redraw();
+  }
+
+  const corrections = () => ({
+    rows: [...page.edits].map(([row, changes]) => ('\0text' in changes ? { row, text: changes['\0text'] } : { row, fields: changes })),
+    rules: [...page.rules].map(([pair, to]) => {
+      const [column, from] = JSON.parse(pair);
+      return { column, from, to };
+    }),
+    leaveOut: [...page.out],
+  });
+
+  const changes = () => page.edits.size + page.rules.size;
+
+  async function checkAll() {
+    page.report = await post(ofJob(id, 'corrections') + '?dryRun=true', corrections());
+  }
+
+  async function importAll() {
+    const child = await post(ofJob(id, 'corrections'), corrections());
+    removeEventListener('beforeunload', hold);
+    location.hash = `#/job/${child.jobId}`;
+  }
+
+  function hold(event) {
+    if (changes()) {
+      event.preventDefault();
+    }
+  }
+
+  /** An input, or a choice where the values are known. */
+  function input(column, typed, was, label, change) {
+    const choices = CHOICES[column];
+    const changed = typed !== was;
+    if (choices) {
+      return html`<select class=${changed ? 'changed' : 'faulty'} aria-label=${label} @change=${(e) => change(e.target.value)}>
+        ${choices.includes(was) ? nothing : html`<option value=${was} ?selected=${typed === was}>${was === '' ? text.job.emptyValue : short(was, 30)}</option>`}
+        ${choices.map((choice) => html`<option value=${choice} ?selected=${typed === choice}>${choice || text.job.emptyValue}</option>`)}</select>`;
+    }
+    return html`<input class=${changed ? 'changed' : 'faulty'} aria-label=${label} .value=${typed} spellcheck="false" @input=${(e) => change(e.target.value)}>
+      ${column === 'date' && dateHelp(typed) ? html`<div class="quiet">${dateHelp(typed)}</div>` : nothing}`;
+  }
+
+  const valueTable = () => html`<section class="card" aria-labelledby="by-value"><h2 id="by-value">${text.fix.values}</h2><p class="quiet">${text.fix.valuesAdvice}</p>
+    <table class="fixes"><thead><tr><th scope="col">${text.fix.value}</th><th scope="col" class="number">${text.job.rows}</th><th scope="col">${text.fix.replace}</th></tr></thead>
+    <tbody>${repeat(page.values, (entry) => key(entry.column, entry.value), (entry) => {
+      const typed = page.rules.get(key(entry.column, entry.value)) ?? entry.value;
+      return html`<tr><th scope="row" data-label=${text.fix.value}>${value(entry)}<div class="quiet">${entry.column}: ${causeName(entry.cause)}</div></th>
+        <td class="number" data-label=${text.job.rows}>${number(entry.rows)}</td>
+        <td data-label=${text.fix.replace}>${input(entry.column, typed, entry.value, text.fix.replaceOf(short(entry.value || text.job.emptyValue, 40)), (v) => rule(entry, v))}</td></tr>`;
+    })}</tbody></table></section>`;
+
+  function cell(row, column) {
+    const was = row.fields[column] ?? '';
+    if (!row.faults.some((fault) => fault.column === column)) {
+      return html`<bdi>${short(was, 60)}</bdi>`;
+    }
+    const ruled = page.rules.get(key(column, was));
+    const typed = edited(row.row)[column] ?? ruled ?? was;
+    return html`${input(column, typed, was, text.fix.fieldOf(column, row.row), (v) => edit(row.row, column, v, was))}
+      ${typed === was ? nothing : html`<div class="quiet was">${text.fix.was(short(was, 40) || text.job.emptyValue)}</div>`}`;
+  }
+
+  function line(row) {
+    const typed = edited(row.row)['\0text'] ?? row.text;
+    return html`<td colspan=${page.columns.length}><textarea rows="2" spellcheck="false" class=${typed === row.text ? 'faulty' : 'changed'}
+      aria-label=${text.fix.lineOf(row.row)} .value=${typed} @input=${(e) => edit(row.row, '\0text', e.target.value, row.text)}></textarea></td>`;
+  }
+
+  function tableRow(row) {
+    const closed = row.state !== 'open' || row.tooLong;
+    const words = row.state === 'taken' ? text.fix.taken : row.state === 'imported' ? text.fix.imported : row.tooLong ? text.fix.tooLong : null;
+    return html`<tr class=${closed || page.out.has(row.row) ? 'closed' : ''}>
+      <th scope="row" class="number">${number(row.row)}</th>
+      <td class="messages">${words ? html`<b>${words}</b>` : row.faults.map((fault) => html`<div><bdi>${short(fault.message, 120)}</bdi></div>`)}</td>
+      ${closed ? html`<td colspan=${page.columns.length}><bdi>${row.fields ? short(Object.values(row.fields).join(', '), 160) : short(row.text ?? '', 160)}</bdi></td>`
+        : row.text === undefined ? page.columns.map((column) => html`<td>${cell(row, column)}</td>`) : line(row)}
+      <td><input type="checkbox" aria-label=${text.fix.leaveOutRow(row.row)} .checked=${page.out.has(row.row)} ?disabled=${closed} @change=${(e) => leaveOut(row.row, e.target.checked)}></td></tr>`;
+  }
+
+  const turn = (step) => attempt(page, async () => {
+    if (step > 0) {
+      page.cursors.push(page.next);
+    } else {
+      page.cursors.pop();
+    }
+    await rows();
+  });
+
+  const rowTable = () => html`<section class="card" aria-labelledby="by-row"><div class="heading"><h2 id="by-row">${text.fix.rows}</h2><span class="quiet">${text.fix.shown(page.rows.length, page.total)}</span></div>
+    ${page.total > MANY ? notice('warn', text.fix.many(page.total)) : nothing}
+    <div class="scroll" tabindex="0" role="group" aria-labelledby="by-row"><table class="rows"><thead><tr><th scope="col" class="number">${text.fix.row}</th><th scope="col">${text.fix.wrong}</th>
+      ${page.columns.map((column) => html`<th scope="col">${short(column, 30)}</th>`)}<th scope="col">${text.fix.leaveOut}</th></tr></thead>
+      <tbody>${repeat(page.rows, (row) => row.row, tableRow)}</tbody></table></div>
+    <div class="buttons">${page.cursors.length > 1 ? html`<button type="button" @click=${() => turn(-1)}>${text.fix.previous}</button>` : nothing}
+      ${page.next ? html`<button type="button" @click=${() => turn(1)}>${text.fix.next}</button>` : nothing}</div></section>`;
+
+  function outcome() {
+    const report = page.report;
+    if (!report) {
+      return nothing;
+    }
+    const good = report.successfulRows + report.updatedRows + report.skippedRows;
+    return report.failedRows === 0 ? notice('good', text.fix.good(good))
+      : notice('warn', text.fix.mixed(good, report.failedRows), html`${report.faults.flatMap((fault) => fault.first.slice(0, 3)).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}`);
+  }
+
+  function view() {
+    if (!page.rows) {
+      return page.fault ? problem(page.fault) : html`<div class="skeleton" aria-hidden="true"></div>`;
+    }
+    const why = changes() ? '' : text.fix.changed(0, 0, 0);
+    return html`<p class="back"><a href=${`#/job/${id}`}>${name(page.job.fileName, 60)}</a></p>
+      <h1>${text.fix.title}</h1>
+      <nav class="tabs" aria-label=${text.job.cause}><a href=${`#/job/${id}/fix`} aria-current=${cause ? nothing : 'page'}>${text.fix.all}</a>
+        ${Object.entries(page.causes).map(([one, n]) => html`<a href=${`#/job/${id}/fix/${one}`} aria-current=${one === cause ? 'page' : nothing}>${causeName(one)} <span class="quiet">${number(n)}</span></a>`)}</nav>
+      ${page.total === 0 ? html`<div class="empty"><h2>${cause ? text.fix.none : text.fix.done}</h2></div>` : html`
+      ${page.values.length ? valueTable() : nothing}
+      ${rowTable()}
+      <div class="dock">${problem(page.fault)}${outcome()}<div class="buttons"><span>${text.fix.changed(page.rules.size, page.edits.size, page.out.size)}</span>
+        ${button(page, text.fix.check, checkAll, { why, kind: page.report ? '' : 'primary' })}
+        ${button(page, page.report ? text.fix.importN(page.report.successfulRows + page.report.updatedRows + page.report.skippedRows) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
+  }
+
+  addEventListener('beforeunload', hold);
+  attempt(page, load);
+  return {
+    title: () => text.fix.title,
+    leave: () => removeEventListener('beforeunload', hold),
+    view,
+  };
+}

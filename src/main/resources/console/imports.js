@@ -1,0 +1,153 @@
+// The list of imports, and the place where a file becomes one.
+import { JOBS, get } from './api.js';
+import { bar } from './charts.js';
+import { html, nothing, redraw, repeat } from './draw.js';
+import { duration, name, number, time } from './format.js';
+import { live } from './live.js';
+import { percent, problem, rejected, status } from './parts.js';
+import { text } from './texts.js';
+import { uploadCard } from './upload.js';
+
+const FILTERS = {
+  pending: ['pending'],
+  running: ['running'],
+  paused: ['paused'],
+  completed: ['completed'],
+  failed: ['failed'],
+  cancelled: ['cancelled'],
+  rolled_back: ['rolling_back', 'rolled_back'],
+};
+
+/** Seconds until the estimated end. */
+const left = (job) => (new Date(job.estimatedEnd) - Date.now()) / 1000;
+
+function moving(job) {
+  if (job.status !== 'running') {
+    return nothing;
+  }
+  const parts = [];
+  if (job.rate) {
+    parts.push(text.list.rate(job.rate));
+  }
+  if (job.estimatedEnd && left(job) > 0) {
+    parts.push(text.list.left(duration(left(job))));
+  }
+  return parts.length ? html`<div class="quiet">${parts.join(', ')}</div>` : nothing;
+}
+
+function row(job) {
+  const [file, state, progress, rows, bad, added] = text.list.columns;
+  return html`<tr>
+    <th scope="row" data-label=${file}><a href=${'#/job/' + job.jobId}>${name(job.fileName)}</a></th>
+    <td data-label=${state}>${status(job)}</td>
+    <td data-label=${progress} class="progress">${job.status === 'pending'
+      ? html`<span class="quiet">–</span>`
+      : html`<div class="with-number">${bar(job)}<span>${percent(job)} %</span></div>${moving(job)}`}</td>
+    <td data-label=${rows} class="number">${number(job.totalRows)}</td>
+    <td data-label=${bad} class="number">${rejected(job.failedRows)}</td>
+    <td data-label=${added}>${time(job.createdAt)}</td>
+  </tr>`;
+}
+
+export function importsPage() {
+  const page = { jobs: new Map(), name: '', status: '', next: null, loaded: false, fault: null, busy: false };
+  const upload = uploadCard();
+  let asked = 0;
+  let typing = 0;
+
+  const filtered = () => Boolean(page.name || page.status);
+
+  function query(cursor) {
+    const parameters = new URLSearchParams({ limit: 50 });
+    if (page.name) {
+      parameters.set('name', page.name);
+    }
+    if (page.status) {
+      parameters.set('status', FILTERS[page.status].join(','));
+    }
+    if (cursor) {
+      parameters.set('cursor', cursor);
+    }
+    return `${JOBS}?${parameters}`;
+  }
+
+  async function load(cursor) {
+    const mine = ++asked;
+    try {
+      const answer = await get(query(cursor));
+      if (mine === asked) {
+        if (!cursor) {
+          page.jobs = new Map();
+        }
+        answer.jobs.forEach((job) => page.jobs.set(job.jobId, job));
+        page.next = answer.next ?? null;
+        page.loaded = true;
+        page.fault = null;
+      }
+    } catch (e) {
+      page.fault = e.status === 0 || e.status === 503 ? null : e;
+    }
+    redraw();
+  }
+
+  function changed(ids, removed, whole) {
+    removed.forEach((id) => page.jobs.delete(id));
+    ids.forEach((id) => {
+      const job = live.jobs.get(id);
+      if (page.jobs.has(id) || (!filtered() && page.loaded)) {
+        page.jobs.set(id, job);
+      }
+    });
+    if (whole && !ids.length) {
+      load();
+    }
+  }
+
+  function filter(field, value) {
+    page[field] = value;
+    clearTimeout(typing);
+    typing = setTimeout(() => load(), field === 'name' ? 300 : 0);
+  }
+
+  const filters = () => html`<form class="filters" role="search" aria-label=${text.list.filter} @submit=${(e) => e.preventDefault()}>
+    <label>${text.list.name}<input type="search" .value=${page.name} @input=${(e) => filter('name', e.target.value)}></label>
+    <label>${text.list.status}<select @change=${(e) => filter('status', e.target.value)}>
+      <option value="">${text.list.all}</option>
+      ${Object.keys(FILTERS).map((key) => html`<option value=${key} ?selected=${page.status === key}>${text.status[key]}</option>`)}
+    </select></label>
+  </form>`;
+
+  const summary = () => html`<p class="summary">${text.list.summary(live.running, live.waiting)}, ${live.eventsPending
+    ? html`<span class="rejected">${text.list.eventsWait(live.eventsPending)}</span>`
+    : text.list.eventsCurrent}</p>`;
+
+  function list() {
+    const jobs = [...page.jobs.values()].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
+    if (!page.loaded) {
+      return html`<div class="skeleton" aria-hidden="true"></div>`;
+    }
+    if (!jobs.length) {
+      return filtered()
+        ? html`<div class="empty"><h2>${text.list.none}</h2><p>${text.list.noneAdvice}</p></div>`
+        : html`<div class="empty"><h2>${text.list.empty}</h2>${upload.sample()}</div>`;
+    }
+    return html`<table class="jobs">
+      <thead><tr>${text.list.columns.map((column, i) => html`<th scope="col" class=${i === 3 || i === 4 ? 'number' : ''}>${column}</th>`)}</tr></thead>
+      <tbody>${repeat(jobs, (job) => job.jobId, row)}</tbody>
+    </table>
+    ${page.next ? html`<button type="button" @click=${() => load(page.next)}>${text.list.more}</button>` : nothing}`;
+  }
+
+  load();
+  return {
+    title: () => text.list.title,
+    changed,
+    leave: upload.leave,
+    view: () => html`
+      ${upload.view()}
+      <div class="heading"><h1>${text.list.title}</h1>${summary()}</div>
+      ${page.jobs.size || filtered() ? filters() : nothing}
+      ${problem(page.fault)}
+      ${list()}`,
+  };
+}

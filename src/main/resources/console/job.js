@@ -1,0 +1,266 @@
+// One import. Its status decides what the page shows.
+import { get, ofJob, post } from './api.js';
+import { causeTable } from './causes.js';
+import { bar, legend, outcomes, pace } from './charts.js';
+import { checkOf } from './check.js';
+import { html, nothing, redraw } from './draw.js';
+import { bytes, clock, count, day, duration, name, number, short, time, visible } from './format.js';
+import { live } from './live.js';
+import { may } from './me.js';
+import { button, copy, fact, notice, percent, problem, say, status, statusOf } from './parts.js';
+import { text } from './texts.js';
+
+/** Between two questions for what the stream does not say. */
+const PERIOD = 2000;
+
+const MOVING = ['running', 'rolling_back'];
+const ENDED = ['completed', 'cancelled', 'rolled_back'];
+
+export function jobPage(id) {
+  const page = { job: null, report: null, pace: null, verify: null, values: {}, fault: null, busy: false, gone: false, deleted: false, asking: false };
+  let check = null;
+  let timer = 0;
+  let asked = 0;
+  let left = false;
+  let spoken = null;
+
+  async function load() {
+    clearTimeout(timer);
+    timer = 0;
+    asked = Date.now();
+    try {
+      const report = await get(ofJob(id, 'report'));
+      page.report = report;
+      page.job = { ...report, ...(live.jobs.get(id) ?? {}), openRejects: report.openRejects, waitingFor: report.waitingFor, message: report.message, status: report.status, requested: report.requested, queued: report.queued };
+      page.gone = false;
+      begin();
+      if (report.startedAt) {
+        page.pace = await get(ofJob(id, 'pace')).catch(() => null);
+      }
+    } catch (e) {
+      page.gone = e.status === 404 && !page.job;
+      page.deleted = e.status === 404 && Boolean(page.job);
+    }
+    redraw();
+  }
+
+  function begin() {
+    const ready = page.job.status === 'pending' && !page.job.queued;
+    if (ready && !check) {
+      check = checkOf(page, load);
+    } else if (!ready && check) {
+      check.leave();
+      check = null;
+    }
+  }
+
+  function later() {
+    if (!timer && !left) {
+      timer = setTimeout(load, Math.max(0, asked + PERIOD - Date.now()));
+    }
+  }
+
+  function changed(ids, removed, whole) {
+    if (removed.includes(id)) {
+      page.deleted = true;
+    } else if (ids.includes(id) && page.job) {
+      const before = statusOf(page.job)[0];
+      const openRejects = page.job.openRejects;
+      page.job = { ...page.job, requested: undefined, queued: undefined, message: page.job.message, ...live.jobs.get(id), openRejects };
+      announce(before);
+      begin();
+      later();
+    } else if (whole) {
+      later();
+    }
+  }
+
+  function announce(before) {
+    const now = statusOf(page.job)[0];
+    const quarter = Math.floor(percent(page.job) / 25) * 25;
+    if (now !== before) {
+      say(text.status[now]);
+    } else if (page.job.status === 'running' && quarter > 0 && quarter !== spoken) {
+      spoken = quarter;
+      say(text.job.announce(quarter));
+    }
+  }
+
+  const ask = (what, headers) => async () => {
+    await post(ofJob(id, what), undefined, headers);
+    await load();
+  };
+
+  async function retry(cause) {
+    const child = await post(ofJob(id, 'retry') + (cause ? `?cause=${cause}` : ''));
+    location.hash = `#/job/${child.jobId}`;
+  }
+
+  const retryCause = (cause) => {
+    page.busy = true;
+    page.fault = null;
+    redraw();
+    retry(cause).catch((e) => { page.fault = e; }).finally(() => { page.busy = false; redraw(); });
+  };
+
+  const operator = (options = {}) => ({ role: may('operator'), why: may('operator') ? '' : text.needs('operator'), ...options });
+
+  function actions() {
+    const { status: now, requested, queued } = page.job;
+    const buttons = [];
+    if (['paused', 'failed'].includes(now)) {
+      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator({ kind: 'primary' })));
+    }
+    if ((now === 'running' && !requested) || queued) {
+      buttons.push(button(page, text.action.pause, ask('pause'), operator()));
+    }
+    if (requested === 'pause') {
+      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator()));
+    }
+    if (['running', 'paused', 'failed'].includes(now) && requested !== 'cancel' || queued) {
+      buttons.push(button(page, text.action.cancel, async () => { page.asking = true; redraw(); }, operator({ id: 'cancel' })));
+    }
+    if (['completed', 'cancelled', 'paused', 'failed'].includes(now) && page.job.successfulRows > 0) {
+      buttons.push(may('admin')
+        ? html`<a class="button" href=${`#/job/${id}/undo`}>${text.action.undo}</a>`
+        : html`<button type="button" disabled title=${text.needs('admin')}>${text.action.undo}</button>`);
+    }
+    if (ENDED.includes(now)) {
+      buttons.push(html`<a class="button" href=${`#/job/${id}/receipt`}>${text.action.receipt}</a>`);
+    }
+    return html`<div class="buttons">${buttons}</div>
+      ${page.asking ? html`<div class="notice warn" role="group"><p>${text.action.confirmCancel}</p><div class="buttons">
+        ${button(page, text.action.cancel, async () => { page.asking = false; await ask('cancel')(); }, { kind: 'danger' })}
+        <button type="button" @click=${() => { page.asking = false; redraw(); }}>${text.action.keep}</button></div></div>` : nothing}`;
+  }
+
+  function progress() {
+    const job = page.job;
+    const facts = [];
+    if (job.status === 'running' && job.rate) {
+      facts.push(text.list.rate(job.rate));
+    }
+    if (job.estimatedEnd && job.status === 'running') {
+      facts.push(text.list.left(duration(Math.max(0, (new Date(job.estimatedEnd) - Date.now()) / 1000))));
+    }
+    if (job.elapsedSeconds && job.status !== 'running') {
+      facts.push(`${text.job.elapsed}: ${duration(job.elapsedSeconds)}`);
+    }
+    return html`<section class="card" aria-labelledby="progress"><div class="heading"><h2 id="progress">${text.job.progress}</h2>
+        <span class="quiet">${facts.join(', ')}</span></div>
+      <div class="big"><span class="percent">${percent(job)} %</span>${bar(job)}</div>
+      ${legend(job)}
+      ${job.status === 'rolling_back' || job.sessionsRemoved ? html`<p>${text.undo.going(job.sessionsRemoved ?? 0)}</p>` : nothing}
+      ${page.pace?.buckets.length > 3 ? html`<h3>${text.job.pace}</h3>${pace(page.pace)}` : nothing}
+    </section>`;
+  }
+
+  function rejects() {
+    const job = page.job;
+    if (!job.failedRows) {
+      return nothing;
+    }
+    const open = page.report.openRejects ?? 0;
+    const stopped = ['completed', 'paused', 'failed', 'cancelled'].includes(job.status);
+    return html`<section class="card" aria-labelledby="rejects"><div class="heading"><h2 id="rejects">${text.job.rejects}</h2>
+        <span class="quiet">${open ? text.job.openRejects(open, job.failedRows) : text.job.allSolved}</span></div>
+      ${causeTable(page, retryCause)}
+      ${open && stopped && may('operator') ? html`<div class="buttons">
+        ${page.report.openCauses ? html`<a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>` : nothing}
+        ${button(page, text.action.retryAll(open), () => retry())}</div>
+        ${page.report.openCauses ? html`<p class="quiet">${text.job.nextRejects}</p>` : nothing}` : nothing}
+    </section>`;
+  }
+
+  const countAgain = async () => {
+    page.verify = await get(ofJob(id, 'verify'));
+  };
+
+  function adds() {
+    const job = page.job;
+    const parts = outcomes(job);
+    const [inFile, ...words] = text.job.equation;
+    const terms = [parts.imported, parts.updated, parts.skipped, parts.rejected, parts.open];
+    const verify = page.verify;
+    return html`<details class="card"><summary><h2>${text.job.adds}</h2>${verify
+        ? html`<span class="status ${verify.consistent ? 'good' : 'bad'}">${verify.consistent ? text.job.addsYes : text.job.addsNo}</span>` : nothing}</summary>
+      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator') && page.report.openCauses
+        ? html`<a href=${`#/job/${id}/fix`}><b>${number(n)}</b></a>` : html`<b>${number(n)}</b>`} ${words[i]}</span>`)}</p>
+      ${verify ? html`<ul class="plain-list"><li>${text.job.sessions(verify.sessions)}</li>
+        ${verify.removed ? html`<li>${text.job.removed(verify.removed)}</li>` : nothing}
+        ${verify.removedOutside ? html`<li>${text.job.outside(verify.removedOutside)}</li>` : nothing}
+        ${(verify.problems ?? []).map((line) => html`<li class="rejected">${line}</li>`)}</ul>` : nothing}
+      ${button(page, text.job.addsAsk, countAgain)}</details>`;
+  }
+
+  function side() {
+    const { job, report } = page;
+    const mayRead = may('operator') && job.failedRows > 0;
+    return html`<section class="card facts" aria-labelledby="about"><h2 id="about">${text.job.facts}</h2><dl>
+        ${fact(text.job.by, report.createdBy ?? report.history?.[0]?.actor)}
+        ${fact(text.job.size, bytes(report.sizeBytes))}
+        ${fact(text.job.charset, report.charset)}
+        ${fact(text.job.onDuplicate, job.onDuplicate === 'reject' ? null : text.upload.duplicates[job.onDuplicate])}
+        ${fact(text.job.events, job.successfulRows || job.updatedRows ? html`${text.job.eventsSent(job.eventsPublished)}${job.eventsPending ? html`, <span class="rejected">${text.job.eventsWait(job.eventsPending)}</span>` : nothing}` : null)}
+        ${fact(text.job.kept, report.keptUntil ? day(report.keptUntil) : null)}
+        ${fact(text.job.id, html`<code>${id}</code> <button type="button" class="link" @click=${() => copy(id)}>${text.copy}</button>`)}
+        ${fact(text.job.checksum, report.checksum ? html`<code class="long">${report.checksum}</code>` : null)}
+      </dl></section>
+      ${mayRead ? html`<section class="card" aria-labelledby="downloads"><h2 id="downloads">${text.job.downloads}</h2><ul class="plain-list">
+        <li><a href=${ofJob(id, 'errors')} download>${text.job.errors}</a></li>
+        <li><a href=${ofJob(id, 'errors') + '?spreadsheet=safe'} download>${text.job.errorsSafe}</a></li></ul></section>` : nothing}
+      ${job.parentJobId || report.children?.length ? html`<section class="card" aria-labelledby="family"><h2 id="family">${text.job.family}</h2>
+        ${job.parentJobId ? html`<p>${text.job.parent} ${relative(job.parentJobId)}</p>` : nothing}
+        ${report.children?.length ? html`<p>${text.job.children}</p><ul class="plain-list">${report.children.map((child) => html`<li>${relative(child)}</li>`)}</ul>` : nothing}
+      </section>` : nothing}
+      ${adds()}`;
+  }
+
+  function relative(other) {
+    const known = live.jobs.get(other);
+    return html`<a href=${`#/job/${other}`}>${known ? name(known.fileName, 40) : other.slice(0, 8)}</a> ${known ? status(known) : nothing}`;
+  }
+
+  const history = () => html`<section class="card" aria-labelledby="history"><h2 id="history">${text.job.history}</h2>
+    ${page.report.history?.length ? html`<ol class="history">${[...page.report.history].reverse().slice(0, 50).map((line) => html`<li>
+      ${time(line.at)} <b>${short(line.actor, 40)}</b> ${text.actions[line.action] ?? line.action}${line.detail ? html` <span class="quiet">${short(line.detail, 80)}</span>` : nothing}</li>`)}</ol>`
+      : html`<p class="quiet">${text.job.nobody}</p>`}</section>`;
+
+  function view() {
+    if (page.gone) {
+      return html`<h1>${text.job.gone}</h1><p>${text.job.goneAdvice}</p><p><a href="#/">${text.job.back}</a></p>`;
+    }
+    if (!page.job) {
+      return html`<div class="skeleton" aria-hidden="true"></div>`;
+    }
+    const job = page.job;
+    return html`<p class="back"><a href="#/">${text.job.back}</a></p>
+      <div class="heading"><div><h1 title=${visible(job.fileName).slice(0, 500)}>${name(job.fileName)}</h1>
+        <p class="sub">${status(job)} <span class="quiet">${count(job.totalRows, 'row')}, ${clock(job.createdAt)}</span></p></div>
+        ${check ? nothing : actions()}</div>
+      ${page.deleted ? notice('warn', text.job.gone, text.job.deleted) : nothing}
+      ${problem(page.fault)}
+      ${job.message && job.status !== 'pending' ? notice(job.status === 'failed' ? 'bad' : 'warn', text.status[statusOf(job)[0]], job.message) : nothing}
+      ${job.waitingFor ? notice('warn', text.status[statusOf(job)[0]], job.waitingFor) : nothing}
+      <div class="columns"><div>
+        ${check ? check.view() : progress()}
+        ${rejects()}
+        ${history()}
+      </div><div>${side()}</div></div>`;
+  }
+
+  load();
+  return {
+    title: () => page.job
+      ? MOVING.includes(page.job.status) ? text.job.title(percent(page.job), short(page.job.fileName, 40))
+        : `${short(page.job.fileName, 40)}: ${text.status[statusOf(page.job)[0]]}`
+      : text.list.title,
+    changed,
+    leave: () => {
+      left = true;
+      clearTimeout(timer);
+      check?.leave();
+    },
+    view,
+  };
+}

@@ -1,0 +1,138 @@
+// What the service says by itself: one stream for all jobs, open while the page is seen.
+import { JOBS, get } from './api.js';
+import { redraw } from './draw.js';
+
+export const live = {
+  jobs: new Map(),
+  running: 0,
+  waiting: 0,
+  eventsPending: 0,
+  open: false,
+  /** Since when the service has not answered; null while it does. */
+  away: null,
+  /** The database's fault, and since when. */
+  database: null,
+  health: null,
+};
+
+const listeners = new Set();
+let stream = null;
+let retry = 0;
+let failures = 0;
+let wanted = false;
+let checking = 0;
+
+/** Calls with the ids of jobs that changed, and of those that are gone. */
+export function onChange(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function tell(changed, removed, whole) {
+  listeners.forEach((listener) => listener(changed, removed, whole));
+  redraw();
+}
+
+export function take(jobs, removed = [], whole = false) {
+  if (whole) {
+    live.jobs.clear();
+  }
+  jobs.forEach((job) => live.jobs.set(job.jobId, { ...live.jobs.get(job.jobId), ...job }));
+  removed.forEach((id) => live.jobs.delete(id));
+  tell(jobs.map((job) => job.jobId), removed, whole);
+}
+
+function open() {
+  clearTimeout(retry);
+  if (stream || !wanted || document.hidden) {
+    return;
+  }
+  stream = new EventSource(JOBS + '/progress');
+  stream.onmessage = (message) => {
+    const event = JSON.parse(message.data);
+    failures = 0;
+    live.open = true;
+    live.running = event.running ?? live.running;
+    live.waiting = event.waiting ?? live.waiting;
+    live.eventsPending = event.eventsPending ?? live.eventsPending;
+    if (live.away) {
+      check();
+    }
+    take(event.jobs ?? [], event.removed, event.whole);
+  };
+  stream.onerror = () => {
+    close();
+    failures++;
+    check();
+    retry = setTimeout(again, Math.min(5000, 500 * 2 ** failures));
+    redraw();
+  };
+}
+
+/** Too many watchers, or a proxy that keeps streams back: the list is asked for instead. */
+async function again() {
+  if (failures > 3 && !live.away && wanted && !document.hidden) {
+    try {
+      take((await get(JOBS + '?limit=50')).jobs, [], true);
+    } catch {
+      // The check says why.
+    }
+  }
+  open();
+}
+
+function close() {
+  stream?.close();
+  stream = null;
+  live.open = false;
+}
+
+export function watch(yes) {
+  wanted = yes;
+  if (yes) {
+    open();
+    check();
+  } else {
+    close();
+    clearTimeout(retry);
+    clearTimeout(checking);
+  }
+}
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) {
+    close();
+    clearTimeout(retry);
+    clearTimeout(checking);
+  } else if (wanted) {
+    open();
+    check();
+  }
+});
+
+/** Asks whether the service and its database are there: often while they are not. */
+export async function check() {
+  clearTimeout(checking);
+  const before = Boolean(live.away || live.database);
+  try {
+    const response = await fetch('health', { cache: 'no-store', headers: { Accept: 'application/json' } });
+    live.away = null;
+    const health = response.status === 401 || response.status === 403 ? null : await response.json();
+    live.health = health?.service ? health : null;
+    const fault = response.status === 503 ? health?.database || health?.detail || '' : null;
+    live.database = fault === null ? null : { since: live.database?.since ?? new Date(), fault };
+  } catch {
+    live.away ??= new Date();
+  }
+  const trouble = Boolean(live.away || live.database);
+  if (before && !trouble) {
+    open();
+    tell([], [], true);
+  } else {
+    redraw();
+  }
+  clearTimeout(checking);
+  if (wanted && !document.hidden) {
+    checking = setTimeout(check, trouble ? 1500 : 15000);
+  }
+}

@@ -1,0 +1,85 @@
+// Pieces that several pages are made of.
+import { html, nothing, redraw } from './draw.js';
+import { number } from './format.js';
+import { text } from './texts.js';
+
+/** The status in a word, and the tone that goes with it. */
+export function statusOf(job) {
+  if (job.requested && job.status === 'running') {
+    return job.requested === 'pause' ? ['pausing', 'busy'] : ['cancelling', 'busy'];
+  }
+  switch (job.status) {
+    case 'pending':
+      return job.queued ? ['queued', 'idle'] : ['pending', 'idle'];
+    case 'completed':
+      return (job.openRejects ?? job.failedRows) > 0 ? ['rejects', 'warn'] : ['completed', 'good'];
+    case 'running':
+    case 'rolling_back':
+      return [job.status, 'busy'];
+    case 'paused':
+      return ['paused', 'warn'];
+    case 'failed':
+      return ['failed', 'bad'];
+    default:
+      return [job.status, 'idle'];
+  }
+}
+
+export function status(job) {
+  const [word, tone] = statusOf(job);
+  return html`<span class="status ${tone}">${text.status[word] ?? job.status}</span>`;
+}
+
+export const problem = (fault) =>
+  fault
+    ? html`<div class="notice bad" role="alert"><strong>${fault.title ?? text.failed}</strong><p>${fault.message}</p></div>`
+    : nothing;
+
+export const notice = (tone, title, advice) =>
+  html`<div class="notice ${tone}"><strong>${title}</strong>${advice ? html`<p>${advice}</p>` : nothing}</div>`;
+
+/** A button that runs something, is busy meanwhile, and keeps what went wrong in its page's fault. */
+export function button(page, label, run, { kind = '', role = true, why = '', id } = {}) {
+  const off = !role || Boolean(why) || page.busy;
+  return html`<button type="button" class=${kind} id=${id ?? nothing} ?disabled=${off}
+    title=${!role || why ? why : nothing}
+    @click=${() => attempt(page, run)}>${label}</button>`;
+}
+
+export async function attempt(page, run) {
+  page.busy = true;
+  page.fault = null;
+  redraw();
+  try {
+    await run();
+  } catch (e) {
+    if (e.name !== 'AbortError') {
+      page.fault = e;
+    }
+  } finally {
+    page.busy = false;
+    redraw();
+  }
+}
+
+export const fact = (name, value) =>
+  value === undefined || value === null || value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
+
+export const percent = (job) => Math.floor(job.percentComplete ?? 0);
+
+/** Rejected rows as a number that stands out where there are any. */
+export const rejected = (n) => (n > 0 ? html`<span class="rejected">${number(n)}</span>` : html`<span class="quiet">0</span>`);
+
+const spoken = { words: '' };
+export const speech = () => spoken.words;
+
+/** Has screen readers say something. */
+export function say(words) {
+  spoken.words = words;
+  redraw();
+}
+
+export async function copy(words) {
+  await navigator.clipboard.writeText(words);
+  say(text.copied);
+}

@@ -1,0 +1,390 @@
+package org.kintell.backfill.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.LongPredicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.kintell.backfill.testsupport.AccessKey;
+import org.kintell.backfill.testsupport.CommandLineProcess;
+import org.kintell.backfill.testsupport.CommandLineProcess.Ended;
+import org.kintell.backfill.testsupport.CommandLineProcess.Running;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+
+/** The command line as its users run it, against a service that asks for keys. */
+class CommandLineIT {
+
+  private static final AccessKey ADMIN = AccessKey.of("ann", "admin");
+  private static final AccessKey VIEWER = AccessKey.of("vic", "viewer");
+
+  @TempDir private static Path home;
+
+  private static Database database;
+  private static ServiceProcess service;
+  private static CommandLineProcess anonymous;
+  private static CommandLineProcess kintell;
+  private static CommandLineProcess viewer;
+
+  @BeforeAll
+  static void start() {
+    database = RealParts.newDatabase();
+    service =
+        ServiceProcess.on(database)
+            .with("BACKFILL_API_KEYS", ADMIN.entry() + "," + VIEWER.entry())
+            .start();
+    anonymous = new CommandLineProcess(service, home);
+    kintell = anonymous.with("KINTELL_KEY", ADMIN.value());
+    viewer = anonymous.with("KINTELL_KEY", VIEWER.value());
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @AfterAll
+  static void stop() {
+    service.close();
+    database.close();
+  }
+
+  /** A file with ids of its own, beside the command. */
+  private static Path file(String name, long rows, LongPredicate bad) throws IOException {
+    StringBuilder content = new StringBuilder(SessionFiles.HEADER);
+    String prefix = UUID.randomUUID().toString();
+    for (long row = 1; row <= rows; row++) {
+      content.append(SessionFiles.row(prefix + row, bad.test(row) ? "9" : "4"));
+    }
+    return Files.writeString(home.resolve(name), content.toString());
+  }
+
+  private static JsonNode json(String text) throws IOException {
+    return new ObjectMapper().readTree(text);
+  }
+
+  private static String jobOf(String fileName) {
+    return database
+        .jdbc()
+        .sql("SELECT id FROM backfill_jobs WHERE file_name = ? ORDER BY created_at DESC LIMIT 1")
+        .param(fileName)
+        .query(String.class)
+        .single();
+  }
+
+  private static long jobs(String fileName) {
+    return database
+        .jdbc()
+        .sql("SELECT count(*) FROM backfill_jobs WHERE file_name = ?")
+        .param(fileName)
+        .query(Long.class)
+        .single();
+  }
+
+  @Test
+  void aGoodFileIsImportedAndTheSummaryIsTheOnlyData() throws Exception {
+    file("good.csv", 3, row -> false);
+    Ended ended = kintell.run("import", "good.csv");
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(ended.out())
+        .isEqualTo(
+            "good.csv: completed, job %s\n  rows      3\n  imported  3\n"
+                .formatted(jobOf("good.csv")));
+    assertThat(ended.error()).contains("good.csv is job ").doesNotContain("\u001b");
+    assertThat(kintell.run("import", "good.csv", "--quiet").error()).isEmpty();
+  }
+
+  @Test
+  void rejectedRowsAreCountedByCauseAndExit3UnlessAllowed() throws Exception {
+    file("bad.csv", 4, row -> row == 2);
+    Ended ended = kintell.run("import", "bad.csv", "--errors-to", "rejects.csv");
+    String id = jobOf("bad.csv");
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(3);
+    assertThat(ended.out())
+        .contains("bad.csv: completed, 1 row rejected, job " + id)
+        .contains("invalid-rating  1")
+        .endsWith("Next: kintell errors " + id.substring(0, 8) + "\n");
+    assertThat(home.resolve("rejects.csv")).content().contains("Invalid rating: 9");
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(home.resolve("rejects.csv"))))
+        .isEqualTo("rw-------");
+    assertThat(kintell.run("wait", id, "--allow-rejects").code()).isZero();
+    assertThat(kintell.run("errors", "bad.csv").out())
+        .isEqualTo("invalid-rating: 1 row\n  1  Invalid rating: 9\n");
+    assertThat(kintell.run("errors", id, "--rows").out()).contains("_error_message");
+    assertThat(kintell.run("status", id)).isEqualTo(kintell.run("status", id));
+  }
+
+  @Test
+  void usageAndLocalFilesExit2() throws Exception {
+    Files.createDirectories(home.resolve("empty-folder"));
+    file("some.csv", 1, row -> false);
+    assertThat(kintell.run("import", "some.csv").code()).isZero();
+    for (List<String> wrong :
+        List.of(
+            List.of("import", "nowhere.csv"),
+            List.of("import", "empty-folder"),
+            List.of("import"),
+            List.of("improt", "x.csv"),
+            List.of("list", "--timeout", "soon"),
+            List.of("list", "--server", "nonsense"),
+            List.of("retry", "some.csv", "--cause", "nonsense"),
+            List.of("rollback", "some.csv", "--no-input"))) {
+      Ended ended = kintell.run(wrong.toArray(String[]::new));
+      assertThat(ended.code()).as(wrong + " " + ended).isEqualTo(2);
+      assertThat(ended.out()).as(wrong.toString()).isEmpty();
+      assertThat(ended.error()).isNotBlank().doesNotContain("Exception", "\tat ");
+    }
+  }
+
+  @Test
+  void withoutAValidKeyOrWithTooLowARoleItExits4() throws Exception {
+    file("denied.csv", 2, row -> false);
+    for (CommandLineProcess other :
+        List.of(anonymous, viewer, anonymous.with("KINTELL_KEY", "wrong"))) {
+      Ended ended = other.run("import", "denied.csv");
+      assertThat(ended.code()).as(ended.toString()).isEqualTo(4);
+      assertThat(ended.out()).isEmpty();
+      assertThat(ended.error()).contains("key");
+    }
+    assertThat(jobs("denied.csv")).isZero();
+    assertThat(viewer.run("list").code()).isZero();
+  }
+
+  @Test
+  void whereNothingAnswersItExits5() throws Exception {
+    String nobody = "http://127.0.0.1:" + ServiceProcess.freePort();
+    Ended ended = kintell.run("list", "--server", nobody, "--timeout", "1s");
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(5);
+    assertThat(ended.error()).contains(nobody + ": nothing answers; trying again");
+  }
+
+  @Test
+  void whatTheServiceRefusesExits6() throws Exception {
+    Files.writeString(home.resolve("empty.csv"), "");
+    Files.writeString(home.resolve("no.csv"), "a;b\n1;2\n");
+    for (List<String> refused :
+        List.of(
+            List.of("import", "empty.csv"),
+            List.of("import", "no.csv"),
+            List.of("status", "no-such-job.csv"),
+            List.of("status", UUID.randomUUID().toString()))) {
+      Ended ended = kintell.run(refused.toArray(String[]::new));
+      assertThat(ended.code()).as(refused + " " + ended).isEqualTo(6);
+      assertThat(ended.out()).isEmpty();
+    }
+    Ended problem = kintell.run("status", UUID.randomUUID().toString(), "--json");
+    assertThat(json(problem.error()).path("type").asText()).endsWith("unknown-job");
+  }
+
+  @Test
+  void aJobThatPausesByItsErrorBudgetExits7AndResumes() throws Exception {
+    file("budget.csv", 300, row -> row == 1);
+    Ended ended = kintell.run("import", "budget.csv", "--max-errors", "0");
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(7);
+    assertThat(ended.out()).contains("Next: kintell resume ");
+    Ended again = kintell.run("import", "budget.csv", "--max-errors", "0");
+    assertThat(again.code()).as("the same job").isEqualTo(7);
+    assertThat(jobs("budget.csv")).isEqualTo(1);
+    assertThat(kintell.run("resume", "budget.csv").code()).isEqualTo(3);
+  }
+
+  @Test
+  void aJobThatIsStillGoingExits8AndTheSameCommandMakesNoSecondJob() throws Exception {
+    file("long.csv", 3, row -> false);
+    database.holdUpWhen("NEW.state = 'loaded'");
+    try {
+      assertThat(kintell.run("import", "long.csv", "--timeout", "8s").code()).isEqualTo(8);
+      Ended detached = kintell.run("import", "long.csv", "--detach");
+      assertThat(detached.code()).isEqualTo(8);
+      assertThat(detached.error()).contains("is job");
+      Running watching = kintell.start("watch", "long.csv").await("long.csv  running");
+      watching.process().destroy();
+      Ended interrupted = watching.end();
+      assertThat(interrupted.code()).as(interrupted.toString()).isEqualTo(130);
+      assertThat(interrupted.error()).contains("goes on. To watch it: kintell watch ");
+    } finally {
+      database.letGo();
+    }
+    Ended ended = kintell.run("import", "long.csv", "--json");
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(jobs("long.csv")).isEqualTo(1);
+    List<String> types = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      types.add(json(line).path("type").asText());
+    }
+    assertThat(types).startsWith("started").endsWith("summary").doesNotContain("");
+  }
+
+  @Test
+  void aFailedJobExits1AndAnInconsistentOneExits9() throws Exception {
+    file("failing.csv", 3, row -> false);
+    assertThat(kintell.run("import", "failing.csv").code()).isZero();
+    String id = jobOf("failing.csv");
+    assertThat(kintell.run("verify", id).code()).isZero();
+    database
+        .jdbc()
+        .sql("UPDATE backfill_jobs SET status = 'failed' WHERE id = ?::uuid")
+        .param(id)
+        .update();
+    assertThat(kintell.run("wait", id).code()).isEqualTo(1);
+    database
+        .jdbc()
+        .sql("UPDATE backfill_chunks SET successful = 2, failed = 1 WHERE job_id = ?::uuid")
+        .param(id)
+        .update();
+    Ended verified = kintell.run("verify", id);
+    assertThat(verified.code()).as(verified.toString()).isEqualTo(9);
+    assertThat(verified.out()).startsWith("INCONSISTENT\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 80, 200})
+  void onATerminalOneLineMovesAndFits(int columns) throws Exception {
+    String name = "terminal-%d-with-quite-a-long-name.csv".formatted(columns);
+    file(name, 3, row -> row == 1);
+    Ended ended;
+    database.holdUpWhen("NEW.state = 'loaded'");
+    try {
+      Running running = kintell.onTerminal(columns, "import", name).await("running");
+      ended = running.write("resize 40\n").write("type \\x03\n").end();
+    } finally {
+      database.letGo();
+    }
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(130);
+    assertThat(ended.out()).contains("\r\u001b[J", "To watch it: kintell watch");
+    for (String frame : ended.out().split("\r\u001b\\[J|\r\n")) {
+      if (frame.startsWith(name.substring(0, 10)) && frame.contains("  ")) {
+        assertThat(frame.length()).as(frame).isLessThan(columns);
+      }
+    }
+    assertThat(kintell.run("wait", name).code()).as("the job went on").isEqualTo(3);
+  }
+
+  @Test
+  void aReaderThatGoesAwayAndAClosedErrorStreamDoNoHarm() throws Exception {
+    file("pipe.csv", 2, row -> true);
+    assertThat(kintell.run("import", "pipe.csv").code()).isEqualTo(3);
+    Ended head = kintell.shell("kintell report pipe.csv | head -1; exit ${PIPESTATUS[0]}").end();
+    assertThat(head.code()).as(head.toString()).isZero();
+    assertThat(head.error()).isEmpty();
+    Ended closed = kintell.shell("kintell wait pipe.csv 2>&-").end();
+    assertThat(closed.code()).as(closed.toString()).isEqualTo(3);
+    assertThat(closed.out()).contains("invalid-rating  2");
+  }
+
+  @Test
+  void aPipeAnArchiveAndAFolderAreImportedBesideEachOther() throws Exception {
+    String content = Files.readString(file("piped.csv", 2, row -> false));
+    Ended piped = kintell.runWithInput(content, "import", "-");
+    assertThat(piped.code()).as(piped.toString()).isZero();
+    assertThat(piped.out()).startsWith("stdin.csv: completed");
+
+    Path folder = Files.createDirectories(home.resolve("exports"));
+    for (int i = 1; i <= 3; i++) {
+      int number = i;
+      Files.move(
+          file("part-%d.csv".formatted(i), 2, row -> number == 2),
+          folder.resolve("part-%d.csv".formatted(i)));
+    }
+    Files.writeString(folder.resolve("notes.txt"), "no");
+    kintell.shell("gzip exports/part-3.csv && mkfifo pipe.fifo").end();
+    Ended ended = kintell.run("import", "exports", "--parallel", "3");
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(3);
+    assertThat(ended.out())
+        .contains(
+            "part-1.csv: completed, job",
+            "part-2.csv: completed, 2 rows rejected",
+            "part-3.csv.gz: completed, job");
+    assertThat(
+            kintell
+                .shell("cat piped.csv > pipe.fifo & kintell import pipe.fifo --on-duplicate skip")
+                .end()
+                .code())
+        .isZero();
+  }
+
+  @Test
+  void aWrongFileIsFoundOutCorrectedAndTakenBack() throws Exception {
+    String prefix = UUID.randomUUID().toString();
+    String missing = "new-" + prefix + "@example.com";
+    Files.writeString(
+        home.resolve("story.csv"),
+        SessionFiles.HEADER
+            + SessionFiles.row(prefix + 1, "4")
+            + SessionFiles.row(prefix + 2, "9")
+            + SessionFiles.row(prefix + 3, "4").replace(SessionFiles.PARTICIPANT, missing));
+    Ended check = kintell.run("check", "story.csv", "--missing-users-to", "users.csv");
+    assertThat(check.code()).as(check.toString()).isEqualTo(3);
+    assertThat(check.out()).contains("1 would be imported, 2 rejected", missing);
+    assertThat(home.resolve("users.csv")).content().contains(missing);
+    assertThat(jobs("story.csv")).isZero();
+
+    assertThat(kintell.run("import", "story.csv").code()).isEqualTo(3);
+    String id = jobOf("story.csv");
+    database.sessions().addUsers(missing);
+    assertThat(kintell.run("retry", id, "--cause", "participant-not-found").code()).isZero();
+    assertThat(kintell.run("errors", id, "-o", "fix.csv").code()).isZero();
+    Path fix = home.resolve("fix.csv");
+    Files.writeString(fix, Files.readString(fix).replace(",60,9,", ",60,5,"));
+    kintell.run("import", "fix.csv", "--parent", id);
+    assertThat(json(kintell.run("status", id, "--json").out()).path("openRejects").asLong(-1))
+        .isZero();
+
+    Ended preview = kintell.run("rollback", id, "--dry-run");
+    assertThat(preview.out()).contains("1 session would be removed", "Its rejects became job");
+    assertThat(kintell.run("rollback", id, "--confirm=other.csv").code()).isEqualTo(6);
+    Running asked = kintell.onTerminal(80, "rollback", id).await("type the file name");
+    Ended removed = asked.write("type story.csv\\n\n").end();
+    assertThat(removed.code()).as(removed.toString()).isZero();
+    assertThat(removed.out()).contains("1 session was removed");
+  }
+
+  @Test
+  void aKeyIsStoredForOneServiceInAFileOfTheUser() throws Exception {
+    Files.writeString(home.resolve("key.txt"), ADMIN.value() + "\n");
+    CommandLineProcess own = anonymous.with("XDG_CONFIG_HOME", home.resolve("config").toString());
+    assertThat(own.run("login", "--key-file", "key.txt").code()).isZero();
+    Path keys = home.resolve("config/kintell/keys.json");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
+        .isEqualTo("rw-------");
+    assertThat(own.run("list").code()).isZero();
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
+    assertThat(own.run("list").code()).isEqualTo(4);
+    Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+    Running typed = own.onTerminal(80, "login").await("API key for ");
+    Ended login = typed.write("type " + VIEWER.value() + "\\n\n").end();
+    assertThat(login.code()).as(login.toString()).isZero();
+    assertThat(login.out()).doesNotContain(VIEWER.value());
+    assertThat(own.run("logout").code()).isZero();
+    assertThat(own.run("list").code()).isEqualTo(4);
+  }
+
+  @Test
+  void shellsAndManReadWhatItPrintsForThem() throws Exception {
+    Ended bash =
+        kintell
+            .shell(
+                "source <(kintell completion bash) && COMP_WORDS=(kintell roll) && COMP_CWORD=1"
+                    + " && COMP_LINE='kintell roll' && COMP_POINT=12 && _complete_kintell && echo \"${COMPREPLY[@]}\"")
+            .end();
+    assertThat(bash.out().strip()).as(bash.toString()).isEqualTo("rollback");
+    assertThat(kintell.run("completion", "fish").out()).contains("complete -c kintell");
+    assertThat(kintell.run("man").out())
+        .startsWith(".TH KINTELL 1\n")
+        .contains(".SS \"kintell import FILE\"");
+    assertThat(kintell.run("version").out()).startsWith("kintell 0.1.0");
+  }
+}

@@ -1,0 +1,233 @@
+package org.kintell.backfill.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.ConsolePage;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.support.ui.Select;
+
+/** What people do at the console, in a browser, against the jar; each is known by a key. */
+class ConsoleIT {
+
+  private static final String OPERATOR = "a key that an operator was given";
+  private static final String VIEWER = "a key that a viewer was given";
+
+  private static Database database;
+  private static ServiceProcess service;
+  private static BackfillClient operator;
+  private static ConsolePage page;
+
+  @BeforeAll
+  static void start() {
+    database = RealParts.newDatabase();
+    service = ServiceProcess.on(database).with("BACKFILL_API_KEYS", keys(OPERATOR)).start();
+    operator = service.client().withKey(OPERATOR);
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    page = ConsolePage.open(service.url("/"));
+  }
+
+  private static String keys(String operator) {
+    return SignInIT.entry("ops", "operator", operator)
+        + ","
+        + SignInIT.entry("guest", "viewer", VIEWER);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (page != null) {
+      page.close();
+    }
+    service.close();
+    database.close();
+  }
+
+  @BeforeEach
+  void empty() {
+    database.jdbc().sql("DELETE FROM kintell_sessions").update();
+  }
+
+  @AfterEach
+  void signOut() {
+    page.assertNothingRefused();
+    page.click("Sign out");
+    page.awaitText("Enter your API key");
+  }
+
+  @Test
+  void aWrongKeyIsRefusedAndARightOneOpensTheListWhichMovesByItself() {
+    page.signIn("nonsense");
+    page.awaitText("This key is not valid");
+    page.assertAccessible("signing in");
+    page.signIn(OPERATOR);
+    page.awaitText("Imports", "Choose a file");
+
+    String job = operator.start("moves.csv", SessionFiles.withBadRows(20, row -> row == 3)).jobId();
+    page.awaitText("moves.csv", "Not started");
+    operator.resume(job);
+    page.awaitText("Completed with rejects");
+    page.assertAccessible("the list");
+
+    page.click("moves.csv");
+    page.awaitText("19", "Rejected rows", "Invalid rating", "ops", "uploaded the file");
+    page.click("Does it add up?");
+    page.click("Count again");
+    page.awaitText("Adds up", "19 sessions in the database");
+    page.assertAccessible("a job");
+    assertThat(page.title()).contains("moves.csv", "Completed with rejects");
+  }
+
+  @Test
+  void aViewerLooksAndMayDoNoMore() {
+    String job = operator.start("look.csv", SessionFiles.withBadRows(5, row -> row == 2)).jobId();
+    operator.resume(job);
+    page.signIn(VIEWER);
+    page.awaitText("look.csv", "You may look, but not import");
+    page.go("#/job/" + job);
+    page.awaitText("Rejected rows", "Invalid rating");
+
+    assertThat(page.text())
+        .doesNotContain(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER)
+        .doesNotContain("Retry", "Fix in browser", "Show values", "as CSV");
+    page.assertAccessible("a job that a viewer sees");
+  }
+
+  @Test
+  void aFileThatIsChosenIsCheckedBeforeAnythingIsImported() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "chosen");
+    page.signIn(OPERATOR);
+    page.choose(
+        Files.write(folder.resolve("chosen.csv"), SessionFiles.withBadRows(4, r -> r == 1)));
+
+    page.awaitText("chosen.csv", "Not started", "can be imported", "Row 1: Invalid rating: 9");
+    page.assertAccessible("a check");
+    String job = page.place().replace("#/job/", "");
+    assertThat(operator.status(job).json().path("status").asText()).isEqualTo("pending");
+  }
+
+  @Test
+  void aNameThatIsAnAttackIsAName() {
+    String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '&.csv";
+    operator.start(name, SessionFiles.good(2));
+    operator.start("n".repeat(4_000) + ".csv", SessionFiles.good(2));
+    page.signIn(OPERATOR);
+
+    page.awaitText("<img src=x onerror=alert(1)> \\u202efdp.\\u202c \uD83D\uDE80 '&.csv");
+    page.assertAccessible("hostile names");
+    assertThat(page.script("return document.querySelectorAll('main img').length")).isEqualTo(0L);
+  }
+
+  @Test
+  void everythingIsReachedByKeyboard() {
+    page.signIn(OPERATOR);
+    page.awaitText("Choose a file");
+    page.reload();
+    page.awaitText("Choose a file");
+    assertThat(focusAfter(Keys.TAB)).contains("Skip to content");
+    page.press(Keys.ENTER);
+    assertThat(page.script("return document.activeElement.id")).isEqualTo("main");
+    assertThat(focusAfter(Keys.TAB)).contains("file");
+  }
+
+  private static String focusAfter(Keys key) {
+    page.press(key);
+    return (String)
+        page.script("const e = document.activeElement; return e.id + ' ' + e.textContent");
+  }
+
+  @Test
+  void ninetyEightRowsWithOneWrongValueAreCorrectedByOneRuleOverPagesThatWereNeverShown() {
+    StringBuilder file = new StringBuilder(SessionFiles.HEADER);
+    for (int row = 1; row <= 100; row++) {
+      String good = SessionFiles.row("R-" + row, "4");
+      file.append(row > 2 ? good.replace("Language Connect", "Coffee") : good);
+    }
+    String job = operator.start("coffee.csv", file.toString()).jobId();
+    operator.resume(job);
+    page.signIn(OPERATOR);
+    page.go("#/job/" + job);
+    page.awaitText("98 of 98 rows still open");
+    page.click("Show values");
+    page.awaitText("Coffee");
+    page.assertAccessible("values of a cause");
+
+    page.click("Fix 98 rows");
+    page.awaitText("By value", "50 of 98 rows");
+    new Select(page.field("Replace Coffee with")).selectByValue("Mentorship");
+    page.awaitText("1 value replaced", "was: Coffee");
+    page.click("Check corrections");
+    page.awaitText("All 98 rows would be imported");
+    page.assertAccessible("a rule");
+    page.click("Import 98 rows");
+    page.awaitText("Completed", "Made from the rejects of coffee.csv");
+    assertThat(operator.status(job).json().path("openRejects").asLong()).isZero();
+  }
+
+  @Test
+  void aPasteOfAnAttackInACellIsText() {
+    String cell = "<img src=x onerror=alert(1)> \uD83D\uDE80\u202E" + "x".repeat(4_000);
+    String job =
+        operator.start("cells.csv", SessionFiles.HEADER + SessionFiles.row("C-1", cell)).jobId();
+    operator.resume(job);
+    page.signIn(OPERATOR);
+    page.go("#/job/" + job + "/fix");
+    page.awaitText("Row by row", "<img src=x onerror=alert(1)>", "\\u202e");
+    page.assertAccessible("a hostile cell");
+    assertThat(page.script("return document.querySelectorAll('main img').length")).isEqualTo(0L);
+  }
+
+  /** The page is never loaded again, and what stood on it stays. */
+  @Test
+  void aServiceThatDiesUnderAnOpenPageIsSaidToBeAwayAndFoundAgainWithoutItsKey() {
+    page.signIn(OPERATOR);
+    page.awaitText("Choose a file");
+    page.script("window.same = true");
+    service.kill();
+    page.awaitText("The service does not answer", "No answer since");
+    page.assertAccessible("the service away");
+
+    String other = "another key of the same operator";
+    service.with("BACKFILL_API_KEYS", keys(other)).start();
+    // The key of this session was taken back meanwhile.
+    page.awaitText("Your session is over");
+    page.signIn(other);
+    page.awaitText("Live", "Choose a file");
+    assertThat(page.text()).doesNotContain("does not answer");
+    assertThat(page.script("return window.same")).isEqualTo(true);
+    operator = service.client().withKey(other);
+    String job = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
+    page.awaitText("afterwards.csv");
+    assertThat(operator.status(job).status()).isEqualTo(200);
+    service.kill();
+    service.with("BACKFILL_API_KEYS", keys(OPERATOR)).start();
+    operator = service.client().withKey(OPERATOR);
+    page.signIn(OPERATOR);
+  }
+
+  /** Its files are few and small, and none comes from elsewhere. */
+  @Test
+  void thePageIsSmallAndAsksNobodyElse() throws IOException {
+    page.signIn(OPERATOR);
+    page.awaitText("Choose a file");
+    Object elsewhere =
+        page.script(
+            "return performance.getEntriesByType('resource').map(e => new URL(e.name).origin)"
+                + ".filter(o => o !== location.origin).length");
+    assertThat(elsewhere).isEqualTo(0L);
+    try (var files = Files.list(Path.of("src/main/resources/console"))) {
+      assertThat(files.toList()).hasSizeLessThanOrEqualTo(30);
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package org.kintell.backfill.file;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.kintell.backfill.testsupport.Packed.entry;
+import static org.kintell.backfill.testsupport.Packed.zip;
+import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Workbooks: the sheet with the header becomes the file, cell by cell. */
+@IntegrationTest
+class WorkbookIT {
+
+  private static final String HEADER = SessionFiles.HEADER.strip();
+  private static final String EMPTY = sheet();
+
+  @Autowired BackfillClient client;
+  @Autowired Sessions sessions;
+
+  @BeforeEach
+  void addUsers() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @Test
+  void aSheetIsImportedAsAnyFileIs() {
+    String book =
+        sheet(
+            texts(HEADER),
+            row(2, "S-1", date(45306.416666666664), "60", "4.5"),
+            row(3, "S-2", text("2024-01-15T10:00:00+02:00"), "60", "4.2999999999999998"),
+            row(4, "S-3", text("2024-01-15T10:00:00Z"), "0", "9"));
+
+    JsonNode end = client.importFile("Sessions.XLSX", workbook(book));
+
+    assertThat(end.path("totalRows").asInt()).isEqualTo(3);
+    assertThat(client.errors(end.path("jobId").asText()).text())
+        .isEqualTo(
+            HEADER
+                + ",_error_row,_error_message\n"
+                + line("S-1", "2024-01-15T10:00:00", "60", "4.5")
+                + ",1,Invalid date format: 2024-01-15T10:00:00 (no UTC offset)\n"
+                + line("S-3", "2024-01-15T10:00:00Z", "0", "9")
+                + ",3,Invalid duration: 0; Invalid rating: 9\n");
+    assertThat(sessions.imported())
+        .singleElement()
+        .satisfies(
+            session ->
+                assertThat(session)
+                    .containsAllEntriesOf(
+                        Map.of("row", 2, "rating", "4.3", "scheduled_at", "2024-01-15T08:00:00Z")));
+  }
+
+  @Test
+  void itsDatesAreOfTheZoneThatIsNamed() {
+    String book = sheet(texts(HEADER), row(2, "S-1", date(45488.416666666664), "60", "5"));
+
+    JsonNode end =
+        client.importStarted(
+            client.upload(
+                "/import/backfill/start?timezone=Europe/Kyiv",
+                "x.xlsx",
+                new ByteArrayInputStream(workbook(book))));
+
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.imported().get(0)).containsEntry("scheduled_at", "2024-07-15T07:00:00Z");
+  }
+
+  @Test
+  void theFirstSheetWithTheHeaderIsTaken() {
+    String notes = sheet(texts("Sessions of 2024,Draft"));
+    String book = sheet(texts(HEADER), row(7, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+
+    JsonNode end = client.importFile("x.xlsx", workbook(notes, EMPTY, book));
+
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.imported().get(0)).containsEntry("row", 1);
+  }
+
+  @Test
+  void aBookWithoutTheHeaderIsRefusedInWords() {
+    assertProblem(
+        client.start("x.xlsx", workbook(sheet(texts("Sessions of 2024"), texts(HEADER)))),
+        400,
+        "missing-columns",
+        "Line 2 looks like the header",
+        "read as header: Sessions of 2024");
+    assertProblem(client.start("x.xlsx", workbook(EMPTY)), 400, "empty-file", "workbook");
+    byte[] book = workbook(sheet(texts(HEADER)));
+    assertProblem(
+        client.start("x.xlsx", Arrays.copyOf(book, book.length / 2)), 400, "unreadable-zip");
+    assertProblem(client.start("x.csv", book), 400, "not-csv", "spreadsheet", ".xlsx");
+    assertProblem(
+        client.start("x.xlsx", workbook("<worksheet><sheetData><row><c")), 400, "unreadable-zip");
+    assertProblem(
+        client.start(
+            "x.zip",
+            zip(entry("mimetype", ascii("application/vnd.oasis.opendocument.spreadsheet")))),
+        400,
+        "not-csv",
+        ".ods");
+  }
+
+  @Test
+  void aBookCanBeResumedWithItself() {
+    byte[] book =
+        workbook(sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")));
+    String job = client.start("x.xlsx", book).jobId();
+    assertThat(client.resume(job, "x.xlsx", book).json().path("successfulRows").asInt())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aBombIsRefused() {
+    assertProblem(
+        client.start("x.xlsx", workbook("<worksheet a='" + " ".repeat(20_000_000) + "'/>")),
+        400,
+        "unreadable-zip");
+    assertProblem(
+        client.start(
+            "x.xlsx",
+            workbook(
+                "<!DOCTYPE x [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;'>]><worksheet>"
+                    + "<sheetData><row><c t='str'><v>&b;</v></c></row></sheetData></worksheet>")),
+        400,
+        "unreadable-zip");
+    assertProblem(
+        client.start(
+            "x.xlsx",
+            workbook(
+                "<worksheet><sheetData><row><c r='ZZZ1'><v>1</v></c></row></sheetData></worksheet>")),
+        400,
+        "unreadable-zip");
+  }
+
+  private static String line(String id, String date, String minutes, String rating) {
+    return String.join(
+        ",",
+        id,
+        "Mentorship",
+        SessionFiles.PARTICIPANT,
+        SessionFiles.VOLUNTEER,
+        date,
+        minutes,
+        rating,
+        "\"Good, kind\"",
+        "");
+  }
+
+  /** A row whose last cell is not there, as programs leave out empty ones. */
+  private static String row(int number, String id, String date, String minutes, String rating) {
+    return "<row r='%1$d'>%2$s%3$s%4$s%5$s%6$s<c r='F%1$d'><v>%7$s</v></c><c r='G%1$d'><v>%8$s</v></c>%9$s</row>"
+        .formatted(
+            number,
+            text(id),
+            text("Mentorship"),
+            text(SessionFiles.PARTICIPANT),
+            "<c t='s'><v>0</v></c>",
+            date,
+            minutes,
+            rating,
+            text("Good, kind"));
+  }
+
+  private static String date(double day) {
+    return "<c s='1'><v>" + day + "</v></c>";
+  }
+
+  private static String text(String text) {
+    return "<c t='inlineStr'><is><t>" + text + "</t></is></c>";
+  }
+
+  private static String texts(String csv) {
+    return "<row>"
+        + String.join("", Arrays.stream(csv.split(",")).map(WorkbookIT::text).toList())
+        + "</row>";
+  }
+
+  private static String sheet(String... rows) {
+    return "<worksheet><sheetData>" + String.join("<row/>", rows) + "</sheetData></worksheet>";
+  }
+
+  private static byte[] workbook(String... sheets) {
+    List<Map.Entry<String, byte[]>> entries = new ArrayList<>();
+    StringBuilder names = new StringBuilder();
+    StringBuilder targets = new StringBuilder();
+    for (int i = 0; i < sheets.length; i++) {
+      names.append("<sheet name='S%1$d' sheetId='%1$d' r:id='r%1$d'/>".formatted(i));
+      targets.append("<Relationship Id='r%1$d' Target='worksheets/sheet%1$d.xml'/>".formatted(i));
+      entries.add(entry("xl/worksheets/sheet%d.xml".formatted(i), ascii(sheets[i])));
+    }
+    entries.add(entry("[Content_Types].xml", ascii("<Types/>")));
+    entries.add(
+        entry(
+            "xl/workbook.xml",
+            ascii("<workbook xmlns:r='urn:r'><sheets>" + names + "</sheets></workbook>")));
+    entries.add(
+        entry(
+            "xl/_rels/workbook.xml.rels", ascii("<Relationships>" + targets + "</Relationships>")));
+    entries.add(
+        entry(
+            "xl/sharedStrings.xml",
+            ascii(
+                "<sst><si><r><t>%s</t></r><r><t>%s</t></r></si></sst>"
+                    .formatted(
+                        SessionFiles.VOLUNTEER.substring(0, 2),
+                        SessionFiles.VOLUNTEER.substring(2)))));
+    entries.add(
+        entry(
+            "xl/styles.xml",
+            ascii(
+                "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='[$-409]yyyy\\-mm\\-dd hh:mm:ss;@'/>"
+                    + "</numFmts><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/></cellXfs></styleSheet>")));
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    Map.Entry<String, byte[]>[] all = entries.toArray(new Map.Entry[0]);
+    return zip(all);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}

@@ -1,0 +1,209 @@
+package org.kintell.backfill.testsupport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.openqa.selenium.By;
+import org.openqa.selenium.ElementClickInterceptedException;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.NoSuchElementException;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+
+/** The console in a browser, used as a person does: by what is written on it. */
+public final class ConsolePage implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Notes from the first moment of each page whatever its policy refuses. */
+  private static final String WATCH =
+      "window.refused = []; addEventListener('securitypolicyviolation', e =>"
+          + " refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));"
+          + " addEventListener('error', e => refused.push(e.message));"
+          + " addEventListener('unhandledrejection', e => refused.push(String(e.reason)));";
+
+  private static final String CLICKABLE =
+      "//*[self::a or self::button or self::summary][starts-with(normalize-space(), %s)]";
+
+  private final Chromium browser;
+  private final ChromeDriver driver;
+
+  private ConsolePage(Chromium browser) {
+    this.browser = browser;
+    this.driver = browser.driver();
+  }
+
+  /** Opens the console of a service. */
+  public static ConsolePage open(String url) {
+    ConsolePage page = new ConsolePage(Chromium.start());
+    page.driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", WATCH));
+    page.driver.get(url);
+    return page;
+  }
+
+  /** Signs in with a key, wherever the page asks for it. */
+  public void signIn(String key) {
+    await().atMost(PATIENCE).until(() -> !driver.findElements(By.id("key")).isEmpty());
+    driver.findElement(By.id("key")).sendKeys(key, Keys.ENTER);
+  }
+
+  /** Chooses a file, as the browser's own window does. */
+  public void choose(Path file) {
+    await().atMost(PATIENCE).until(() -> !driver.findElements(By.id("file")).isEmpty());
+    driver.findElement(By.id("file")).sendKeys(file.toAbsolutePath().toString());
+  }
+
+  /** Clicks what begins with this text, once it can be clicked. */
+  public void click(String text) {
+    By by = By.xpath(CLICKABLE.formatted(quoted(text)));
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsInstanceOf(NoSuchElementException.class)
+        .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
+        .ignoreExceptionsInstanceOf(ElementClickInterceptedException.class)
+        .until(
+            () -> {
+              WebElement element = driver.findElement(by);
+              boolean ready = element.isEnabled();
+              if (ready) {
+                element.click();
+              }
+              return ready;
+            });
+  }
+
+  /** Types into the field with this label. */
+  public void type(String label, String text) {
+    WebElement field = field(label);
+    field.clear();
+    field.sendKeys(text);
+  }
+
+  /** The field with this label. */
+  public WebElement field(String label) {
+    String named =
+        "//label[starts-with(normalize-space(), %1$s)]//*[self::input or self::select]"
+            + " | //*[@id = //label[starts-with(normalize-space(), %1$s)]/@for]"
+            + " | //*[starts-with(@aria-label, %1$s)]";
+    By by = By.xpath(named.formatted(quoted(label)));
+    await().atMost(PATIENCE).until(() -> !driver.findElements(by).isEmpty());
+    return driver.findElement(by);
+  }
+
+  /** Waits until the page shows all of these texts. */
+  public void awaitText(String... texts) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).contains(texts));
+  }
+
+  /** What can be seen. */
+  public String text() {
+    return (String) script("return document.body.innerText");
+  }
+
+  /** Where in the console it is. */
+  public String place() {
+    return (String) script("return location.hash");
+  }
+
+  /** What begins with this text and can be clicked, if it is enabled. */
+  public WebElement button(String text) {
+    return driver.findElement(By.xpath(CLICKABLE.formatted(quoted(text))));
+  }
+
+  public String title() {
+    return driver.getTitle();
+  }
+
+  public Object script(String script, Object... arguments) {
+    return driver.executeScript(script, arguments);
+  }
+
+  public void press(CharSequence... keys) {
+    driver.switchTo().activeElement().sendKeys(keys);
+  }
+
+  /** Loads the page again. */
+  public void reload() {
+    driver.navigate().refresh();
+  }
+
+  /** Goes to a place within the console. */
+  public void go(String place) {
+    script("location.hash = arguments[0]", place);
+  }
+
+  /** The width of a phone, or that of a desk. */
+  public void width(int pixels) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", false));
+  }
+
+  /** Looks at the page as somebody who prefers light or dark. */
+  public void scheme(String name) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
+  }
+
+  /** Nothing here is out of reach for anybody: neither light nor dark, nor on a phone. */
+  public void assertAccessible(String where) {
+    assertNothingRefused();
+    if (!(Boolean) script("return 'axe' in window")) {
+      script(axe());
+    }
+    for (String scheme : List.of("light", "dark")) {
+      scheme(scheme);
+      assertThat(
+              (List<?>)
+                  driver.executeAsyncScript(
+                      "const done = arguments[arguments.length - 1];"
+                          + "axe.run(document, {resultTypes: ['violations']}).then(result => done("
+                          + "result.violations.flatMap(v => v.nodes.map(n => v.id + ' ' + n.target + ' '"
+                          + " + n.failureSummary))), fault => done([String(fault)]))"))
+          .as(where + ", " + scheme)
+          .isEmpty();
+    }
+    scheme("light");
+    width(320);
+    assertThat((Long) script("return document.documentElement.scrollWidth"))
+        .as(where + ", 320 pixels wide")
+        .isLessThanOrEqualTo(320);
+    width(1280);
+  }
+
+  /** The policy refused nothing, and no script failed. */
+  public void assertNothingRefused() {
+    assertThat((List<?>) script("return window.refused")).isEmpty();
+  }
+
+  private static String axe() {
+    try (InputStream script = ConsolePage.class.getResourceAsStream("/axe.min.js")) {
+      return new String(script.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String quoted(String text) {
+    return text.contains("'") ? '"' + text + '"' : "'" + text + "'";
+  }
+
+  public void screenshot(Path file) throws IOException {
+    browser.screenshot(file);
+  }
+
+  @Override
+  public void close() {
+    browser.close();
+  }
+}
