@@ -1,6 +1,7 @@
 -- This process shows itself, and takes the lines of those it no longer sees: after 10 seconds, or after 3
 -- if the server has taken their advisory lock from them. One that was cut off or frozen itself, or a
--- server that started just now, says nothing of others for 10 seconds.
+-- server that started just now, says nothing of others for 10 seconds. A lost process that is frozen in the
+-- middle of a chunk's transaction still holds the chunk's row: its connection is ended.
 WITH me AS (
   INSERT INTO backfill_nodes AS node (number, name, version, loaders, draining, judges_from)
   VALUES (:number, :name, :version, :loaders, :draining,
@@ -41,7 +42,10 @@ present AS (
 freed_jobs AS (
   UPDATE backfill_jobs
      SET owner = NULL
-   WHERE status = 'running' AND owner NOT IN (SELECT number FROM present)
+   WHERE id IN (SELECT id
+                  FROM backfill_jobs
+                 WHERE status = 'running' AND owner NOT IN (SELECT number FROM present)
+                   FOR UPDATE SKIP LOCKED)
   RETURNING id),
 freed_events AS (
   UPDATE backfill_chunks
@@ -70,5 +74,22 @@ freed_chunks AS (
    WHERE chunk.ctid = left_behind.place
   RETURNING chunk.job_id, chunk.chunk_no)
 SELECT 'Node lost: ' || name AS news FROM lost
+ UNION ALL
+SELECT format('Chunk %s was held by a lost process, whose connection is ended, jobId: %s', taken.chunk_no, taken.job_id)
+  FROM backfill_chunks AS taken,
+       LATERAL (SELECT holder.pid
+                  FROM pg_locks AS lock
+                  JOIN pg_stat_activity AS holder ON holder.pid = lock.pid
+                 WHERE lock.locktype = 'transactionid'
+                   AND lock.granted
+                   AND lock.transactionid = taken.xmax
+                   AND holder.wait_event = 'ClientRead'
+                   AND holder.usename = current_user
+                   AND holder.application_name = current_setting('application_name')
+                OFFSET 0) AS frozen
+ WHERE taken.state = 'pending'
+   AND taken.loader IS NOT NULL
+   AND taken.loader NOT IN (SELECT number FROM present)
+   AND pg_terminate_backend(frozen.pid)
  UNION ALL
 SELECT format('Chunk %s was left unfinished and can be claimed again, jobId: %s', chunk_no, job_id) FROM freed_chunks

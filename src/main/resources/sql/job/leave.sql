@@ -10,7 +10,9 @@ events AS (
 retractions AS (
   UPDATE backfill_retractions SET publisher = NULL WHERE publisher = :number)
 UPDATE backfill_chunks AS chunk
-   SET loader = NULL, attempts = chunk.attempts - 1
+   SET loader = NULL,
+       attempts = chunk.attempts - 1,
+       tried_by = trim_array(chunk.tried_by, least(1, cardinality(chunk.tried_by)))
   FROM (SELECT ctid AS place
           FROM backfill_chunks
          WHERE state = 'pending' AND loader IS NOT NULL AND loader = :number

@@ -3,8 +3,8 @@ package org.kintell.backfill.csv;
 import java.util.Arrays;
 
 /**
- * The rows set aside that are in no chunk yet. They are one chunk while they fit into one; then they
- * are divided into lanes by their session ids, each of which fills chunks of its own.
+ * The rows set aside that are in no chunk yet. They are one chunk while they fit into one; then
+ * they are divided into lanes by their session ids, each of which fills chunks of its own.
  */
 final class Tail {
 

@@ -89,7 +89,8 @@ public class Ownership implements DisposableBean {
           .param("version", version)
           .param("loaders", loaders)
           .param("draining", draining)
-          .param("jobIds", loading.stream().map(ref -> ref.jobId().toString()).toArray(String[]::new))
+          .param(
+              "jobIds", loading.stream().map(ref -> ref.jobId().toString()).toArray(String[]::new))
           .param("chunkNos", loading.stream().map(ChunkRef::chunkNo).toArray(Integer[]::new))
           .query(String.class)
           .list()

@@ -92,6 +92,7 @@ class WrongSettingsTest {
       BACKFILL_FOREIGN_KEYS            | ''                          | auto or row
       BACKFILL_LOADERS                 | 65                          | from 1 to 64
       BACKFILL_LOADERS                 | two                         | whole number from 1 to 64
+      BACKFILL_CLUSTER_LOADERS         | 1001                        | from 1 to 1000
       BACKFILL_MAX_CONCURRENT_JOBS     | 0                           | from 1 to 64
       BACKFILL_MAX_CONCURRENT_JOBS     | 1.5                         | whole number
       BACKFILL_MAX_UPLOAD              | huge                        | from 1B to 1024TB

@@ -88,10 +88,7 @@ class OutageLogIT {
 
       List<String> before = Files.readAllLines(scene.service().log());
       scene.service().stop();
-      assertThat(since(before))
-          .singleElement()
-          .asString()
-          .contains("Stopping: 0 chunks in flight");
+      assertThat(since(before)).singleElement().asString().contains("Stopping: 0 chunks in flight");
     } finally {
       scene.close();
       wire.close();

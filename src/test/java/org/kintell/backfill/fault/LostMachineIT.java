@@ -44,12 +44,13 @@ class LostMachineIT {
               here.sibling()
                   .launchedBy(network.launcher())
                   .with("BACKFILL_INBOX_DIR", here.folder().resolve("far-inbox").toString())
-                  .with(
-                      "DATABASE_URL", postgres.url().replace("127.0.0.1", network.here()))) {
+                  .with("DATABASE_URL", postgres.url().replace("127.0.0.1", network.here()))) {
         new Sessions(postgres.jdbc()).addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
         cutOffInATransaction(postgres, network, there, here.folder().resolve("far-inbox"));
 
-        await("the job").atMost(NOTICED).until(() -> statuses(postgres).equals(List.of("completed")));
+        await("the job")
+            .atMost(NOTICED)
+            .until(() -> statuses(postgres).equals(List.of("completed")));
 
         assertThat(verification(here, postgres)).isTrue();
       }

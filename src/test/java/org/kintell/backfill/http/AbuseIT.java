@@ -32,6 +32,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Whoever asks for too much is told to come back, and everybody else is served meanwhile. */
@@ -202,6 +203,55 @@ class AbuseIT {
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(client.resume(later).status()).isEqualTo(200));
     assertThat(status(later)).isEqualTo("completed");
+  }
+
+  /** More than the limit allows: other processes queue jobs too, and may be gone since. */
+  @Test
+  void noNumberOfWaitingJobsHoldsUpTheServiceOrTheirTurn() {
+    String first = client.start("first.csv", file(1)).jobId();
+    String later = client.start("later.csv", file(9)).jobId();
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
+          resumeWithoutWaiting(first);
+          await().atMost(PATIENCE).until(() -> status(first).equals("running"));
+          atOnce(
+              """
+              INSERT INTO backfill_jobs (id, file_name, status, total_rows, queued_at, owner)
+              SELECT gen_random_uuid(), 'left.csv', 'pending', 0, now() + number * interval '1 ms', 4711
+                FROM generate_series(1, 1200) AS number
+              """);
+          HealthWatch.during(
+              port,
+              () ->
+                  await()
+                      .during(A_WHILE)
+                      .atMost(PATIENCE)
+                      .until(() -> status(first).equals("running") && left("pending") == 1_200));
+          assertProblem(client.resume(later), 429, "too-many-jobs", "Retry-After");
+        });
+    await().atMost(PATIENCE).until(() -> status(first).equals("completed"));
+    await().atMost(PATIENCE).until(() -> left("completed") >= 10);
+    jdbc.sql("DELETE FROM backfill_jobs WHERE file_name = 'left.csv'").update();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.resume(later).status()).isEqualTo(200));
+    assertThat(status(later)).isEqualTo("completed");
+  }
+
+  private int left(String status) {
+    return jdbc.sql(
+            "SELECT count(*) FROM backfill_jobs WHERE file_name = 'left.csv' AND status = ?")
+        .param(status)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Outside the transaction that the caller holds open. */
+  private void atOnce(String statement) {
+    TransactionTemplate own = new TransactionTemplate(transaction.getTransactionManager());
+    own.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    own.executeWithoutResult(status -> jdbc.sql(statement).update());
   }
 
   private void resumeWithoutWaiting(String job) {

@@ -90,7 +90,8 @@ class RowFailureTest {
 
   private void open(Exchange exchange) {
     Header header = Header.of(SessionFiles.HEADER.strip().getBytes(UTF_8), ',', "\n");
-    ChunkPlan plan = new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0], 0);
+    ChunkPlan plan =
+        new ChunkPlan(0, false, 1, 3, 3, 0, 0, new long[0], new long[0], new int[0], 0);
     chunk =
         new Chunk(
             new ClaimedChunk(

@@ -105,9 +105,14 @@ public final class Database implements AutoCloseable {
                     .single());
   }
 
+  /** Lets everybody go, and leaves the trigger: to drop it waits for all of their transactions. */
+  public void open() {
+    jdbc.sql("SELECT pg_advisory_unlock(?)").param(BREAKPOINT).query(rows -> {});
+  }
+
   /** Lets everybody go who was held up, and holds up nobody any more. */
   public void letGo() {
-    jdbc.sql("SELECT pg_advisory_unlock(?)").param(BREAKPOINT).query(rows -> {});
+    open();
     jdbc.sql("DROP TRIGGER hold_up ON " + table).update();
   }
 

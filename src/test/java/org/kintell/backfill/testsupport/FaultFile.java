@@ -18,6 +18,19 @@ public final class FaultFile {
     return file.toString().getBytes(StandardCharsets.UTF_8);
   }
 
+  /** Five rows with each id, some of them bad, so that it shows in which order they were loaded. */
+  public static byte[] ofRepeats(int rows) {
+    StringBuilder file = new StringBuilder(SessionFiles.HEADER);
+    IntStream.rangeClosed(1, rows)
+        .forEach(
+            row ->
+                file.append(
+                    SessionFiles.row(
+                        "S-" + row % (rows / 5),
+                        row % 7 == 0 ? "9" : String.valueOf(row % 4 + 1))));
+    return file.toString().getBytes(StandardCharsets.UTF_8);
+  }
+
   /** Rows each of which becomes a reject. */
   public static byte[] allBad(int rows) {
     StringBuilder file = new StringBuilder(SessionFiles.HEADER);

@@ -18,6 +18,7 @@ public final class OtherNode {
             """
             INSERT INTO backfill_nodes (number, name, version, loaders, seen_at, judges_from)
             VALUES (?, 'other/1', 'test', 1, now() + interval '1 hour', now())
+            ON CONFLICT (number) DO UPDATE SET seen_at = excluded.seen_at
             """)
         .param(number)
         .update();

@@ -33,6 +33,7 @@ public record Outcome(
           "processedRows",
           "successfulRows",
           "failedRows",
+          "updatedRows",
           "lastProcessedRow",
           "eventsPublished",
           "eventsPending");
@@ -65,7 +66,9 @@ public record Outcome(
     assertThat(sessions.equals(undisturbed.sessions)).as("the same sessions").isTrue();
     assertThat(rejects.equals(undisturbed.rejects)).as("the same rejects").isTrue();
     assertThat(errorFile.equals(undisturbed.errorFile)).as("the same error file").isTrue();
-    assertThat(events.values()).as("each event once").allMatch(times -> times == 1);
-    assertThat(events.keySet().equals(undisturbed.events.keySet())).as("the same events").isTrue();
+    if (figures.get("updatedRows").equals("0")) {
+      assertThat(events.values()).as("each event once").allMatch(times -> times == 1);
+    }
+    assertThat(events.equals(undisturbed.events)).as("the same events, as often").isTrue();
   }
 }

@@ -35,8 +35,10 @@ public final class Scene implements AutoCloseable {
 
   private static final int CHUNK_ROWS = 200;
 
-  /** What an undisturbed run comes to, by the file. */
-  private static final Map<Integer, Outcome> UNDISTURBED = new ConcurrentHashMap<>();
+  private static final String START = "/import/backfill/start?autostart=true";
+
+  /** What an undisturbed run comes to, by the file and the parameters. */
+  private static final Map<List<Object>, Outcome> UNDISTURBED = new ConcurrentHashMap<>();
 
   private final Runnable closeDatabase;
   private final JdbcClient jdbc;
@@ -110,7 +112,12 @@ public final class Scene implements AutoCloseable {
 
   /** Uploads the file, which becomes a job that starts at once. */
   public String startJob() {
-    return service.client().start("/import/backfill/start?autostart=true", file, 202);
+    return service.client().start(START, file, 202);
+  }
+
+  /** The same for another file, sent to another process, with more parameters. */
+  public static String startJob(ServiceProcess process, byte[] file, String parameters) {
+    return process.client().start(START + parameters, file, 202);
   }
 
   /** Puts the file into the inbox, as operators should: under another name first. */
@@ -164,10 +171,15 @@ public final class Scene implements AutoCloseable {
 
   /** Waits until the job is over and its events are out, and requires what a quiet run leaves. */
   public void assertUndisturbed(String job) throws Exception {
+    assertUndisturbed(job, file, "");
+  }
+
+  /** The same for another file, which was sent with more parameters. */
+  public void assertUndisturbed(String job, byte[] file, String parameters) throws Exception {
     awaitOver(job);
     assertConsistent(job);
     Outcome outcome = outcome(job);
-    outcome.assertSameAs(undisturbed());
+    outcome.assertSameAs(undisturbed(file, parameters));
     assertErrorFile(job, outcome);
     assertThat(jobs()).containsExactly(job);
   }
@@ -219,10 +231,15 @@ public final class Scene implements AutoCloseable {
 
   /** What the same file comes to when nothing happens, in a service that is never killed. */
   public Outcome undisturbed() {
-    return UNDISTURBED.computeIfAbsent(Arrays.hashCode(file), hash -> quietRun());
+    return undisturbed(file, "");
   }
 
-  private Outcome quietRun() {
+  private static Outcome undisturbed(byte[] file, String parameters) {
+    return UNDISTURBED.computeIfAbsent(
+        List.of(Arrays.hashCode(file), parameters), key -> quietRun(file, parameters));
+  }
+
+  private static Outcome quietRun(byte[] file, String parameters) {
     try (NatsServer broker = NatsServer.withJetStream().start();
         Database database = RealParts.newDatabase();
         ServiceInThisJvm quiet =
@@ -232,7 +249,7 @@ public final class Scene implements AutoCloseable {
                 "--backfill.chunk-rows=" + CHUNK_ROWS)) {
       BackfillClient client = quiet.client();
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
-      String job = client.start("/import/backfill/start?autostart=true", file, 202);
+      String job = client.start(START + parameters, file, 202);
       awaitOver(client, job);
       assertConsistent(client, job);
       return Outcome.of(client, database.jdbc(), broker.url(), job);

@@ -1,4 +1,2 @@
-/**
- * Running a job: loaders, budget, stops, failures, and its end.
- */
+/** Running a job: loaders, budget, stops, failures, and its end. */
 package org.kintell.backfill.job.run;
