@@ -32,6 +32,11 @@ final class ColumnNames {
     return normal.toString();
   }
 
+  /** The same for all names. */
+  static List<String> normal(List<String> names) {
+    return names.stream().map(ColumnNames::normal).toList();
+  }
+
   /** The name among others that probably means a column, if one does. */
   static Optional<String> meant(String column, List<String> others) {
     String wanted = letters(column);

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.kintell.backfill.csv.UnusableFileException.Reason;
 import org.kintell.backfill.row.Column;
 
 /**
@@ -79,7 +78,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     byte[] head = in.readNBytes(LONGEST);
     Optional<String> otherFormat = ForeignFormat.ofBytes(head);
     if (otherFormat.isPresent()) {
-      throw HeaderRefusal.notCsv(otherFormat.get());
+      throw UnusableFileException.notCsv(otherFormat.get());
     }
     int mark = 0;
     while (startsWithMark(head, mark)) {
@@ -101,11 +100,10 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
       }
     }
     if (empty) {
-      throw new UnusableFileException(
-          Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+      throw UnusableFileException.empty();
     }
     if (found == null) {
-      throw HeaderRefusal.notCsv(
+      throw UnusableFileException.notCsv(
           "Its first line cannot be read as a CSV header. "
               + ForeignFormat.ofText(head).orElse("Send comma-separated text, or that gzipped."));
     }
@@ -115,7 +113,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   /** Whether a row names all columns. */
   public static boolean namesColumns(List<String> cells) {
-    return cells.stream().map(ColumnNames::normal).toList().containsAll(ColumnNames.KNOWN);
+    return ColumnNames.normal(cells).containsAll(ColumnNames.KNOWN);
   }
 
   /** The header from its stored parts. */
@@ -125,7 +123,8 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw, mark, raw.length - mark), delimiter, 0);
       scanner.next();
-      return new Header(raw, delimiter, lineEnd, names(scanner));
+      return new Header(
+          raw, delimiter, lineEnd, ColumnNames.normal(HeaderRefusal.written(scanner)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -146,14 +145,12 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     byte[] raw = marked ? Bytes.concat(BYTE_ORDER_MARK, record) : record;
     String lineEnd =
         new String(head, end, (int) scanner.nextOffset() - end, StandardCharsets.US_ASCII);
-    Header header = new Header(raw, delimiter, lineEnd.isEmpty() ? "\n" : lineEnd, names(scanner));
+    List<String> written = HeaderRefusal.written(scanner);
+    Header header =
+        new Header(raw, delimiter, lineEnd.isEmpty() ? "\n" : lineEnd, ColumnNames.normal(written));
     return new Candidate(
         new At(header, scanner.nextOffset()),
-        new HeaderRefusal(head, start, end, delimiter, HeaderRefusal.written(scanner)));
-  }
-
-  private static List<String> names(RecordScanner scanner) {
-    return HeaderRefusal.written(scanner).stream().map(ColumnNames::normal).toList();
+        new HeaderRefusal(head, start, end, delimiter, written));
   }
 
   /** Bytes of the line that names the delimiter; 0 where there is none. */

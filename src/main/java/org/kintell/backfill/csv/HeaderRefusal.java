@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
    */
   void check() throws IOException {
     if (!Text.isUtf8(line())) {
-      throw notCsv(
+      throw UnusableFileException.notCsv(
           "Its first line is not valid UTF-8. Save the file as UTF-8, or name its charset in"
               + " charset, such as charset=windows-1252. "
               + shown());
@@ -75,15 +76,8 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
     }
   }
 
-  static UnusableFileException notCsv(String observation) {
-    return new UnusableFileException(
-        Reason.NOT_CSV, "The file is not CSV in UTF-8. " + observation);
-  }
-
   private byte[] line() {
-    byte[] line = new byte[end - start];
-    System.arraycopy(head, start, line, 0, line.length);
-    return line;
+    return Arrays.copyOfRange(head, start, end);
   }
 
   private String shown() {
@@ -94,7 +88,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
 
   /** The known columns that the header names this many times. */
   private List<String> named(IntPredicate times) {
-    List<String> names = written.stream().map(ColumnNames::normal).toList();
+    List<String> names = ColumnNames.normal(written);
     return ColumnNames.KNOWN.stream()
         .filter(name -> times.test(Collections.frequency(names, name)))
         .toList();

@@ -189,7 +189,7 @@ public final class RecordScanner {
         continue;
       }
       endField(position);
-      endRecord(position);
+      endRecord(position, b);
       return;
     }
   }
@@ -278,15 +278,18 @@ public final class RecordScanner {
     fieldEnds[fields++] = position;
   }
 
-  /** Ends the record where a line ends, or the stream. */
-  private void endRecord(int end) throws IOException {
+  /**
+   * Ends the record where a line ends, or the stream.
+   *
+   * @param b the byte there
+   */
+  private void endRecord(int end, int b) throws IOException {
     length = end;
-    nextOffset = offset + end + lineEnd(end);
+    nextOffset = offset + end + lineEnd(end, b);
   }
 
-  /** Bytes of the line end at a position; 0 at the end of the stream. */
-  private int lineEnd(int position) throws IOException {
-    int b = at(position);
+  /** Bytes of the line end that begins with a byte at a position; 0 at the end of the stream. */
+  private int lineEnd(int position, int b) throws IOException {
     if (b == '\r') {
       return at(position + 1) == '\n' ? 2 : 1;
     }
@@ -302,17 +305,20 @@ public final class RecordScanner {
       position++;
     }
     if (isLineEnd(at(position))) {
-      endRecord(position);
+      endRecord(position, at(position));
     } else {
       long end = window.passLine(position);
+      int place = window.position(end);
       length = end - offset;
-      nextOffset = end + lineEnd(window.position(end));
+      nextOffset = end + lineEnd(place, at(place));
     }
   }
 
   /** Whether nothing but delimiters and white space stands in the line. */
   private boolean isBlank() {
-    if (fault != null) {
+    int first = byteAt(0);
+    // Nearly all rows: no white space begins with this byte.
+    if (fault != null || first > ' ' && first != delimiter) {
       return false;
     }
     int position = 0;

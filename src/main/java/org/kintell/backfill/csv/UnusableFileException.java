@@ -35,6 +35,18 @@ public class UnusableFileException extends RuntimeException {
     this.reason = reason;
   }
 
+  /** For a file that is no text of comma-separated values. */
+  public static UnusableFileException notCsv(String observation) {
+    return new UnusableFileException(
+        Reason.NOT_CSV, "The file is not CSV in UTF-8. " + observation);
+  }
+
+  /** For a file without a byte, or without a line. */
+  public static UnusableFileException empty() {
+    return new UnusableFileException(
+        Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+  }
+
   public Reason reason() {
     return reason;
   }

@@ -53,8 +53,12 @@ final class PostgresBinaries {
         unpack(packed, folder);
       }
     }
+    List<Path> others = others(all, folder);
+    if (others.isEmpty()) {
+      return folder;
+    }
     boolean fits = made == null || made.equals(majorVersion(folder));
-    for (Path other : others(all, folder)) {
+    for (Path other : others) {
       if (fits) {
         FileSystemUtils.deleteRecursively(other);
       } else if (Files.exists(other.resolve(COMPLETE)) && made.equals(majorVersion(other))) {

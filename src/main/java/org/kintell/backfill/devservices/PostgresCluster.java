@@ -40,11 +40,13 @@ final class PostgresCluster {
       host all all 127.0.0.1/32 scram-sha-256
       """;
 
+  private final Path dataDir;
   private final Path folder;
   private final Passfile passfile;
   private final PostgresProgram program;
 
   PostgresCluster(Path dataDir, PostgresProgram program) {
+    this.dataDir = dataDir;
     this.folder = dataDir.resolve(DataFolder.POSTGRES);
     this.passfile = new Passfile(dataDir.resolve("pgpass"), USER);
     this.program = program;
@@ -71,10 +73,11 @@ final class PostgresCluster {
    * @throws IOException when they are none that this PostgreSQL can use; the message says why
    */
   String prepare() throws IOException {
-    if (!Files.exists(folder.resolve(VERSION_FILE))) {
+    String made = madeBy(dataDir);
+    if (made == null) {
       return initialise();
     }
-    requireSameVersion();
+    requireSameVersion(made);
     Optional<String> password = passfile.password();
     if (password.isPresent() && HBA.equals(Files.readString(folder.resolve(HBA_FILE)))) {
       return password.get();
@@ -144,8 +147,7 @@ final class PostgresCluster {
     return password;
   }
 
-  private void requireSameVersion() throws IOException {
-    String made = Files.readString(folder.resolve(VERSION_FILE)).strip();
+  private void requireSameVersion(String made) throws IOException {
     String here = program.majorVersion();
     if (!made.equals(here)) {
       throw new IOException(

@@ -100,8 +100,7 @@ public class DryRunWriter {
   /** Cached users may have been deleted. */
   private void requireUsers() {
     if (jdbc.sql(USERS_GONE).query(Boolean.class).single()) {
-      users.forget();
-      throw new StaleUserException(null);
+      throw users.stale(null);
     }
   }
 

@@ -155,10 +155,8 @@ final class CellFormats {
 
   /** Without the digits that only a binary fraction has, and without an exponent. */
   private static String plain(double number, String value) {
-    if (Double.isNaN(number) || Double.isInfinite(number) || Math.abs(number) >= 1e30) {
-      return value;
-    }
-    BigDecimal plain = new BigDecimal(Double.toString(number)).stripTrailingZeros();
-    return plain.toPlainString();
+    return Math.abs(number) < 1e30
+        ? BigDecimal.valueOf(number).stripTrailingZeros().toPlainString()
+        : value;
   }
 }

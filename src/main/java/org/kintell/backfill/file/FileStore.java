@@ -174,8 +174,7 @@ public class FileStore {
 
   private void unpack(SourceFile upload, Path target) throws IOException {
     if (Files.size(upload.path()) == 0) {
-      throw new UnusableFileException(
-          Reason.EMPTY, "The file is empty. Send a CSV file whose first line names the columns.");
+      throw UnusableFileException.empty();
     }
     try (InputStream in = upload.open();
         FileChannel file = modes.create(target);

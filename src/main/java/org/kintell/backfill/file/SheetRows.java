@@ -86,8 +86,9 @@ final class SheetRows {
       return following;
     }
     int column = 0;
-    for (int i = 0; i < reference.length() && i < 4; i++) {
-      char c = reference.toUpperCase(Locale.ROOT).charAt(i);
+    String upper = reference.toUpperCase(Locale.ROOT);
+    for (int i = 0; i < upper.length() && i < 4; i++) {
+      char c = upper.charAt(i);
       if (c < 'A' || c > 'Z') {
         break;
       }

@@ -57,10 +57,9 @@ final class ZipArchive {
       }
       refuseDocuments(zip);
       if (!mayBeArchive) {
-        throw new UnusableFileException(
-            Reason.NOT_CSV,
-            "The file is not CSV in UTF-8. It looks like a ZIP archive and holds no workbook. Send"
-                + " the CSV file itself, or name the archive .zip.");
+        throw UnusableFileException.notCsv(
+            "It looks like a ZIP archive and holds no workbook. Send the CSV file itself, or name"
+                + " the archive .zip.");
       }
       return new SourceText(new Member(zip, csv(zip)), null);
     } catch (IOException | RuntimeException e) {
@@ -132,10 +131,8 @@ final class ZipArchive {
       document = "a Word document (.docx)";
     }
     if (document != null) {
-      throw new UnusableFileException(
-          Reason.NOT_CSV,
-          "The file is not CSV in UTF-8. It looks like %s. Save it as .xlsx or as CSV in UTF-8."
-              .formatted(document));
+      throw UnusableFileException.notCsv(
+          "It looks like %s. Save it as .xlsx or as CSV in UTF-8.".formatted(document));
     }
   }
 

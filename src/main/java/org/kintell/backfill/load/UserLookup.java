@@ -127,9 +127,18 @@ public class UserLookup {
     if (Boolean.TRUE.equals(
         jdbc.queryForObject(
             GONE, Boolean.class, new SqlParameterValue(Types.ARRAY, chunk.users())))) {
-      forget();
-      throw new StaleUserException(null);
+      throw stale(null);
     }
+  }
+
+  /**
+   * What to throw when a user turned out to be deleted; all hits are forgotten.
+   *
+   * @param cause null where no statement failed
+   */
+  public StaleUserException stale(Throwable cause) {
+    forget();
+    return new StaleUserException(cause);
   }
 
   /** Forgets all hits, after a user turned out to be deleted. */

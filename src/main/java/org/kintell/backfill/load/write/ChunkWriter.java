@@ -71,8 +71,7 @@ public class ChunkWriter {
       return writeAnyWay(chunk);
     } catch (DataAccessException e) {
       if (table.lacksUser(e)) {
-        users.forget();
-        throw new StaleUserException(e);
+        throw users.stale(e);
       }
       throw e;
     }

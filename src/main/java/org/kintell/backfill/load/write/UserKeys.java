@@ -117,8 +117,7 @@ public class UserKeys {
     Integer locked =
         jdbc.queryForObject(LOCK_USERS, Integer.class, new SqlParameterValue(Types.ARRAY, needed));
     if (locked == null || locked != needed.length) {
-      users.forget();
-      throw new StaleUserException(null);
+      throw users.stale(null);
     }
   }
 
