@@ -44,7 +44,6 @@ public final class ServiceProcess implements AutoCloseable {
   private int logged;
 
   private String umask;
-  private List<String> launcher = List.of();
 
   /** On a database of its own and the shared broker. */
   public static ServiceProcess on(Database database) {
@@ -90,7 +89,7 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts it without waiting for anything. */
   public ServiceProcess launch() {
-    List<String> command = new ArrayList<>(launcher);
+    List<String> command = new ArrayList<>();
     if (umask != null) {
       command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
     }
@@ -149,12 +148,6 @@ public final class ServiceProcess implements AutoCloseable {
   /** Sets a variable for the next start. */
   public ServiceProcess with(String variable, String value) {
     environment.put(variable, value);
-    return this;
-  }
-
-  /** It is started by this command the next time, which runs the one that follows it. */
-  public ServiceProcess launchedBy(List<String> command) {
-    launcher = command;
     return this;
   }
 
