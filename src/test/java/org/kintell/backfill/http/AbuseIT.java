@@ -217,9 +217,16 @@ class AbuseIT {
           await().atMost(PATIENCE).until(() -> status(first).equals("running"));
           atOnce(
               """
-              INSERT INTO backfill_jobs (id, file_name, status, total_rows, queued_at, owner)
-              SELECT gen_random_uuid(), 'left.csv', 'pending', 0, now() + number * interval '1 ms', 4711
-                FROM generate_series(1, 1200) AS number
+              WITH job AS (
+                INSERT INTO backfill_jobs (id, file_name, status, total_rows, queued_at, owner)
+                SELECT gen_random_uuid(), 'left.csv', 'pending', 1,
+                       now() + number * interval '1 ms', 4711
+                  FROM generate_series(1, 1200) AS number
+                RETURNING id)
+              INSERT INTO backfill_chunks
+                (job_id, chunk_no, tail, first_row, row_span, row_count, start_offset, end_offset,
+                 state, skipped, loaded_at, published_at)
+              SELECT id, 0, false, 1, 1, 1, 0, 1, 'loaded', 1, now(), now() FROM job
               """);
           HealthWatch.during(
               port,
