@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.kintell.backfill.csv.ErrorColumns;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
@@ -23,6 +24,9 @@ import org.kintell.backfill.row.Rule;
  * that added is replaced.
  */
 public final class ErrorFile {
+
+  /** Begins the name of each error file; the id of its job follows. */
+  public static final String NAME = "backfill_errors_";
 
   /** No message is longer, in bytes: a few faults, each with a value cut short. */
   private static final int LONGEST_ENDING = 8192;
@@ -47,6 +51,11 @@ public final class ErrorFile {
     this.header = header;
     this.errorColumns = new ErrorColumns(header);
     this.width = header.most() - errorColumns.positions().size();
+  }
+
+  /** The name of a job's error file. */
+  public static String name(UUID jobId) {
+    return NAME + jobId + ".csv";
   }
 
   /** The first line, behind a byte order mark where the input had one or a spreadsheet needs it. */
