@@ -9,14 +9,14 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What can be set, each by the environment variable that {@code application.yaml} names beside it.
+ * General settings; {@code application.yaml} names the environment variable of each.
  *
  * @param databasePool maximum number of connections to the database: the lock of this process takes
  *     one, and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
- * @param inboxQuiet how long a file must not have changed to be taken for fully written
- * @param inboxCharset of inbox files, unless their parameters name another
+ * @param inboxQuiet how long a file must be unchanged to count as fully written
+ * @param inboxCharset charset of inbox files, unless their parameters name another
  * @param errorsDir where {@code backfill_errors_<jobId>.csv} is written
  * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
  * @param foreignKeys {@code auto}, or {@code row} to have the foreign keys of sessions check each

@@ -24,8 +24,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked from the class path into the data folder. Data of an older major
- * version go on with the programs that made them, which an earlier build has unpacked there; newer
- * programs cannot read them. What others could have written to is not run: it is unpacked anew.
+ * version keep the programs that an earlier build unpacked there, because newer programs cannot
+ * read them. Programs that other users could have changed are unpacked again.
  */
 final class PostgresBinaries {
 
@@ -38,7 +38,7 @@ final class PostgresBinaries {
   /**
    * The folder with {@code bin} in it.
    *
-   * @param made the major version that made the data, such as 17; null if there are none
+   * @param made the major version of the data, such as 17; null without data
    */
   static Path in(Path dataDir, String made) throws IOException {
     Path all = dataDir.resolve(DataFolder.BINARIES);
@@ -92,7 +92,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Makes the folder, and marks it as complete. */
+  /** Creates the folder, and marks it as complete. */
   static void unpack(InputStream packed, Path folder) throws IOException {
     FileModes.PRIVATE.createFolders(folder);
     try (TarArchiveInputStream tar =
@@ -127,7 +127,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Which PostgreSQL this is; a folder under any other name is of another one. */
+  /** Name of the folder, which is specific to this PostgreSQL. */
   private static String version() throws IOException {
     try (CheckedInputStream packed = new CheckedInputStream(packed(), new CRC32C())) {
       long length = packed.transferTo(OutputStream.nullOutputStream());
@@ -136,7 +136,7 @@ final class PostgresBinaries {
   }
 
   /**
-   * The archive of this kind of machine. It is looked up by its name: the resolver of the library
+   * The archive for this kind of machine. It is looked up by name, because the library's resolver
    * writes a script into the shared folder for temporary files and runs it.
    */
   private static InputStream packed() throws IOException {

@@ -116,7 +116,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     }
   }
 
-  /** Whether the route has to log its failure: one of the database, which was not logged yet. */
+  /** Whether the route has to log its failure: a database failure that is not logged yet. */
   public boolean isNews(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     if (Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {

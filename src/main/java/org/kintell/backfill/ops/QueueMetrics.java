@@ -8,7 +8,7 @@ import org.apache.camel.component.seda.QueueReference;
 import org.apache.camel.component.seda.SedaComponent;
 import org.springframework.stereotype.Component;
 
-/** How many messages wait in the queues between the routes of this process. */
+/** Number of waiting messages in the queues between the routes of this process. */
 @Component
 class QueueMetrics {
 
@@ -24,7 +24,7 @@ class QueueMetrics {
     }
   }
 
-  /** None where the queue is elsewhere: its address is a setting. */
+  /** None if the queue is external: its address is a setting. */
   private static int depth(CamelContext camel, String queue) {
     QueueReference reference =
         camel.getComponent("seda", SedaComponent.class).getQueues().get("seda://" + queue);

@@ -24,7 +24,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An error file is corrected and uploaded, and the job it came from says what is still open. */
+/** A corrected error file is uploaded, and its parent job shows the open rejects. */
 @IntegrationTest
 class CorrectionsIT {
 
