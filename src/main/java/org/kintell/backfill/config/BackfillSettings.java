@@ -35,14 +35,14 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("backfill")
 public record BackfillSettings(
     @Between(from = "4", to = "1000") int databasePool,
-    @NotNull(message = "a folder that this process can make and write to") Path dataDir,
-    @NotNull(message = "a folder that this process can make and write to") Path inboxDir,
+    @NotNull(message = "a folder that this process can create and write to") Path dataDir,
+    @NotNull(message = "a folder that this process can create and write to") Path inboxDir,
     @Between(from = "100ms", to = "1h") Duration inboxQuiet,
     @Pattern(
             regexp = "(?i)utf-8|windows-1252|iso-8859-1|iso-8859-15",
             message = "UTF-8, windows-1252, ISO-8859-1 or ISO-8859-15")
         String inboxCharset,
-    @NotNull(message = "a folder that this process can make and write to") Path errorsDir,
+    @NotNull(message = "a folder that this process can create and write to") Path errorsDir,
     @Between(from = "1", to = "1000000") int chunkRows,
     @NotNull @Pattern(regexp = "auto|row", message = "auto or row") String foreignKeys,
     @Between(from = "1", to = "64") int loaders,

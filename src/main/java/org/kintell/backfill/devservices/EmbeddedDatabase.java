@@ -68,7 +68,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         LeftoverProcess.stop(pidFile(folder), "postgres");
         EmbeddedDatabase database = new EmbeddedDatabase(lock, folder);
         LOG.info(
-            "Embedded PostgreSQL runs. To look into it: PGPASSFILE={} psql {}",
+            "Embedded PostgreSQL started. To connect: PGPASSFILE={} psql {}",
             database.cluster.passfile(),
             database.url(""));
         return database;

@@ -78,7 +78,7 @@ public final class EmbeddedNats {
       server = launch(program.get(), folder, configuration, port);
     } while (!awaitReady(server, folder.resolve(LOG_FILE)) && ++starts < MOST_STARTS);
     EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port), seed);
-    LOG.info("nats-server runs beside the service: {}", nats.url());
+    LOG.info("nats-server started: {}", nats.url());
     return Optional.of(nats);
   }
 

@@ -45,7 +45,7 @@ final class PostgresBinaries {
     Path folder = all.resolve(version());
     if (Files.exists(all) && !isSafe(all)) {
       FileSystemUtils.deleteRecursively(all);
-      LOG.info("Unpacking PostgreSQL anew into {}", folder);
+      LOG.info("Unpacking PostgreSQL into {}", folder);
     }
     if (!Files.exists(folder.resolve(COMPLETE))) {
       FileSystemUtils.deleteRecursively(folder);
@@ -62,8 +62,7 @@ final class PostgresBinaries {
       if (fits) {
         FileSystemUtils.deleteRecursively(other);
       } else if (Files.exists(other.resolve(COMPLETE)) && made.equals(majorVersion(other))) {
-        LOG.info(
-            "The data were made by PostgreSQL {}, and go on with its programs in {}", made, other);
+        LOG.info("PostgreSQL {} created the data; they keep its programs in {}", made, other);
         return other;
       }
     }
@@ -84,7 +83,7 @@ final class PostgresBinaries {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         if (!Files.isSymbolicLink(file) && DataFolder.isWritableByOthers(file)) {
-          LOG.warn("{} can be written to by others", file);
+          LOG.warn("Other users can write to {}", file);
           return false;
         }
       }

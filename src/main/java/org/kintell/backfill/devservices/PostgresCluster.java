@@ -82,8 +82,7 @@ final class PostgresCluster {
     if (password.isPresent() && HBA.equals(Files.readString(folder.resolve(HBA_FILE)))) {
       return password.get();
     }
-    LOG.info(
-        "Embedded PostgreSQL: its role gets a new password and the rights that this version needs");
+    LOG.info("Embedded PostgreSQL: setting the password and rights of its role");
     // The library that earlier versions used had a socket, which other users could open.
     Files.deleteIfExists(folder.resolve("epg-lock"));
     return secure(folder);

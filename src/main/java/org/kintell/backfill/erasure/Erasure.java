@@ -157,7 +157,7 @@ public class Erasure {
     }
     LOG.info(
         "Person {}, by {}: {}",
-        dryRun ? "looked for, to be erased" : "erased",
+        dryRun ? "searched (dry run of an erasure)" : "erased",
         Actor.current(),
         counts(report));
     return report;

@@ -99,7 +99,7 @@ final class PersonFiles {
         thrown instanceof FileSystemException failure && failure.getReason() != null
             ? failure.getReason()
             : thrown.getClass().getSimpleName();
-    LOG.warn("{} is not looked through for an erasure: {}", folder, reason);
+    LOG.warn("Erasure did not search {}: {}", folder, reason);
     addUnread(folder);
   }
 

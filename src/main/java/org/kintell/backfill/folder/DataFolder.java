@@ -63,7 +63,7 @@ public class DataFolder {
       Files.walkFileTree(root, new Check(FileModes.ownerIn(root)));
     } catch (IOException e) {
       throw new WrongSettingException(
-          VARIABLE, dataDir.toString(), "a folder that this process can make and write to", e);
+          VARIABLE, dataDir.toString(), "a folder that this process can create and write to", e);
     }
   }
 

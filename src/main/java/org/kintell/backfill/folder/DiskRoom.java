@@ -36,8 +36,8 @@ public class DiskRoom {
   private final Outage uploads =
       new Outage(
           "Uploads do not fit",
-          "They are refused with 507. Free space there",
-          "No upload was refused for a minute for lack of room,",
+          "The service refuses them with 507. Free space there",
+          "No upload was refused for a minute,",
           Duration.ofMinutes(1));
 
   DiskRoom(BackfillSettings settings, MeterRegistry meters) {

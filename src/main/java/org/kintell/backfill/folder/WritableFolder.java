@@ -25,7 +25,7 @@ public final class WritableFolder {
    * @throws WrongSettingException when it cannot be made or written to
    */
   public static Path within(String variable, Path folder, String name, FileModes modes) {
-    String expected = "a folder that this process can make and write to";
+    String expected = "a folder that this process can create and write to";
     try {
       Path made = modes.createFolders(folder.resolve(name));
       if (Files.isWritable(made)) {

@@ -137,7 +137,7 @@ final class SlowConnections {
 
   private void log(long now) {
     if (cutSinceLogged > 0 && now - lastLogged > BETWEEN_LOG_LINES.toNanos()) {
-      LOG.warn("Slow connections cut: {}", cutSinceLogged);
+      LOG.warn("Slow connections closed: {}", cutSinceLogged);
       cutSinceLogged = 0;
       lastLogged = now;
     }

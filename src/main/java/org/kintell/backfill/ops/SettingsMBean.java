@@ -87,7 +87,7 @@ public class SettingsMBean {
             return null;
           });
     } catch (DataAccessException e) {
-      LOG.warn("Not in the trail, because the database is away: {}", change);
+      LOG.warn("Not in the trail, because the database is unavailable: {}", change);
     }
   }
 

@@ -47,7 +47,7 @@ class RouteTrail extends EventNotifierSupport {
           });
     } catch (DataAccessException e) {
       // A route must be stoppable during a database outage; the log records it.
-      LOG.warn("Not in the trail, because the database is away: route {}", id);
+      LOG.warn("Not in the trail, because the database is unavailable: route {}", id);
     }
   }
 }

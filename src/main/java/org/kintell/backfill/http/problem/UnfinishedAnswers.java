@@ -41,7 +41,7 @@ class UnfinishedAnswers extends OncePerRequestFilter {
         LOG.debug("The client has hung up: {}", request.getRequestURI());
       } else if (response.isCommitted()) {
         LOG.warn(
-            "Answer broke off: {}: {}",
+            "Answer not finished: {}: {}",
             request.getRequestURI(),
             Throwables.getRootCause(e).getMessage());
         throw new CloseNowException("The answer cannot be finished", e);
