@@ -15,11 +15,9 @@ SELECT job.origin,
                   FROM backfill_chunks
                  WHERE job_id = job.id AND state = 'loaded' AND foreign_keys IS NOT NULL
                  GROUP BY foreign_keys) AS checked) AS foreign_keys,
-       CAST(CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
-                 ELSE coalesce(job.causes, '{}') END AS text) AS causes,
+       CAST(coalesce(kept.causes, job.causes, '{}') AS text) AS causes,
        CAST(CASE WHEN NOT EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id OR job_id = job.id)
-                 THEN CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id) THEN backfill_causes(job.id)
-                           ELSE '{}' END
+                 THEN coalesce(kept.causes, '{}')
                  ELSE (SELECT coalesce(jsonb_object_agg(counted.cause, counted.rows), '{}')
                          FROM (SELECT cause, count(*) AS rows
                                  FROM backfill_rejects AS reject, unnest(reject.causes) AS cause
@@ -39,5 +37,9 @@ SELECT job.origin,
                        count(*) FILTER (WHERE state = 'loaded') AS chunks_loaded,
                        max(loaded_at) AS last_loaded
                   FROM backfill_chunks
-                 WHERE job_id = job.id) AS ledger
+                 WHERE job_id = job.id) AS ledger,
+       -- OFFSET 0 keeps PostgreSQL from counting them once for each column that shows them.
+       LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id)
+                            THEN backfill_causes(job.id) END AS causes
+                OFFSET 0) AS kept
  WHERE job.id = :id

@@ -2,9 +2,9 @@ package org.kintell.backfill.api;
 
 import java.io.IOException;
 import org.kintell.backfill.config.Version;
+import org.kintell.backfill.http.Attachment;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.InputStreamResource;
-import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -38,7 +38,8 @@ class DocumentController {
 
   @GetMapping("/templates/" + TEMPLATE)
   ResponseEntity<byte[]> template() {
-    return attachment(TEMPLATE)
+    return ResponseEntity.ok()
+        .headers(Attachment.named(TEMPLATE))
         .header(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8")
         .body(template);
   }
@@ -46,16 +47,10 @@ class DocumentController {
   /** One file with its launcher; a header names its build, so that an older one is noticed. */
   @GetMapping("/cli/kintell")
   ResponseEntity<InputStreamResource> commandLine() throws IOException {
-    return attachment("kintell")
+    return ResponseEntity.ok()
+        .headers(Attachment.named("kintell"))
         .header("X-Kintell-Version", Version.read().toString())
         .contentType(MediaType.APPLICATION_OCTET_STREAM)
         .body(new InputStreamResource(COMMAND_LINE.getInputStream()));
-  }
-
-  private static ResponseEntity.BodyBuilder attachment(String name) {
-    return ResponseEntity.ok()
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename(name).build().toString());
   }
 }

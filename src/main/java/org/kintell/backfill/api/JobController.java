@@ -1,13 +1,13 @@
 package org.kintell.backfill.api;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.kintell.backfill.http.Attachment;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.springframework.core.io.InputStreamResource;
-import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -55,12 +55,7 @@ class JobController {
     ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     return ResponseEntity.ok()
         .header(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8")
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename("backfill_errors_" + job.id() + ".csv")
-                .build()
-                .toString())
+        .headers(Attachment.named(ErrorFile.name(job.id())))
         .body(new InputStreamResource(queries.errors(job, form)));
   }
 }

@@ -95,7 +95,7 @@ public class JobQueries {
 
   /** The status object of a job event. */
   public JobDocument status(@Body JobEvents.Pending event) {
-    return document(find(event.jobId().toString()));
+    return documentOf(find(event.jobId().toString()));
   }
 
   /** Counts again what a job did so far. */
@@ -103,11 +103,16 @@ public class JobQueries {
     return jobs.verify(job.id(), true);
   }
 
-  /** The error file so far; the download is noted in the trail. */
-  public InputStream errors(Job job, ErrorFile.Form form) {
+  /** Refuses when the rejects of a job were deleted because they are old. */
+  static void requireKept(Job job) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }
+  }
+
+  /** The error file so far; the download is noted in the trail. */
+  public InputStream errors(Job job, ErrorFile.Form form) {
+    requireKept(job);
     if (!rejects.exist(job)) {
       throw new ApiException(ProblemType.NO_REJECTS, job.id());
     }

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.http.Attachment;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
-import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.MissingUsers;
@@ -17,8 +17,6 @@ import org.kintell.backfill.reject.RejectValues;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.trail.Trail;
 import org.springframework.core.io.InputStreamResource;
-import org.springframework.http.ContentDisposition;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -71,7 +69,7 @@ class RejectController {
     RejectQuery query = RejectQuery.of(cause, value, column, open);
     int most = limit(limit, ROWS, MOST_ROWS);
     long after = after(cursor);
-    requireKept(job);
+    JobQueries.requireKept(job);
     if (after == 0) {
       trail.note("rejects-read", job.id(), null);
     }
@@ -86,7 +84,7 @@ class RejectController {
       @RequestParam(required = false) String limit) {
     RejectQuery query = RejectQuery.of(cause == null ? "" : cause, null, null, open);
     int most = limit(limit, VALUES, MOST_VALUES);
-    requireKept(job);
+    JobQueries.requireKept(job);
     return values.count(job, query, most);
   }
 
@@ -96,7 +94,7 @@ class RejectController {
       throws IOException, HttpMediaTypeNotAcceptableException {
     ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     boolean csv = CsvPreference.of(request);
-    requireKept(job);
+    JobQueries.requireKept(job);
     return csv
         ? csv(job, form)
         : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job));
@@ -109,22 +107,11 @@ class RejectController {
       trail.note("missing-users-downloaded", job.id(), null);
       return ResponseEntity.ok()
           .contentType(CsvPreference.CSV)
-          .header(
-              HttpHeaders.CONTENT_DISPOSITION,
-              ContentDisposition.attachment()
-                  .filename("missing_users_" + job.id() + ".csv")
-                  .build()
-                  .toString())
+          .headers(Attachment.named("missing_users_" + job.id() + ".csv"))
           .body(new InputStreamResource(Files.newInputStream(file)));
     } finally {
       // Its content stays until the answer is sent.
       Files.deleteIfExists(file);
-    }
-  }
-
-  private static void requireKept(Job job) {
-    if (job.purgedAt() != null && job.failedRows() > 0) {
-      throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());
     }
   }
 

@@ -52,7 +52,7 @@ public final class ErrorColumns {
     return positions;
   }
 
-  boolean contains(int field) {
+  public boolean contains(int field) {
     return field == row || field == message || positions.contains(field);
   }
 

@@ -21,9 +21,9 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows whether the database is unavailable, its table of jobs is locked or the pool is exhausted,
- * and logs each change. It probes the database every two seconds, and learns from failures of other
- * callers.
+ * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
+ * exhausted, and logs each change. It probes the database every two seconds, and learns from
+ * failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -46,6 +46,9 @@ public class DatabaseMonitor implements DisposableBean {
    */
   private static final Duration POOL_CALM = Duration.ofSeconds(6);
 
+  /** Several times the pause after which clients and timers try again. */
+  private static final Duration FULL_CALM = Duration.ofSeconds(30);
+
   private final HikariDataSource pool;
   private final Outage away;
   private final Outage exhausted =
@@ -60,6 +63,15 @@ public class DatabaseMonitor implements DisposableBean {
           "Jobs and requests wait for it",
           "Table backfill_jobs is no longer locked",
           Duration.ZERO);
+
+  /** A small write may fit where others do not. */
+  private final Outage full =
+      new Outage(
+          "Database is out of disk space",
+          "Requests that write are refused with 507, and their jobs fail. Free space on its server,"
+              + " then call resume",
+          "No statement has failed for lack of disk space lately,",
+          FULL_CALM);
   private final DatabaseProbe probe;
   private final ExecutorService probing =
       Executors.newSingleThreadExecutor(daemon("database-probe"));
@@ -152,6 +164,7 @@ public class DatabaseMonitor implements DisposableBean {
         away.works();
       }
       locked.works();
+      full.works();
       if (!waited) {
         exhausted.works();
       }
@@ -173,6 +186,10 @@ public class DatabaseMonitor implements DisposableBean {
 
   /** Whether a failure belongs to an outage. If so, this class logs it, and the caller need not. */
   public boolean isOutage(Throwable thrown) {
+    if (SqlStates.has(thrown, SqlStates.DISK_FULL)) {
+      full.fails(SqlStates.describe(thrown));
+      return true;
+    }
     boolean lost = SqlStates.isAway(thrown);
     if (lost && SqlStates.isTooMany(thrown)) {
       refused = Finding.of(thrown);

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.kintell.backfill.database.Copy;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.dryrun.DryRunReport.Cause;
@@ -23,6 +22,7 @@ import org.kintell.backfill.dryrun.DryRunReport.Row;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorRowNumbers;
+import org.kintell.backfill.reject.MissingUsers;
 import org.kintell.backfill.reject.SpreadsheetText;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
@@ -136,13 +136,7 @@ public class DryRunReports {
   }
 
   private static Email email(ResultSet row) throws SQLException {
-    List<String> roles =
-        Stream.of(
-                row.getBoolean("participant") ? "participant" : "",
-                row.getBoolean("volunteer") ? "volunteer" : "")
-            .filter(role -> !role.isEmpty())
-            .toList();
-    return new Email(row.getString("email"), row.getLong("rows"), roles);
+    return new Email(row.getString("email"), row.getLong("rows"), MissingUsers.roles(row));
   }
 
   private Duplicates duplicates(Job job) {

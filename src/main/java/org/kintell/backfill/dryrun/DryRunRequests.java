@@ -8,6 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.regex.Pattern;
 import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.http.Attachment;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -23,7 +24,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.io.FileSystemResource;
-import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -162,9 +162,7 @@ public class DryRunRequests {
     trail.note("missing-users-downloaded", null, "of " + job.fileName());
     return ResponseEntity.ok()
         .contentType(CsvPreference.CSV)
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment().filename("emails_not_found.csv").build().toString())
+        .headers(Attachment.named("emails_not_found.csv"))
         .body(new FileSystemResource(emails));
   }
 

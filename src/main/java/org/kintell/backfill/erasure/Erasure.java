@@ -24,6 +24,7 @@ import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorFolder;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.trail.Actor;
@@ -52,7 +53,6 @@ public class Erasure {
 
   private static final int LONGEST_BODY = 64 * 1024;
   private static final String UPLOAD = ".csv";
-  private static final String ERRORS = "backfill_errors_";
 
   private static final List<String> ELSEWHERE =
       List.of(
@@ -125,7 +125,7 @@ public class Erasure {
             file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
     errorFiles.searchOwn(
-        settings.errorsDir(), file -> job(file, ERRORS).isPresent() && errorFolder.isOwn(file));
+        settings.errorsDir(), file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
     long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
     inbox.search(results("done"), most);

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorFolder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ public class Retention {
 
   /** A file of another user, or one that cannot be deleted, does not stop the purge. */
   private void discardErrorFile(UUID jobId) {
-    Path file = errorsDir.resolve("backfill_errors_" + jobId + ".csv");
+    Path file = errorsDir.resolve(ErrorFile.name(jobId));
     try {
       if (errorFolder.isOwn(file)) {
         Files.delete(file);

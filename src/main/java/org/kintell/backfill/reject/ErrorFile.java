@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.OptionalLong;
+import java.util.UUID;
 import org.kintell.backfill.csv.ErrorColumns;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
@@ -22,6 +23,9 @@ import org.kintell.backfill.row.Rule;
  * names. If the input was an error file itself, its two fields are replaced.
  */
 public final class ErrorFile {
+
+  /** Begins the name of each error file; the id of its job follows. */
+  public static final String NAME = "backfill_errors_";
 
   /** Maximum length of a message in bytes: a few faults, each with a shortened value. */
   private static final int LONGEST_ENDING = 8192;
@@ -46,6 +50,11 @@ public final class ErrorFile {
     this.header = header;
     this.errorColumns = new ErrorColumns(header);
     this.width = header.most() - errorColumns.positions().size();
+  }
+
+  /** The name of a job's error file. */
+  public static String name(UUID jobId) {
+    return NAME + jobId + ".csv";
   }
 
   /** The first line, after a byte order mark if the input had one or a spreadsheet needs it. */

@@ -56,7 +56,7 @@ public class ErrorFolder {
   }
 
   public Path path(Job job) {
-    return folder.resolve("backfill_errors_" + job.id() + ".csv").toAbsolutePath().normalize();
+    return folder.resolve(ErrorFile.name(job.id())).toAbsolutePath().normalize();
   }
 
   /**

@@ -104,13 +104,17 @@ public class MissingUsers {
   }
 
   private static Missing missing(ResultSet row, RejectColumns columns) throws SQLException {
-    List<String> roles =
-        Stream.of(
-                row.getBoolean("participant") ? "participant" : "",
-                row.getBoolean("volunteer") ? "volunteer" : "")
-            .filter(role -> !role.isEmpty())
-            .toList();
-    return new Missing(address(row, columns), row.getLong("rows"), roles, row.getLong("first"));
+    return new Missing(
+        address(row, columns), row.getLong("rows"), roles(row), row.getLong("first"));
+  }
+
+  /** The roles for which rows need a user, by the columns of these names. */
+  public static List<String> roles(ResultSet row) throws SQLException {
+    return Stream.of(
+            row.getBoolean("participant") ? "participant" : "",
+            row.getBoolean("volunteer") ? "volunteer" : "")
+        .filter(role -> !role.isEmpty())
+        .toList();
   }
 
   /** The address, whole where the message has only its beginning. */

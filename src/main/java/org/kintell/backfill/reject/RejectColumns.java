@@ -1,8 +1,12 @@
 package org.kintell.backfill.reject;
 
+import com.google.common.collect.ImmutableMultiset;
+import com.google.common.collect.Multiset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.kintell.backfill.csv.ErrorColumns;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.row.Column;
@@ -15,18 +19,26 @@ import org.kintell.backfill.row.Column;
 final class RejectColumns {
 
   private final Header header;
+  private final ErrorFile errorFile;
+  private final boolean isErrorFile;
   private final List<String> names = new ArrayList<>();
-  private final List<Integer> fields = new ArrayList<>();
+
+  /** The field of each column, from 0. */
+  private final Map<String, Integer> fields = new HashMap<>();
 
   RejectColumns(Header header) {
     this.header = header;
-    List<Integer> added = new ErrorColumns(header).positions();
+    errorFile = new ErrorFile(header, ErrorFile.Form.EXACT);
+    ErrorColumns added = new ErrorColumns(header);
+    isErrorFile = !added.isEmpty();
+    Multiset<String> inHeader = ImmutableMultiset.copyOf(header.names());
     for (int field = 0; field < header.most(); field++) {
       if (!added.contains(field)) {
         String name = header.names().get(field);
-        boolean unique = !name.isEmpty() && Collections.frequency(header.names(), name) == 1;
-        names.add(unique ? name : "#" + (field + 1));
-        fields.add(field);
+        boolean unique = !name.isEmpty() && inHeader.count(name) == 1;
+        String shown = unique ? name : "#" + (field + 1);
+        names.add(shown);
+        fields.putIfAbsent(shown, field);
       }
     }
   }
@@ -37,8 +49,7 @@ final class RejectColumns {
 
   /** The field of a column within a record, from 0; -1 for an unknown name. */
   int field(String name) {
-    int place = names.indexOf(name);
-    return place < 0 ? -1 : fields.get(place);
+    return fields.getOrDefault(name, -1);
   }
 
   int field(Column column) {
@@ -51,8 +62,6 @@ final class RejectColumns {
 
   /** A record without the appended fields of an error file. */
   byte[] withoutAdded(byte[] raw) {
-    return new ErrorColumns(header).isEmpty()
-        ? raw
-        : new ErrorFile(header, ErrorFile.Form.EXACT).original(raw);
+    return isErrorFile ? errorFile.original(raw) : raw;
   }
 }

@@ -85,31 +85,21 @@ public class RejectValues {
                 .param("columns", names)
                 .param("limit", limit),
             null);
-    if (rule.columns().isEmpty()) {
-      return new Counts(
-          counts.values().stream()
-              .map(
-                  one ->
-                      new Counted(
-                          null, null, one.rows(), one.first(), rule.beginning() + one.value()))
-              .toList(),
-          counts.rows(),
-          counts.total());
-    }
     List<Counted> values =
-        names
-            ? counts.values().stream()
-                .map(
-                    one ->
-                        new Counted(
-                            one.value(),
-                            "",
-                            one.rows(),
-                            one.first(),
-                            rule.beginning() + one.value()))
-                .toList()
+        rule.columns().isEmpty() || names
+            ? counts.values().stream().map(one -> inMessage(rule, names, one)).toList()
             : exact(job, rule, rule.columns().get(0), counts.values(), header);
     return new Counts(values, counts.rows(), counts.total());
+  }
+
+  /** What a message says after its beginning: the name of an empty column, or no value at all. */
+  private static Counted inMessage(Rule rule, boolean names, Counted one) {
+    return new Counted(
+        names ? one.value() : null,
+        names ? "" : null,
+        one.rows(),
+        one.first(),
+        rule.beginning() + one.value());
   }
 
   /** The address columns one after the other. */

@@ -18,6 +18,7 @@ import org.kintell.backfill.job.FileCopy;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorRowNumbers;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
@@ -47,7 +48,7 @@ public class RejectLineage {
   /** The name of an error file, possibly with additions of a browser or a person. */
   private static final Pattern ERROR_FILE =
       Pattern.compile(
-          "backfill_errors_(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})(?!\\p{XDigit})",
+          ErrorFile.NAME + "(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})(?!\\p{XDigit})",
           Pattern.CASE_INSENSITIVE);
 
   private final JobRepository jobs;

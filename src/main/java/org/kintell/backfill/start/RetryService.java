@@ -15,6 +15,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.Corrections;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.OpenRejects;
 import org.kintell.backfill.row.Rule;
 import org.springframework.stereotype.Component;
@@ -77,10 +78,7 @@ public class RetryService {
           job.id(),
           asked == null ? "" : " with " + String.join(" or ", causes));
     }
-    return new Upload(
-            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
-        .withParent(new Upload.Parent(job.id(), true))
-        .withZone(job.zone());
+    return upload(job, file, new Upload.Parent(job.id(), true));
   }
 
   /**
@@ -95,9 +93,12 @@ public class RetryService {
       throw new ApiException(
           ProblemType.NOTHING_TO_RETRY, job.id(), " that the corrections change");
     }
-    return new Upload(
-            UUID.randomUUID(), "backfill_errors_" + job.id() + ".csv", file, Upload.Origin.HTTP)
-        .withParent(new Upload.Parent(job.id(), true, true))
+    return upload(job, file, new Upload.Parent(job.id(), true, true));
+  }
+
+  private static Upload upload(Job job, Path file, Upload.Parent parent) {
+    return new Upload(UUID.randomUUID(), ErrorFile.name(job.id()), file, Upload.Origin.HTTP)
+        .withParent(parent)
         .withZone(job.zone());
   }
 

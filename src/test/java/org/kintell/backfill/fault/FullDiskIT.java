@@ -1,5 +1,6 @@
 package org.kintell.backfill.fault;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.FaultFile;
 import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.SmallDisk;
 
 /**
  * The data folder, or the inbox, is on a full disk. The disks are small tmpfs, so this test must
@@ -34,20 +36,20 @@ class FullDiskIT {
   private final Path inbox = scene.service().folder().resolve("inbox");
   private final Path errors = scene.service().folder().resolve("errors");
 
+  private final Map<Path, SmallDisk> disks =
+      Stream.of(disk, inbox, errors)
+          .collect(toMap(Function.identity(), folder -> SmallDisk.at(folder, "24m")));
+
   @BeforeEach
-  void mount() throws IOException {
-    for (Path folder : List.of(disk, inbox, errors)) {
-      Files.createDirectories(folder);
-      run("mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder.toString());
-    }
+  void start() {
     scene.service().with("BACKFILL_DATA_DIR", disk.resolve("data").toString());
     scene.start();
   }
 
   @AfterEach
-  void unmount() throws IOException {
+  void unmount() {
     scene.close();
-    run("umount", disk.toString(), inbox.toString(), errors.toString());
+    disks.values().forEach(SmallDisk::close);
   }
 
   @Test
@@ -91,7 +93,7 @@ class FullDiskIT {
   @Test
   void theErrorFileOfAnInboxFileWaitsForRoomInTheInbox() throws Exception {
     scene.dropIntoInbox();
-    Path filler = fill(inbox);
+    Path filler = disks.get(inbox).fill();
     awaitNoSpace();
     String job = scene.jobs().get(0);
     scene.awaitOver(job);
@@ -105,7 +107,7 @@ class FullDiskIT {
   @Test
   void aFileThatIsOfNoUseDoesNotWaitForRoomForItsReason() throws Exception {
     Path useless = Files.writeString(inbox.resolve(".useless"), "no,columns\n1,2\n");
-    fill(inbox);
+    disks.get(inbox).fill();
 
     Files.move(useless, inbox.resolve("useless.csv"));
 
@@ -122,7 +124,7 @@ class FullDiskIT {
     for (String name : List.of("data", "inbox", "errors")) {
       Path folder = folders.get(name);
       String variable = "BACKFILL_%s_DIR".formatted(name.toUpperCase(Locale.ROOT));
-      Path filler = fill(folder);
+      Path filler = disks.get(folder).fill();
       await()
           .atMost(Scene.PATIENCE)
           .until(() -> log().contains("Disk full: " + variable + "=" + folder));
@@ -144,31 +146,9 @@ class FullDiskIT {
     return Files.readString(scene.service().log());
   }
 
-  private static Path fill(Path folder) throws IOException {
-    long room = Files.getFileStore(folder).getUsableSpace();
-    return Files.write(folder.resolve("filler.part"), new byte[(int) room]);
-  }
-
   private void awaitNoSpace() {
     await()
         .atMost(Scene.PATIENCE)
         .until(() -> Files.readString(scene.service().log()).contains("No space left"));
-  }
-
-  private void run(String... command) throws IOException {
-    Path log = scene.service().folder().resolve("mount.log");
-    Process process =
-        new ProcessBuilder(List.of(command))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    assertThat(process.exitValue())
-        .as("a tmpfs is needed here, so root on Linux: %s", Files.readString(log))
-        .isZero();
   }
 }

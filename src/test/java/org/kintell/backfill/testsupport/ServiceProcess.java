@@ -44,6 +44,7 @@ public final class ServiceProcess implements AutoCloseable {
   private int logged;
 
   private String umask;
+  private List<String> launcher = List.of();
 
   /** On a database of its own and the shared broker. */
   public static ServiceProcess on(Database database) {
@@ -88,7 +89,7 @@ public final class ServiceProcess implements AutoCloseable {
 
   /** Starts it without waiting. */
   public ServiceProcess launch() {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(launcher);
     if (umask != null) {
       command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
     }
@@ -147,6 +148,12 @@ public final class ServiceProcess implements AutoCloseable {
   /** Sets a variable for the next start. */
   public ServiceProcess with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** Sets the command of the next start, which runs the command after it. */
+  public ServiceProcess launchedBy(List<String> command) {
+    launcher = command;
     return this;
   }
 

@@ -116,7 +116,8 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
           "The database takes no writes: it is read-only or a standby.");
     }
     if (SqlStates.has(thrown, SqlStates.DISK_FULL)) {
-      LOG.error("The database is out of disk space: {}", thrown.getMessage());
+      boolean known = database.isOutage(thrown);
+      LOG.debug("The database is out of disk space, known: {}: {}", known, thrown.getMessage());
       return new ApiException(ProblemType.DATABASE_FULL);
     }
     if (thrown instanceof QueryTimeoutException) {

@@ -10,6 +10,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /** The role that each address requires; an address that is not listed here requires admin. */
@@ -56,6 +57,8 @@ final class AuthorizationRules {
 
   private static final String SESSION = "/console/session";
 
+  private static final RequestMatcher ROOT = new OrRequestMatcher(reading("/"));
+
   private AuthorizationRules() {}
 
   static void apply(
@@ -91,7 +94,7 @@ final class AuthorizationRules {
         .hasRole(Role.VIEWER.label())
         .requestMatchers(reading(READ))
         .hasRole(Role.OPERATOR.label())
-        .requestMatchers(reading("/"))
+        .requestMatchers(ROOT)
         .hasRole(Role.VIEWER.label())
         .requestMatchers(matchers(HttpMethod.DELETE, SESSION))
         .hasRole(Role.VIEWER.label())
@@ -103,7 +106,7 @@ final class AuthorizationRules {
 
   /** Programs that ask for the same address need a key. */
   private static boolean isConsole(HttpServletRequest request) {
-    return Stream.of(reading("/")).anyMatch(matcher -> matcher.matches(request))
+    return ROOT.matches(request)
         && PageRequest.isIn(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
   }
 
