@@ -72,6 +72,7 @@ public class DatabaseMonitor implements DisposableBean {
               + " then call resume",
           "No statement has failed for lack of disk space lately,",
           FULL_CALM);
+
   private final DatabaseProbe probe;
   private final ExecutorService probing =
       Executors.newSingleThreadExecutor(daemon("database-probe"));

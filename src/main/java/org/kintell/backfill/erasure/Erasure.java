@@ -125,7 +125,8 @@ public class Erasure {
             file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
     errorFiles.searchOwn(
-        settings.errorsDir(), file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
+        settings.errorsDir(),
+        file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
     long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
     inbox.search(results("done"), most);

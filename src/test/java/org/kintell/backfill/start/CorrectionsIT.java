@@ -112,9 +112,9 @@ class CorrectionsIT {
   @Test
   void aPackedErrorFileIsKnownToo() {
     String parent = importFile("sessions.csv", FILE);
-    byte[] mended = client.errors(parent).text().replace(",9,", ",5,").getBytes();
+    byte[] corrected = client.errors(parent).text().replace(",9,", ",5,").getBytes();
     client.importStarted(
-        client.start("backfill_errors_" + parent + ".csv.gz", Packed.gzip(mended)));
+        client.start("backfill_errors_" + parent + ".csv.gz", Packed.gzip(corrected)));
     assertOpen(parent, 2);
   }
 
