@@ -17,7 +17,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @Configuration(proxyBeanMethods = false)
 public class QueryDeadline {
 
-  /** Extra time for the server to confirm the cancellation. */
+  /** Extra time for the server to confirm the cancellation, before the connection is given up. */
   private static final int NETWORK_MILLIS = 2_000;
 
   private static final ThreadLocal<Long> END = new ThreadLocal<>();

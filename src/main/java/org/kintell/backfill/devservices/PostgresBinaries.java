@@ -126,7 +126,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Name of the folder, which is specific to this PostgreSQL. */
+  /** Name of the folder: length and checksum of the archive. */
   private static String version() throws IOException {
     try (CheckedInputStream packed = new CheckedInputStream(packed(), new CRC32C())) {
       long length = packed.transferTo(OutputStream.nullOutputStream());

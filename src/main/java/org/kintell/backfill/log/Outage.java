@@ -78,7 +78,7 @@ public final class Outage {
     }
   }
 
-  /** Whether the outage goes on; if so, notes another failure. */
+  /** Notes a failure. Returns whether the outage has begun. */
   public synchronized boolean goesOn() {
     failed = System.nanoTime();
     return since != null;

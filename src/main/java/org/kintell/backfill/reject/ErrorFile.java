@@ -37,7 +37,7 @@ public final class ErrorFile {
   /** Number of fields before the two appended ones, if the record has not too many. */
   private final int width;
 
-  /** The reader of an error file. */
+  /** The kind of program that reads an error file. */
   public enum Form {
     /** Byte for byte as in the input. */
     EXACT,
