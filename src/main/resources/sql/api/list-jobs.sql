@@ -1,5 +1,5 @@
--- A page of jobs, the newest first. Sums the ledger for the jobs on the page only, and leaves out the
--- headers of the files (up to a megabyte each) and what of a name is longer than a file name may be.
+-- A page of jobs, the newest first. Sums the ledger for the jobs on the page only, and omits the headers of
+-- the files (up to a megabyte each) and the part of a name beyond the length of a file name.
 SELECT job.id, left(job.file_name, 255) AS file_name,
        ${job/job-columns}
   FROM (SELECT *

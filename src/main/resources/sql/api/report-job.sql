@@ -1,4 +1,4 @@
--- What a job's report holds beyond its status. Causes are counted while the rejects are kept; later they
+-- The contents of a job's report beyond its status. Causes are counted while the rejects are kept; later they
 -- are the counts of the job's end.
 SELECT job.origin,
        job.size_bytes,

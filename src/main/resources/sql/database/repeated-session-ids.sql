@@ -1,4 +1,4 @@
--- Ids that stand in the table more than once, where no unique index keeps them from it.
+-- Ids that occur in the table more than once, if no unique index prevents that.
 SELECT count(*)
   FROM (SELECT external_session_id
           FROM kintell_sessions

@@ -1,4 +1,4 @@
--- What the service's own statements wait for, the worst first: a lock that somebody else holds, or the
+-- The waits of the service's own statements, the longest first: for a lock of another session, or for the
 -- database itself. A process of PostgreSQL that holds no lock and runs nothing long is not shown.
 SELECT waiter.pid AS waiter,
        coalesce(blocker.pid, 0) AS blocker,

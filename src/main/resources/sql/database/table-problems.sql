@@ -1,5 +1,5 @@
--- What keeps the service from working with the tables that are there already, a line each: what is
--- wrong, and what to do. The tables need not exist.
+-- Problems that prevent the service from working with the existing tables, a line each: fault and remedy. The
+-- tables need not exist.
 WITH wanted (place, relation, name, is_text, required) AS (
   VALUES (1, to_regclass('users'),             'id',                  false, true),
          (2, to_regclass('users'),             'email',               true,  true),

@@ -1,4 +1,4 @@
--- Whether this role may make an index on users.
+-- Whether this role may create an index on users.
 SELECT relkind IN ('r', 'p', 'm')
        AND pg_has_role(relowner, 'USAGE')
        AND has_schema_privilege(relnamespace, 'CREATE')

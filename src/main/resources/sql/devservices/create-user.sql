@@ -1,4 +1,4 @@
--- None where the address is taken, in whatever case: an import would not know which one is meant.
+-- Returns no row if the address is taken, in any case: an import could not choose between two.
 INSERT INTO users (email, name, role)
 SELECT :email, :name, :role
  WHERE NOT EXISTS (SELECT FROM users WHERE lower(email) = lower(:email))

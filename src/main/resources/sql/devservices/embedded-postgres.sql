@@ -1,6 +1,6 @@
--- What the embedded PostgreSQL needs once, in its single-user mode: statements end with an empty line.
--- The superuser cannot log in. All that it owned, because the service used to be this role, goes to the
--- role that the service is now.
+-- Sets the embedded PostgreSQL up once, in its single-user mode: statements end with an empty line. The
+-- superuser cannot log in. Its objects, from versions in which the service was this role, go to the service's
+-- present role.
 SET password_encryption = 'scram-sha-256';
 
 DO $$
@@ -27,7 +27,7 @@ END $$;
 
 ALTER ROLE kintell LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :password;
 
--- Lets COPY run without the foreign keys' checks of each row; nothing else is run so.
+-- Lets COPY run without the foreign keys' checks of each row; no other statement runs so.
 GRANT SET ON PARAMETER session_replication_role TO kintell;
 
 ALTER ROLE postgres NOLOGIN PASSWORD NULL;

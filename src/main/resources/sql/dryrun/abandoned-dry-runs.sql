@@ -1,5 +1,5 @@
--- Their process has died or failed to remove or queue them; or they were kept long enough. One that is
--- kept needs its process only until its end.
+-- Dry runs whose process died, or failed to remove or queue them, or whose retention is over. A kept one
+-- needs its process only until its end.
 SELECT id
   FROM backfill_jobs
  WHERE dry_run

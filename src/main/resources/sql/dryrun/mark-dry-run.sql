@@ -1,4 +1,4 @@
--- Kept for a day where the client does not wait.
+-- Kept for a day if the client does not wait.
 UPDATE backfill_jobs
    SET dry_run = true, owner = :owner, checked_job_id = :checkedJobId,
        checked_rejects = :rejects,

@@ -1,6 +1,6 @@
--- What of old jobs can go, at once; jobs that another process is at are left to it. Nothing else can
--- change these jobs until the caller has removed their files, and commits. A job that nobody ever started
--- is given up with that: without its file it could not run.
+-- Marks old jobs as purged and removes their rejects, except for jobs that another process is purging. The
+-- jobs stay locked until the caller has removed their files, and commits. A job that was never started is
+-- cancelled: without its file it could not run.
 WITH old AS (
   SELECT id
     FROM backfill_jobs

@@ -1,5 +1,5 @@
--- All that the gauges show, in one look. The chunks are found by the indexes of those that wait, and
--- come first, as in a transaction that loads one: so nobody who locks whole tables meets a deadlock.
+-- All values of the gauges in one statement. Pending and unpublished chunks are found by their indexes, and
+-- come first, as in a transaction that loads one: so a session that locks whole tables meets no deadlock.
 SELECT 'chunks', CAST(count(*) AS double precision)
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id

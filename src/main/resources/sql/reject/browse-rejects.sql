@@ -1,6 +1,6 @@
--- A page of rejects with who has taken each: the first one that has imported it, or else that may. Rows
--- beyond the bytes of a page are left to the next; of a row that is too long there are no bytes.
--- "fetched" tells a page that is cut short from the last one.
+-- A page of rejects with the job that has taken each: the first one that has imported it, or else may import
+-- it. Rows beyond the bytes of a page are on the next page; a row that is too long has no bytes. "fetched"
+-- distinguishes a shortened page from the last one.
 WITH RECURSIVE line AS (
   SELECT job.id, job.parent_job_id FROM backfill_jobs AS job WHERE job.id = :jobId
    UNION

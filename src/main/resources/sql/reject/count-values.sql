@@ -1,5 +1,5 @@
--- Values that break a rule, as messages repeat them, with the first row of each. Of a message with one
--- fault, all that follows its beginning is the value; of others, it ends at the next separator.
+-- Values that break a rule, as messages repeat them, with the first row of each. In a message with one fault,
+-- the value is the whole rest; in others it ends at the next separator.
 SELECT value, rows, first, sum(rows) OVER () AS all_rows, count(*) OVER () AS total
   FROM (SELECT value, count(*) AS rows, min(source_row) AS first
           FROM (SELECT reject.source_row,

@@ -1,5 +1,5 @@
--- Open rejects that corrections may change: those that are named, and those that hold a value somewhere.
--- An empty value is held by all.
+-- Open rejects that corrections may change: the named ones, and those that contain a value somewhere. All
+-- contain an empty value.
 INSERT INTO open_rejects (place, source_row)
 SELECT row_number() OVER (ORDER BY 'invalid-quoting' = ANY (reject.causes), reject.source_row),
        reject.source_row

@@ -1,6 +1,6 @@
--- Addresses of open rejects that are no user's by now, those that most rows need first. Addresses that
--- differ only in case count as one. A message cuts a long address and
--- replaces some characters; the first row has all of it.
+-- Addresses of open rejects that no user has by now, the most frequent first. Addresses that differ only in
+-- case count as one. A message shortens a long address and replaces some characters; the first row has all of
+-- it.
 SELECT needed.*, count(*) OVER () AS total, reject.raw
   FROM (SELECT min(email) AS email,
                count(DISTINCT source_row) AS rows,

@@ -1,5 +1,5 @@
--- A page of rejects: at most 1000 rows, and not many more bytes than a row that comes with its page may
--- have. Of a longer row, and of one that is not kept here, there are no bytes.
+-- A page of rejects: at most 1000 rows, and not many more bytes than a row that comes with its page may have.
+-- A longer row, and one that is not stored here, has no bytes.
 SELECT source_row, CASE WHEN NOT too_long THEN raw END AS raw, too_long, raw_offset, raw_length, message
   FROM (SELECT *, sum(bytes) OVER (ORDER BY source_row) - bytes AS before
           FROM (SELECT *, octet_length(raw) > :longest AS too_long,

@@ -1,13 +1,13 @@
--- What the service's sessions depend on, whatever the role's or the database's defaults are.
--- Kept plans that were made while a table was empty read all of it, which is ruinous when it has grown
--- by a million rows since; every statement of this service, and every check of a foreign key, has an
--- index to go by. None is worth compiling for, whatever its cost is taken to be.
+-- Settings that the service's sessions depend on; they override the defaults of role and database. A plan
+-- that was made while a table was empty reads all of it, which is far too slow after a million new rows;
+-- every statement of this service, and every check of a foreign key, has an index to use. No statement is
+-- worth compiling, even at a high estimated cost.
 SET enable_seqscan = off;
 SET jit = off;
--- Whoever changes a job in a session that names no actor works in SQL.
+-- A change in a session without an actor was made in SQL.
 SET backfill.actor = 'service';
--- Statements over a million rows take their time, a connection waits idle in the pool, and a lock is
--- waited for. A frozen process inside a transaction keeps others waiting for a minute at most.
+-- Statements over a million rows, idle connections in the pool and waits for locks have no time limit. A
+-- frozen process inside a transaction makes others wait for at most a minute.
 SET statement_timeout = 0;
 SET lock_timeout = 0;
 SET idle_session_timeout = 0;
@@ -20,10 +20,10 @@ SET IntervalStyle = 'postgres';
 SET bytea_output = 'hex';
 SET array_nulls = on;
 SET client_min_messages = 'warning';
--- A policy that hides users is an error and not a missing user.
+-- A policy that hides users is an error and must not look like a missing user.
 SET row_security = off;
--- A connection whose other end vanished holds its locks until the server notices. Not every server
--- knows each of these, and not every platform can do what they ask for.
+-- A connection whose other end vanished holds its locks until the server notices. Not every server has each
+-- of these settings, and not every platform supports them.
 DO $$
 DECLARE
   wanted record;

@@ -1,5 +1,5 @@
--- A number that is no reject of the parent says nothing about where a row comes from. What the
--- reject was in the parent's own ancestors is known already.
+-- Ignores a number that is not a reject of the parent. The reject's origin in the parent's own ancestors is
+-- stored already.
 WITH origin AS (
   SELECT staged.source_row, staged.parent_row
     FROM staged_origins AS staged

@@ -5,13 +5,13 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the routes name that is Camel's own. */
+/** Camel's own beans that routes name. */
 @Configuration(proxyBeanMethods = false)
 class CamelConfiguration {
 
   /**
-   * No events of exchanges. Nobody here listens to them, but Camel's own listener for the start of
-   * the application does not say so, and each step of each row would make an event for it.
+   * No events of exchanges. Only Camel's own listener for the start of the application exists; it
+   * does not exclude them, so each step of each row would create an event for it.
    */
   @Bean
   CamelContextConfiguration withoutExchangeEvents() {

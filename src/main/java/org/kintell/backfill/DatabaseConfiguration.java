@@ -22,9 +22,8 @@ import org.springframework.transaction.annotation.EnableTransactionManagement;
 import org.springframework.transaction.annotation.RollbackOn;
 
 /**
- * The database that was named, or the embedded one. What a transaction did is rolled back whatever
- * it threw, checked exceptions included: a job whose plan could not be read must not be committed
- * without it.
+ * The database in the settings, or the embedded one. Every exception rolls a transaction back, also
+ * a checked one: a job must not be committed without its plan.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableTransactionManagement(proxyTargetClass = true, rollbackOn = RollbackOn.ALL_EXCEPTIONS)
@@ -53,7 +52,7 @@ class DatabaseConfiguration {
     dataSource.setUsername(parsed.user());
     dataSource.setPassword(parsed.password());
     if (embedded.isPresent()) {
-      // Another user can take its port when it has died, and must not be sent the password.
+      // After its death another user can take its port, who must not receive the password.
       dataSource.addDataSourceProperty("requireAuth", "scram-sha-256");
     }
     try {

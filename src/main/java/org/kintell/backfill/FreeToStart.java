@@ -13,7 +13,7 @@ import org.kintell.backfill.folder.DataFolder;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** No other process has what this one would take: the data folder, and then the ports. */
+/** Checks that no other process uses the data folder or the ports. */
 @Component
 class FreeToStart implements SettingCheck {
 
@@ -38,7 +38,7 @@ class FreeToStart implements SettingCheck {
             InetAddress.class,
             environment.getProperty(
                 "server.address", InetAddress.class, InetAddress.getLoopbackAddress()));
-    // An address that cannot be listened on at all is refused elsewhere, by its own name.
+    // ListenAddress refuses an address that is not of this machine.
     if (canListen(listen, 0) && !canListen(listen, Integer.parseInt(setting.value()))) {
       throw new WrongSettingException(
           setting.variable(), setting.value(), "a free port; this one is in use");

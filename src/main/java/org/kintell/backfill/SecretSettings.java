@@ -22,10 +22,10 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads the settings that hold secrets, each exactly as it was set: a placeholder in
- * application.yaml would have Spring look for further placeholders in the value. They may stand in
- * files, whose names are given by the same variable with {@code _FILE}: neither lists of processes
- * nor descriptions of containers show them then.
+ * Reads the settings that hold secrets without interpretation: with a placeholder in
+ * application.yaml, Spring would resolve placeholders in the value too. Files may hold them, named
+ * by the same variable with {@code _FILE}, so that neither process lists nor container descriptions
+ * show them.
  */
 class SecretSettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 

@@ -28,7 +28,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.validation.FieldError;
 
-/** Says in one line why the service does not start, where a setting is the reason. */
+/** Reports in one line why the service does not start, if a setting is the reason. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class StartFailure implements SpringBootExceptionReporter {
 
@@ -46,7 +46,7 @@ class StartFailure implements SpringBootExceptionReporter {
       LOG.info(cancelled.getMessage());
       return true;
     }
-    // The innermost cause knows best what was wrong.
+    // The innermost cause has the most detail.
     for (Throwable cause : Lists.reverse(Throwables.getCausalChain(failure))) {
       String line = line(cause);
       if (line != null) {
@@ -124,7 +124,7 @@ class StartFailure implements SpringBootExceptionReporter {
     return reason.endsWith("java.lang.Integer") ? "a whole number" : reason;
   }
 
-  /** The range where the setting has one. */
+  /** The setting's range, if any. */
   private static String expected(Bindable<?> setting) {
     Between range = setting.getAnnotation(Between.class);
     return range == null

@@ -7,9 +7,9 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Ends the process when it does not stop in time: a statement that waits in the database cannot be
- * interrupted, and routes wait for it without end. Nothing is lost by it. The database rolls back
- * what was not committed, and jobs go on at the next start.
+ * Ends the process if it does not stop in time: a statement that waits in the database cannot be
+ * interrupted, and routes wait for it without limit. No data is lost: the database rolls open
+ * transactions back, and jobs continue at the next start.
  */
 final class StopDeadline implements ApplicationListener<ContextClosedEvent> {
 

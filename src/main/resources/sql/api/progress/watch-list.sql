@@ -1,6 +1,6 @@
--- The jobs that clients of the list watch, the newest first, and counts of all jobs: the newest, those
--- that run, those next in the queue, those that the clients saw so last time, and those that ended since. Without jobs there is
--- one row, of the counts. As in list-jobs.sql, a name is cut and the headers of the files stay where they are.
+-- The jobs that clients of the list watch, the newest first, and counts of all jobs: the newest, those that
+-- run, those next in the queue, those that the clients saw so last time, and those that ended since. Without
+-- jobs there is one row, of the counts. As in list-jobs.sql, names are cut and file headers omitted.
 WITH watched AS (
   (SELECT id FROM backfill_jobs WHERE NOT dry_run ORDER BY created_at DESC, id DESC LIMIT :newest)
    UNION

@@ -27,7 +27,7 @@ import org.kintell.backfill.row.Rule;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnExpression;
 
-/** Data flow one way through the packages; each knows only what lies before it. */
+/** Each package uses only packages before it, so data flow one way. */
 @AnalyzeClasses(packages = "org.kintell.backfill", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -61,9 +61,7 @@ class ArchitectureTest {
                   .or(type(Rule.class))
                   .or(type(Version.class)));
 
-  /**
-   * Whoever breaks off a COPY by the driver's own means leaves a connection with an answer unread.
-   */
+  /** Cancelling a COPY with the driver alone leaves a connection with an unread answer. */
   @ArchTest
   static final ArchRule COPY_HAS_ONE_PLACE =
       noClasses()
@@ -73,7 +71,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("org.postgresql.copy..");
 
-  /** The umask of whoever starts the service must not matter. */
+  /** The user's umask must have no effect. */
   @ArchTest
   static final ArchRule FILES_ARE_MADE_WITH_THEIR_RIGHTS =
       noClasses()
@@ -94,7 +92,7 @@ class ArchitectureTest {
   static final ArchRule NOBODY_PRINTS =
       GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 
-  /** Both evaluate what was set as an expression, a password too, which can run code. */
+  /** Both evaluate settings as expressions, passwords too, which can run code. */
   @ArchTest
   static final ArchRule NO_SETTING_IS_EVALUATED =
       noClasses()
@@ -102,7 +100,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .belongToAnyOf(Value.class, ConditionalOnExpression.class);
 
-  /** Each package knows those before it in {@link Packages#ORDER}, and none behind it. */
+  /** Each package may use those before it in {@link Packages#ORDER}, and none after it. */
   @ArchTest
   static void eachPackageKnowsThoseBeforeItOnly(JavaClasses classes) {
     List<String> order = Packages.ORDER;

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** The files of the container, read: no engine builds them here. */
+/** Checks the text of the container's files, because no engine builds them here. */
 class ContainerFilesTest {
 
   private static final JsonNode COMPOSE = compose();

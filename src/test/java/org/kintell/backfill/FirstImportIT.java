@@ -11,7 +11,7 @@ import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** A file goes in; its good rows become sessions, and its bad row can be read about. */
+/** The good rows of a file become sessions, and its bad row is in the error file. */
 @IntegrationTest
 class FirstImportIT {
 

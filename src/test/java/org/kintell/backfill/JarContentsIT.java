@@ -15,7 +15,7 @@ import java.util.jar.JarInputStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the jar carries: code that nobody uses is code that somebody else may use. */
+/** The jar contains no unused code, because an attacker could use it. */
 class JarContentsIT {
 
   private static final String LIBRARIES = "BOOT-INF/lib/";

@@ -2,7 +2,7 @@ package org.kintell.backfill;
 
 import java.util.List;
 
-/** The packages in the order in which they may know each other: each those before it. */
+/** The order of the packages: each may use those before it. */
 final class Packages {
 
   private static final String ROOT = "org.kintell.backfill";

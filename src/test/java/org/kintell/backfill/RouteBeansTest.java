@@ -157,7 +157,7 @@ class RouteBeansTest {
     }
   }
 
-  /** The beans of this service by their names, whatever their conditions and profiles. */
+  /** The beans of this service by name, under any condition and profile. */
   private static Map<String, Class<?>> beans() {
     Map<String, Class<?>> beans = new TreeMap<>();
     ClassPathScanningCandidateComponentProvider scanner =

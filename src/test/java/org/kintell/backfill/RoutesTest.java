@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.yaml.snakeyaml.Yaml;
 
-/** The conventions of {@code routes/}, so that nobody has to remember them. */
+/** Checks the conventions of {@code routes/}. */
 class RoutesTest {
 
   private static final Path FOLDER = Path.of("routes");
@@ -171,7 +171,7 @@ class RoutesTest {
     node.forEach(child -> collectTargets(child, targets));
   }
 
-  /** A compact form such as {@code simple: "${body}"} is on its way out of the language. */
+  /** The compact form, such as {@code simple: "${body}"}, is deprecated. */
   @Test
   void expressionsAreWrittenOutInFull() {
     List<String> compact = new ArrayList<>();

@@ -24,7 +24,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What operators do by their document, command by command. */
+/** Runs the operators' document, command by command. */
 @IntegrationTest
 @ExtendWith(OutputCaptureExtension.class)
 class RunbookIT {
@@ -112,7 +112,7 @@ class RunbookIT {
     fixAndImportAgain();
   }
 
-  /** As the document has it: what the first of the failed rows was is lost between its commands. */
+  /** As in the document, whose commands lose the first of the failed rows. */
   private void fixAndImportAgain() {
     sessions.addUsers("missing@example.com", "absent@example.com");
     runbook.shell(
@@ -130,7 +130,7 @@ class RunbookIT {
         runbook.curl(
             "curl -X POST http://localhost:3002/import/backfill/$RETRY_JOB_ID/resume -F \"file=@failed_rows_fixed.csv\"");
     assertCompleted(end, retry.jobId(), 5, 3, 2);
-    // And the error file can be sent as it is.
+    // The error file can also be sent unchanged.
     runbook.curl(ERRORS);
     JsonNode again = client.importFile("errors.csv", runbook.curl(ERRORS).bytes());
     assertThat(again.path("totalRows").asInt()).isEqualTo(6);

@@ -31,7 +31,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The jar as it is started by people who mistype, and stopped by machines that lose power. */
+/** The jar with wrong settings, and after a loss of power. */
 public class StartupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -72,7 +72,7 @@ public class StartupIT {
     }
   }
 
-  /** Down is another matter: that passes. */
+  /** A database that is down is no error: the service waits for it. */
   @ParameterizedTest
   @CsvSource({"postgres:secret, /nowhere, database", "nobody:secret, /postgres, role"})
   void aDatabaseThatRefusesIsNamedInOneLine(String user, String path, String reason)
@@ -107,7 +107,10 @@ public class StartupIT {
     }
   }
 
-  /** Whoever may write to a shared inbox could make them first, and nothing could be archived. */
+  /**
+   * Otherwise another user of a shared inbox could create them first, and the service could archive
+   * no file.
+   */
   @Test
   void theFoldersInTheInboxAreMadeAtTheStartAndOneOfAnotherUserIsNamed() throws Exception {
     try (Database database = RealParts.newDatabase();
@@ -138,7 +141,7 @@ public class StartupIT {
     }
   }
 
-  /** Killed in the middle of a job, with its database: the next start goes on by itself. */
+  /** Killed in the middle of a job, with its database: the next start continues the job. */
   @Test
   void theEmbeddedDatabaseSurvivesAKillAndARestart() throws IOException {
     GeneratedFile file = GeneratedFile.of(1500, 5);
@@ -179,7 +182,10 @@ public class StartupIT {
     }
   }
 
-  /** Whatever takes the port of a PostgreSQL that died may ask for the password in clear text. */
+  /**
+   * Another user's program may take the port of a dead PostgreSQL and request the password in clear
+   * text.
+   */
   private static void assertSendsNoPasswordToAnImpostor(ServiceProcess service) throws IOException {
     List<String> pidFile =
         Files.readAllLines(service.folder().resolve("data/postgres/postmaster.pid"));
@@ -195,7 +201,7 @@ public class StartupIT {
         DataInputStream in = new DataInputStream(client.getInputStream());
         int length = in.readInt();
         while (length == 8) {
-          // It asks whether the connection can be encrypted.
+          // The client asks whether the connection can be encrypted.
           in.skipNBytes(4);
           client.getOutputStream().write('N');
           length = in.readInt();

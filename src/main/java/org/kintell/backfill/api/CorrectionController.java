@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.request.async.DeferredResult;
 
-/** Makes a job of the rejects that a client corrects, or checks what such a job would do. */
+/** Creates a job from rejects with a client's corrections, or runs a dry run of it. */
 @RestController
 class CorrectionController {
 

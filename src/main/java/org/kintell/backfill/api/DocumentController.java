@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * Sends files that are part of the service: the OpenAPI document, the template of a file, and the
- * command line, which the build puts beside the classes.
+ * command line, which the build puts next to the classes.
  */
 @RestController
 class DocumentController {
@@ -44,7 +44,7 @@ class DocumentController {
         .body(template);
   }
 
-  /** One file with its launcher; a header names its build, so that an older one is noticed. */
+  /** One file with its launcher; a header names its build, so that clients notice an older one. */
   @GetMapping("/cli/kintell")
   ResponseEntity<InputStreamResource> commandLine() throws IOException {
     return ResponseEntity.ok()

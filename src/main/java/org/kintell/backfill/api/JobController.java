@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what clients ask about jobs. */
+/** Answers requests about jobs. */
 @RestController
 @RequestMapping("/import/backfill")
 class JobController {

@@ -48,7 +48,7 @@ public class JobListing {
   }
 
   /**
-   * Some jobs, the newest first.
+   * A page of jobs, the newest first.
    *
    * @param next the {@code cursor} of the next page; absent on the last one
    */
@@ -101,7 +101,7 @@ public class JobListing {
         .list();
   }
 
-  /** Everything that is known about a job. */
+  /** The report on a job. */
   public JobReport report(Job job) {
     JobDocument document = queries.documentOf(job);
     List<Trail.Line> history = trail.of(job.id());

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Finds a job for a client and makes the documents about it. */
+/** Finds a job for a client and creates the documents about it. */
 @Component
 public class JobQueries {
 
@@ -76,7 +76,7 @@ public class JobQueries {
     return jobs.find(job.id()).orElseThrow(() -> ApiException.unknownJob(job.id()));
   }
 
-  /** The status object of a job as it was looked up. */
+  /** The status object of a job, without another lookup. */
   public JobDocument documentOf(Job job) {
     return documentWith(
         job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
@@ -98,12 +98,12 @@ public class JobQueries {
     return documentOf(find(event.jobId().toString()));
   }
 
-  /** Counts again what a job did so far. */
+  /** Verifies the results of a job so far. */
   public Verification verify(Job job) {
     return jobs.verify(job.id(), true);
   }
 
-  /** Refuses when the rejects of a job were deleted because they are old. */
+  /** Refuses if the rejects of a job were deleted after the retention period. */
   static void requireKept(Job job) {
     if (job.purgedAt() != null && job.failedRows() > 0) {
       throw new ApiException(ProblemType.JOB_PURGED, job.id(), job.purgedAt());

@@ -21,20 +21,20 @@ import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.trail.Trail;
 
 /**
- * Everything that is known about a job: its status object and more.
+ * The report on a job: its status object and more.
  *
- * @param job its fields stand beside the others
- * @param origin {@code http} or {@code inbox}; absent where it was not recorded
+ * @param job its fields are on the same level as the others
+ * @param origin {@code http} or {@code inbox}; absent if not recorded
  * @param checksum of the unpacked file, in hexadecimal
  * @param charset of the file
- * @param timezone of dates without an offset; absent where they are rejected
- * @param foreignKeys loaded chunks by how it was checked that their users exist: {@code chunk},
- *     {@code row} or {@code none}; absent where it was not recorded
+ * @param timezone of dates without an offset; absent if they are rejected
+ * @param foreignKeys loaded chunks by the way in which their users were checked: {@code chunk},
+ *     {@code row} or {@code none}; absent if not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
  * @param openCauses the same for rejects that no later job has taken or imported
- * @param createdBy the actor who uploaded the file; absent where it was not recorded
- * @param keptUntil when file and rejects are removed; absent while the job is not over, and where
- *     they are kept without limit
+ * @param createdBy the actor who uploaded the file; absent if not recorded
+ * @param keptUntil when file and rejects are removed; absent until the job is over, and without a
+ *     retention period
  * @param children jobs that import rejects of this one, the oldest first
  * @param history actors and their actions, the oldest first
  */
@@ -62,9 +62,9 @@ public record JobReport(
   private static final TypeReference<TreeMap<String, Long>> COUNTS = new TypeReference<>() {};
 
   /**
-   * Seconds that the job spent in each phase so far. Time in which it stood still is in none.
+   * Seconds that the job spent in each phase so far, without the time in which it stood still.
    *
-   * @param indexSeconds storing the file and cutting it into chunks; absent where not recorded
+   * @param indexSeconds storing the file and cutting it into chunks; absent if not recorded
    * @param waitSeconds waiting for its turn
    * @param loadSeconds loading chunks
    * @param finishSeconds verifying the result and writing the error file; absent unless the job is

@@ -9,8 +9,8 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes jobs for controllers, and queues them. The routes {@code start-job} and {@code enqueue-job}
- * do the work.
+ * Creates jobs for controllers, and queues them. The routes {@code start-job} and {@code
+ * enqueue-job} do the work.
  */
 @Component
 class JobStarter {

@@ -20,7 +20,7 @@ import org.kintell.backfill.job.JobStatus;
  *
  * @param name part of the file's name, in any case; empty for all
  * @param place where the page begins; null for the newest job
- * @param limit the most jobs on the page
+ * @param limit maximum number of jobs on the page
  */
 record ListQuery(Set<JobStatus> statuses, String name, Place place, int limit) {
 
@@ -35,7 +35,7 @@ record ListQuery(Set<JobStatus> statuses, String name, Place place, int limit) {
     }
   }
 
-  /** What a cursor holds: the creation of a job, in microseconds since 1970, and its id. */
+  /** Content of a cursor: the creation time of a job, in microseconds since 1970, and its id. */
   private static final String CURSOR = "(\\d{1,18})_([0-9a-f-]{36})";
 
   /** The database cannot read later times, which have more digits. */

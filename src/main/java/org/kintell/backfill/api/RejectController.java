@@ -110,7 +110,7 @@ class RejectController {
           .headers(Attachment.named("missing_users_" + job.id() + ".csv"))
           .body(new InputStreamResource(Files.newInputStream(file)));
     } finally {
-      // Its content stays until the answer is sent.
+      // Its content is deleted after the answer is sent.
       Files.deleteIfExists(file);
     }
   }

@@ -28,7 +28,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 
-/** Makes jobs: of an uploaded file, or of the open rejects of another job. */
+/** Creates jobs from an uploaded file, or from the open rejects of another job. */
 @RestController
 @RequestMapping("/import/backfill")
 class StartController {
@@ -120,7 +120,7 @@ class StartController {
         .body(answer.body());
   }
 
-  /** Creates a job of the open rejects of a job, all or those with the given causes. */
+  /** Creates a job from the open rejects of a job, all or those with the given causes. */
   @PostMapping("/{jobId}/retry")
   ResponseEntity<Object> retry(Job job, HttpServletRequest request) throws IOException {
     queue.requireRoom();

@@ -1,2 +1,2 @@
-/** Requests of HTTP clients about jobs, and the documents that answer them. */
+/** Controllers for jobs, and the documents that they answer. */
 package org.kintell.backfill.api;

@@ -6,9 +6,9 @@ import java.util.function.ToIntFunction;
  * One word that may follow the jar on the command line.
  *
  * @param name the word
- * @param arguments what may follow it, for the help; empty where nothing does
- * @param summary what it does, for the help
- * @param action takes the whole command line, the word first; gives the exit code
+ * @param arguments its arguments, for the help; may be empty
+ * @param summary its purpose, for the help
+ * @param action takes the whole command line, the word first; returns the exit code
  */
 record Command(String name, String arguments, String summary, ToIntFunction<String[]> action) {
 

@@ -10,7 +10,7 @@ import org.kintell.backfill.cli.Kintell;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.http.security.NewKey;
 
-/** The table of commands. Without a command the jar serves. */
+/** The table of commands. Without a command, the jar starts the service. */
 public final class Commands {
 
   private static final int DONE = 0;
@@ -42,7 +42,7 @@ public final class Commands {
    * Runs a command.
    *
    * @param arguments the command line
-   * @return the exit code; empty when the service is to start
+   * @return the exit code; empty to start the service
    */
   public static OptionalInt run(String... arguments) {
     if (Arrays.stream(arguments).allMatch(Commands::isSpringOption)) {

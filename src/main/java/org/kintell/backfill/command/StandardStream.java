@@ -5,7 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.Charset;
 
-/** Where commands write: data to the standard output, everything else to the standard error. */
+/** Output of commands: data on the standard output, everything else on the standard error. */
 final class StandardStream {
 
   private StandardStream() {}

@@ -11,7 +11,7 @@ import java.time.format.DateTimeFormatter;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.ops.Bundle;
 
-/** The command that collects what an engineer needs: of the running service, if it is reached. */
+/** The command that writes a support bundle, from the running service if it is reachable. */
 final class SupportCommand {
 
   static final String NAME = "support";

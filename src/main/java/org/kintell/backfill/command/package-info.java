@@ -1,2 +1,2 @@
-/** What the jar does instead of serving, before Spring starts. */
+/** Commands of the jar, which run before Spring starts. */
 package org.kintell.backfill.command;

@@ -9,14 +9,14 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * What can be set, each by the environment variable that {@code application.yaml} names beside it.
+ * General settings; {@code application.yaml} names the environment variable of each.
  *
  * @param databasePool maximum number of connections to the database: the lock of this process takes
  *     one, and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
  * @param inboxDir the watched folder
- * @param inboxQuiet how long a file must not have changed to be taken for fully written
- * @param inboxCharset of inbox files, unless their parameters name another
+ * @param inboxQuiet how long a file must be unchanged to count as fully written
+ * @param inboxCharset charset of inbox files, unless their parameters name another
  * @param errorsDir where {@code backfill_errors_<jobId>.csv} is written
  * @param chunkRows rows per chunk: the unit of transaction, checkpoint and retry
  * @param foreignKeys {@code auto}, or {@code row} to have the foreign keys of sessions check each
@@ -36,14 +36,14 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("backfill")
 public record BackfillSettings(
     @Between(from = "4", to = "1000") int databasePool,
-    @NotNull(message = "a folder that this process can make and write to") Path dataDir,
-    @NotNull(message = "a folder that this process can make and write to") Path inboxDir,
+    @NotNull(message = "a folder that this process can create and write to") Path dataDir,
+    @NotNull(message = "a folder that this process can create and write to") Path inboxDir,
     @Between(from = "100ms", to = "1h") Duration inboxQuiet,
     @Pattern(
             regexp = "(?i)utf-8|windows-1252|iso-8859-1|iso-8859-15",
             message = "UTF-8, windows-1252, ISO-8859-1 or ISO-8859-15")
         String inboxCharset,
-    @NotNull(message = "a folder that this process can make and write to") Path errorsDir,
+    @NotNull(message = "a folder that this process can create and write to") Path errorsDir,
     @Between(from = "1", to = "1000000") int chunkRows,
     @NotNull @Pattern(regexp = "auto|row", message = "auto or row") String foreignKeys,
     @Between(from = "1", to = "64") int loaders,

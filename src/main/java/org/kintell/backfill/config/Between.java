@@ -10,13 +10,13 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.convert.ApplicationConversionService;
 
-/** The range of a number, a time or a size, both ends included. An empty value is outside of it. */
+/** Range of a number, a time or a size, both ends included. An empty value is outside of it. */
 @Target({ElementType.FIELD, ElementType.PARAMETER})
 @Retention(RetentionPolicy.RUNTIME)
 @Constraint(validatedBy = Between.Check.class)
 public @interface Between {
 
-  /** As it would be set, such as {@code 1}, {@code 100ms} or {@code 1KB}. */
+  /** The lowest value, such as {@code 1}, {@code 100ms} or {@code 1KB}. */
   String from();
 
   String to();
@@ -43,7 +43,8 @@ public @interface Between {
       return value != null && compare(value, range.from()) >= 0 && compare(value, range.to()) <= 0;
     }
 
-    @SuppressWarnings("unchecked") // Numbers, durations and sizes are comparable with their like.
+    @SuppressWarnings(
+        "unchecked") // Numbers, durations and sizes are comparable with their own type.
     private static int compare(Object value, String end) {
       return ((Comparable<Object>) value)
           .compareTo(

@@ -1,6 +1,6 @@
 package org.kintell.backfill.config;
 
-/** How many of something the heap has room for, whatever a setting allows. */
+/** Upper limit of a setting, by the size of the heap. */
 public final class HeapShare {
 
   private HeapShare() {}
@@ -8,8 +8,8 @@ public final class HeapShare {
   /**
    * A limit that fits the heap.
    *
-   * @param setting the limit that was asked for
-   * @param bytesOfHeap of which there may be one, its own bytes being a fraction of them
+   * @param setting the configured limit
+   * @param bytesOfHeap heap for each unit, which itself takes a fraction of it
    */
   public static int limit(int setting, long bytesOfHeap) {
     return (int) Math.max(1, Math.min(setting, Runtime.getRuntime().maxMemory() / bytesOfHeap));

@@ -6,7 +6,7 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How much may be asked for at once; what is more is refused for now.
+ * Limits of simultaneous work; the service refuses requests beyond them.
  *
  * @param maxUploads uploads received or indexed at the same time
  * @param maxWaitingJobs jobs that wait for their turn
@@ -16,10 +16,10 @@ import org.springframework.validation.annotation.Validated;
  * @param maxWatchers streams of progress that are open at the same time
  * @param maxWaitingRequests requests that wait for the end of a job at the same time
  * @param idleTimeout how long a connection may be silent in the middle of a request
- * @param minRate bytes a second that a client has to send or take at least, on average, while the
- *     service waits for it
- * @param requestTimeout how long the database may take for what a GET asks
- * @param verifyTimeout the same where all rows of a job are counted
+ * @param minRate minimum bytes a second that a client sends or takes, on average, while the service
+ *     waits for it
+ * @param requestTimeout database time of a GET
+ * @param verifyTimeout database time of a request that counts all rows of a job
  */
 @Validated
 @ConfigurationProperties("backfill.limits")

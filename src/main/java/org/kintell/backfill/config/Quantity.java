@@ -1,6 +1,6 @@
 package org.kintell.backfill.config;
 
-/** Numbers of things, for people. */
+/** Formats numbers of things for people. */
 public final class Quantity {
 
   private Quantity() {}

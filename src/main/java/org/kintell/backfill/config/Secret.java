@@ -1,17 +1,17 @@
 package org.kintell.backfill.config;
 
 /**
- * A setting that must be neither shown nor interpreted. Because it is no {@code String}, Spring
+ * A setting that must be neither shown nor interpreted. Because it is not a {@code String}, Spring
  * neither resolves placeholders in it nor evaluates expressions: a password may hold <code>${
  * </code> and <code>#{</code>.
  *
- * @param value as it was set; empty where it was not
+ * @param value the configured text; empty if the setting is absent
  */
 public record Secret(String value) {
 
   public static final Secret NONE = new Secret("");
 
-  /** Whether it was set. */
+  /** Whether the setting is present. */
   public boolean isPresent() {
     return !value.isBlank();
   }

@@ -12,7 +12,7 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.core.env.Environment;
 
 /**
- * What somebody has set, in the words in which it was set.
+ * A setting as the operator wrote it.
  *
  * @param variable the environment variable
  * @param value its text
@@ -22,7 +22,7 @@ public record Setting(String variable, String value) {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([^:}]+)(:.*)?}");
   private static final Pattern VARIABLE = Pattern.compile("[A-Z_]+");
 
-  /** The variable that a property has its value from, and this value. */
+  /** The variable that supplies a property's value, and this value. */
   public static Setting of(Environment environment, String property) {
     ConfigurationProperty found = find(environment, property);
     if (found == null) {

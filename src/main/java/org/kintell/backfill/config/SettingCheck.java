@@ -1,7 +1,7 @@
 package org.kintell.backfill.config;
 
 /**
- * A bean whose constructor throws {@link WrongSettingException} for a setting that cannot be. It
- * needs settings only, so that all checks are made before any server is started.
+ * A bean whose constructor throws {@link WrongSettingException} for an invalid setting. It depends
+ * on settings only, so that all checks run before any server starts.
  */
 public interface SettingCheck {}

@@ -5,8 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * All settings are read, and checked for what can be known without a database or a broker. What
- * starts a server, or waits for one, depends on this bean.
+ * All settings have passed the checks that need no database and no broker. Beans that start a
+ * server, or wait for one, depend on this bean.
  */
 @Component(SettingsChecked.NAME)
 public class SettingsChecked {

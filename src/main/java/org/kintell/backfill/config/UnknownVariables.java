@@ -11,13 +11,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Warns of variables of this service that nobody reads, because a typing error changes nothing. */
+/** Warns of unknown variables of this service, because a misspelt one has no effect. */
 class UnknownVariables implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
   private static final Logger LOG = LoggerFactory.getLogger(UnknownVariables.class);
   private static final String PREFIX = "BACKFILL_";
 
-  /** Beyond this many changed letters a name is another name. */
+  /** Names that differ in more letters are not similar. */
   private static final int FARTHEST = 6;
 
   @Override
@@ -39,7 +39,7 @@ class UnknownVariables implements ApplicationContextInitializer<ConfigurableAppl
         : Stream.empty();
   }
 
-  /** By the variable's own name or, as Spring Boot has it, by that of the property. */
+  /** By the variable's own name or by Spring Boot's name for the property. */
   private static Set<String> known(ConfigurableEnvironment environment) {
     Set<String> known = Variables.known();
     environment.getPropertySources().stream()
@@ -58,7 +58,7 @@ class UnknownVariables implements ApplicationContextInitializer<ConfigurableAppl
         .orElse("");
   }
 
-  /** Letters to insert, remove or replace to make one of the other (Levenshtein). */
+  /** Number of letters to insert, remove or replace to turn one into the other (Levenshtein). */
   private static int distance(String one, String other) {
     int[] last = new int[other.length() + 1];
     for (int j = 0; j < last.length; j++) {

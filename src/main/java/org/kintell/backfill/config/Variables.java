@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** The environment variables that the service reads, by what application.yaml names. */
+/** The environment variables that application.yaml names. */
 public final class Variables {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z_]+)");
@@ -32,10 +32,7 @@ public final class Variables {
     return known;
   }
 
-  /**
-   * What is set, fit for strangers: a value is shown only of a variable that is known to hold no
-   * secret.
-   */
+  /** The variables that are set. Only those known to hold no secret appear with their value. */
   public static Map<String, String> shown(Map<String, String> environment) {
     Set<String> known = known();
     Map<String, String> shown = new TreeMap<>();

@@ -6,17 +6,17 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /**
- * Which build this is.
+ * The version of this build.
  *
- * @param number as in the POM, such as {@code 0.1.0}
+ * @param number version in the POM, such as {@code 0.1.0}
  * @param commit the abbreviated id, with {@code -dirty} behind it if files were changed since;
- *     {@code unknown} where it was built without its history
+ *     {@code unknown} for a build without its history
  */
 public record Version(String number, String commit) {
 
   private static final String UNKNOWN = "unknown";
 
-  /** Reads what the build has left in the jar. */
+  /** Reads the files that the build put into the jar. */
   public static Version read() {
     Properties build = properties("/META-INF/build-info.properties");
     Properties git = properties("/git.properties");

@@ -9,15 +9,15 @@ public final class WrongSettingException extends RuntimeException {
 
   /**
    * @param variable the environment variable
-   * @param value what it was set to, without secrets
-   * @param expected what it may be
+   * @param value the configured value, without secrets
+   * @param expected the allowed values
    */
   public WrongSettingException(String variable, String value, String expected) {
     super("Invalid %s '%s': expected %s".formatted(variable, value, expected));
   }
 
   /**
-   * @param cause what was tried with the value and failed; its words are shown
+   * @param cause the failure that the value caused; the message includes its text
    */
   public WrongSettingException(String variable, String value, String expected, Exception cause) {
     this(variable, value, "%s (%s)".formatted(expected, cause));

@@ -1,2 +1,2 @@
-/** Settings: reading, checking and describing them, and the one line that a wrong setting gets. */
+/** Reads, checks and describes settings, and reports a wrong one in one line. */
 package org.kintell.backfill.config;

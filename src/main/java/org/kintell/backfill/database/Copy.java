@@ -12,13 +12,13 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /**
- * Runs COPY on the connection of the caller's transaction. However it ends, the connection has read
- * every answer of the server, or is closed: one that is an answer behind would give the next
- * statements each other's results.
+ * Runs COPY on the connection of the caller's transaction. Afterwards the connection has read every
+ * answer of the server, or is closed: with an unread answer, the next statements would get each
+ * other's results.
  *
- * <p>The driver alone does not see to it: of a {@code COPY … TO} that is cancelled it leaves the
- * rest unread. And the pool sees no failure of a COPY, which goes by the driver's own objects; it
- * notices a closed connection when the transaction is rolled back.
+ * <p>The driver alone does not ensure this: it leaves the rest of a cancelled {@code COPY … TO}
+ * unread. The pool does not see failures of COPY, which uses the driver's own objects; it notices a
+ * closed connection when the transaction is rolled back.
  */
 public final class Copy {
 
@@ -35,12 +35,14 @@ public final class Copy {
     void write(byte[] buffer, int offset, int length) throws SQLException;
   }
 
-  /** Gives the rows of a {@code COPY … FROM STDIN}. */
+  /** Supplies the rows of a {@code COPY … FROM STDIN}. */
   public interface Source {
     void writeTo(Sink sink) throws SQLException, IOException;
   }
 
-  /** Takes the messages of a {@code COPY … TO STDOUT}: a row each, the first with what precedes. */
+  /**
+   * Receives the messages of a {@code COPY … TO STDOUT}: one row each, the first with the header.
+   */
   public interface Target {
     void take(byte[] message) throws IOException;
   }
@@ -49,7 +51,7 @@ public final class Copy {
    * Sends rows.
    *
    * @param statement {@code COPY … FROM STDIN}
-   * @return how many rows the server stored: not those for which a trigger returned NULL
+   * @return number of stored rows, without those for which a trigger returned NULL
    * @throws IOException of the source; nothing is stored then
    */
   public static long send(JdbcOperations jdbc, String statement, Source source) throws IOException {
@@ -60,8 +62,8 @@ public final class Copy {
    * Receives rows.
    *
    * @param statement {@code COPY … TO STDOUT}
-   * @throws IOException of the target, which gets no more messages then; the transaction can only
-   *     be rolled back
+   * @throws IOException of the target, which then receives no more messages; the transaction can
+   *     only be rolled back
    */
   public static void receive(JdbcOperations jdbc, String statement, Target target)
       throws IOException {
@@ -123,11 +125,11 @@ public final class Copy {
   private void cancelAndReadRest(CopyOut copy) throws SQLException {
     driver().cancelQuery();
     while (copy.readFromCopy() != null) {
-      // What the server had sent before it was cancelled.
+      // Data that the server sent before the cancellation.
     }
   }
 
-  /** Ends a COPY that failed, so that no answer to it is still to come. */
+  /** Ends a failed COPY, so that no answer to it is outstanding. */
   private void breakOff(CopyOperation copy, Step ending) throws SQLException {
     if (lost || !copy.isActive()) {
       return;
@@ -135,7 +137,7 @@ public final class Copy {
     try {
       tell(ending);
     } catch (SQLException e) {
-      // The server answers with an error; the reason why it was broken off is thrown already.
+      // The server answers with an error; the caller already throws the reason.
     } finally {
       if (copy.isActive()) {
         lose();
@@ -152,8 +154,8 @@ public final class Copy {
   }
 
   /**
-   * Asks the driver for something. When the server answers with an error, the driver has read all
-   * of its answer; when the driver fails by itself, nobody knows what comes next.
+   * Calls the driver. If the server answers with an error, the driver has read all of its answer;
+   * if the driver fails by itself, the state of the connection is unknown.
    */
   private <T> T ask(Call<T> call) throws SQLException {
     boolean inStep = false;
@@ -192,7 +194,7 @@ public final class Copy {
     void run() throws SQLException;
   }
 
-  /** Carries what the other end of the rows threw past the database's own failures. */
+  /** Carries an exception of the row source or target past the handling of database failures. */
   private static final class BrokenOffException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final IOException reason;

@@ -21,26 +21,29 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * The one place that knows whether the database is away or full, its table of jobs is locked or the
- * pool is used up, and logs it when that changes. It probes the database every two seconds, and
- * learns from the failures of others.
+ * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
+ * exhausted, and logs each change. It probes the database every two seconds, and learns from
+ * failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
 
-  /** What {@link #ask} answers when nothing is wrong. */
+  /** The answer of {@link #ask} without an outage. */
   public static final String OK = Finding.OK.health();
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PERIOD = Duration.ofSeconds(2);
 
-  /** Longer than a database under load takes to answer a probe. */
+  /** Longer than a loaded database takes to answer a probe. */
   private static final Duration SILENCE = Duration.ofSeconds(6);
 
-  /** Connections in the pool that were lost show one after the other. */
+  /** The pool notices lost connections one after the other. */
   private static final Duration CALM = Duration.ofSeconds(2);
 
-  /** Longer than a caller waits for a connection: one that still waits would have failed. */
+  /**
+   * Longer than a caller waits for a connection, so every waiting caller has succeeded or failed by
+   * then.
+   */
   private static final Duration POOL_CALM = Duration.ofSeconds(6);
 
   /** Several times the pause after which clients and timers try again. */
@@ -69,6 +72,7 @@ public class DatabaseMonitor implements DisposableBean {
               + " then call resume",
           "No statement has failed for lack of disk space lately,",
           FULL_CALM);
+
   private final DatabaseProbe probe;
   private final ExecutorService probing =
       Executors.newSingleThreadExecutor(daemon("database-probe"));
@@ -77,7 +81,7 @@ public class DatabaseMonitor implements DisposableBean {
   private CompletableFuture<Finding> last = CompletableFuture.completedFuture(Finding.OK);
   private long begun;
 
-  /** The server has refused the pool a connection, though it may keep those it has given. */
+  /** The server refused the pool a new connection; existing ones may still work. */
   private volatile Finding refused = Finding.OK;
 
   private volatile long refusedAt = System.nanoTime();
@@ -95,7 +99,7 @@ public class DatabaseMonitor implements DisposableBean {
   }
 
   /**
-   * @param consequence with a place for the address
+   * @param consequence format with a placeholder for the address
    */
   static Outage away(HikariDataSource pool, String consequence, Duration calm) {
     return new Outage(
@@ -106,14 +110,14 @@ public class DatabaseMonitor implements DisposableBean {
   }
 
   /**
-   * {@code ok}, or what is wrong with the database, after two seconds at the latest. Callers at the
-   * same time share one probe.
+   * {@code ok}, or the problem of the database, within two seconds. Simultaneous callers share one
+   * probe.
    */
   public String ask() {
     return find().health();
   }
 
-  /** Why a request had to be refused, and what to do, in words for its sender. */
+  /** The reason to refuse a request, and the remedy, in words for its sender. */
   public String explain() {
     String reason = exhausted.reason();
     if (reason != null && !away.isOn()) {
@@ -156,7 +160,7 @@ public class DatabaseMonitor implements DisposableBean {
       up = true;
       HikariPoolMXBean connections = pool.getHikariPoolMXBean();
       boolean waited = connections.getThreadsAwaitingConnection() > 0;
-      // While the pool opens its connections again, callers that waited for one still fail.
+      // While the pool reopens its connections, callers that waited for one still fail.
       if (!waited || connections.getTotalConnections() == pool.getMaximumPoolSize()) {
         away.works();
       }
@@ -171,7 +175,7 @@ public class DatabaseMonitor implements DisposableBean {
     }
   }
 
-  /** A service that stops has no CPU to spare, and a late answer would read as an outage. */
+  /** During shutdown the CPU is busy, and a late answer would look like an outage. */
   @EventListener(ContextClosedEvent.class)
   void stopWatching() {
     watching.shutdownNow();
@@ -181,10 +185,7 @@ public class DatabaseMonitor implements DisposableBean {
     return !last.isDone() && System.nanoTime() - begun > SILENCE.toNanos();
   }
 
-  /**
-   * Whether a failure belongs to an outage, which the log then tells of, so that nobody else has
-   * to.
-   */
+  /** Whether a failure belongs to an outage. If so, this class logs it, and the caller need not. */
   public boolean isOutage(Throwable thrown) {
     if (SqlStates.has(thrown, SqlStates.DISK_FULL)) {
       full.fails(SqlStates.describe(thrown));
@@ -207,7 +208,7 @@ public class DatabaseMonitor implements DisposableBean {
     return lost || (thrown instanceof QueryTimeoutException && locked.isOn());
   }
 
-  /** Whether all connections are in use, by whichever callers; what those wait for is asked. */
+  /** Whether all connections are in use; if so, asks what their statements wait for. */
   private boolean isExhausted() {
     HikariPoolMXBean connections = pool.getHikariPoolMXBean();
     if (exhausted.isOn()) {

@@ -13,8 +13,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
- * Asks the database on a connection of its own, beside the pool: a pool all of whose connections
- * are in use is no sign of an outage. Used by one thread.
+ * Probes the database on a connection outside the pool, because an exhausted pool is no sign of an
+ * outage. Used by one thread.
  */
 final class DatabaseProbe implements AutoCloseable {
 
@@ -30,7 +30,7 @@ final class DatabaseProbe implements AutoCloseable {
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-  /** An undefined table: the schema is migrated after the service has begun to ask. */
+  /** An undefined table: the probe starts before the schema is migrated. */
   private static final String NOT_MADE_YET = "42P01";
 
   private final HikariDataSource pool;
@@ -51,7 +51,7 @@ final class DatabaseProbe implements AutoCloseable {
       if (finding.isOk()) {
         return askForJobs(connection);
       }
-      // The name may lead to another server by now.
+      // The name may resolve to another server by now.
       close();
       return finding;
     } catch (SQLException | RuntimeException e) {
@@ -61,9 +61,9 @@ final class DatabaseProbe implements AutoCloseable {
   }
 
   /**
-   * Why the service has to wait for the database; null when it need not.
+   * The reason to wait for the database; null if it is ready.
    *
-   * @throws SQLException when waiting does not help
+   * @throws SQLException if waiting does not help
    */
   Finding whyNotYet() throws SQLException {
     try (Connection fresh = connect()) {
@@ -77,7 +77,7 @@ final class DatabaseProbe implements AutoCloseable {
     }
   }
 
-  /** What the statements of the service wait for, as far as it can be asked now. */
+  /** The waits of the service's statements, as far as the database answers. */
   Optional<String> waits() {
     try {
       if (connection != null) {
@@ -91,9 +91,9 @@ final class DatabaseProbe implements AutoCloseable {
   }
 
   /**
-   * A connection beside the pool, to a server that takes writes if there is one.
+   * A connection outside the pool, preferably to a server that takes writes.
    *
-   * @throws SQLException when there is none within five seconds
+   * @throws SQLException if there is none within five seconds
    */
   private Connection connect() throws SQLException {
     Properties properties = new Properties();
@@ -118,7 +118,7 @@ final class DatabaseProbe implements AutoCloseable {
     }
   }
 
-  /** No request and no job does without the table of jobs. */
+  /** Every request and every job needs the table of jobs. */
   private Finding askForJobs(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(LOCK_TIMEOUT);

@@ -6,9 +6,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * Which database it is.
+ * The database of the service.
  *
- * @param databaseUrl as {@link DatabaseUrl} reads it; empty for the embedded one
+ * @param databaseUrl in the form of {@link DatabaseUrl}; empty for the embedded database
  */
 @Validated
 @ConfigurationProperties("backfill")
@@ -16,7 +16,7 @@ public record DatabaseSettings(@NotNull Secret databaseUrl) {
 
   public static final String URL = "backfill.database-url";
 
-  /** Whether a database was named; otherwise it is the embedded one. */
+  /** Whether the settings name a database; otherwise the service uses the embedded one. */
   public boolean isNamed() {
     return databaseUrl.isPresent();
   }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.kintell.backfill.config.WrongSettingException;
 
 /**
- * Where the database is, for JDBC.
+ * Address of the database, for JDBC.
  *
- * @param jdbcUrl without user and password, where the original was not a JDBC URL already
+ * @param jdbcUrl without user and password, unless the original was a JDBC URL
  * @param user or null
  * @param password or null
  */
@@ -21,15 +21,15 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
   private static final String JDBC = "jdbc:postgresql:";
 
   /**
-   * The parts as psql finds them: a password may hold anything but {@code /}, {@code @}, white
-   * space and {@code %}, which must be percent-encoded.
+   * The parts as psql reads them: {@code /}, {@code @}, white space and {@code %} in a password
+   * must be percent-encoded.
    */
   private static final Pattern URI_FORM =
       Pattern.compile("(postgres(?:ql)?://)(?:([^@/\\s:]*)(?::([^@/\\s]*))?@)?([^@\\s]+)");
 
   private static final Pattern JDBC_FORM = Pattern.compile(JDBC + "[^@?]*(?:\\?.*)?");
 
-  /** Scheme, user, host with port, database: what is taken for a URL as a whole, to be shown. */
+  /** Scheme, user, host with port, database: the text that counts as a URL for display. */
   private static final Pattern SHOWN =
       Pattern.compile(
           "([a-z:]+://)(?:([^:/@?#\\s]*)(?::.*)?@)?([^@:/?#\\s\\[\\]]+|\\[[0-9A-Fa-f:.]+])"
@@ -40,12 +40,12 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
    * Reads {@code postgres://user:pass@host:port/db?…}, {@code postgresql://…} or {@code
    * jdbc:postgresql://…}.
    *
-   * @throws WrongSettingException when it is none of them
+   * @throws WrongSettingException for any other text
    */
   public static DatabaseUrl parse(String url) {
     DatabaseUrl parsed = url.startsWith(JDBC) ? ofJdbc(url) : ofUri(url);
     try {
-      // The driver's own reading, as of the port, which says nothing about who answers there.
+      // The driver parses the rest, such as the port, without connecting.
       DriverManager.getDriver(parsed.jdbcUrl());
       return parsed;
     } catch (SQLException e) {
@@ -76,7 +76,7 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
             decode(parts.group(3)));
       }
     } catch (IllegalArgumentException e) {
-      // Said below, without the password that the exception repeats.
+      // Reported below, because this exception repeats the password.
     }
     throw wrong(url);
   }
@@ -102,8 +102,8 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
   }
 
   /**
-   * The same URL, fit for a log: without password and parameters. Where it is not certain what the
-   * password is, nothing is shown.
+   * The same URL, fit for a log: without password and parameters. Nothing is shown if the password
+   * cannot be located.
    */
   public static String withoutPassword(String url) {
     Matcher parts = SHOWN.matcher(url);

@@ -8,8 +8,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Waits at the start for a database that is down, is starting or cannot be found yet. Meanwhile the
- * port of the service answers that it is not ready.
+ * Waits at start for a database that is down, is starting or cannot be found yet. Meanwhile the
+ * service's port answers 503.
  */
 @Component
 public class DatabaseWait {
@@ -23,10 +23,10 @@ public class DatabaseWait {
   }
 
   /**
-   * Returns when the database can be reached and takes writes.
+   * Returns when the database is reachable and takes writes.
    *
-   * @throws SQLException when it refuses for a reason that does not pass, such as a wrong password
-   * @throws StartCancelledException when the process is stopped meanwhile
+   * @throws SQLException if it refuses for a permanent reason, such as a wrong password
+   * @throws StartCancelledException if the process is stopped meanwhile
    */
   public void awaitReachable(HikariDataSource pool) throws SQLException {
     try (DatabaseProbe probe = new DatabaseProbe(pool)) {
@@ -61,7 +61,9 @@ public class DatabaseWait {
     }
   }
 
-  /** Has SIGTERM interrupt this thread: the start holds the lock that an orderly stop waits for. */
+  /**
+   * Makes SIGTERM interrupt this thread: the start holds the lock that an orderly shutdown needs.
+   */
   private static final class Interruption implements AutoCloseable {
     private final Thread waiting = Thread.currentThread();
     private volatile boolean absent = true;

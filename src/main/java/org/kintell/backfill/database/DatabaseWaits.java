@@ -5,14 +5,14 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What the service's own statements wait for in the database, in words for an operator. */
+/** Describes for operators which locks and statements the service's own statements wait for. */
 public final class DatabaseWaits {
 
   private static final String WAITS = SqlFile.read("database/service-waits");
 
   private DatabaseWaits() {}
 
-  /** The worst of them; empty where none waits for long. */
+  /** The longest wait; empty if none is long. */
   public static Optional<String> worst(JdbcClient jdbc) {
     return jdbc.sql(WAITS).query((row, number) -> words(row)).optional();
   }

@@ -7,12 +7,14 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Tables that others made, or an older service: whether the service can work with them. */
+/**
+ * Checks whether the service can work with tables that other services or an older version created.
+ */
 final class ExistingTables {
 
   private static final Logger LOG = LoggerFactory.getLogger(ExistingTables.class);
 
-  /** The SQLSTATE of a right that is lacking, and of a policy that would hide rows. */
+  /** SQLSTATE of a missing right, and of a policy that would hide rows. */
   private static final String DENIED = "42501";
 
   private static final String PROBLEMS = SqlFile.read("database/table-problems");
@@ -28,7 +30,7 @@ final class ExistingTables {
   }
 
   /**
-   * To be called before anything is changed.
+   * Call this before any change.
    *
    * @throws UnusableDatabaseException with the first problem
    */
@@ -48,9 +50,10 @@ final class ExistingTables {
   }
 
   /**
-   * Makes an index on the lower-case address of users, where none can be used and this role may.
+   * Creates an index on the lower-case address of users, unless a usable one exists or this role
+   * may not.
    *
-   * @throws UnusableDatabaseException when the users cannot be read
+   * @throws UnusableDatabaseException if the users cannot be read
    */
   void ensureUsersIndex() {
     if (usersHaveIndex()) {
@@ -69,7 +72,7 @@ final class ExistingTables {
         "users has no index on lower(email), so each chunk reads all users. Run as the owner: CREATE INDEX ON users (lower(email))");
   }
 
-  /** By the plan, which tells of views and partitions as well. */
+  /** By the query plan, which covers views and partitions too. */
   private boolean usersHaveIndex() {
     try {
       jdbc.sql("SELECT id, email FROM users LIMIT 1").query(row -> {});

@@ -3,10 +3,9 @@ package org.kintell.backfill.database;
 import java.util.Set;
 
 /**
- * What a probe found.
+ * Result of a probe.
  *
- * @param health {@code ok}, or what is wrong in words for everybody, which say what to do where
- *     that is known
+ * @param health {@code ok}, or the problem in words without details, with the remedy if known
  * @param reason the database's own words, for the log
  */
 record Finding(String health, String reason) {
@@ -25,12 +24,12 @@ record Finding(String health, String reason) {
     return new Finding(LOCKED, holder);
   }
 
-  /** What a failure to connect or to ask says. */
+  /** The finding behind a failed connection or query. */
   static Finding of(Throwable thrown) {
     return new Finding(SqlStates.meaning(thrown), SqlStates.describe(thrown));
   }
 
-  /** Tells it from other reasons; those that follow one another when a server goes are one. */
+  /** Groups reasons: those that follow one another when a server stops count as one. */
   String kind() {
     return PASSING.contains(health) ? "" : health;
   }

@@ -9,8 +9,8 @@ import javax.net.SocketFactory;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Sockets that notice within about ten seconds of silence that their other end vanished. The
- * driver's own setting leaves the interval to the operating system, where it is two hours.
+ * Sockets that notice a vanished peer after about ten seconds of silence. The driver's own setting
+ * leaves the interval to the operating system, usually two hours.
  */
 public final class KeepAliveSockets extends SocketFactory {
 
@@ -18,7 +18,7 @@ public final class KeepAliveSockets extends SocketFactory {
   private static final int INTERVAL_SECONDS = 2;
   private static final int PROBES = 3;
 
-  /** An unconnected socket, as the driver asks for it. */
+  /** An unconnected socket, which the driver requires. */
   @Override
   public Socket createSocket() {
     Socket socket = new Socket();

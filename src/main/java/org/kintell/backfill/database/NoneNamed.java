@@ -6,8 +6,8 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * No database was named, so that the embedded one is used. No expression: a value that is set must
- * never be evaluated.
+ * Matches if the settings name no database, so that the service uses the embedded one. Not an
+ * expression, because a configured value must never be evaluated.
  */
 public final class NoneNamed implements Condition {
 

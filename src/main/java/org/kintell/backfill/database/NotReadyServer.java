@@ -16,10 +16,7 @@ import java.util.concurrent.Executors;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.core.env.Environment;
 
-/**
- * Answers in place of the service that it is not ready: Tomcat listens only when all else has
- * started. It knows nothing, so it asks for no key.
- */
+/** Answers 503 until Tomcat, which starts last, listens. It has no data, so it requires no key. */
 final class NotReadyServer implements AutoCloseable {
 
   private static final int THREADS = 4;
@@ -30,7 +27,7 @@ final class NotReadyServer implements AutoCloseable {
       {"status":"degraded","service":"kintell-connector","timestamp":"%s","database":"%s"}
       """;
 
-  /** The process is there, its database is not: so the alert is that of the database. */
+  /** Prometheus sees a running process without a database, so the database's alert fires. */
   private static final String METRICS =
       """
       # HELP kintell_database_up 1 while the database answers and takes writes
@@ -64,9 +61,9 @@ final class NotReadyServer implements AutoCloseable {
   private NotReadyServer() {}
 
   /**
-   * Listens where the service will, and where its actuator will.
+   * Listens on the ports of the service and of its actuator.
    *
-   * @throws PortInUseException when another process has a port
+   * @throws PortInUseException if another process has a port
    */
   static NotReadyServer start(Environment environment) {
     String address = environment.getProperty("server.address", "");
@@ -80,7 +77,7 @@ final class NotReadyServer implements AutoCloseable {
     return server;
   }
 
-  /** What is wrong with the database, from now on. */
+  /** Sets the problem of the database that later answers state. */
   void say(String database) {
     this.database = database;
   }
@@ -96,7 +93,7 @@ final class NotReadyServer implements AutoCloseable {
       close();
       throw new PortInUseException(port, e);
     } catch (IOException e) {
-      // Nobody is answered; the wait is not for the sake of that.
+      // The service waits without this server.
       close();
     }
   }

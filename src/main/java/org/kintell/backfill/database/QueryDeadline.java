@@ -11,25 +11,23 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
- * By when the statements of a thread must have their results: those of a request that somebody
- * waits for. Statements of threads without one take as long as they take.
+ * Time limit of a thread's statements: those of a request whose client waits. Threads without a
+ * deadline have no limit.
  */
 @Configuration(proxyBeanMethods = false)
 public class QueryDeadline {
 
-  /**
-   * How much later an answer is given up that does not even say that its statement is cancelled.
-   */
+  /** Extra time for the server to confirm the cancellation, before the connection is given up. */
   private static final int NETWORK_MILLIS = 2_000;
 
   private static final ThreadLocal<Long> END = new ThreadLocal<>();
 
-  /** Has the statements of this thread end within a time from now. */
+  /** Limits the statements of this thread to a time from now. */
   public static void set(Duration time) {
     END.set(System.nanoTime() + time.toNanos());
   }
 
-  /** Lets the statements of this thread take as long as they take. */
+  /** Removes the limit of this thread. */
   public static void clear() {
     END.remove();
   }
@@ -58,10 +56,10 @@ public class QueryDeadline {
       if (nanos <= 0) {
         throw new QueryTimeoutException("no time is left for the next statement");
       }
-      // In whole seconds; the last one may begin and not be over.
+      // In whole seconds, rounded up.
       int seconds = (int) Math.ceil(nanos / 1e9);
       statement.setQueryTimeout(seconds);
-      // A server that does not answer at all does not cancel either. The pool takes this back.
+      // A server that does not answer at all does not cancel either. The pool resets this timeout.
       Connection connection = statement.getConnection();
       connection.setNetworkTimeout(Runnable::run, seconds * 1_000 + NETWORK_MILLIS);
     }

@@ -5,13 +5,12 @@ import org.springframework.boot.autoconfigure.flyway.FlywayMigrationStrategy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Migrates the schema at the start, when the tables that are there allow the service to work. */
+/** Migrates the schema at start, if the service can work with the existing tables. */
 @Component
 class SchemaMigration implements FlywayMigrationStrategy {
 
   /**
-   * @throws UnusableDatabaseException when the tables that are there do not allow the service to
-   *     work
+   * @throws UnusableDatabaseException if the service cannot work with the existing tables
    */
   @Override
   public void migrate(Flyway flyway) {

@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 /** The statements of this service, one a file, in {@code sql/} on the class path. */
 public final class SqlFile {
 
-  /** The place of another file in a statement. */
+  /** Placeholder for another file in a statement. */
   private static final Pattern PART = Pattern.compile("\\$\\{([a-z-]+(?:/[a-z-]+)+)}");
 
   private SqlFile() {}
 
-  /** The statement in {@code sql/<name>.sql}, with other files in the places that name them. */
+  /** The statement in {@code sql/<name>.sql}, with included files inserted. */
   public static String read(String name) {
     return PART.matcher(file(name))
         .replaceAll(part -> Matcher.quoteReplacement(read(part.group(1)).strip()));

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
- * What a failure of the database means, by SQLSTATE (PostgreSQL manual, appendix A): whether it is
- * away, whether trying again may help, and what an operator can do.
+ * Classifies database failures by SQLSTATE (PostgreSQL manual, appendix A): whether the database is
+ * unavailable, whether a retry may help, and the remedy for an operator.
  */
 public final class SqlStates {
 
@@ -30,28 +30,28 @@ public final class SqlStates {
    */
   private static final Set<String> AWAY = Set.of(TOO_MANY, "57P01", "57P02", "57P03", READ_ONLY);
 
-  /** Besides: a lock that was not available, and timeouts of idle sessions and transactions. */
+  /** Also transient: an unavailable lock, and timeouts of idle sessions and transactions. */
   private static final Set<String> TRANSIENT = Set.of("55P03", "57P05", "25P03");
 
-  /** Transactions that were rolled back for the sake of others. */
+  /** Transactions that PostgreSQL rolled back in favour of others. */
   private static final String ROLLED_BACK = "40";
 
-  /** What is said of a server that takes no writes. */
+  /** The text for a server that takes no writes. */
   static final String TAKES_NO_WRITES =
       "it takes no writes: it is a standby, or default_transaction_read_only is on";
 
   private static final String CONNECTION_EXCEPTION = "08";
 
-  /** Refused with a reason, such as a server without TLS: waiting does not help. */
+  /** The server refused for a reason, such as missing TLS: waiting does not help. */
   private static final String REJECTED = "08004";
 
-  /** The two ends do not understand each other, or a binary value does not fit its column. */
+  /** Protocol violation, or a binary value that does not fit its column. */
   private static final String PROTOCOL_VIOLATION = "08P01";
 
   static final String UNREACHABLE = "cannot be reached";
   static final String STARTING = "is starting, or stopping";
 
-  /** By SQLSTATE or its class; what is not here cannot be reached. */
+  /** By SQLSTATE or its class; any other state means unreachable. */
   private static final Map<String, String> MEANINGS =
       Map.of(
           READ_ONLY,
@@ -65,7 +65,7 @@ public final class SqlStates {
           "57P03",
           STARTING);
 
-  /** What an operator can do about a failure that is not transient, by SQLSTATE or its class. */
+  /** Remedy for a permanent failure, by SQLSTATE or its class. */
   private static final Map<String, String> ADVICE =
       Map.of(
           DISK_FULL,
@@ -90,7 +90,7 @@ public final class SqlStates {
     return find(thrown) != null;
   }
 
-  /** Whether trying again may help. */
+  /** Whether a retry may help. */
   public static boolean isTransient(SQLException failure) {
     String state = Objects.toString(failure.getSQLState(), "");
     return AWAY.contains(state)
@@ -106,8 +106,8 @@ public final class SqlStates {
   }
 
   /**
-   * Whether the reason is hidden: the pool had no connection for some seconds, or a rollback on a
-   * connection that the pool has discarded covers why it was discarded.
+   * Whether the exception hides the reason: the pool had no connection for some seconds, or a
+   * rollback failed on a connection that the pool had discarded.
    */
   public static boolean isHidden(Throwable thrown) {
     return Throwables.getCausalChain(thrown).stream()
@@ -119,17 +119,17 @@ public final class SqlStates {
                         && sql.getSQLState() == null));
   }
 
-  /** What to do about a failure that is not transient, as the beginning of a sentence. */
+  /** The remedy for a permanent failure, as the beginning of a sentence. */
   public static String advice(Throwable thrown) {
     return of(thrown, ADVICE, "Fix the cause");
   }
 
-  /** What a failure means, in words for everybody, and what to do where that is known. */
+  /** The meaning of a failure in words without details, and the remedy if known. */
   static String meaning(Throwable thrown) {
     return of(thrown, MEANINGS, UNREACHABLE);
   }
 
-  /** What a map says of the outermost state, or else of its class. */
+  /** A map's entry for the outermost state, or else for its class. */
   private static String of(Throwable thrown, Map<String, String> words, String otherwise) {
     for (Throwable cause : Throwables.getCausalChain(thrown)) {
       if (cause instanceof SQLException sql && sql.getSQLState() != null) {
@@ -162,7 +162,7 @@ public final class SqlStates {
   }
 
   private static SQLException find(Throwable thrown) {
-    // The pool's exception has the state of the driver's, which says more.
+    // The pool's exception carries the state of the driver's exception, which has more detail.
     for (Throwable cause : Lists.reverse(Throwables.getCausalChain(thrown))) {
       if (cause instanceof SQLException sql && isAway(sql.getSQLState())) {
         return sql;

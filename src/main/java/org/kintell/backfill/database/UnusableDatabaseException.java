@@ -6,7 +6,7 @@ public final class UnusableDatabaseException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param problem which table and column, what is wrong, and what to do
+   * @param problem table and column, fault and remedy
    */
   UnusableDatabaseException(String problem) {
     super("Database cannot be used: " + problem + ".");

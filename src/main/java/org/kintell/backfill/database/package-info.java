@@ -1,5 +1,2 @@
-/**
- * The connection to PostgreSQL: its settings, the schema, COPY, and whether the database can be
- * reached.
- */
+/** The connection to PostgreSQL: settings, schema, COPY and outages. */
 package org.kintell.backfill.database;

@@ -15,20 +15,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A PostgreSQL of our own, on a free port of the loopback interface, its data kept in the data
- * folder. One process at a time has it; a server left behind by a killed process is stopped first.
+ * A PostgreSQL on a free port of the loopback interface, with its data in the data folder. One
+ * process at a time runs it, and first stops the server of a killed process.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EmbeddedDatabase.class);
   private static final String VARIABLE = "BACKFILL_DATA_DIR";
 
-  /** After a crash a server reads what it wrote last, which takes its time. */
+  /** Recovery after a crash takes a while. */
   private static final String START_SECONDS = "300";
 
   private static final String STOP_SECONDS = "5";
 
-  /** No socket: it would be a second way in. */
+  /** No socket: it would be another entrance. */
   private static final String OPTIONS =
       " -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=300"
           + " -c timezone=UTC -c fsync=on -c synchronous_commit=on -c password_encryption=scram-sha-256";
@@ -54,11 +54,11 @@ public final class EmbeddedDatabase implements AutoCloseable {
   }
 
   /**
-   * Starts the server, initialising its data the first time.
+   * Starts the server; the first time, initialises its data.
    *
-   * @param dataDir exists, and nobody but this process's user may write to it
-   * @throws WrongSettingException when another process has this data folder, or PostgreSQL cannot
-   *     use it; it says why in PostgreSQL's words
+   * @param dataDir exists, and only this process's user may write to it
+   * @throws WrongSettingException if another process uses this data folder, or PostgreSQL cannot
+   *     use it; the message has PostgreSQL's own words
    */
   public static EmbeddedDatabase start(Path dataDir) {
     Path folder = dataDir.toAbsolutePath().normalize();
@@ -68,7 +68,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
         LeftoverProcess.stop(pidFile(folder), "postgres");
         EmbeddedDatabase database = new EmbeddedDatabase(lock, folder);
         LOG.info(
-            "Embedded PostgreSQL runs. To look into it: PGPASSFILE={} psql {}",
+            "Embedded PostgreSQL started. To connect: PGPASSFILE={} psql {}",
             database.cluster.passfile(),
             database.url(""));
         return database;

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nats-server found on the PATH, with JetStream, on a free port of the loopback interface, its
- * store kept in the data folder. Of the processes that share the folder one runs it for all.
+ * The nats-server on the PATH, with JetStream, on a free port of the loopback interface, with its
+ * store in the data folder. One of the processes that share the folder runs it for all.
  */
 public final class EmbeddedNats {
 
@@ -30,13 +30,13 @@ public final class EmbeddedNats {
   private static final String PID_FILE = "nats.pid";
   private static final String LOG_FILE = "nats.log";
 
-  /** What it logs once it listens. */
+  /** The server logs this when it listens. */
   private static final String READY = "Server is ready";
 
   private static final long READY_SECONDS = 10;
   private static final long STOP_SECONDS = 5;
 
-  /** Somebody else may take the port between the look at it and the start. */
+  /** Another program may take the port between check and start. */
   private static final int MOST_STARTS = 3;
 
   private final Process server;
@@ -51,7 +51,7 @@ public final class EmbeddedNats {
     this.url = url;
   }
 
-  /** Starts the server; empty where none is installed. */
+  /** Starts the server; empty if none is installed. */
   public static Optional<EmbeddedNats> start(Path dataDir)
       throws IOException, InterruptedException {
     Optional<Path> program = find();
@@ -78,14 +78,14 @@ public final class EmbeddedNats {
       server = launch(program.get(), folder, configuration, port);
     } while (!awaitReady(server, folder.resolve(LOG_FILE)) && ++starts < MOST_STARTS);
     EmbeddedNats nats = new EmbeddedNats(server, lock.get(), NatsAddress.url(port), seed);
-    LOG.info("nats-server runs beside the service: {}", nats.url());
+    LOG.info("nats-server started: {}", nats.url());
     return Optional.of(nats);
   }
 
   private static Process launch(Path program, Path folder, Path configuration, int port)
       throws IOException {
     return new ProcessBuilder(
-            // The files that it writes are private, whatever umask this process has.
+            // The server's files are private, under any umask of this process.
             "sh",
             "-c",
             "umask 077; exec \"$@\"",
@@ -108,10 +108,11 @@ public final class EmbeddedNats {
   }
 
   /**
-   * Waits until the server logs that it listens, so that a server which is only starting is not
-   * reported as away. Another process may listen on the port, so the port itself proves nothing.
+   * Waits until the server logs that it listens, so that the service does not report a starting
+   * server as unavailable. The port itself proves nothing, because another process may listen
+   * there.
    *
-   * @return false where it has ended
+   * @return false if the server has ended
    */
   private static boolean awaitReady(Process server, Path log)
       throws IOException, InterruptedException {
@@ -131,8 +132,8 @@ public final class EmbeddedNats {
   }
 
   /**
-   * Without these the server takes nobody. They sign what the server asks, and are sent to nobody:
-   * what listens there may be somebody else's.
+   * The server requires these. They sign the server's challenge and are never sent, because another
+   * user's program may listen there.
    */
   public AuthHandler credentials() {
     return Nats.staticCredentials(null, seed);
@@ -164,7 +165,7 @@ public final class EmbeddedNats {
         .findFirst();
   }
 
-  /** Of the processes that share a data folder, one runs the server for all. */
+  /** One of the processes that share a data folder runs the server for all. */
   private static Optional<FileLock> lock(Path file) throws IOException {
     FileChannel channel = FileModes.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.kintell.backfill.config.WrongSettingException;
 
 /**
- * The process that has a data folder for its embedded PostgreSQL. A lock on a file there dies with
- * the process; the file names it.
+ * The process that uses a data folder for its embedded PostgreSQL. It holds a lock on a file there,
+ * which ends with the process; the file names the process.
  */
 public final class FolderOwner {
 
@@ -21,7 +21,7 @@ public final class FolderOwner {
   private FolderOwner() {}
 
   /**
-   * Fails early for a folder that another process has; one that is free may be taken afterwards.
+   * Fails early if another process uses the folder. A free folder may be taken afterwards.
    *
    * @throws WrongSettingException naming the other process
    */
@@ -35,9 +35,9 @@ public final class FolderOwner {
   }
 
   /**
-   * Takes a channel on the file for this process, and names it there.
+   * Locks the file for this process and writes its id there.
    *
-   * @throws WrongSettingException naming the process that has it
+   * @throws WrongSettingException naming the process that holds the lock
    */
   static FileLock take(FileChannel channel, Path dataDir) throws IOException {
     FileLock lock = lock(channel, dataDir);

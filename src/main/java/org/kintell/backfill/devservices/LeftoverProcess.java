@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A server that a killed process left behind, known by its pid file. */
+/** A server that a killed process left running, found by its pid file. */
 public final class LeftoverProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeftoverProcess.class);
@@ -44,7 +44,7 @@ public final class LeftoverProcess {
     Files.deleteIfExists(pidFile);
   }
 
-  /** After the machine was started again, its id may be that of a server which others have. */
+  /** After a restart of the machine, another user's server may have this process id. */
   private static boolean runs(ProcessHandle process, String program, Path folder) {
     ProcessHandle.Info info = process.info();
     return info.command().map(command -> command.endsWith("/" + program)).orElse(false)
@@ -61,7 +61,7 @@ public final class LeftoverProcess {
     }
   }
 
-  /** SIGINT makes PostgreSQL stop fast, without waiting for clients that are gone. */
+  /** SIGINT makes PostgreSQL stop fast, without waiting for its clients. */
   private static void interrupt(long pid) throws IOException {
     try {
       new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor();

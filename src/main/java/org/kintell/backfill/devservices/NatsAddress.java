@@ -16,23 +16,23 @@ import java.util.regex.Pattern;
 import org.kintell.backfill.folder.FileModes;
 
 /**
- * The address of the nats-server of a data folder, in a file there. It outlives the server, so that
- * processes which have it already find the next one; and the first process chooses it, so that they
- * may start together.
+ * The address of a data folder's nats-server, in a file there. It outlives the server, so that
+ * running processes find the next one. The first process chooses it, so that processes may start
+ * together.
  */
 final class NatsAddress {
 
   private static final int LONGEST = 256;
 
-  /** The line end tells that it was written whole. */
+  /** The line end shows that the write was complete. */
   private static final Pattern SEED = Pattern.compile("SU[A-Z2-7]{56}\n");
 
   private NatsAddress() {}
 
   /**
-   * The seed of the key with which a client signs what the server asks, in the form of the NATS
-   * tools, in a file of its own beside the address, so that the address can be shown. Whoever comes
-   * first chooses it, too.
+   * The seed of the key with which clients sign the server's challenge, in the form of the NATS
+   * tools. It has its own file, so that the address can be shown. The first process chooses it,
+   * too.
    */
   static char[] seed(Path file) throws IOException {
     try (FileChannel channel = locked(file)) {
@@ -52,12 +52,12 @@ final class NatsAddress {
     }
   }
 
-  /** For the process that is about to run the server: a port that is free. */
+  /** A free port, for the process that is about to run the server. */
   static int toListenOn(Path file) throws IOException {
     return port(file, NatsAddress::isFree);
   }
 
-  /** For the others: the port where there is a server, or will be. */
+  /** The port of the running or next server, for the other processes. */
   static int toConnectTo(Path file) throws IOException {
     return port(file, port -> port > 0);
   }
@@ -66,7 +66,7 @@ final class NatsAddress {
     return "nats://127.0.0.1:" + port;
   }
 
-  /** The port that is written down, if it will do; else another one, which is written down. */
+  /** The stored port if it is usable; else a new one, which is stored. */
   private static int port(Path file, IntPredicate wanted) throws IOException {
     try (FileChannel channel = locked(file)) {
       int written = read(channel);
@@ -80,7 +80,7 @@ final class NatsAddress {
     }
   }
 
-  /** One process after the other; closing gives it back. */
+  /** One process at a time; closing releases the lock. */
   private static FileChannel locked(Path file) throws IOException {
     FileChannel channel =
         FileModes.open(
@@ -89,7 +89,7 @@ final class NatsAddress {
     return channel;
   }
 
-  /** Not positive where there is none, or where it was not written to its end. */
+  /** Not positive if there is none, or its write was incomplete. */
   private static int read(FileChannel channel) throws IOException {
     ByteBuffer text = ByteBuffer.allocate(LONGEST);
     channel.read(text, 0);

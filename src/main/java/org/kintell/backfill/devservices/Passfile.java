@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
 import org.kintell.backfill.folder.FileModes;
 
 /**
- * The password of the embedded PostgreSQL, in a file in the form of {@code .pgpass}, so that psql
- * and every other client of PostgreSQL can use it and nobody has to read it.
+ * The password of the embedded PostgreSQL, in a file in the form of {@code .pgpass}, which psql and
+ * every other client of PostgreSQL can use.
  */
 final class Passfile {
 
@@ -35,7 +35,7 @@ final class Passfile {
     return file;
   }
 
-  /** Empty where the file is not there, or has no password of the user. */
+  /** Empty if the file is missing or has no password of the user. */
   Optional<String> password() throws IOException {
     Pattern line = Pattern.compile("127\\.0\\.0\\.1:\\*:\\*:" + user + ":([A-Za-z0-9_-]+)");
     try {
@@ -49,14 +49,14 @@ final class Passfile {
     }
   }
 
-  /** Text that nobody guesses, which needs no escape anywhere. */
+  /** Random text that needs no escape in any format. */
   static String newPassword() {
     byte[] random = new byte[PASSWORD_BYTES];
     new SecureRandom().nextBytes(random);
     return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
   }
 
-  /** Replaces the file; until then the old one is there. */
+  /** Replaces the file atomically. */
   void write(String password) throws IOException {
     Path part = file.resolveSibling(file.getFileName() + ".part");
     Files.deleteIfExists(part);

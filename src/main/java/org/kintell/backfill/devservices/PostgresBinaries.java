@@ -24,8 +24,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * PostgreSQL's programs, unpacked from the class path into the data folder. Data of an older major
- * version go on with the programs that made them, which an earlier build has unpacked there; newer
- * programs cannot read them. What others could have written to is not run: it is unpacked anew.
+ * version keep the programs that an earlier build unpacked there, because newer programs cannot
+ * read them. Programs that other users could have changed are unpacked again.
  */
 final class PostgresBinaries {
 
@@ -38,14 +38,14 @@ final class PostgresBinaries {
   /**
    * The folder with {@code bin} in it.
    *
-   * @param made the major version that made the data, such as 17; null if there are none
+   * @param made the major version of the data, such as 17; null without data
    */
   static Path in(Path dataDir, String made) throws IOException {
     Path all = dataDir.resolve(DataFolder.BINARIES);
     Path folder = all.resolve(version());
     if (Files.exists(all) && !isSafe(all)) {
       FileSystemUtils.deleteRecursively(all);
-      LOG.info("Unpacking PostgreSQL anew into {}", folder);
+      LOG.info("Unpacking PostgreSQL into {}", folder);
     }
     if (!Files.exists(folder.resolve(COMPLETE))) {
       FileSystemUtils.deleteRecursively(folder);
@@ -62,8 +62,7 @@ final class PostgresBinaries {
       if (fits) {
         FileSystemUtils.deleteRecursively(other);
       } else if (Files.exists(other.resolve(COMPLETE)) && made.equals(majorVersion(other))) {
-        LOG.info(
-            "The data were made by PostgreSQL {}, and go on with its programs in {}", made, other);
+        LOG.info("PostgreSQL {} created the data; they keep its programs in {}", made, other);
         return other;
       }
     }
@@ -84,7 +83,7 @@ final class PostgresBinaries {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         if (!Files.isSymbolicLink(file) && DataFolder.isWritableByOthers(file)) {
-          LOG.warn("{} can be written to by others", file);
+          LOG.warn("Other users can write to {}", file);
           return false;
         }
       }
@@ -92,7 +91,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Makes the folder, and marks it as complete. */
+  /** Creates the folder, and marks it as complete. */
   static void unpack(InputStream packed, Path folder) throws IOException {
     FileModes.PRIVATE.createFolders(folder);
     try (TarArchiveInputStream tar =
@@ -127,7 +126,7 @@ final class PostgresBinaries {
     }
   }
 
-  /** Which PostgreSQL this is; a folder under any other name is of another one. */
+  /** Name of the folder: length and checksum of the archive. */
   private static String version() throws IOException {
     try (CheckedInputStream packed = new CheckedInputStream(packed(), new CRC32C())) {
       long length = packed.transferTo(OutputStream.nullOutputStream());
@@ -136,7 +135,7 @@ final class PostgresBinaries {
   }
 
   /**
-   * The archive of this kind of machine. It is looked up by its name: the resolver of the library
+   * The archive for this kind of machine. It is looked up by name, because the library's resolver
    * writes a script into the shared folder for temporary files and runs it.
    */
   private static InputStream packed() throws IOException {

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The data of the embedded PostgreSQL. Clients need the password of the one role that may log in;
- * that role owns the service's tables and is no superuser, so nobody comes from SQL to the files
- * and programs of the machine. Data that was made when everybody was let in is brought over.
+ * The data of the embedded PostgreSQL. Clients need the password of the only role that may log in.
+ * That role owns the service's tables and is not a superuser, so SQL reaches neither files nor
+ * programs of the machine. Data of earlier versions, which required no password, are converted.
  */
 final class PostgresCluster {
 
@@ -33,7 +33,7 @@ final class PostgresCluster {
   private static final String HBA_FILE = "pg_hba.conf";
   private static final String SETUP = SqlFile.read("devservices/embedded-postgres");
 
-  /** Who is let in. It is written last, so it also tells that the roles are as they should be. */
+  /** The access rules. This file is written last, so it also shows that the roles are complete. */
   private static final String HBA =
       """
       # Written by the service at its start: nobody is let in without a password. Rights: 2.
@@ -52,7 +52,7 @@ final class PostgresCluster {
     this.program = program;
   }
 
-  /** The major version of PostgreSQL that made the data, such as 17; null if there are none. */
+  /** The major version of PostgreSQL that created the data, such as 17; null without data. */
   static String madeBy(Path dataDir) throws IOException {
     Path version = dataDir.resolve(DataFolder.POSTGRES).resolve(VERSION_FILE);
     return Files.exists(version) ? Files.readString(version).strip() : null;
@@ -67,10 +67,10 @@ final class PostgresCluster {
   }
 
   /**
-   * Makes the data the first time, or makes sure that they are as this service makes them.
+   * Creates the data the first time, later converts them if necessary.
    *
    * @return the password
-   * @throws IOException when they are none that this PostgreSQL can use; the message says why
+   * @throws IOException if this PostgreSQL cannot use the data; the message has the reason
    */
   String prepare() throws IOException {
     String made = madeBy(dataDir);
@@ -82,14 +82,13 @@ final class PostgresCluster {
     if (password.isPresent() && HBA.equals(Files.readString(folder.resolve(HBA_FILE)))) {
       return password.get();
     }
-    LOG.info(
-        "Embedded PostgreSQL: its role gets a new password and the rights that this version needs");
-    // The library that started it before had one, which others could read.
+    LOG.info("Embedded PostgreSQL: setting the password and rights of its role");
+    // The library that earlier versions used had a socket, which other users could open.
     Files.deleteIfExists(folder.resolve("epg-lock"));
     return secure(folder);
   }
 
-  /** Aside, so that nothing half is left if this is interrupted. */
+  /** In a temporary folder, so that an interruption leaves no partial data. */
   private String initialise() throws IOException {
     if (Files.exists(folder) && !isEmpty(folder)) {
       throw new IOException(folder + " holds something else than data of PostgreSQL");
@@ -119,7 +118,7 @@ final class PostgresCluster {
     }
   }
 
-  /** By a server that listens to nobody. */
+  /** By a server without a port. */
   private String secure(Path data) throws IOException {
     String password = Passfile.newPassword();
     program.run(

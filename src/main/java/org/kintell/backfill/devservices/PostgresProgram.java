@@ -13,15 +13,15 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs PostgreSQL's programs, and passes on what they say when they fail. */
+/** Runs PostgreSQL's programs, and reports their output when they fail. */
 final class PostgresProgram {
 
   private static final Logger LOG = LoggerFactory.getLogger(PostgresProgram.class);
 
-  /** No server says more than this before it gives up. */
+  /** Longer than any output of a failing server. */
   private static final int MOST_LINES = 1000;
 
-  /** How PostgreSQL's programs begin what went wrong, and what belongs to it. */
+  /** Beginnings of error lines and of the details that follow them. */
   private static final Pattern REASON =
       Pattern.compile(".*?(?:PANIC|FATAL|ERROR|error|could not start server): +(.*)");
 
@@ -38,20 +38,20 @@ final class PostgresProgram {
   /**
    * Runs a program to its end.
    *
-   * @param input what it reads
-   * @return what it said
-   * @throws IOException when it fails; the message is what it said, in one line
+   * @param input text for its standard input
+   * @return its output
+   * @throws IOException if it fails; the message is its output in one line
    */
   List<String> run(String input, String name, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (isRoot()) {
-      // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
+      // PostgreSQL refuses to run as root; in its own namespace it has another user id.
       command.addAll(List.of("unshare", "-U"));
     }
     command.add(binaries.resolve("bin").resolve(name).toString());
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // What is said here must not be changed by what somebody has set for psql.
+    // The user's psql settings must not change the connection.
     builder.environment().keySet().removeIf(variable -> variable.startsWith("PG"));
     Process process = builder.start();
     List<String> output = new CopyOnWriteArrayList<>();
@@ -65,7 +65,7 @@ final class PostgresProgram {
     }
     try {
       int exit = process.waitFor();
-      // A server that pg_ctl has started keeps the stream open, so its end may never come.
+      // A server that pg_ctl has started keeps the stream open, so the stream may never end.
       if (exit != 0 || !name.equals("pg_ctl")) {
         reader.join(LAST_WORDS_MILLIS);
       }
@@ -104,7 +104,7 @@ final class PostgresProgram {
     }
   }
 
-  /** The first thing that went wrong, with what belongs to it; others follow from it. */
+  /** The first error with its details; later ones follow from it. */
   private static String reason(List<String> output) {
     for (int i = 0; i < output.size(); i++) {
       var reason = REASON.matcher(output.get(i));

@@ -26,8 +26,8 @@ import org.springframework.web.bind.annotation.RestController;
 
 /**
  * A development stand-in for the User Management API: creates users in the embedded database, so
- * that a machine with nothing else can go through a whole import. It is reached on a port of its
- * own, which {@link UsersStandInPort} opens only where no database was named.
+ * that a bare machine can run a complete import. {@link UsersStandInPort} opens its port only if no
+ * database is named.
  */
 @RestController
 @Conditional(NoneNamed.class)
@@ -35,7 +35,7 @@ class UsersStandIn {
 
   private static final String CREATE = SqlFile.read("devservices/create-user");
 
-  /** No user that people write is longer, in bytes. */
+  /** Maximum length of a user's JSON, in bytes. */
   private static final int LONGEST_BODY = 64 * 1024;
 
   private static final int LONGEST_TEXT = 255;
@@ -72,7 +72,7 @@ class UsersStandIn {
   /**
    * Creates a user.
    *
-   * @throws ApiException when the body describes none, or the address is taken
+   * @throws ApiException if the body describes no user, or the address is taken
    */
   @PostMapping(path = UsersStandInPort.PATH, consumes = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
@@ -103,7 +103,7 @@ class UsersStandIn {
     return user;
   }
 
-  /** Null where the text is nothing of this kind. */
+  /** Null if the text is not of this kind. */
   private NewUser parse(byte[] text) throws IOException {
     try {
       return json.readValue(text, NewUser.class);

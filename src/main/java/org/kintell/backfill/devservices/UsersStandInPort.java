@@ -25,9 +25,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * The port of the {@link UsersStandIn}, on the loopback interface, where operators expect the User
- * Management API. Nothing else is served there. The service's own port creates users too, for the
- * console, whose page may use no other port. Both stay closed where a database was named: that has
- * users of its own.
+ * Management API. The port serves nothing else. The service's own port creates users too, for the
+ * console, whose page may use no other port. Both are closed if a database is named, because that
+ * has its own users.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -36,7 +36,7 @@ class UsersStandInPort extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(UsersStandInPort.class);
   static final String PATH = "/api/users";
 
-  /** One person creates users here, one after the other. */
+  /** One thread: a developer creates users one after the other. */
   private static final int THREADS = 8;
 
   private static final int MOST_CONNECTIONS = 64;

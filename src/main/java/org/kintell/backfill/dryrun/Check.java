@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A dry run that its client does not wait for.
+ * A dry run whose client does not wait.
  *
- * @param jobId the job whose file or rejects it checks; absent for a file that was sent with it
+ * @param jobId the job whose file or rejects it checks; absent for an uploaded file
  * @param status {@code waiting}, {@code running}, {@code completed} or {@code failed}
  * @param percentComplete from 0 to 100
  * @param expiresAt when it is removed, with its report

@@ -12,7 +12,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Finds the dry runs that are kept for clients that do not wait. */
+/** Finds the stored dry runs of clients that do not wait. */
 @Repository
 public class Checks {
 
@@ -29,7 +29,7 @@ public class Checks {
     this.jdbc = jdbc;
   }
 
-  /** What is kept of a dry run beside its job. */
+  /** Stored facts of a dry run besides its job. */
   private record Kept(OffsetDateTime until, UUID checkedJobId) {}
 
   /**

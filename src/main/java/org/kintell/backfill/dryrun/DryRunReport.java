@@ -6,16 +6,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What an import of a file would do.
+ * Predicted outcome of an import.
  *
  * @param successfulRows rows that would be imported
  * @param failedRows rows that would be rejected
- * @param skippedRows rows whose session exists, and which would leave it as it is
- * @param updatedRows rows whose session exists, and which would give it new values
- * @param faults by cause, the most frequent first; a row with several faults stands in several
- * @param emailsNotFound addresses that are no user's, the most needed first; not more than a
- *     thousand
- * @param emailsNotFoundTotal how many there are
+ * @param skippedRows rows whose session exists and would stay unchanged
+ * @param updatedRows rows that would update an existing session
+ * @param faults by cause, the most frequent first; a row with several faults is in several
+ * @param emailsNotFound addresses without a user, the most frequent first; at most a thousand
+ * @param emailsNotFoundTotal number of all such addresses
  */
 public record DryRunReport(
     String fileName,
@@ -40,12 +39,12 @@ public record DryRunReport(
   /**
    * A row that would be rejected.
    *
-   * @param message what is wrong with it, for that cause
+   * @param message its fault, for that cause
    */
   public record Row(long row, String message) {}
 
   /**
-   * An address that is no user's.
+   * An address without a user.
    *
    * @param rows how many rows need it
    * @param roles {@code participant}, {@code volunteer} or both
@@ -67,7 +66,7 @@ public record DryRunReport(
    */
   public record Repeats(long rows, List<Long> first) {}
 
-  /** The rows that it names. */
+  /** All rows in the report. */
   Set<Long> rows() {
     Set<Long> rows = new HashSet<>();
     faults.forEach(cause -> cause.first().forEach(row -> rows.add(row.row())));

@@ -43,10 +43,10 @@ public class DryRunReports {
   private static final String CHECKS_REJECTS =
       "SELECT checked_rejects FROM backfill_jobs WHERE id = :jobId";
 
-  /** Rows named for each cause. */
+  /** Maximum number of rows for each cause. */
   private static final int FIRST = 10;
 
-  /** Addresses in the report; the CSV has all of them. */
+  /** Maximum number of addresses in the report; the CSV has all of them. */
   private static final int MOST_EMAILS = 1_000;
 
   private final NamedParameterJdbcTemplate jdbc;

@@ -32,8 +32,8 @@ import org.springframework.web.context.request.async.DeferredResult;
 
 /**
  * Starts dry runs and answers with their reports: at their end, without holding a thread, or at
- * once with a check that can be asked for later. The route {@code start-dry-run} and those of all
- * jobs do the work.
+ * once with a check to query later. The route {@code start-dry-run} and those of all jobs do the
+ * work.
  */
 @Component
 public class DryRunRequests {
@@ -75,9 +75,9 @@ public class DryRunRequests {
   }
 
   /**
-   * What a client wants to know.
+   * A client's request for a dry run.
    *
-   * @param checkedJobId the job whose file or rejects are checked; null for a file that was sent
+   * @param checkedJobId the job whose file or rejects are checked; null for an uploaded file
    * @param csv the form of the missing addresses as CSV; null for the report
    * @param prefer the header {@code Prefer}, or null
    */

@@ -31,7 +31,7 @@ public class DryRuns {
 
   private static final Logger LOG = LoggerFactory.getLogger(DryRuns.class);
 
-  /** The header that holds an {@link Of}; absent for a dry run that nobody keeps. */
+  /** The header that holds an {@link Of}; absent for a dry run that is not kept. */
   public static final String OF = "dryRunOf";
 
   private static final String MARK = SqlFile.read("dryrun/mark-dry-run");
@@ -63,7 +63,7 @@ public class DryRuns {
   }
 
   /**
-   * What a dry run is for.
+   * Purpose of a dry run.
    *
    * @param checkedJobId the job whose file or rejects it checks, or null
    * @param rejects whether it checks corrected rejects, whose rows have numbers of that job

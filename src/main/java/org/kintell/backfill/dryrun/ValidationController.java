@@ -31,7 +31,7 @@ import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.multipart.MultipartFile;
 
-/** Takes requests for dry runs: of a file that is sent, or of the file of a job that is pending. */
+/** Answers requests for dry runs of an uploaded file, or of a pending job's file. */
 @RestController
 @RequestMapping("/import/backfill")
 class ValidationController {
@@ -106,7 +106,7 @@ class ValidationController {
         onDuplicate == null
             ? new JobOptions(job.options().onDuplicate(), ErrorBudget.NONE)
             : chosen;
-    // What is stored is unpacked and in UTF-8; the name must not say that it is an archive.
+    // The stored file is unpacked and in UTF-8; its name must not denote an archive.
     String name = job.fileName().endsWith(".csv") ? job.fileName() : job.fileName() + ".csv";
     Upload upload =
         new Upload(UUID.randomUUID(), name, files.path(job.id()), Upload.Origin.HTTP)

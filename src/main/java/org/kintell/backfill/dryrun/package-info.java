@@ -1,4 +1,2 @@
-/**
- * A dry run: a job whose sessions are stored nowhere, and the report of what an import would do.
- */
+/** A dry run: a job that stores no sessions, and its report. */
 package org.kintell.backfill.dryrun;

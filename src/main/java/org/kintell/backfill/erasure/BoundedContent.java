@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads a file that another user may have made. Throws an {@link ExcessiveFileException} at a
+ * Reads a file that another user may have created. Throws an {@link ExcessiveFileException} at a
  * sparse region or when the content exceeds a limit.
  */
 final class BoundedContent extends FilterInputStream {

@@ -125,7 +125,8 @@ public class Erasure {
             file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
     PersonFiles errorFiles = new PersonFiles(person, notCovered);
     errorFiles.searchOwn(
-        settings.errorsDir(), file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
+        settings.errorsDir(),
+        file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
     long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
     inbox.search(results("done"), most);
@@ -157,7 +158,7 @@ public class Erasure {
     }
     LOG.info(
         "Person {}, by {}: {}",
-        dryRun ? "looked for, to be erased" : "erased",
+        dryRun ? "searched (dry run of an erasure)" : "erased",
         Actor.current(),
         counts(report));
     return report;

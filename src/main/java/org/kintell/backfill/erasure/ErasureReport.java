@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was erased of a person, or of a dry run would be.
+ * Counts of a person's erased data; of a dry run, of the data that would be erased.
  *
  * @param storedUploads the files of jobs in the data folder
  * @param errorFiles in the errors folder
  * @param inboxFiles in {@code done} and {@code failed} of the inbox
  * @param database rows by table: {@code rejects}, {@code sessions} (their feedback), {@code
  *     dryRunFaults}, {@code stagingRows}
- * @param notCovered what may still hold the person's data, a sentence each
+ * @param notCovered places that may still hold the person's data, a sentence each
  */
 public record ErasureReport(
     boolean dryRun,

@@ -45,15 +45,12 @@ final class PersonFiles {
     this.notCovered = notCovered;
   }
 
-  /** What opens a folder to list it. */
+  /** Opens a folder to list it. */
   private interface Listing {
     DirectoryStream<Path> open() throws IOException;
   }
 
-  /**
-   * Looks through those regular files of a folder that this service wrote and that are wanted;
-   * links are not followed.
-   */
+  /** Searches the wanted regular files of a folder that this service wrote; follows no links. */
   void searchOwn(Path folder, Predicate<Path> wanted) {
     search(
         folder,
@@ -66,9 +63,9 @@ final class PersonFiles {
   }
 
   /**
-   * Looks through all regular files of a folder, which others may have made.
+   * Searches all regular files of a folder, which other users may have created.
    *
-   * @param most bytes that a file may have, or what is in it
+   * @param most maximum bytes of a file, and of its content
    */
   void search(Path folder, long most) {
     search(folder, () -> Files.newDirectoryStream(folder), file -> searchForeign(file, most));
@@ -87,7 +84,7 @@ final class PersonFiles {
         }
       }
     } catch (NoSuchFileException e) {
-      // Nothing was ever put there.
+      // The folder does not exist yet.
       return;
     } catch (DirectoryIteratorException e) {
       skip(folder, e.getCause());
@@ -96,13 +93,13 @@ final class PersonFiles {
     }
   }
 
-  /** Logged of folders only: others choose the names of files, and how many there are. */
+  /** Logged for folders only, because other users choose names and number of files. */
   private void skip(Path folder, IOException thrown) {
     String reason =
         thrown instanceof FileSystemException failure && failure.getReason() != null
             ? failure.getReason()
             : thrown.getClass().getSimpleName();
-    LOG.warn("{} is not looked through for an erasure: {}", folder, reason);
+    LOG.warn("Erasure did not search {}: {}", folder, reason);
     addUnread(folder);
   }
 
@@ -111,8 +108,8 @@ final class PersonFiles {
   }
 
   /**
-   * Looks through a file unless that takes much longer than it took to make the file: it is mostly
-   * holes, or packed far beyond what text can be.
+   * Searches a file, unless it is mostly holes or packed far more than text can be, so that the
+   * search would take much longer than its creation.
    */
   private void searchForeign(Path file, long most) {
     try {
@@ -182,7 +179,7 @@ final class PersonFiles {
     }
   }
 
-  /** Those that hold rows of the person. */
+  /** The files that hold rows of the person. */
   List<Path> files() {
     return files;
   }

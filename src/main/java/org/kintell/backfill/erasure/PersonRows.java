@@ -26,21 +26,21 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.row.Column;
 
 /**
- * The rows of one person in CSV files: those that hold the person's address in any column. What is
- * erased of them is replaced by as many bytes, an address by asterisks and feedback by spaces, so
- * that offsets, rows and columns stay what they are. A record that does not split into the columns
- * of its header loses all but its delimiters, quotes and line ends. The migration that makes {@code
- * backfill_erase} says the same in SQL.
+ * The rows of one person in CSV files: those that hold the person's address in any column.
+ * Asterisks replace an address and spaces replace feedback, byte for byte, so that offsets, rows
+ * and columns stay the same. A record that does not split into the columns of its header loses all
+ * but its delimiters, quotes and line ends. The migration of {@code backfill_erase} does the same
+ * in SQL.
  *
- * <p>Bytes are read as Latin-1, one character each, whatever their charset: addresses are ASCII, or
- * are looked for by their bytes in UTF-8. Files of any size are read in constant memory.
+ * <p>Bytes are read as Latin-1, one character each: addresses are ASCII, or are found by their
+ * bytes in UTF-8. Files of any size are read in constant memory.
  */
 public final class PersonRows {
 
   /** A letter, a digit, or a byte of a character beyond ASCII. */
   private static final String WORD = "[0-9A-Za-z\\x{80}-\\x{ff}]";
 
-  /** How the message begins of a row that does not split into columns. */
+  /** Beginnings of messages for rows that do not split into columns. */
   private static final List<String> MISALIGNED =
       List.of("Column count mismatch", "Invalid quoting");
 
@@ -48,7 +48,7 @@ public final class PersonRows {
   private static final String OWN_FIELDS =
       "[%1$s]\"?[0-9]+\"?[%1$s]\"?(?:Column count mismatch: expected [0-9]+ found [0-9]+|Invalid quoting)$";
 
-  /** No such end is longer. */
+  /** Maximum length of such an end. */
   private static final int OWN_LENGTH = 128;
 
   private static final int BUFFER = 64 * 1024;
@@ -59,7 +59,7 @@ public final class PersonRows {
   private final List<Pattern> patterns;
 
   public PersonRows(String address) {
-    // ASCII is compared in any case; other letters as they are given, all large or all small.
+    // ASCII is compared in any case; other letters as given, all upper-case or all lower-case.
     spellings =
         Stream.of(address, address.toLowerCase(Locale.ROOT), address.toUpperCase(Locale.ROOT))
             .map(spelling -> latin1(spelling.getBytes(StandardCharsets.UTF_8)))
@@ -69,7 +69,7 @@ public final class PersonRows {
     patterns = spellings.stream().map(PersonRows::pattern).toList();
   }
 
-  /** The address, but not as a part of a longer one. */
+  /** The address, except within a longer one. */
   private static Pattern pattern(String spelling) {
     return Pattern.compile(
         "(?<!%1$s)(?<!%1$s[._%%+'-])%2$s(?!%1$s)(?![.-]%1$s)"
@@ -77,7 +77,7 @@ public final class PersonRows {
         Pattern.CASE_INSENSITIVE);
   }
 
-  /** How many rows of the person a file has. */
+  /** Number of rows of the person in a file. */
   public long count(Path file) throws IOException {
     try (FileChannel channel = open(file, StandardOpenOption.READ)) {
       return mentions(channel) ? records(file, channel, false) : 0;
@@ -87,8 +87,8 @@ public final class PersonRows {
   /**
    * Erases the person from a file, which keeps its length and its time.
    *
-   * @return how many rows were the person's
-   * @throws UnusableFileException when it has no header to go by; nothing is changed then
+   * @return number of the person's rows
+   * @throws UnusableFileException if it has no header; nothing is changed then
    */
   public long erase(Path file) throws IOException {
     long rows;
@@ -106,7 +106,7 @@ public final class PersonRows {
             .collect(Collectors.toSet()));
   }
 
-  /** Whether the address stands anywhere in a stream, be it as a part of a longer one. */
+  /** Whether the address occurs anywhere in a stream, even within a longer one. */
   public boolean mentions(InputStream in) throws IOException {
     int longest = spellings.stream().mapToInt(String::length).max().orElseThrow();
     byte[] buffer = new byte[BUFFER];
@@ -125,7 +125,7 @@ public final class PersonRows {
     return mentions(Channels.newInputStream(channel.position(0)));
   }
 
-  /** Much faster than the patterns, which then look at few records. */
+  /** Much faster than the patterns, which then examine few records. */
   private boolean mentions(String lower) {
     for (String spelling : wanted) {
       if (lower.contains(spelling)) {
@@ -148,7 +148,7 @@ public final class PersonRows {
     // Reset after each write, because the inbox imports changed files again.
     FileTime time = Files.getLastModifiedTime(file);
     long rows = 0;
-    // Read from a place of its own: what is written goes to where it has been read.
+    // A separate reading position, because the writing position follows it.
     try (InputStream in =
         new BufferedInputStream(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS))) {
       in.skipNBytes(start.dataOffset());
@@ -176,7 +176,7 @@ public final class PersonRows {
     return rows;
   }
 
-  /** The record without the person; null where it is not the person's. */
+  /** The record without the person; null if it is not the person's. */
   private byte[] erased(RecordScanner scanner, Header header) {
     byte[] record = scanner.copy(0, (int) scanner.length());
     byte[] erased = withoutAddress(record);
@@ -197,8 +197,8 @@ public final class PersonRows {
 
   /**
    * Where an error file's own two fields begin in a row that was rejected because it does not split
-   * into columns: filled up, such a row has as many fields as the header. The row's length where
-   * they are not found at its end; -1 in any other row.
+   * into columns: padded, such a row has as many fields as the header. The row's length if they are
+   * not found at its end; -1 for any other row.
    */
   private static int misalignedUntil(byte[] record, Header header) {
     String text = latin1(record);
@@ -216,12 +216,12 @@ public final class PersonRows {
     return own.find() ? own.start() : text.length();
   }
 
-  /** Of a spreadsheet, which gives all rows the same number of cells. */
+  /** A spreadsheet gives all rows the same number of cells. */
   private static boolean isPadding(char c, char delimiter) {
     return c == delimiter || c == '"' || c == ' ';
   }
 
-  /** As many fields as the header; empty ones beyond it are of no column. */
+  /** As many fields as the header; empty ones beyond it belong to no column. */
   private static boolean hasColumnsOf(RecordScanner scanner, Header header) {
     for (int field = header.width(); field < scanner.fields(); field++) {
       byte[] extra = scanner.copy(scanner.fieldStart(field), scanner.fieldEnd(field));

@@ -16,7 +16,7 @@ import org.kintell.backfill.row.SessionType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Tracks in the chunk ledger whose events are published. */
+/** Records in the chunk ledger which chunks have published their events. */
 @Repository
 class EventLedger {
 

@@ -10,7 +10,7 @@ import org.kintell.backfill.config.WrongSettingException;
 final class NatsAddresses {
 
   private static final String FORM =
-      "nats://host:port or tls://host:port, several separated by commas; none where there is no NATS on purpose";
+      "nats://host:port or tls://host:port, several separated by commas; none to disable NATS";
 
   private static final Pattern ADDRESS =
       Pattern.compile("\\s*(?:[a-z]+://(?:[^@,/]*@)?)?[^@,/]*\\s*");

@@ -75,7 +75,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     if (!wanted) {
       this.embedded = Optional.empty();
       this.address = describe();
-      LOG.info("No NATS on purpose (NATS_URL=none): events wait in the database");
+      LOG.info("NATS is disabled (NATS_URL=none): events wait in the database");
       return;
     }
     this.embedded =
@@ -110,13 +110,13 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   synchronized void reconnect(Connection silent) throws IOException, InterruptedException {
     // Several routes fail at once; each would close the connection that another just established.
     if (System.nanoTime() - reconnected > RECONNECT_PAUSE.toNanos()) {
-      LOG.debug("NATS does not answer; connecting anew");
+      LOG.debug("NATS does not answer; reconnecting");
       silent.forceReconnect();
       reconnected = System.nanoTime();
     }
   }
 
-  /** Whether the route has to log its failure: one of the database, which was not logged yet. */
+  /** Whether the route has to log its failure: a database failure that is not logged yet. */
   public boolean isNews(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     if (Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {

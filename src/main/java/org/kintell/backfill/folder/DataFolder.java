@@ -18,16 +18,18 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The data folder, in which everything belongs to this process's user, and others can write
- * nothing. Looked through before anything in it is used. What earlier versions left open to others
- * is closed; what belongs to another user stops the start, because nobody knows what it is.
+ * The data folder, in which everything belongs to this process's user, and no other user can write.
+ * The check runs before any use. It removes permissions that earlier versions left to others. A
+ * file of another user stops the start, because its origin is unknown.
  */
 @Component
 public class DataFolder {
 
   private static final String VARIABLE = "BACKFILL_DATA_DIR";
 
-  /** The programs of the embedded PostgreSQL: what could be written to is made anew, not closed. */
+  /**
+   * The programs of the embedded PostgreSQL: those that others could write to are unpacked again.
+   */
   public static final String BINARIES = "postgres-binaries";
 
   /** The data of the embedded PostgreSQL, which keeps it private by itself. */
@@ -35,7 +37,7 @@ public class DataFolder {
 
   public static final String UPLOADS = "uploads";
 
-  /** Made by the file system at the top of each disk, for root. */
+  /** The file system creates it for root at the top of each disk. */
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final Path path;
@@ -46,7 +48,7 @@ public class DataFolder {
   private final Path root;
 
   /**
-   * @throws WrongSettingException when it cannot be used, with the path that is the reason
+   * @throws WrongSettingException if the folder is unusable, with the path that is the reason
    */
   @Autowired
   DataFolder(BackfillSettings settings, FileModes modes) {
@@ -61,24 +63,24 @@ public class DataFolder {
       Files.walkFileTree(root, new Check(FileModes.ownerIn(root)));
     } catch (IOException e) {
       throw new WrongSettingException(
-          VARIABLE, dataDir.toString(), "a folder that this process can make and write to", e);
+          VARIABLE, dataDir.toString(), "a folder that this process can create and write to", e);
     }
   }
 
-  /** Of what is kept here, for those who may read it. */
+  /** Permissions of stored files, which a group may read. */
   public FileModes modes() {
     return modes;
   }
 
-  /** As the setting names it. */
+  /** The path in the setting. */
   public Path path() {
     return path;
   }
 
   /**
-   * A folder within it, made where it is missing.
+   * A folder within it, created if missing.
    *
-   * @throws WrongSettingException when it cannot be made or written to
+   * @throws WrongSettingException if it cannot be created or written to
    */
   public Path folder(String name) {
     return WritableFolder.within(
@@ -111,7 +113,7 @@ public class DataFolder {
       return FileVisitResult.CONTINUE;
     }
 
-    /** Processes that share the folder remove files meanwhile. */
+    /** Other processes on the folder may remove files meanwhile. */
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
       if (e instanceof NoSuchFileException) {
@@ -131,7 +133,7 @@ public class DataFolder {
     private void check(Path file, BasicFileAttributes attributes) throws IOException {
       try {
         requireOwn(file);
-        // The owner of a link has chosen what it leads to.
+        // The owner of a link has chosen its target.
         if (!attributes.isSymbolicLink() && !file.startsWith(root.resolve(BINARIES))) {
           close(file, attributes.isDirectory());
         }
@@ -173,7 +175,7 @@ public class DataFolder {
             .formatted(file.toAbsolutePath().normalize(), why));
   }
 
-  /** Whether somebody but its owner may write to it. */
+  /** Whether a user other than its owner may write to it. */
   public static boolean isWritableByOthers(Path file) throws IOException {
     Set<PosixFilePermission> permissions =
         Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS)

@@ -16,28 +16,28 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * How much room the three folders have. It is measured every few seconds, so that a disk that is
- * full is known before a write fails, and known to be well again.
+ * Measures the free space of the three folders every few seconds, so that a full disk is known
+ * before a write fails, and so is its end.
  */
 @Component
 public class DiskRoom {
 
-  /** What {@link #describe} gives when no folder is full. */
+  /** The result of {@link #describe} if no folder is full. */
   public static final String OK = "ok";
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskRoom.class);
 
-  /** With less, a folder counts as full: what is written next may not fit. */
+  /** With less, a folder counts as full. */
   private static final long FULL = 32L << 10;
 
   private final List<Folder> folders;
 
-  /** A large one may not fit where others do, and what was received of it is removed again. */
+  /** A large upload may not fit where small ones do; its received part is deleted. */
   private final Outage uploads =
       new Outage(
           "Uploads do not fit",
-          "They are refused with 507. Free space there",
-          "No upload was refused for a minute for lack of room,",
+          "The service refuses them with 507. Free space there",
+          "No upload was refused for a minute,",
           Duration.ofMinutes(1));
 
   DiskRoom(BackfillSettings settings, MeterRegistry meters) {
@@ -60,13 +60,13 @@ public class DiskRoom {
     }
   }
 
-  /** Looks again, and logs what has changed. */
+  /** Measures again, and logs changes. */
   public void measure() {
     folders.forEach(Folder::measure);
     uploads.works();
   }
 
-  /** An upload was refused because the data folder has no room for it. */
+  /** Notes that an upload did not fit into the data folder. */
   public void refused() {
     Folder data = folders.get(0);
     if (!data.outage.isOn()) {
@@ -84,7 +84,7 @@ public class DiskRoom {
     return full.isEmpty() ? OK : full;
   }
 
-  /** One of the folders, and what was measured last; unknown sizes are NaN. */
+  /** One of the folders with its last measurement; unknown sizes are NaN. */
   private static final class Folder {
     private final String name;
     private final String variable;

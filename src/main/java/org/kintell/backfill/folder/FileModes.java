@@ -18,9 +18,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Makes files and folders that nobody but this process's user can use, or that one group can read
- * as well. The rights are part of the call that makes a file, because the umask can only take
- * rights away, and because nobody may open the file before they are right.
+ * Creates files and folders that only this process's user can use, or that one group can read as
+ * well. The permissions are part of the call that creates a file: the umask can only remove
+ * permissions, and no other user may open the file before they are right.
  */
 public final class FileModes {
 
@@ -36,7 +36,7 @@ public final class FileModes {
   private static final Set<PosixFilePermission> GROUPS_FILE =
       PosixFilePermissions.fromString("rw-r-----");
 
-  /** Null for none. */
+  /** Null for no group. */
   private final GroupPrincipal group;
 
   private FileModes(GroupPrincipal group) {
@@ -49,9 +49,9 @@ public final class FileModes {
   }
 
   /**
-   * A folder, made with its parents where it is missing. One that exists keeps its rights.
+   * Creates a folder and its parents if missing. An existing folder keeps its permissions.
    *
-   * @throws FileAlreadyExistsException when it is no folder
+   * @throws FileAlreadyExistsException if it is not a folder
    */
   public Path createFolders(Path folder) throws IOException {
     if (Files.isDirectory(folder)) {
@@ -76,7 +76,7 @@ public final class FileModes {
   /**
    * A new file, to be written.
    *
-   * @throws FileAlreadyExistsException when there is something at that name, be it a link
+   * @throws FileAlreadyExistsException if the name exists, also as a link
    */
   public FileChannel create(Path file) throws IOException {
     FileChannel channel = open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -89,12 +89,14 @@ public final class FileModes {
     }
   }
 
-  /** A file, private if this call makes it; an existing one keeps its rights. */
+  /**
+   * Opens a file, which is private if this call creates it; an existing one keeps its permissions.
+   */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     return FileChannel.open(file, Set.of(options), attribute(OWNERS_FILE));
   }
 
-  /** Who owns a file that this process makes in a folder. */
+  /** Owner of a file that this process creates in a folder. */
   public static UserPrincipal ownerIn(Path folder) throws IOException {
     Path probe = folder.resolve(".owner-" + UUID.randomUUID());
     PRIVATE.create(probe).close();
@@ -105,7 +107,7 @@ public final class FileModes {
     }
   }
 
-  /** Whether a file has the rights that this object gives. */
+  /** Whether a file has the permissions that this object sets. */
   boolean fit(Path path, boolean isFolder) throws IOException {
     var found =
         Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
@@ -114,7 +116,7 @@ public final class FileModes {
         && (group == null || group.equals(found.group()));
   }
 
-  /** Gives a file that exists the rights of a new one. */
+  /** Sets the permissions of a new file on an existing one. */
   void apply(Path path, boolean isFolder) throws IOException {
     if (group != null) {
       view(path).setGroup(group);

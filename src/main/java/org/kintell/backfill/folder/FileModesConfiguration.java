@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
-/** Who can read what the service writes: its own user, or a group as well that a setting names. */
+/** Makes the service's files readable for its own user, or also for the group in the settings. */
 @Configuration(proxyBeanMethods = false)
 class FileModesConfiguration {
 
@@ -23,7 +23,7 @@ class FileModesConfiguration {
     return group.isEmpty() ? FileModes.PRIVATE : readableBy(group);
   }
 
-  /** Tried at once, and not at the first file that somebody waits for. */
+  /** Checked at start, not when a client waits for the first file. */
   private static FileModes readableBy(String name) {
     try {
       GroupPrincipal group =

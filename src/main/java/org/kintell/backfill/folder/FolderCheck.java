@@ -4,7 +4,7 @@ import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.config.SettingCheck;
 import org.springframework.stereotype.Component;
 
-/** The folders can be made and written to; the data folder has checked itself. */
+/** Checks that the folders can be created and written to; the data folder has its own check. */
 @Component
 class FolderCheck implements SettingCheck {
 

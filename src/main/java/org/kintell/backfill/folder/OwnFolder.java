@@ -12,17 +12,17 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.util.Map;
 
 /**
- * A folder of this service within the inbox, where others may have the right to write. It may be a
- * link to elsewhere if its operator made that, and not if somebody else did.
+ * A folder of this service within the inbox, where other users may write. It may be a link if the
+ * operator created that, but not if another user did.
  *
- * @param own something of this service's own, to compare its owner with
+ * @param own a file of this service, whose owner is compared
  */
 public record OwnFolder(Path path, Path own) {
 
   private static final int ROOT = 0;
 
   /**
-   * The folder, made with these rights where it is missing.
+   * The folder, created with these permissions if missing.
    *
    * @throws FileSystemException where it is somebody else's link or folder
    */
@@ -36,7 +36,7 @@ public record OwnFolder(Path path, Path own) {
   }
 
   /**
-   * The folder, whether it is there or not.
+   * The folder, which may be missing.
    *
    * @throws FileSystemException where it is somebody else's link or folder
    */
@@ -44,16 +44,16 @@ public record OwnFolder(Path path, Path own) {
     try {
       trusted();
     } catch (NoSuchFileException e) {
-      // Nobody made it yet.
+      // It does not exist yet.
       return path;
     }
     return path;
   }
 
   /**
-   * The folder, held open: what is put in its place after the check is not used.
+   * The open folder: a replacement after the check has no effect.
    *
-   * @throws NoSuchFileException where it is not there
+   * @throws NoSuchFileException if it is missing
    * @throws FileSystemException where it is somebody else's link or folder
    */
   public SecureDirectoryStream<Path> open() throws IOException {
@@ -72,7 +72,7 @@ public record OwnFolder(Path path, Path own) {
     }
   }
 
-  /** What one look at it finds, so that nothing can be replaced between two looks. */
+  /** Result of one system call, so that the folder cannot be replaced between two checks. */
   private Map<String, Object> trusted() throws IOException {
     boolean hasOwners = path.getFileSystem().supportedFileAttributeViews().contains("unix");
     Map<String, Object> found =
@@ -95,7 +95,7 @@ public record OwnFolder(Path path, Path own) {
     Object user = found.get("uid");
     return user.equals(ROOT)
         || user.equals(Files.getAttribute(own, "unix:uid", LinkOption.NOFOLLOW_LINKS))
-        // A network share may give all files to one user, and so those of this service.
+        // A network share may assign all files to one user, those of this service too.
         || (!isLink(found) && found.get("owner").equals(FileModes.ownerIn(path.getParent())));
   }
 

@@ -31,7 +31,7 @@ public final class SecretFile {
         FileLock lock = channel.lock()) {
       ByteBuffer secret = ByteBuffer.allocate(BYTES);
       while (lock.isValid() && secret.hasRemaining() && channel.read(secret) >= 0) {
-        // Reads on.
+        // Continues to read.
       }
       if (secret.hasRemaining()) {
         // A new file, or one whose creator died.

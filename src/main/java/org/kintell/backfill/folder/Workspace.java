@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * The folder for the unfinished files of this process: uploads as they arrive, and files that are
- * being unpacked and indexed. It is {@code <data>/tmp/<anything>}, with a lock that dies with its
- * process; what a process that died left there is removed when the next one starts.
+ * The folder for unfinished files of this process: arriving uploads, and files that are being
+ * unpacked and indexed. It is {@code <data>/tmp/<random>}, with a lock that ends with its process.
+ * The next start removes the folders of dead processes.
  */
 @Component
 public class Workspace implements DisposableBean {
@@ -33,7 +33,7 @@ public class Workspace implements DisposableBean {
 
   public Workspace(DataFolder data) throws IOException {
     Path all = data.folder("tmp").toAbsolutePath();
-    // Whoever cleans must not meet a folder that is made already and not locked yet.
+    // The cleanup must not find a folder that exists and is not locked yet.
     try (FileChannel one = open(all.resolve(LOCK));
         FileLock alone = one.lock()) {
       LOG.debug("Cleaning {}, {}", all, alone);
@@ -44,7 +44,7 @@ public class Workspace implements DisposableBean {
     }
   }
 
-  /** Where the files go; absolute. */
+  /** Absolute path of the folder. */
   public Path folder() {
     return folder;
   }
@@ -54,7 +54,7 @@ public class Workspace implements DisposableBean {
     return folder.resolve(UUID.randomUUID() + extension);
   }
 
-  /** An empty file, to be written by somebody who does not care for its rights. */
+  /** An empty private file, for code that does not set permissions itself. */
   public Path newFile(String extension) throws IOException {
     Path file = file(extension);
     FileModes.PRIVATE.create(file).close();

@@ -5,13 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kintell.backfill.config.WrongSettingException;
 
-/** A folder that a setting names. */
+/** A folder from the settings. */
 public final class WritableFolder {
 
   private WritableFolder() {}
 
   /**
-   * The folder, made with these rights where it is missing.
+   * The folder, created with these permissions if missing.
    *
    * @throws WrongSettingException when it cannot be made or written to
    */
@@ -20,12 +20,12 @@ public final class WritableFolder {
   }
 
   /**
-   * A folder within it, made where it is missing.
+   * A folder within it, created if missing.
    *
    * @throws WrongSettingException when it cannot be made or written to
    */
   public static Path within(String variable, Path folder, String name, FileModes modes) {
-    String expected = "a folder that this process can make and write to";
+    String expected = "a folder that this process can create and write to";
     try {
       Path made = modes.createFolders(folder.resolve(name));
       if (Files.isWritable(made)) {

@@ -1,4 +1,2 @@
-/**
- * The folders of the service: who owns them, the modes of its files, and the room on their disks.
- */
+/** The folders of the service: owners, file modes, free disk space. */
 package org.kintell.backfill.folder;

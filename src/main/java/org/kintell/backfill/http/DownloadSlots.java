@@ -31,7 +31,7 @@ class DownloadSlots extends OncePerRequestFilter {
   private static final Pattern REJECTS =
       Pattern.compile("/(rejects|rejects/values|missing-users)$");
 
-  /** Most answers take less. A waiting request holds a thread. */
+  /** Longer than most answers take. A waiting request holds a thread. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);

@@ -13,7 +13,7 @@ public final class PageRequest {
    * Whether a request asks for a page. Browsers name {@code text/html}; programs accept everything
    * or name nothing.
    *
-   * @param accept the header's values, or none
+   * @param accept the header's values; may be empty
    */
   public static boolean isIn(List<String> accept) {
     return accept.stream().anyMatch(value -> value.contains(MediaType.TEXT_HTML_VALUE));

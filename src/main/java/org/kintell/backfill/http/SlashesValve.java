@@ -9,10 +9,10 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Serves {@code start/} and {@code //health}, as people and scripts join addresses, by taking out
- * the slash too many before anything looks at the address. Rules, filters and servlets then all see
- * the plain one. Not below {@code /actuator}, where Hawtio needs its slash, and not within an
- * address, where a job id may be missing.
+ * Removes a superfluous slash at the beginning or end of an address, such as {@code start/} and
+ * {@code //health}, before any rule, filter or servlet sees the address. Not below {@code
+ * /actuator}, where Hawtio needs its slash, and not within an address, where a job id may be
+ * missing.
  */
 public class SlashesValve extends ValveBase {
 

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cuts slow connections: those below the minimum rate, those whose headers or refused body do not
- * end in time, and the slowest ones where too many keep a thread waiting (a quarter as many where
- * the body is refused). Waiting is sampled, not measured: a connection that waits for its client at
- * a check counts as having waited since the check before.
+ * Closes slow connections: those below the minimum rate, those whose headers or refused body do not
+ * end in time, and the slowest ones if too many make a thread wait (a quarter as many for refused
+ * bodies). Waiting is sampled, not measured: a connection that waits for its client at a check
+ * counts as having waited since the check before.
  */
 final class SlowConnections {
 
@@ -71,7 +71,7 @@ final class SlowConnections {
   }
 
   /**
-   * Cuts the connections that are too slow. Throws nothing, because that would end the schedule.
+   * Closes the connections that are too slow. Throws nothing, because that would end the schedule.
    */
   void check() {
     try {
@@ -101,7 +101,9 @@ final class SlowConnections {
     log(now);
   }
 
-  /** Cuts down to half the limit, the slowest first: other requests may queue for a thread. */
+  /**
+   * Closes the slowest connections, down to half the limit: other requests may queue for a thread.
+   */
   private void cutBeyond(List<Watched> holding, int most) {
     if (holding.size() > most) {
       holding.stream()
@@ -135,13 +137,13 @@ final class SlowConnections {
 
   private void log(long now) {
     if (cutSinceLogged > 0 && now - lastLogged > BETWEEN_LOG_LINES.toNanos()) {
-      LOG.warn("Slow connections cut: {}", cutSinceLogged);
+      LOG.warn("Slow connections closed: {}", cutSinceLogged);
       cutSinceLogged = 0;
       lastLogged = now;
     }
   }
 
-  /** What the service waits for on a connection. */
+  /** Kinds of waiting on a connection. */
   private enum Wait {
     NOTHING,
     BODY,

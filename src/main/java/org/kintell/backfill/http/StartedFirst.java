@@ -13,14 +13,13 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Answers 503 until all routes have started, and again when they stop: Tomcat accepts requests
- * earlier and later. So a healthy answer means that all routes are up. The actuator is not
- * affected.
+ * Answers 503 before all routes have started, and during shutdown: Tomcat accepts requests earlier
+ * and later. So a healthy answer means that all routes are up. The actuator is not affected.
  */
 @Component
 class StartedFirst implements HandlerInterceptor, WebMvcConfigurer {
 
-  /** The console and the command line show by themselves that the service starts. */
+  /** The console and the command line show the start of the service themselves. */
   private static final String[] NEEDS_NO_ROUTE = {"/", "/console/**", "/cli/**", "/whoami"};
 
   private final CamelContext camel;

@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Makes Tomcat answer with problem documents and receive uploads on the disk of the stored ones.
+ * Makes Tomcat answer with problem documents, and receive uploads on the disk of the stored files.
  */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
@@ -35,8 +35,8 @@ class TomcatConfiguration {
   }
 
   /**
-   * A large upload then needs no space elsewhere. The folder is private, because Tomcat creates its
-   * files with the permissions that the umask leaves.
+   * So a large upload needs no space on another disk. The folder is private, because Tomcat creates
+   * its files with the permissions that the umask leaves.
    */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> placeForUploads(Workspace workspace)

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The client's waiting time in {@code Prefer: wait=<seconds>} (RFC 7240, 4.3). */
+/** Reads the client's waiting time from {@code Prefer: wait=<seconds>} (RFC 7240, 4.3). */
 public final class WaitPreference {
 
   private static final Duration DEFAULT = Duration.ofSeconds(25);

@@ -15,17 +15,17 @@ import org.apache.tomcat.util.net.SocketWrapperBase;
 
 /**
  * Tomcat's HTTP/1.1 with {@link SlowConnections}. Tomcat's own timeouts restart with every byte, so
- * a client that sends or takes a byte now and then holds a server thread forever.
+ * a client that sends or takes a single byte from time to time could hold a server thread without
+ * limit.
  */
 public final class WatchedProtocol extends Http11NioProtocol {
 
-  /** Also the longest time for which surplus slow connections keep other requests waiting. */
+  /** Also the longest time for which surplus slow connections delay other requests. */
   private static final Duration PERIOD = Duration.ofMillis(100);
 
   /**
-   * Requests that a thread serves on one connection without a break. A client that sends more of
-   * them without waiting for the answers would keep the thread from others; the server closes its
-   * connection.
+   * Requests that a thread serves on one connection without a break. A client that sends more
+   * without waiting for the answers would monopolise the thread; the server closes its connection.
    */
   private static final int MOST_AT_A_STRETCH = 10;
 

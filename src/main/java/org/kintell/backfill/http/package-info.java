@@ -1,2 +1,2 @@
-/** Rules for every HTTP connection and request: addresses, time limits, sizes, slow clients. */
+/** Applies to every HTTP connection and request: addresses, time limits, sizes, slow clients. */
 package org.kintell.backfill.http;

@@ -15,8 +15,8 @@ import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
 
 /**
- * {@code done} or {@code failed}: each file with its error file or reason beside it, under the same
- * name with another type. Nothing in it is overwritten.
+ * {@code done} or {@code failed}: each file next to its error file or reason, under the same name
+ * with another type. Nothing in it is overwritten.
  */
 final class ArchiveFolder {
 
@@ -64,7 +64,7 @@ final class ArchiveFolder {
     return place(claim, null);
   }
 
-  /** Writes the content beside the file, then moves the file. */
+  /** Writes the content next to the file, then moves the file. */
   Optional<Path> put(Claim claim, String type, InputStream content) throws IOException {
     Files.deleteIfExists(claim.part());
     try (OutputStream part = Channels.newOutputStream(modes.create(claim.part()))) {
@@ -74,8 +74,8 @@ final class ArchiveFolder {
   }
 
   /**
-   * One at a time over all processes, so that no two choose the same name. The file is noted first:
-   * a process that dies in between leaves a note without a file, which does no harm.
+   * One at a time over all processes, so that no two choose the same name. The note is written
+   * first: a process that dies in between leaves a harmless note without a file.
    */
   private Optional<Path> place(Claim claim, String type) throws IOException {
     return recent.alone(

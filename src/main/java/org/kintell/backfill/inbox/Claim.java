@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A claimed inbox file: {@code .claimed/<owner>/<jobId>_<length>_<modified>/<name>}. After a crash,
- * another process can tell its job, and whether the file has changed.
+ * another process can read its job from the path, and whether the file has changed.
  *
  * @param owner the number of the process that claimed it last
  * @param taken its version when it was claimed; null if unknown
@@ -98,7 +98,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return file.getParent();
   }
 
-  /** Temporary file for the content to be put beside the file; moves with the claim. */
+  /** Temporary file for the content that accompanies the file; moves with the claim. */
   Path part() {
     return folder().resolve(".beside.part");
   }
@@ -108,7 +108,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return taken == null ? FileVersion.of(file) : taken;
   }
 
-  /** The parameters that were put beside the file, if any. */
+  /** The parameters that accompany the file, if any. */
   Path parameters() {
     return FileParameters.beside(file);
   }

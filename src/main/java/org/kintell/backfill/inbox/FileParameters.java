@@ -19,8 +19,8 @@ import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.start.JobParameters;
 
 /**
- * The parameters of an inbox file, from {@code x.csv.json} beside {@code x.csv}: those of a {@code
- * start} request, by their names there.
+ * The parameters of an inbox file, from {@code x.csv.json} next to {@code x.csv}, with the names of
+ * {@code start}'s parameters.
  *
  * @param charset of the file
  * @param zone of dates without an offset; null to reject them
@@ -30,22 +30,22 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
   private static final String TYPE = ".json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Far more than they need, in bytes. */
+  /** Maximum size in bytes, far above any real one. */
   private static final int LONGEST = 64 * 1024;
 
   private static final List<String> NAMES =
       List.of("charset", "timezone", "onDuplicate", "maxErrors", "maxErrorRate");
 
-  /** Where the parameters of a file are. */
+  /** The path of a file's parameters. */
   static Path beside(Path file) {
     return file.resolveSibling(file.getFileName() + TYPE);
   }
 
   /**
-   * Reads those of a file.
+   * Reads the parameters of a file.
    *
-   * @param charset that counts where none is named
-   * @throws UnusableFileException when they are not valid
+   * @param charset default charset
+   * @throws UnusableFileException if they are invalid
    */
   static FileParameters of(Path file, Charset charset) throws IOException {
     Path json = beside(file);

@@ -40,7 +40,7 @@ public class Inbox {
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
 
-  /** Of files whose parameters name none. */
+  /** Default for files whose parameters name none. */
   private final Charset charset;
 
   /** Jobs that this process is creating. */

@@ -91,12 +91,12 @@ class RecentlyArchivedFiles {
     }
   }
 
-  /** Something of this service's own. */
+  /** A file of this service, to compare owners. */
   Path own() {
     return folder;
   }
 
-  /** Notes a file that is about to be moved there. What was noted of that path before is over. */
+  /** Notes a file that is about to be moved there. This replaces an earlier note of that path. */
   void note(Path target, Claim claim) throws IOException {
     FileVersion version = claim.version();
     note(

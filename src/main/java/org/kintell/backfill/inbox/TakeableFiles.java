@@ -115,7 +115,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
     return Optional.empty();
   }
 
-  /** Number of hard links; 1 if the file system does not tell. */
+  /** Number of hard links; 1 if the file system does not report it. */
   private static int links(Path file) throws IOException {
     return file.getFileSystem().supportedFileAttributeViews().contains("unix")
         ? (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS)

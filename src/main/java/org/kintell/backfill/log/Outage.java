@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that does not work for a while. Logs one line when it begins, one for each further
- * reason, and one when it is over: at most four lines.
+ * A temporary failure. Logs one line at its beginning, one for each further reason, and one at its
+ * end: at most four lines.
  */
 public final class Outage {
 
   private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
 
-  /** The first and two others; the line at the end is the fourth. */
+  /** The first and two further reasons; the line at the end is the fourth. */
   private static final int MOST_REASONS = 3;
 
   private final String what;
@@ -33,10 +33,10 @@ public final class Outage {
   private long worked = System.nanoTime();
 
   /**
-   * @param what the beginning of its line, as {@code Database is away}
-   * @param consequence what waits meanwhile and what to do, as a sentence without its stop
-   * @param over the beginning of its last line, as {@code Database is back}
-   * @param calm for how long nothing may have failed before it is over
+   * @param what the beginning of its first line, such as {@code Database is away}
+   * @param consequence effect and remedy, as a sentence without its full stop
+   * @param over the beginning of its last line, such as {@code Database is back}
+   * @param calm time without a failure after which it is over
    */
   public Outage(String what, String consequence, String over, Duration calm) {
     this.what = what;
@@ -49,20 +49,20 @@ public final class Outage {
     return since != null;
   }
 
-  /** The reason that was logged last; null while it works. */
+  /** The last logged reason; null without an outage. */
   public synchronized String reason() {
     return since == null ? null : reason;
   }
 
-  /** Begins it, unless it is on. */
+  /** Begins the outage, unless it has begun. */
   public void fails(String reason) {
     fails("", reason);
   }
 
   /**
-   * Begins it, or goes on with it.
+   * Begins or continues the outage.
    *
-   * @param kind tells this reason from others; a second one of the same kind is not logged
+   * @param kind groups reasons; a second reason of the same kind is not logged
    */
   public synchronized void fails(String kind, String reason) {
     failed = System.nanoTime();
@@ -78,13 +78,13 @@ public final class Outage {
     }
   }
 
-  /** Whether it is on; if so, it was met again just now. */
+  /** Notes a failure. Returns whether the outage has begun. */
   public synchronized boolean goesOn() {
     failed = System.nanoTime();
     return since != null;
   }
 
-  /** What failed has worked: ends the outage when nothing fails for a while from now. */
+  /** Notes a success, which ends the outage unless another failure follows soon. */
   public synchronized void works() {
     worked = System.nanoTime();
     if (since != null && !end()) {

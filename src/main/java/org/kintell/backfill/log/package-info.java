@@ -1,2 +1,2 @@
-/** Settings of the log, and one line when an outage begins and one when it ends. */
+/** Log format, and one line for the beginning and the end of an outage. */
 package org.kintell.backfill.log;

@@ -17,12 +17,12 @@ import java.util.zip.ZipOutputStream;
 import org.kintell.backfill.config.Variables;
 import org.kintell.backfill.config.Version;
 
-/** A zip of text files. What cannot be found out is replaced by why. */
+/** A zip of text files. Unavailable content is replaced by the reason. */
 public final class Bundle {
 
   private final Map<String, String> files = new LinkedHashMap<>();
 
-  /** With what is known without a database: version, machine, variables. */
+  /** With the facts that need no database: version, machine, variables. */
   public Bundle() {
     add(
         "version.txt",
@@ -55,7 +55,7 @@ public final class Bundle {
     return this;
   }
 
-  /** Adds how much room there is in folders. */
+  /** Adds the free space of folders. */
   Bundle addFolders(Path... folders) {
     return add(
         "folders.txt",

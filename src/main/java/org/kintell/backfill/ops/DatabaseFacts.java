@@ -11,7 +11,7 @@ import org.kintell.backfill.database.SqlFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What the database is, and how it is. */
+/** Describes the database and its state. */
 @Component
 class DatabaseFacts {
 
@@ -49,12 +49,12 @@ class DatabaseFacts {
     return "migration\t%s\n%s".formatted(migrations.info().current().getVersion(), table(FACTS));
   }
 
-  /** The last jobs in figures, without the names of their files. */
+  /** The figures of the last jobs, without file names. */
   String jobs() {
     return table(JOBS);
   }
 
-  /** Who is connected, what he waits for and who is in his way, without his statements. */
+  /** Connected sessions, their waits and their blockers, without their statements. */
   String backends() {
     return table(BACKENDS);
   }

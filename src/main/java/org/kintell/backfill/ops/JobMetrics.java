@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What only the database knows: jobs, and what waits. Asked for every few seconds at once, so that
- * no scrape costs a query; unknown (NaN) while the database does not answer that.
+ * Gauges of jobs, chunks and events in the database. One query every few seconds reads them all, so
+ * that a scrape costs no query. They are NaN while the database does not answer.
  */
 @Component
 public class JobMetrics {
@@ -21,12 +21,12 @@ public class JobMetrics {
 
   private final JdbcClient jdbc;
 
-  /** As old, a measurement says nothing any more: the next one has not come back. */
+  /** A measurement of this age is no longer valid. */
   private static final Duration STALE = Duration.ofSeconds(30);
 
   private volatile long measuredAt = System.nanoTime();
 
-  /** By name; null while it is not known. What has no line in the answer is none. */
+  /** By name; null while unknown. A status without a row counts zero. */
   private volatile Map<String, Double> measured;
 
   JobMetrics(JdbcClient jdbc, MeterRegistry meters) {
@@ -65,7 +65,7 @@ public class JobMetrics {
     return Duration.ofNanos(System.nanoTime() - measuredAt);
   }
 
-  /** Asks the database. */
+  /** Queries the database. */
   public void measure() {
     Map<String, Double> lines = new HashMap<>();
     boolean answered = false;

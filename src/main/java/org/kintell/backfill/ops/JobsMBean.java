@@ -23,7 +23,7 @@ import org.springframework.jmx.export.annotation.ManagedOperationParameter;
 import org.springframework.jmx.export.annotation.ManagedResource;
 import org.springframework.stereotype.Component;
 
-/** The jobs, by the same status objects and with the same refusals as over HTTP. */
+/** The jobs, with the same status objects and refusals as over HTTP. */
 @Component
 @ManagedResource(
     objectName = "org.kintell.backfill:type=Jobs",
@@ -34,7 +34,7 @@ public class JobsMBean {
   private static final String LIMIT = "how many at most, 1 to 500; 0 for 50";
   private static final int MOST = 500;
 
-  /** What Hawtio fills in stands for a number that is of use. */
+  /** Hawtio's default of 0 means the usual limit. */
   private static final int USUAL = 50;
 
   private final JobListing listing;
@@ -131,7 +131,7 @@ public class JobsMBean {
     return json.convertValue(requests.documentOf(job), FIELDS);
   }
 
-  /** A JMX client need not know our classes. */
+  /** A standard exception, because a JMX client does not know our classes. */
   private static IllegalArgumentException refusal(ApiException refused) {
     return new IllegalArgumentException(refused.problem().detail());
   }

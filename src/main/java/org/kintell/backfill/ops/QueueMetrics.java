@@ -8,7 +8,7 @@ import org.apache.camel.component.seda.QueueReference;
 import org.apache.camel.component.seda.SedaComponent;
 import org.springframework.stereotype.Component;
 
-/** How many messages wait in the queues between the routes of this process. */
+/** Number of waiting messages in the queues between the routes of this process. */
 @Component
 class QueueMetrics {
 

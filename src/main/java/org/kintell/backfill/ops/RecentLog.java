@@ -14,8 +14,8 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * The last lines of the log, kept in memory for the support bundle: where the log goes to from the
- * standard output, the service does not know.
+ * The last lines of the log in memory, for the support bundle: the service does not know where its
+ * standard output goes.
  */
 class RecentLog implements ApplicationContextInitializer<ConfigurableApplicationContext> {
 
@@ -25,10 +25,10 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
 
   private static final Pattern EMAIL = Pattern.compile("[^\\s<>\"',;]+@[^\\s<>\"',;]+\\.\\w+");
 
-  /** Of the process, whose applications have one log. */
+  /** One per process, because all its applications share one log. */
   private static Lines lines;
 
-  /** From this start on, also of what Spring does before it makes beans. */
+  /** Starts recording, also for the time before Spring creates beans. */
   @Override
   public void initialize(ConfigurableApplicationContext context) {
     if (LoggerFactory.getILoggerFactory() instanceof LoggerContext logback) {
@@ -36,7 +36,7 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
     }
   }
 
-  /** Spring detaches and stops all appenders when it sets the log up anew. */
+  /** Spring detaches and stops all appenders when it reconfigures logging. */
   private static synchronized Lines attached(LoggerContext logback) {
     if (lines == null) {
       lines = new Lines(logback);
@@ -49,7 +49,7 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
     return lines;
   }
 
-  /** Keeps lines of at most 2,000 characters, 1,000 of them at most. */
+  /** Keeps at most 1,000 lines of at most 2,000 characters. */
   static final class Lines extends AppenderBase<ILoggingEvent> {
 
     private static final int MOST = 1_000;
@@ -81,7 +81,7 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
       }
     }
 
-    /** The oldest first; what looks like an e-mail address is left out. */
+    /** The oldest first; text that looks like an e-mail address is removed. */
     synchronized String text() {
       return EMAIL.matcher(String.join("", lines)).replaceAll("(e-mail)");
     }

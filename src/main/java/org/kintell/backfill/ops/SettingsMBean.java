@@ -13,8 +13,8 @@ import org.springframework.jmx.export.annotation.ManagedResource;
 import org.springframework.stereotype.Component;
 
 /**
- * What can be set while jobs run, for this process and until it ends. None of it touches what is
- * loaded, or which chunks are still to be.
+ * Settings of this process that can change while jobs run, until it ends. They affect neither
+ * loaded nor planned chunks.
  */
 @Component
 @ManagedResource(
@@ -75,7 +75,7 @@ public class SettingsMBean {
     note("RowsPerSecond", before, rows);
   }
 
-  /** In the log too: a setting must be possible while the database is away. */
+  /** Logged too, because a change must be possible during a database outage. */
   private void note(String setting, int before, int now) {
     String change = "%s: %d, was %d".formatted(setting, now, before);
     Actor actor = Actor.viaJmx();
@@ -87,7 +87,7 @@ public class SettingsMBean {
             return null;
           });
     } catch (DataAccessException e) {
-      LOG.warn("Not in the trail, because the database is away: {}", change);
+      LOG.warn("Not in the trail, because the database is unavailable: {}", change);
     }
   }
 

@@ -17,7 +17,7 @@ import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
-/** Logs in one block what runs, on what, and for whom. */
+/** Logs version, database, folders, NATS, address and access in one block. */
 @Component
 class StartReport {
 
@@ -74,7 +74,7 @@ class StartReport {
         console());
   }
 
-  /** Last, where a person who has just started the service looks. */
+  /** Last, so that a person who has just started the service sees it. */
   private String console() {
     InetAddress address = address();
     boolean encrypted =
@@ -94,7 +94,7 @@ class StartReport {
         "server.address", InetAddress.class, InetAddress.getLoopbackAddress());
   }
 
-  /** How it is checked that users exist, and why not otherwise. */
+  /** The way in which users are checked, and the reason. */
   private String users() {
     return switch (keys.current()) {
       case CHUNK -> "locked once per chunk";

@@ -14,7 +14,7 @@ import org.springframework.core.io.ByteArrayResource;
 import org.springframework.core.io.Resource;
 import org.springframework.stereotype.Component;
 
-/** {@code GET /actuator/support}: what an engineer needs who does not have the machine. */
+/** {@code GET /actuator/support}: facts for an engineer without access to the machine. */
 @Component
 @WebEndpoint(id = "support")
 class SupportEndpoint {

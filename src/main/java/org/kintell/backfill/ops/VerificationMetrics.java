@@ -6,7 +6,7 @@ import org.kintell.backfill.job.Verification;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
-/** Counts how often jobs were found to add up, and how often not. */
+/** Counts verifications of jobs by result. */
 @Component
 class VerificationMetrics {
 

@@ -1,2 +1,2 @@
-/** What operators see: metrics, JMX, the start report and the support bundle. */
+/** For operators: metrics, JMX, the start report and the support bundle. */
 package org.kintell.backfill.ops;

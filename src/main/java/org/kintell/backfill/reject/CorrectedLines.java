@@ -16,7 +16,7 @@ import org.kintell.backfill.reject.Corrections.Row;
 import org.kintell.backfill.reject.RejectLines.StoredReject;
 import org.kintell.backfill.row.Rule;
 
-/** Applies corrections to rejects. A cell that none of them changes keeps its bytes. */
+/** Applies corrections to rejects. Unchanged cells keep their bytes. */
 final class CorrectedLines {
 
   private final Header header;
@@ -56,7 +56,7 @@ final class CorrectedLines {
     return field;
   }
 
-  /** A text that is not one record would change the rows behind it. */
+  /** A text that is not exactly one record would change the following rows. */
   private void requireOneRecord(Row row) {
     RecordScanner scanner = scanner(row.text().getBytes(StandardCharsets.UTF_8));
     try {
@@ -84,9 +84,7 @@ final class CorrectedLines {
     return format.headerLine();
   }
 
-  /**
-   * The line of a reject in a corrected error file; null if nothing changes it, or it is left out.
-   */
+  /** The line of a reject in a corrected error file; null if it is unchanged or left out. */
   byte[] line(StoredReject reject) {
     Row row = rows.get(reject.row());
     if (row != null) {
@@ -109,7 +107,7 @@ final class CorrectedLines {
     try {
       RecordScanner scanner = scanner(text);
       scanner.next();
-      // Without the line break that may stand at its end.
+      // Without a line break at its end.
       return format.lineOfText(
           scanner.copy(0, (int) scanner.length()), scanner.fields(), reject.row());
     } catch (IOException e) {
@@ -142,7 +140,7 @@ final class CorrectedLines {
     return texts.isEmpty() ? null : format.line(record.with(texts), reject.row(), "");
   }
 
-  /** Whether the record cannot be split, by its message, which has no other fault then. */
+  /** Whether the record cannot be split. Its message then has no other fault. */
   private static boolean isWhole(StoredReject reject) {
     return Rule.COLUMN_COUNT.begins(reject.message())
         || Rule.INVALID_QUOTING.begins(reject.message());

@@ -11,15 +11,15 @@ import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 
 /**
- * What a client changes in the rejects of a job.
+ * A client's changes to the rejects of a job.
  *
  * @param rows changes of single rows, which win over rules
  * @param rules changes of every open reject that has a value
- * @param leaveOut numbers of rows that stay as they are
+ * @param leaveOut numbers of rows that stay rejects
  */
 public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> leaveOut) {
 
-  /** Strict: a member that is not understood would be a change that is not made. */
+  /** Strict: an unknown member would be a change that is silently ignored. */
   private static final ObjectMapper JSON =
       new ObjectMapper()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
@@ -41,7 +41,7 @@ public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> lea
    */
   public record Row(long row, Map<String, String> fields, String text) {}
 
-  /** A new text for every cell of a column that has this one. */
+  /** A new text for every cell of a column with the old text. */
   public record Replacement(String column, String from, String to) {}
 
   /**

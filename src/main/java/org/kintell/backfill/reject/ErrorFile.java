@@ -17,32 +17,31 @@ import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.row.Rule;
 
 /**
- * How an error file is written: the original header and records, byte for byte, each with the row
- * number and the message added; in the delimiter and line ends of the input. A record with fewer
- * fields than the header is filled up with empty ones first, and empty ones beyond the header are
- * left out, so that the two stand under their names. Where the input was an error file itself, what
- * that added is replaced.
+ * Format of an error file: the original header and records, byte for byte, each with row number and
+ * message appended, in the delimiter and line ends of the input. A record is first padded or
+ * trimmed with empty fields to the header's number, so that the two appended fields are under their
+ * names. If the input was an error file itself, its two fields are replaced.
  */
 public final class ErrorFile {
 
   /** Begins the name of each error file; the id of its job follows. */
   public static final String NAME = "backfill_errors_";
 
-  /** No message is longer, in bytes: a few faults, each with a value cut short. */
+  /** Maximum length of a message in bytes: a few faults, each with a shortened value. */
   private static final int LONGEST_ENDING = 8192;
 
   private final Header header;
   private final Form form;
   private final ErrorColumns errorColumns;
 
-  /** How many fields a record has before the two that are added, if it has not too many. */
+  /** Number of fields before the two appended ones, if the record has not too many. */
   private final int width;
 
-  /** What reads the records. */
+  /** The kind of program that reads an error file. */
   public enum Form {
-    /** Byte for byte as they stood in the input. */
+    /** Byte for byte as in the input. */
     EXACT,
-    /** So that a spreadsheet takes no cell for a formula, as {@link SpreadsheetText} says. */
+    /** Without formulas for a spreadsheet ({@link SpreadsheetText}). */
     SPREADSHEET
   }
 
@@ -58,7 +57,7 @@ public final class ErrorFile {
     return NAME + jobId + ".csv";
   }
 
-  /** The first line, behind a byte order mark where the input had one or a spreadsheet needs it. */
+  /** The first line, after a byte order mark if the input had one or a spreadsheet needs it. */
   public byte[] headerLine() {
     byte[] line = line(original(header.line()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
     return Bytes.concat(
@@ -71,7 +70,7 @@ public final class ErrorFile {
   }
 
   /**
-   * The line of a reject that a person wrote anew, without the columns of an error file.
+   * The line of a corrected reject, without the columns of an error file.
    *
    * @param fields of the record, not more than the header's
    */
@@ -79,26 +78,26 @@ public final class ErrorFile {
     return line(filledUp(record, fields), Long.toString(row), "");
   }
 
-  /** What follows a record that is too long to be held in memory. */
+  /** The text after a record that is too long for memory. */
   public byte[] ending(long row, String message) {
     return line(new byte[0], Long.toString(row), message);
   }
 
   /**
-   * How many bytes at the end of such a record an earlier error file added.
+   * Number of bytes that an earlier error file appended to such a record.
    *
-   * @param end its last bytes, as many as {@link #endingLength} says
+   * @param end its last bytes, of {@link #endingLength}
    */
   public int added(byte[] end) {
     return errorColumns.isEmpty() ? 0 : end.length - withoutEnding(end).length;
   }
 
-  /** How many bytes at the end of a record of this length have to be looked at. */
+  /** Number of bytes to examine at the end of a record of this length. */
   public static int endingLength(long length) {
     return (int) Math.min(length, LONGEST_ENDING);
   }
 
-  /** The row number that an earlier error file added to a record, if it did. */
+  /** The row number that an earlier error file appended to a record, if any. */
   OptionalLong originalRow(RecordScanner record) {
     return record.fault() == null
         ? errorColumns.in(new Fields(record)).originalRow()
@@ -133,7 +132,9 @@ public final class ErrorFile {
     return line.toByteArray();
   }
 
-  /** A record without what an error file added, and with as many fields as it has to have. */
+  /**
+   * A record without the appended fields of an error file, padded to the required number of fields.
+   */
   byte[] original(byte[] raw) {
     try {
       RecordScanner scanner =
@@ -174,8 +175,8 @@ public final class ErrorFile {
   }
 
   /**
-   * A record that cannot be split into its columns: what an error file added to it is known by its
-   * form, a number and a message of ours.
+   * A record that cannot be split into its columns: the appended fields are recognised by their
+   * form, a number and a message of this service.
    */
   private byte[] withoutEnding(byte[] raw) {
     Ending ending = errorColumns.isEmpty() ? null : ending(raw);
@@ -183,7 +184,7 @@ public final class ErrorFile {
   }
 
   /**
-   * What an error file added to a record.
+   * The appended fields of a record.
    *
    * @param start the delimiter before the row number, -1 where it is the first cell
    * @param message the delimiter before the message
@@ -211,7 +212,7 @@ public final class ErrorFile {
     return position;
   }
 
-  /** The texts of the fields of the record that was scanned last. */
+  /** The texts of the fields of the last scanned record. */
   private static final class Fields extends AbstractList<String> {
     private final RecordScanner record;
 
@@ -236,7 +237,7 @@ public final class ErrorFile {
       return field < 0 ? 0 : record.fieldEnd(field);
     }
 
-    /** The record, whole at least up to a field, without that and one delimiter. */
+    /** The record up to a field, without that field and its delimiter. */
     byte[] without(int field, byte[] bytes) {
       int from = field == 0 ? 0 : record.fieldEnd(field - 1);
       int to = field == 0 && size() > 1 ? record.fieldStart(1) : record.fieldEnd(field);

@@ -76,7 +76,7 @@ public class ErrorFileCopy {
   }
 
   /**
-   * Writes the rejects that a statement returns, as far as corrections change them.
+   * Writes those of a statement's rejects that corrections change.
    *
    * @param copy as above; a record that is too long for the database is not changed
    */

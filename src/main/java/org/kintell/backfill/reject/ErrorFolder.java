@@ -51,7 +51,7 @@ public class ErrorFolder {
       owner = FileModes.ownerIn(folder);
     } catch (IOException e) {
       throw new WrongSettingException(
-          VARIABLE, folder.toString(), "a folder that this process can make and write to", e);
+          VARIABLE, folder.toString(), "a folder that this process can create and write to", e);
     }
   }
 

@@ -18,7 +18,7 @@ import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
 import org.springframework.stereotype.Component;
 
-/** The original row numbers of a corrected error file, which is read a second time for them. */
+/** Reads the original row numbers of a corrected error file, in a second pass. */
 @Component
 public class ErrorRowNumbers {
 

@@ -26,7 +26,7 @@ public class MissingUsers {
 
   private static final String FIND = SqlFile.read("reject/missing-users");
 
-  /** Addresses in the list; the CSV has all of them. */
+  /** Maximum addresses in the list; the CSV has all of them. */
   private static final int MOST = 1_000;
 
   private final JdbcClient jdbc;
@@ -38,14 +38,14 @@ public class MissingUsers {
   }
 
   /**
-   * Addresses that are no user's, the most needed first.
+   * Addresses without a user, the most frequent first.
    *
    * @param total how many there are; the list has at most a thousand
    */
   public record Found(List<Missing> users, long total) {}
 
   /**
-   * An address that is no user's.
+   * An address without a user.
    *
    * @param rows how many open rejects need it
    * @param roles {@code participant}, {@code volunteer} or both

@@ -27,7 +27,7 @@ public class OpenRejects {
   private static final String FIND_CHANGED = SqlFile.read("reject/find-changed-rejects");
   private static final String NAMED = SqlFile.read("reject/named-rejects");
 
-  /** Rows named in a problem. */
+  /** Maximum number of rows that a problem names. */
   private static final int NAMED_ROWS = 10;
 
   private static final String COPY = SqlFile.read("reject/copy-open-rejects");

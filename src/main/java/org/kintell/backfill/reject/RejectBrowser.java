@@ -26,7 +26,7 @@ public class RejectBrowser {
   /** Bytes; longer rows are not shown. */
   static final int LONGEST = 64 * 1024;
 
-  /** Bytes of all rows of a page, but for the last one. */
+  /** Bytes of all rows of a page except the last one. */
   private static final int MOST_BYTES = 1024 * 1024;
 
   private final JdbcClient jdbc;

@@ -13,8 +13,8 @@ import org.kintell.backfill.row.Column;
 
 /**
  * The columns of a job's file as clients name them: by the name in the header, in lower case, or by
- * their number, as in {@code #12}, where they have no name or share it. What an error file added is
- * left out.
+ * their number, as in {@code #12}, if they have no unique name. Excludes the columns of an error
+ * file.
  */
 final class RejectColumns {
 
@@ -60,7 +60,7 @@ final class RejectColumns {
     return header.delimiter();
   }
 
-  /** A record without what an error file added to it. */
+  /** A record without the appended fields of an error file. */
   byte[] withoutAdded(byte[] raw) {
     return isErrorFile ? errorFile.original(raw) : raw;
   }

@@ -8,7 +8,7 @@ import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 
-/** Takes the message of a reject apart into its faults. */
+/** Splits the message of a reject into its faults. */
 final class RejectFaults {
 
   /** Between two faults in a message. A value in a message may hold it as well. */
@@ -18,7 +18,8 @@ final class RejectFaults {
 
   /**
    * The faults in the order of the message. A value may look like another fault, so each fault is
-   * made again from the value in its column and compared. What is left over is a fault by itself.
+   * composed again from the value in its column and compared. The remaining text is a fault of its
+   * own.
    *
    * @param causes as stored with the reject
    * @param message likewise

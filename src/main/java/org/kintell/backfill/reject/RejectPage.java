@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Some rejects of a job, in the order of their rows.
+ * A page of a job's rejects, in the order of their rows.
  *
  * @param columns names of the file's columns in its order, without those that an error file adds
- * @param total rejects that match, over all pages; absent behind the first page
+ * @param total matching rejects over all pages; only on the first page
  * @param next the {@code cursor} of the next page; absent on the last one
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -31,9 +31,9 @@ public record RejectPage(List<String> columns, List<Row> rejects, Long total, St
    * @param row counts data rows from 1
    * @param state {@code open}, {@code taken} or {@code imported}
    * @param jobId the job that has taken or imported it; absent while it is open
-   * @param fields text of each column, trimmed; absent where the row cannot be split
-   * @param text the row as it stands in the file; present where it cannot be split
-   * @param tooLong true where the row is too long for a page, which then has neither
+   * @param fields text of each column, trimmed; absent if the row cannot be split
+   * @param text the row as in the file; present if it cannot be split
+   * @param tooLong true if the row is too long for a page, which then has neither
    * @param bytes length of such a row; absent for others
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -50,7 +50,7 @@ public record RejectPage(List<String> columns, List<Row> rejects, Long total, St
   /**
    * A fault of a rejected row.
    *
-   * @param column absent where it is one of the row as a whole
+   * @param column absent for a fault of the row as a whole
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record CellFault(String cause, String column, String message) {}

@@ -11,7 +11,7 @@ import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 
 /**
- * Which rejects a request asks for.
+ * The filter of a request for rejects.
  *
  * @param cause null for all
  * @param column of the value; null without one
@@ -61,7 +61,7 @@ public record RejectQuery(Rule cause, Column column, String value, boolean open)
                             .collect(Collectors.joining(", ", "one of ", ""))));
   }
 
-  /** Strict: a client that asks for open rejects must not get others. */
+  /** Strict: a client that requests open rejects must not get others. */
   private static boolean isTrue(String open) {
     if (open.equals("true") || open.equals("false")) {
       return open.equals("true");
@@ -74,7 +74,7 @@ public record RejectQuery(Rule cause, Column column, String value, boolean open)
     return cause == null ? null : cause.cause();
   }
 
-  /** What the message of a matching reject says, between separators; null for all. */
+  /** Text in the message of a matching reject, between separators; null for all. */
   String message() {
     return value == null
         ? null
@@ -83,7 +83,7 @@ public record RejectQuery(Rule cause, Column column, String value, boolean open)
             + RejectFaults.SEPARATOR;
   }
 
-  /** Bytes that a matching record holds where its message does not repeat the value; else null. */
+  /** Bytes in a matching record whose message does not repeat the value; else null. */
   byte[] bytes() {
     return value == null || cause != Rule.EMAIL ? null : value.getBytes(StandardCharsets.UTF_8);
   }

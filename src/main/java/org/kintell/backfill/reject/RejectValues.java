@@ -18,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Counts the values that made rows of a job rejects. */
+/** Counts the values that caused the rejects of a job. */
 @Repository
 public class RejectValues {
 
@@ -38,21 +38,21 @@ public class RejectValues {
    * The values behind a cause, the most frequent first.
    *
    * @param rows rejects with the cause; one with two such values counts twice
-   * @param total how many different values there are
+   * @param total number of different values
    */
   public record Values(String cause, long rows, long total, List<Counted> values) {}
 
   /**
-   * A value and how many rows have it.
+   * A value and the number of its rows.
    *
-   * @param column absent, like the value, where the fault is one of the row as a whole
+   * @param column absent, like the value, for a fault of the row as a whole
    * @param first the first row that has it
-   * @param message what is wrong with it
+   * @param message its fault
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Counted(String column, String value, long rows, long first, String message) {}
 
-  /** Values as one statement counts them. */
+  /** Result of one counting statement. */
   private record Counts(List<Counted> values, long rows, long total) {}
 
   /**
@@ -146,8 +146,8 @@ public class RejectValues {
   }
 
   /**
-   * The values as they stand in the first row of each: a message cuts long ones and replaces some
-   * characters. Groups that turn out to have one value become one.
+   * The values from the first row of each: a message shortens long ones and replaces some
+   * characters. Groups with the same value are merged.
    */
   private List<Counted> exact(
       Job job, Rule rule, Column column, List<Counted> values, Header header) {

@@ -16,13 +16,13 @@ import org.kintell.backfill.reject.RejectPage.CellFault;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Rule;
 
-/** The bytes of a rejected record, split into its fields where that is possible. */
+/** The bytes of a rejected record, split into its fields if possible. */
 final class RejectedRecord {
 
   private final RejectColumns columns;
   private final byte[] raw;
 
-  /** Ends of the fields; null where the record cannot be split. */
+  /** Ends of the fields; null if the record cannot be split. */
   private final List<int[]> fields;
 
   /** A record whose reject has these causes. */
@@ -75,12 +75,12 @@ final class RejectedRecord {
     return texts;
   }
 
-  /** The trimmed text in a column; null where the record cannot be split. */
+  /** The trimmed text in a column; null if the record cannot be split. */
   String value(Column column) {
     return isSplit() ? text(columns.field(column)) : null;
   }
 
-  /** The trimmed text of a field; empty where the record has fewer. */
+  /** The trimmed text of a field; empty if the record has fewer. */
   String text(int field) {
     if (field >= fields.size()) {
       return "";
@@ -89,12 +89,12 @@ final class RejectedRecord {
     return Text.of(raw, ends[0], ends[1]);
   }
 
-  /** The whole record as one text, without what an error file added. */
+  /** The whole record as one text, without the appended fields of an error file. */
   String whole() {
     return new String(columns.withoutAdded(raw), StandardCharsets.UTF_8);
   }
 
-  /** The faults, each with the column whose bytes are no text, where that is the fault. */
+  /** The faults; one of invalid bytes has the column that holds them. */
   List<CellFault> located(List<CellFault> faults) {
     if (!isSplit()) {
       return faults;
@@ -127,15 +127,12 @@ final class RejectedRecord {
     return Text.isUtf8(Arrays.copyOfRange(raw, ends[0], ends[1]));
   }
 
-  /** Whether a field is that text already, and is text at all. */
+  /** Whether a field already is that text, in valid UTF-8. */
   boolean isText(int field, String text) {
     return text(field).equals(text) && (field >= fields.size() || isUtf8(field));
   }
 
-  /**
-   * The record with other texts in some fields, each quoted where it has to be. All other bytes
-   * stay.
-   */
+  /** The record with other texts in some fields, quoted if necessary. All other bytes stay. */
   byte[] with(Map<Integer, String> texts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(raw.length + 64);
     int most = texts.keySet().stream().mapToInt(field -> field + 1).max().orElse(0);

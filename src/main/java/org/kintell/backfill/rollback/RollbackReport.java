@@ -8,18 +8,17 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What a rollback removed so far, or would remove, and what it leaves.
+ * Counts of sessions that a rollback removed so far, or would remove, and of those that it leaves.
  *
- * @param dryRun whether nothing was done but counting
+ * @param dryRun whether the sessions were only counted
  * @param removed sessions that the job had created
- * @param kept what belongs to rows of the job and stays, each for one of the reasons
- * @param reasons why, with how many each
- * @param removedOutside sessions of the job that were deleted by hand
- * @param updatedByOtherJobs of those removed, how many another job has given new values; of a dry
- *     run only
+ * @param kept sessions of the job's rows that stay, each for one of the reasons
+ * @param reasons the reasons, with a count each
+ * @param removedOutside sessions of the job that were deleted in SQL
+ * @param updatedByOtherJobs removed sessions that another job has updated; dry run only
  * @param retracted number of {@code kintell.session.retracted} events
- * @param retractionsPending of those, how many wait for the broker
- * @param children jobs made of its rejects that have sessions, which a rollback leaves
+ * @param retractionsPending events of these that wait for the broker
+ * @param children jobs from its rejects, whose sessions a rollback leaves
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RollbackReport(
@@ -41,7 +40,7 @@ public record RollbackReport(
   public record Reason(String reason, long count, String explanation) {}
 
   /**
-   * @param sessions those that it imported and that are there
+   * @param sessions number of its imported sessions that exist
    * @param rollback the request that removes them
    */
   public record Child(UUID jobId, String status, long sessions, String rollback) {

@@ -51,7 +51,7 @@ public class Rollbacks {
     this.repeated = repeated;
   }
 
-  /** Requests a rollback; false when the job's state does not allow it. */
+  /** Requests a rollback; false if the job's state does not allow it. */
   @Transactional
   public boolean begin(UUID jobId) {
     boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
@@ -128,7 +128,7 @@ public class Rollbacks {
             .formatted(Quantity.of(sessions, "session"));
   }
 
-  /** What was removed so far; for a dry run, what would be removed. */
+  /** The sessions removed so far; for a dry run, those that would be removed. */
   public RollbackReport report(Job job, boolean dryRun) {
     return report(job.id(), dryRun);
   }

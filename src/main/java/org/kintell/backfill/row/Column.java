@@ -31,7 +31,7 @@ public enum Column {
     this.rule = rule;
   }
 
-  /** The name that stands in the header, lower-case. */
+  /** The name in the header, lower-case. */
   public String header() {
     return header;
   }
@@ -49,7 +49,7 @@ public enum Column {
     return rule == null || rule.accepts(value) ? null : rule;
   }
 
-  /** The rule that a value breaks which is no date. */
+  /** The rule that an invalid date breaks. */
   Rule brokenDate(String value) {
     return value.isEmpty() ? Rule.PRESENT : Rule.DATE;
   }

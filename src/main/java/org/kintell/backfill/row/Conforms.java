@@ -11,8 +11,8 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.Target;
 
 /**
- * A row whose values keep the rules of their columns, users included. Each value that breaks a rule
- * is a violation with the column's name as its path.
+ * A row whose values and users obey the rules of their columns. Each value that breaks a rule is a
+ * violation with the column's name as its path.
  *
  * <p>One constraint for the row, not one for each value: most rows are valid, and reaching a value
  * costs a validator more than checking it.

@@ -3,10 +3,10 @@ package org.kintell.backfill.row;
 import jakarta.validation.Validator;
 import jakarta.validation.constraints.Email;
 
-/** An e-mail address, as the standard constraint understands it. */
+/** An e-mail address, as the standard constraint defines it. */
 public record EmailAddress(@Email String text) {
 
-  /** No address that can be delivered to is longer, in characters (RFC 5321, 4.5.3.1). */
+  /** Maximum length of a deliverable address, in characters (RFC 5321, 4.5.3.1). */
   private static final int LONGEST = 320;
 
   /** Whether a non-empty text is an address. */

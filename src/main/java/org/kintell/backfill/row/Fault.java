@@ -16,7 +16,7 @@ public record Fault(Rule rule, Column column, String value) {
     return new Fault(rule, null, value);
   }
 
-  /** What the error file says: one line, without comma and quote. */
+  /** The message in the error file: one line, without comma and quote. */
   public String message() {
     return rule.message(echo(value), column) + rule.advice(value);
   }
@@ -41,7 +41,7 @@ public record Fault(Rule rule, Column column, String value) {
     return true;
   }
 
-  /** A space instead of what would break a cell or a line. */
+  /** Replaces characters that would break a cell or a line by a space. */
   private static int harmless(int c) {
     return switch (c) {
       case ',', '"', '\t', '\n', '\u000b', '\f', '\r', '\u0085', '\u2028', '\u2029' -> ' ';

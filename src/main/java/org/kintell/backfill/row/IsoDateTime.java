@@ -29,7 +29,7 @@ final class IsoDateTime {
   private long localSeconds;
   private int micros;
 
-  /** Null where there is none. */
+  /** Null if there is none. */
   private Integer offsetSeconds;
 
   private IsoDateTime(String text) {
@@ -59,7 +59,7 @@ final class IsoDateTime {
     return Instant.ofEpochSecond(read.localSeconds - seconds).plus(read.micros, ChronoUnit.MICROS);
   }
 
-  /** Whether a text lacks nothing but an offset. */
+  /** Whether a text lacks only an offset. */
   static boolean lacksOffset(String text) {
     IsoDateTime read = new IsoDateTime(text);
     return !read.wrong && read.offsetSeconds == null;
@@ -97,7 +97,7 @@ final class IsoDateTime {
     localSeconds += hour * SECONDS_AN_HOUR + minute * 60L + second;
   }
 
-  /** Any number of digits; what is shorter than a microsecond is left out. */
+  /** Any number of digits; parts below a microsecond are cut off. */
   private void readFraction() {
     if (next() != '.' && next() != ',') {
       return;

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  */
 public record Reject(long row, List<Fault> faults) implements RowOutcome {
 
-  /** What the error file says, all faults joined. */
+  /** The message in the error file, all faults joined. */
   public String message() {
     if (faults.size() == 1) {
       return faults.get(0).message();

@@ -35,7 +35,7 @@ public enum Rule {
   LANGUAGE_LEVEL(
       "invalid-language-level", "Invalid language level: %s", value -> Values.level(value) != null),
 
-  // What only the database knows.
+  // Rules that need the database.
   PARTICIPANT_FOUND("participant-not-found", "Participant not found: %s"),
   PARTICIPANT_UNIQUE("ambiguous-participant", "Ambiguous participant: %s"),
   VOLUNTEER_FOUND("volunteer-not-found", "Volunteer not found: %s"),
@@ -47,7 +47,7 @@ public enum Rule {
     INVALID_QUOTING, ROW_TOO_LONG, INVALID_UTF8, NUL_CHARACTER, COLUMN_COUNT
   };
 
-  /** What a message ends with: the value, or the name of the column. */
+  /** End of a message: the value, or the name of the column. */
   private static final String VALUE = "%s";
 
   private static final String COLUMN = "%2$s";
@@ -96,7 +96,7 @@ public enum Rule {
     };
   }
 
-  /** What its messages begin with, before a value. */
+  /** Beginning of its messages, before a value. */
   public String beginning() {
     return begin;
   }
@@ -105,12 +105,12 @@ public enum Rule {
     return accepts.test(value);
   }
 
-  /** Whether a text begins as the message of this rule does. */
+  /** Whether a text begins like a message of this rule. */
   public boolean begins(String text) {
     return text.startsWith(begin);
   }
 
-  /** Whether a text begins as a message of some rule does. */
+  /** Whether a text begins like a message of any rule. */
   public static boolean startsMessage(String text) {
     return startsMessage(text, Rule.values());
   }
@@ -129,7 +129,7 @@ public enum Rule {
     return false;
   }
 
-  /** What follows the value in a message, so that its reader knows what to do. */
+  /** Hint after the value in a message. */
   String advice(String value) {
     if (this != DATE) {
       return "";

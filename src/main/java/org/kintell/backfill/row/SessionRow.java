@@ -19,7 +19,7 @@ import java.util.Set;
 public record SessionRow(
     long number, List<String> values, UserMatch participant, UserMatch volunteer, ZoneId zone) {
 
-  /** Says nothing of its content, which must not get into a log. */
+  /** Hides its content, which must not get into a log. */
   @Override
   public String toString() {
     return "row " + number;

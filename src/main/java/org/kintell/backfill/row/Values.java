@@ -18,7 +18,7 @@ final class Values {
   private static final BigDecimal LOWEST_RATING = BigDecimal.ONE;
   private static final BigDecimal HIGHEST_RATING = BigDecimal.valueOf(5);
 
-  /** More digits than any rating has, and few enough to parse quickly. */
+  /** Longer than any valid rating, and short enough to parse quickly. */
   private static final int LONGEST_NUMBER = 100;
 
   private static final String PLAIN_UTC = "0000-00-00T00:00:00Z";
@@ -103,7 +103,7 @@ final class Values {
     return minutes > 0 ? (int) minutes : null;
   }
 
-  /** Whether a fraction is zero. Three zeros may be thousands, which are not guessed. */
+  /** Whether a fraction is zero. Three zeros may mean thousands, so they are refused. */
   private static boolean isNothing(String text, int from) {
     int zeros = text.length() - from;
     for (int i = from; i < text.length(); i++) {

@@ -1,6 +1,6 @@
 package org.kintell.backfill.row;
 
-/** Text for people: a character that cannot be seen is written by its number. */
+/** Text for people: invisible characters are written as their numbers. */
 public final class Visible {
 
   private Visible() {}
@@ -48,7 +48,7 @@ public final class Visible {
         };
   }
 
-  /** Letters and symbols that are drawn as nothing. */
+  /** Letters and symbols without a visible form. */
   private static boolean isFiller(int c) {
     return c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x2800 || c == 0x3164 || c == 0xffa0;
   }

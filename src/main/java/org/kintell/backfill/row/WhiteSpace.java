@@ -1,9 +1,8 @@
 package org.kintell.backfill.row;
 
 /**
- * Characters that count for nothing at the ends of a name or value: Unicode's white space, the
- * separators that Java adds to it, and those without a width that copying out of web pages and
- * spreadsheets leaves behind.
+ * Characters that are ignored at the ends of a name or value: Unicode's white space, the separators
+ * that Java adds to it, and the zero-width characters that web pages and spreadsheets produce.
  */
 public final class WhiteSpace {
 
@@ -20,7 +19,7 @@ public final class WhiteSpace {
     };
   }
 
-  /** A text without those at its ends. */
+  /** Removes these characters from both ends of a text. */
   public static String strip(String text) {
     int from = 0;
     int to = text.length();

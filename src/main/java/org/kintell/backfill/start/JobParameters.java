@@ -59,7 +59,7 @@ public final class JobParameters {
     throw ApiException.invalidParameter("spreadsheet", spreadsheet, "safe, or left out");
   }
 
-  /** The zone with an IANA name; an offset is none, because it is wrong half of the year. */
+  /** The zone with an IANA name. An offset is refused, because it is wrong half of the year. */
   public static ZoneId zone(String name) {
     if (!ZoneId.getAvailableZoneIds().contains(name)) {
       throw ApiException.invalidParameter(
@@ -88,7 +88,7 @@ public final class JobParameters {
                         "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
-  /** A query parameter or a form field, else what the file's part says of itself; or UTF-8. */
+  /** A query parameter or a form field, else the charset of the file's part, else UTF-8. */
   public static Charset charset(HttpServletRequest request, MultipartFile file) {
     String[] names = request.getParameterValues("charset");
     if (names == null) {
@@ -107,14 +107,14 @@ public final class JobParameters {
                     ProblemType.UNKNOWN_CHARSET, String.join(", ", SourceFile.CHARSETS)));
   }
 
-  /** The charset in the content type of the file's part; null where it names none. */
+  /** The charset in the content type of the file's part; null if it names none. */
   private static String charsetOf(MultipartFile file) {
     String type = file.getContentType();
     Matcher charset = PART_CHARSET.matcher(type == null ? "" : type);
     return charset.find() ? charset.group(1) : null;
   }
 
-  /** A query parameter or a form field; null where there is none. */
+  /** A query parameter or a form field; null if there is none. */
   public static ZoneId zone(HttpServletRequest request) {
     String[] names = request.getParameterValues("timezone");
     return names == null ? null : zone(String.join(", ", names));

@@ -29,7 +29,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Tracks which rejects of a job the rows of its child jobs come from, and so which are still open.
+ * Records from which rejects of a job the rows of its child jobs come, and so which rejects are
+ * open.
  */
 @Repository
 public class RejectLineage {

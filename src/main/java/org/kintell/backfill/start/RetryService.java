@@ -66,7 +66,7 @@ public class RetryService {
   /**
    * The open rejects of a job as an upload. The caller deletes its file.
    *
-   * @param asked their causes; null for all
+   * @param asked requested causes; null for all
    */
   public Upload retry(Job job, String[] asked) throws IOException {
     List<String> causes = causes(asked);

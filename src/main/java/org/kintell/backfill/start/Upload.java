@@ -51,7 +51,7 @@ public record Upload(
     HTTP,
     INBOX;
 
-    /** As it stands in the database and in JSON. */
+    /** Its name in the database and in JSON. */
     public String stored() {
       return name().toLowerCase(Locale.ROOT);
     }

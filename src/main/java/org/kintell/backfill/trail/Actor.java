@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
- * On whose behalf a thread works. It stands in the MDC, so that it is in JSON logs as well.
+ * The actor on whose behalf a thread works. It is kept in the MDC, so that JSON logs show it too.
  *
  * @param name of a key, the subject of a token, or one of those here
  * @param address of the caller, or null
@@ -15,13 +15,13 @@ import org.slf4j.MDC;
  */
 public record Actor(String name, String address, String requestId) {
 
-  /** The service by itself. */
+  /** The service itself. */
   public static final Actor SERVICE = new Actor("service", null, null);
 
   /** A file in the watched folder. */
   public static final Actor INBOX = new Actor("inbox", null, null);
 
-  /** A caller of a service that asks for no keys. */
+  /** A caller of a service without keys. */
   public static final String LOCAL = "local";
 
   private static final String JMX = "jmx";
@@ -31,39 +31,39 @@ public record Actor(String name, String address, String requestId) {
   private static final String REQUEST_KEY = "requestId";
   private static final int LONGEST_NAME = 255;
 
-  /** Names that nobody may have, because they stand for something else in the trail. */
+  /** Reserved names, which have a meaning of their own in the trail. */
   private static final Set<String> RESERVED = Set.of("inbox", JMX, LOCAL, "service", "sql");
 
-  /** Without characters that would break a line of the log. */
+  /** Replaces characters that would break a line of the log. */
   public Actor {
     name = name.replaceAll("\\p{Cntrl}", "_");
     name = name.substring(0, Math.min(name.length(), LONGEST_NAME));
   }
 
-  /** Whether a name, or what stands before a colon in it, is no caller's. */
+  /** Whether a name, or its part before a colon, is reserved. */
   public static boolean isReserved(String name) {
     return RESERVED.contains(name.split(":", 2)[0]);
   }
 
-  /** The actor of this thread; the service where none is bound. */
+  /** The actor of this thread; the service if none is bound. */
   public static Actor current() {
     String name = MDC.get(NAME_KEY);
     return name == null ? SERVICE : new Actor(name, MDC.get(ADDRESS_KEY), MDC.get(REQUEST_KEY));
   }
 
-  /** Whether somebody acts in this thread. */
+  /** Whether an actor is bound to this thread. */
   public static boolean isBound() {
     return MDC.get(NAME_KEY) != null;
   }
 
-  /** The actor of this thread, who came by JMX; {@code jmx} alone where nobody is known. */
+  /** The JMX actor of this thread; {@code jmx} alone if the caller is unknown. */
   public static Actor viaJmx() {
     Actor caller = current();
     boolean known = isBound() && !caller.name.equals(LOCAL);
     return new Actor(known ? JMX + ":" + caller.name : JMX, caller.address, caller.requestId);
   }
 
-  /** Makes this the actor of the thread, until the MDC is cleared or {@link #unbind}. */
+  /** Binds this actor to the thread, until the MDC is cleared or {@link #unbind}. */
   public void bind() {
     MDC.put(NAME_KEY, name);
     if (address != null) {
@@ -74,13 +74,13 @@ public record Actor(String name, String address, String requestId) {
     }
   }
 
-  /** Nobody acts in this thread any more. */
+  /** Removes the actor from this thread. */
   public static void unbind() {
     MDC.remove(NAME_KEY);
     MDC.remove(ADDRESS_KEY);
   }
 
-  /** Does something as this actor. */
+  /** Runs an action as this actor. */
   public <T> T run(Supplier<T> action) {
     Map<String, String> before = MDC.getCopyOfContextMap();
     bind();
@@ -91,7 +91,7 @@ public record Actor(String name, String address, String requestId) {
     }
   }
 
-  /** As it stands in a line of the log. */
+  /** The form for a line of the log. */
   @Override
   public String toString() {
     return address == null ? name : name + " from " + address;

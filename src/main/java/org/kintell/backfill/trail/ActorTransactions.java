@@ -10,8 +10,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionDefinition;
 
 /**
- * Names the actor of the thread to the database, for the time of each transaction, so that triggers
- * can note it. In the service's own threads nobody is named, and nothing is asked.
+ * Passes the thread's actor to the database for each transaction, so that triggers can record it.
+ * The service's own threads pass none and send no statement.
  */
 @Component("transactionManager")
 class ActorTransactions extends JdbcTransactionManager {

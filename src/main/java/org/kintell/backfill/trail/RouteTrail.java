@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/** Notes routes that somebody stops or starts by JMX, and not those of the service's own start. */
+/** Records routes that are stopped or started by JMX, except during the service's own start. */
 @Component
 class RouteTrail extends EventNotifierSupport {
 
@@ -46,8 +46,8 @@ class RouteTrail extends EventNotifierSupport {
             return null;
           });
     } catch (DataAccessException e) {
-      // A route must be stoppable while the database is away; the log has it.
-      LOG.warn("Not in the trail, because the database is away: route {}", id);
+      // A route must be stoppable during a database outage; the log records it.
+      LOG.warn("Not in the trail, because the database is unavailable: route {}", id);
     }
   }
 }

@@ -10,8 +10,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The table of who did what. Changes of a job's state are noted by a trigger, in their commit, with
- * the actor that {@link ActorTransactions} names; what else is done is noted here.
+ * The audit trail. A trigger records changes of a job's state in their commit, with the actor from
+ * {@link ActorTransactions}; this class records all other actions.
  */
 @Repository
 public class Trail {
@@ -19,7 +19,7 @@ public class Trail {
   private static final String NOTE = SqlFile.read("trail/note-trail");
   private static final String OF_JOB = SqlFile.read("trail/trail-of-job");
 
-  /** Lines that a job's history shows. */
+  /** Maximum lines of a job's history. */
   private static final int MOST = 1_000;
 
   private final JdbcClient jdbc;
@@ -29,20 +29,20 @@ public class Trail {
   }
 
   /**
-   * What somebody did to a job.
+   * An action on a job.
    *
-   * @param requestId null where it was no request
-   * @param detail null where the action says all
+   * @param requestId null without a request
+   * @param detail null if the action says all
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Line(Instant at, String actor, String action, String requestId, String detail) {}
 
   /**
-   * Notes what the actor of this thread does.
+   * Records an action of this thread's actor.
    *
    * @param action in lower case, words joined by hyphens
-   * @param jobId null where it is about no job
-   * @param detail null where there is no more to say; never row content or an address of a user
+   * @param jobId null if no job is concerned
+   * @param detail null for none; never row content or an address of a user
    */
   public void note(String action, UUID jobId, String detail) {
     Actor actor = Actor.current();

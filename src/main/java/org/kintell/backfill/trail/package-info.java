@@ -1,2 +1,2 @@
-/** Who did what: the actor of each thread, and the append-only table of what actors did. */
+/** Audit trail: the actor of each thread, and the append-only table of actions. */
 package org.kintell.backfill.trail;

@@ -16,7 +16,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Operators find their jobs again. */
+/** Operators list and search jobs. */
 @IntegrationTest
 class JobListIT {
 
@@ -48,7 +48,7 @@ class JobListIT {
     for (int i = 0; i < 7; i++) {
       created.add(0, client.start("f" + i + ".csv", SessionFiles.HEADER).jobId());
     }
-    // Imported at the very same moment, as far as the clock can tell.
+    // Created in the same microsecond.
     jdbc.sql("UPDATE backfill_jobs SET created_at = '2024-01-15T10:00:00.123456Z'").update();
     created.sort(String.CASE_INSENSITIVE_ORDER.reversed());
 

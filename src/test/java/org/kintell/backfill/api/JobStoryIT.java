@@ -29,7 +29,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What a job's status says of its pace, and its report of everything. */
+/** The pace in a job's status, and the contents of its report. */
 @IntegrationTest
 class JobStoryIT {
 
@@ -115,7 +115,7 @@ class JobStoryIT {
         database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
         job = before.client().start("sessions.csv", SessionFiles.good(10)).jobId();
       }
-      // As a process left it that began to run it an hour ago, and died 100 seconds later.
+      // As left by a process that began it an hour ago, and died 100 seconds later.
       database
           .jdbc()
           .sql("UPDATE backfill_jobs SET status = 'running', queued_at = now(), owner = 1")

@@ -14,9 +14,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/**
- * A million rejects stay usable: a page, a count and the values of a cause come within a second.
- */
+/** With a million rejects, a page, a count and the values of a cause take less than a second. */
 @Tag("faults")
 @IntegrationTest
 class ManyRejectsIT {
@@ -70,7 +68,7 @@ class ManyRejectsIT {
     assertThat(get(job, "rejects").json().path("total").asLong()).isEqualTo(ROWS);
   }
 
-  /** Of three tries: a machine may be busy with something else. */
+  /** The best of three tries, because the machine may be busy. */
   private Duration best(String job, String request) {
     Duration best = Duration.ofDays(1);
     for (int i = 0; i < 3; i++) {

@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
-/** What {@code /openapi.json} says is what the service does, no more and no less. */
+/** {@code /openapi.json} describes exactly the behaviour of the service. */
 @IntegrationTest
 class OpenApiIT {
 
@@ -40,10 +40,10 @@ class OpenApiIT {
   private static final String TEMPLATE = "/templates/kintell_sessions_template.csv";
   private static final String ERROR_PAGE = "/error";
 
-  /** What is below is described by its makers. */
+  /** Other projects document the addresses below this one. */
   private static final String MANAGEMENT = "/actuator";
 
-  /** Answers that take a full disk, an enormous file or a lost database; other tests do that. */
+  /** Answers that need a full disk, a huge file or a database outage; other tests cover them. */
   private static final Set<String> NOT_PROVOKED = Set.of("410", "413", "429", "503", "507");
 
   @Autowired BackfillClient client;

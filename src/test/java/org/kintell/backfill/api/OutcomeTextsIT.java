@@ -20,7 +20,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** What a job says of its end, to somebody who looks at nothing else. */
+/** The {@code message} of a job at its end. */
 @IntegrationTest
 @ExtendWith(OutputCaptureExtension.class)
 class OutcomeTextsIT {

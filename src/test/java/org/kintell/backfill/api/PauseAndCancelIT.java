@@ -29,14 +29,14 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Operators stop jobs, and let them go on or give them up. */
+/** Operators pause, resume and cancel jobs. */
 @IntegrationTest
 @Chunks(rows = 5)
 class PauseAndCancelIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Two seconds are promised; the rest is for a machine that does much else at the same time. */
+  /** The document promises two seconds; the rest is for a busy machine. */
   private static final Duration SOON = Duration.ofSeconds(4);
 
   private static final byte[] ONE_ROW = GeneratedFile.of(1, 66).bytes();

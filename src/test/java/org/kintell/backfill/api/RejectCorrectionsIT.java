@@ -23,7 +23,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A program corrects rejected rows, cell by cell or by rule, and only they become another job. */
+/** A program corrects rejected rows, cell by cell or by rule, and only these become another job. */
 @IntegrationTest
 class RejectCorrectionsIT {
 
@@ -63,7 +63,7 @@ class RejectCorrectionsIT {
             .POST(BodyPublishers.ofString(body)));
   }
 
-  /** Corrects, and gives the status of the child at its end. */
+  /** Corrects, and returns the status of the child at its end. */
   private JsonNode corrected(String job, String body) {
     Answer answer = correct(job, "", body);
     assertThat(answer.status()).as(answer.text()).isEqualTo(202);
@@ -100,7 +100,7 @@ class RejectCorrectionsIT {
         correct(job, "", COFFEE.formatted(",\"leaveOut\":[5,6]")), 409, "nothing-to-retry");
   }
 
-  /** What is not corrected is rejected again, so that its bytes can be compared. */
+  /** Uncorrected rows are rejected again, so that their bytes can be compared. */
   @Test
   void cellsThatAreNotCorrectedKeepTheirBytes() {
     String odd = "\"He said \"\"hi\"\", \u00fc\uD83D\uDE00 <img onerror>\"";

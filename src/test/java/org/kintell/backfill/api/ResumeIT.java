@@ -29,7 +29,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A job that was stopped goes on where it was, and ends as if nothing had happened. */
+/** A stopped job continues where it was, with the same result. */
 @IntegrationTest
 @Chunks(rows = 5)
 @ExtendWith(OutputCaptureExtension.class)
@@ -87,7 +87,7 @@ class ResumeIT {
             .limit(4)
             .toList();
     for (CompletableFuture<Answer> resume : resumes) {
-      // One that comes when all is over is told so.
+      // A request after the end gets the completed job.
       assertThat(resume.join().status()).isIn(200, 409);
     }
     assertEndedWell(job, file);

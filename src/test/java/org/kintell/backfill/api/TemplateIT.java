@@ -13,7 +13,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 
-/** Whoever has no export yet begins with the template. */
+/** The template is a valid file. */
 @IntegrationTest
 class TemplateIT {
 

@@ -21,7 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Whoever waits for the end of a job holds up nobody. */
+/** Requests that wait for the end of a job do not delay others. */
 @IntegrationTest
 class WaitingResumesIT {
 
@@ -43,7 +43,7 @@ class WaitingResumesIT {
     List<CompletableFuture<HttpResponse<String>>> waiting =
         transaction.execute(
             status -> {
-              // Nobody can close the chunk while its line is locked, so the job cannot end.
+              // The chunk cannot be closed while its line is locked, so the job cannot end.
               jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
               List<CompletableFuture<HttpResponse<String>>> resumes =
                   Stream.generate(() -> resume(job)).limit(CLIENTS).toList();

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The jar with something behind it on the command line, in an empty folder. */
+/** The jar with arguments, in an empty folder. */
 class CommandsIT {
 
-  /** A service would have made folders in it. */
+  /** A service would have created folders in it. */
   @TempDir private Path folder;
 
   private record Ended(int code, String out, String error) {}
@@ -52,7 +52,7 @@ class CommandsIT {
     assertThat(folder).isEmptyDirectory();
   }
 
-  /** That they count is shown by what is wrong with one of them. */
+  /** The refusal of a wrong one shows that they take effect. */
   @Test
   void optionsOfSpringStartTheService() throws Exception {
     Ended ended = run(Map.of(), "--debug", "--server.port=many");

@@ -17,12 +17,12 @@ import org.kintell.backfill.testsupport.NatsServer;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
-/** Secrets of any characters: they are used as they are, never evaluated, and never logged. */
+/** Secrets of any characters are used unchanged, never evaluated, and never logged. */
 class SecretsIT {
 
   private static final String ODD = "Se'cret ${HOME} ${not.there} #{7*7} 100%\\${x} \"q\" & c";
 
-  /** As psql takes it: only what would end it is encoded. */
+  /** As psql reads it: only characters that would end it are encoded. */
   private static final String IN_URL =
       ODD.replace("%", "%25").replace(" ", "%20").replace("\"", "%22");
 

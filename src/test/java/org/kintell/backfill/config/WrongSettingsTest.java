@@ -36,9 +36,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Every variable with values that it cannot have. Of the service there is only what reads and
- * checks settings, which takes no time to start; {@link StartupIT} starts all of it with some of
- * these.
+ * Every variable with invalid values. Starts only the beans that read and check settings, which is
+ * fast; {@link StartupIT} starts the whole service with some of these.
  */
 @ExtendWith(OutputCaptureExtension.class)
 class WrongSettingsTest {
@@ -180,7 +179,7 @@ class WrongSettingsTest {
       BACKFILL_EVENTS_WINDOW           | 0                           | from 1 to 4000
       """;
 
-  /** Of any other value a user and his password come with it, a key or a running server. */
+  /** Other values need a user and password, a key or a running server. */
   private static final Set<String> TESTED_ELSEWHERE =
       Set.of("DATABASE_URL", "BACKFILL_API_KEYS", "BACKFILL_OIDC_AUDIENCE");
 
@@ -220,7 +219,7 @@ class WrongSettingsTest {
     assertThat(start(Map.of(variable, value))).isTrue();
   }
 
-  /** An issuer makes tokens for others, too. */
+  /** An issuer creates tokens for other applications, too. */
   @Test
   void anIssuerNeedsAnAudience(CapturedOutput output) {
     Map<String, String> issuer =
@@ -241,7 +240,7 @@ class WrongSettingsTest {
     assertThat(output).contains("NATS_URL 'nats://a,http://***@b'").doesNotContain("secret");
   }
 
-  /** Neither placeholders nor expressions are looked for in them. */
+  /** The service resolves neither placeholders nor expressions in them. */
   @Test
   void secretsAreTakenAsTheyWereSet() throws IOException {
     String odd = "a'${HOME} ${no.such} #{7*7} %41\\${b} \\\"";
@@ -311,13 +310,13 @@ class WrongSettingsTest {
                 .toList());
   }
 
-  /** Whether it does start. */
+  /** Whether the service starts. */
   private static boolean start(Map<String, String> variables) {
     try {
       application(variables).run().close();
       return true;
     } catch (RuntimeException e) {
-      // What people see of it is the log.
+      // Operators see only the log.
       return false;
     }
   }
@@ -329,7 +328,7 @@ class WrongSettingsTest {
     return application;
   }
 
-  /** All that is read from the environment, and checked without a database or a network. */
+  /** All settings from the environment, and their checks, without a database or a network. */
   @Configuration(proxyBeanMethods = false)
   @ConfigurationPropertiesScan(basePackageClasses = KintellConnector.class)
   @ComponentScan(
@@ -347,7 +346,7 @@ class WrongSettingsTest {
   })
   static class Settings {}
 
-  /** An environment in which nothing but this is set. */
+  /** An environment with these variables only. */
   private static final class Variables extends StandardEnvironment {
     Variables(Map<String, String> variables) {
       Map<String, Object> set = new HashMap<>(variables);

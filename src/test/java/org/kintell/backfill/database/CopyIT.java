@@ -24,9 +24,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * A COPY that is broken off, at whatever point and by whatever, leaves the pool no connection that
- * gives a statement another one's answer. The pool has one connection, so the next statement gets
- * the one that the COPY had, unless that is gone.
+ * After an interrupted COPY, the pool has no connection that gives a statement another one's
+ * answer. The pool has one connection, so the next statement gets the one of the COPY, unless it
+ * was discarded.
  */
 class CopyIT {
 
@@ -44,8 +44,7 @@ class CopyIT {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(RealParts.jdbcUrl("postgres"));
     pool.setMaximumPoolSize(1);
-    // The rows must not fit into the sockets' buffers: the server would end before its time is
-    // over.
+    // The rows must not fit into the sockets' buffers: the server would finish before the timeout.
     pool.addDataSourceProperty("receiveBufferSize", 64 * 1024);
     return pool;
   }
@@ -66,7 +65,7 @@ class CopyIT {
     other.close();
   }
 
-  /** How many rows were on their way when it broke off. */
+  /** Number of sent rows at the interruption. */
   private enum Point {
     START(0),
     MIDDLE(ROWS / 2),
@@ -79,7 +78,7 @@ class CopyIT {
     }
   }
 
-  /** What breaks it off, and whether the connection can be used on. */
+  /** The interruption, and whether the connection stays usable. */
   private enum Failure {
     IO_EXCEPTION(true),
     RUNTIME_EXCEPTION(true),
@@ -142,14 +141,14 @@ class CopyIT {
                                 .formatted(ROWS),
                             message -> breakOff(failure, point, row[0]++))));
 
-    // What the server had sent already when it was stopped is taken; it may have been all.
+    // The client receives the rows that the server sent before it stopped; these may be all.
     if (thrown != null || point == Point.START) {
       assertBrokenOff(failure, thrown);
     }
     assertCleanOrGone(failure.kept);
   }
 
-  /** As when memory runs out there: part of a message is sent, and the rest never will be. */
+  /** As when memory runs out there: the client sends only a part of a message. */
   @Test
   void theDriverFailsInTheMiddleOfAMessage() {
     Throwable thrown =
@@ -201,7 +200,7 @@ class CopyIT {
         throw new InterruptedIOException("interrupted");
       }
       case STATEMENT_TIMEOUT ->
-          // The time is over while the rows stand still, whoever should take or give the next.
+          // The timeout ends while neither side sends or receives a row.
           other.jdbc().sql("SELECT pg_sleep(0.5)").query(rows -> {});
       case CANCELLED -> signal("pg_cancel_backend");
       case TERMINATED -> signal("pg_terminate_backend");
@@ -221,7 +220,7 @@ class CopyIT {
     }
   }
 
-  /** Several statements, because one that is an answer behind may look right once. */
+  /** Several statements, because the first wrong answer may look right. */
   private void assertCleanOrGone(boolean kept) {
     Thread.interrupted();
     for (int i = 0; i < 5; i++) {

@@ -17,12 +17,12 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** Sessions go into a table that an older service made, with columns of other types. */
+/** Sessions are stored in a table of an older service, with columns of other types. */
 class OlderTablesIT {
 
   private static final GeneratedFile FILE = GeneratedFile.of(300, 8);
 
-  /** Makes the table an older one. */
+  /** Changes the table to an older form. */
   private static final String OTHER_TYPES =
       "ALTER TABLE kintell_sessions ALTER rating TYPE double precision,"
           + " ALTER external_session_id TYPE varchar(300), ALTER source_row TYPE numeric,"
@@ -38,7 +38,7 @@ class OlderTablesIT {
     }
   }
 
-  /** The form in which rows were sent until then does not fit any more. */
+  /** The binary form of rows does not fit after the change. */
   @ParameterizedTest
   @ValueSource(strings = {"rating TYPE real", "duration_minutes TYPE bigint"})
   void aColumnIsChangedWhileTheServiceRuns(String change) {
@@ -49,7 +49,7 @@ class OlderTablesIT {
     }
   }
 
-  /** Ids that come back in another form than they were sent in, and columns that pad. */
+  /** Ids that the table returns in another form, and columns that pad. */
   @ParameterizedTest
   @ValueSource(strings = {"citext", "char(40)"})
   void idsAreOfAnotherType(String type) {

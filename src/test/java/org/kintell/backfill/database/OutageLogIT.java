@@ -25,8 +25,8 @@ import org.kintell.backfill.testsupport.TcpProxy;
 import org.postgresql.jdbc.PgConnection;
 
 /**
- * What the jar logs while its database is away, with a job running and clients asking: one line
- * when it goes, one when it is back, and hardly anything else.
+ * Log of the jar during a database outage, with a running job and clients: one line at its
+ * beginning, one at its end, and few others.
  */
 class OutageLogIT {
 
@@ -67,8 +67,8 @@ class OutageLogIT {
   }
 
   /**
-   * What is wrong though the database is there: the pool is used up, the table of jobs is locked,
-   * the server has no connection left. Then clients that hang up, and the stop.
+   * Failures of a reachable database: exhausted pool, locked table of jobs, no free connection of
+   * the server. Then clients that disconnect, and the shutdown.
    */
   @Test
   void theLogTellsOneOutageFromAnotherAndNamesWhoCanEndIt() throws Exception {
@@ -199,7 +199,7 @@ class OutageLogIT {
 
   /** In the middle of a download. */
   private void clientsHangUp(BackfillClient client) throws Exception {
-    // Rejects of more bytes than sockets hold.
+    // More bytes of rejects than the sockets' buffers hold.
     String file = SessionFiles.HEADER + LONG_REJECT.repeat(5_000);
     String job =
         client.start(

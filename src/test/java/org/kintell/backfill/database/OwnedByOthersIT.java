@@ -19,13 +19,13 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** Imports in databases that somebody else owns, or that the first version made. */
+/** Imports into databases of other owners, or of the first version. */
 class OwnedByOthersIT {
 
   private static final String ROW =
       "%s-%d,Mentorship,%s@example.com,volunteer@example.com,2024-01-15T10:00:00Z,%s,5,Good,B1\n";
 
-  /** Users are a view, the role may read them only, and its defaults would end every import. */
+  /** Users are a view, the role may only read them, and its defaults would end every import. */
   @Test
   void usersAreAViewAndTheDefaultsOfTheRoleAreHostile() {
     try (Database database = RealParts.emptyDatabase()) {
@@ -73,7 +73,7 @@ class OwnedByOthersIT {
         String report = "/import/backfill/" + status.path("jobId").asText() + "/report";
         assertThat(client.get(report).json().at("/foreignKeys/none").asInt()).isEqualTo(1);
 
-        // A user that is remembered, and is gone: no foreign key tells.
+        // A cached user that was deleted: no foreign key reports it.
         database.jdbc().sql("DELETE FROM kintell_sessions").update();
         database
             .jdbc()
@@ -155,7 +155,7 @@ class OwnedByOthersIT {
     }
   }
 
-  /** Columns, indexes, constraints, triggers and functions of the service, but for their order. */
+  /** Columns, indexes, constraints, triggers and functions of the service, in any order. */
   private static List<String> schema(Database database) {
     return database
         .jdbc()
@@ -193,7 +193,7 @@ class OwnedByOthersIT {
     }
   }
 
-  /** The file that the pending job in the dump was made of. */
+  /** The file of the pending job in the dump. */
   private static byte[] file(String name) {
     StringBuilder file = new StringBuilder(GeneratedFile.HEADER + "\n");
     for (int row = 1; row <= 5; row++) {

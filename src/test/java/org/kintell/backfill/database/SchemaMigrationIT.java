@@ -17,13 +17,13 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** The schema in databases that belong to others, and whose tables they made. */
+/** The schema in databases of other services with existing tables. */
 class SchemaMigrationIT {
 
   private static final String USERS =
       "CREATE TABLE users (id uuid PRIMARY KEY, email text UNIQUE, secret text);";
 
-  /** As the service would make it, but for what a case says otherwise. */
+  /** As the service would create it, with the changes of a case. */
   private static final String SESSIONS =
       """
       CREATE TABLE kintell_sessions (
@@ -260,7 +260,7 @@ class SchemaMigrationIT {
     return new Sessions(database.url().replaceAll(".*@", "jdbc:postgresql://"), user);
   }
 
-  /** Connections as the service's pool makes them. */
+  /** Connections with the settings of the service's pool. */
   private static final class Sessions extends DriverManagerDataSource {
     Sessions(String url, String user) {
       super(url, user, "any");

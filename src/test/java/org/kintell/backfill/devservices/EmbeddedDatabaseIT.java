@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.util.FileSystemUtils;
 
-/** What was committed is on the disk, and nobody gets at it without the password. */
+/** Committed data are on the disk, and accessible only with the password. */
 class EmbeddedDatabaseIT {
 
   /** Unpacking PostgreSQL takes longest, so all share a folder. */
@@ -70,7 +70,7 @@ class EmbeddedDatabaseIT {
         .withMessageMatching("(?s).*(password|authentication).*");
   }
 
-  /** From SQL to the files and programs of the machine there is no way. */
+  /** SQL reaches neither files nor programs of the machine. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -88,7 +88,7 @@ class EmbeddedDatabaseIT {
     }
   }
 
-  /** Nothing else that a superuser may is needed for the fast way of checking foreign keys. */
+  /** Key checks by chunk need no other right of a superuser. */
   @Test
   void theServiceMaySwitchTriggersOff() throws Exception {
     try (Connection connection = connect()) {
@@ -112,11 +112,11 @@ class EmbeddedDatabaseIT {
         .isEqualTo("rw-------");
     assertThat(ProcessHandle.allProcesses())
         .noneMatch(process -> process.info().commandLine().orElse("").contains(password));
-    // No socket is a second way in.
+    // There is no socket as another entrance.
     assertThat(Files.readAllLines(data.resolve("postgres/postmaster.pid")).get(4)).isEmpty();
   }
 
-  /** With tables of every kind of object that the service makes, and a job. */
+  /** With every kind of object that the service creates, and a job. */
   @Test
   void dataThatLetEverybodyInAreBroughtOver(@TempDir Path older) throws Exception {
     try (EmbeddedPostgres trusting =
@@ -159,7 +159,7 @@ class EmbeddedDatabaseIT {
       assertThatThrownBy(
               () -> connection.createStatement().execute("COPY (SELECT 1) TO PROGRAM 'cat'"))
           .hasMessageContaining("permission denied");
-      // As a migration to come does.
+      // As a later migration does.
       connection
           .createStatement()
           .execute(

@@ -48,7 +48,7 @@ class EmbeddedNatsIT {
   @TempDir Path data;
   private final List<Process> started = new ArrayList<>();
 
-  /** What one of the processes does: {@link #main} has the server until its input ends. */
+  /** One of the processes: {@link #main} runs the server until its input ends. */
   public static void main(String[] args) throws Exception {
     EmbeddedNats nats = EmbeddedNats.start(Path.of(args[0])).orElseThrow();
     System.out.println(URL + nats.url());
@@ -73,7 +73,7 @@ class EmbeddedNatsIT {
     assertThat(urls).containsOnly(urls.get(0)).doesNotContainNull();
   }
 
-  /** The one that has the folder may be on its way still. */
+  /** The process that owns the folder may still be starting. */
   @Test
   void whoComesBeforeThereIsAnAddressChoosesIt() throws Exception {
     Path folder = Files.createDirectories(data.resolve("nats"));
@@ -116,7 +116,7 @@ class EmbeddedNatsIT {
     assertThat(URI.create(url(launch())).getPort()).isPositive();
   }
 
-  /** Not even another process of the same user finds it in the list of processes. */
+  /** The list of processes does not show it, not even to the same user. */
   @Test
   void nobodyIsTakenWithoutTheKey() throws Exception {
     Path folder =
@@ -162,7 +162,7 @@ class EmbeddedNatsIT {
     return new Options.Builder().authHandler(Nats.staticCredentials(null, seed.toCharArray()));
   }
 
-  /** Another local user has the port before the server, which another process is about to run. */
+  /** Another local user takes the port before the server that another process is about to run. */
   @Test
   void whoHasThePortIsSentNothingThatLetsThemIn() throws Exception {
     Path folder = Files.createDirectories(data.resolve("nats"));
@@ -183,7 +183,7 @@ class EmbeddedNatsIT {
     }
   }
 
-  /** The same between the look at the port and the start, which a program in between draws out. */
+  /** The same between the check of the port and the start, which a wrapper program delays. */
   @Test
   void whoTakesThePortAtTheStartIsSentNothingAndTheServerRunsOnAnother(@TempDir Path bin)
       throws Exception {
@@ -229,7 +229,7 @@ class EmbeddedNatsIT {
             programs.toAbsolutePath() + File.pathSeparator + System.getenv("PATH")));
   }
 
-  /** Asks whoever connects to prove who they are, and takes down what it is sent. */
+  /** Sends each client a challenge, and records its answers. */
   private static final class Listener implements AutoCloseable {
     private final ServerSocket socket;
     private final StringBuffer heard = new StringBuffer();
@@ -255,7 +255,7 @@ class EmbeddedNatsIT {
             }
           }
         } catch (IOException e) {
-          // The next one, or the end.
+          // The next client, or the end.
         }
       }
     }
@@ -299,7 +299,7 @@ class EmbeddedNatsIT {
     }
   }
 
-  /** The address that it has; null when it ended without. */
+  /** Its address; null if it ended without one. */
   private static String url(Process process) throws IOException {
     return value(process, URL);
   }

@@ -40,7 +40,7 @@ import org.kintell.backfill.testsupport.Spellings;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/** On a bare machine users are created where the runbook says, so that the import finds them. */
+/** On a bare machine, the documented address creates users that the import finds. */
 @ExtendWith(OutputCaptureExtension.class)
 class UsersStandInIT {
 
@@ -90,7 +90,7 @@ class UsersStandInIT {
     assertThat(second.path("successfulRows").asInt()).isEqualTo(1);
   }
 
-  /** More than any server has threads for. */
+  /** More than the threads of any server. */
   @Test
   void slowSendersHoldNobodyUp() throws IOException {
     List<SocketChannel> slow = new ArrayList<>();
@@ -209,7 +209,7 @@ class UsersStandInIT {
     String body = user("elsewhere@example.com", "volunteer");
     for (String spelling : Spellings.of("/api/users")) {
       if (spelling.replaceAll("^/+|/+$", "").equals("api/users")) {
-        // A slash too many at an end is the address itself.
+        // A superfluous slash at an end does not change the address.
         continue;
       }
       String head = "POST " + spelling + " HTTP/1.1\nContent-Type: application/json\n";

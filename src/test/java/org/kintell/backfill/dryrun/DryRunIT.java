@@ -38,7 +38,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** A dry run says what an import would do, and leaves nothing behind. */
+/** A dry run predicts an import, and leaves no data. */
 @IntegrationTest
 @ExtendWith(OutputCaptureExtension.class)
 class DryRunIT {
@@ -273,7 +273,7 @@ class DryRunIT {
       }
       Path upload = data.resolve("uploads/" + job + ".csv");
       assertThat(upload).exists();
-      // As it would have left a dry run, had it been killed in the middle.
+      // As after a kill in the middle of a dry run.
       database
           .jdbc()
           .sql(

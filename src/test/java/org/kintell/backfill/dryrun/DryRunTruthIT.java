@@ -21,7 +21,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What a dry run says is what the import then does, whatever the file. */
+/** The import has the result that the dry run predicted, for any file. */
 @IntegrationTest
 class DryRunTruthIT {
 
@@ -136,7 +136,7 @@ class DryRunTruthIT {
     return faults;
   }
 
-  /** The same from what the import rejected; here each row has one cause. */
+  /** The same from the rejects of the import; here each row has one cause. */
   private static Map<String, List<String>> faults(List<Stored> rejects) {
     Map<String, List<String>> faults = new TreeMap<>();
     rejects.stream()

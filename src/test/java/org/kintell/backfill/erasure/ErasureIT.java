@@ -45,7 +45,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.FileSystemUtils;
 
-/** One person is erased from all that the service keeps, and nobody else. */
+/** An erasure removes one person from all data of the service, and no other person. */
 @IntegrationTest
 class ErasureIT {
 
@@ -56,7 +56,7 @@ class ErasureIT {
       "session_id,session_type,participant_email,volunteer_email,date,duration_min,rating,"
           + "feedback_text,language_level,notes\n";
 
-  /** Rows of Jane in all the ways in which a row can be written; each is a reject but the first. */
+  /** Rows of Jane in all forms of a row; each except the first is a reject. */
   private static final List<String> HERS =
       List.of(
           row("J-1", JANE, OTHER, "5", SECRET, "B1", ""),
@@ -71,7 +71,7 @@ class ErasureIT {
           row("J-3", OTHER, " " + JANE + " ", "9", "\"" + SECRET + "\nand more\"", "", ""),
           row("J-4", OTHER, OTHER, "9", SECRET, "", "\"ask <" + JANE + ">, please\""),
           row("J-5", JANE.replace("@", "+x@") + ";" + JANE, OTHER, "9", SECRET, "", ""),
-          // Too few fields, and quoting that is broken: nobody knows which is the feedback.
+          // Too few fields, and broken quoting: the feedback cannot be located.
           "J-6,Language Connect," + JANE + "," + SECRET,
           "J-7,Language Connect," + JANE + ",\"x\" y," + SECRET,
           row("J-8", JANE, OTHER, "9", SECRET + " \u00fcber alles", "", ""));
@@ -183,7 +183,7 @@ class ErasureIT {
     assertThat(text).contains("mary-" + JANE, JANE + ".au", "not" + JANE, "x" + JANE, "Kept");
   }
 
-  /** What SQL erases of a reject and what Java erases of its row in the file are the same. */
+  /** SQL erases the same bytes of a reject as Java does in its file. */
   private void assertTheDatabaseHasTheBytesOfTheFile(String job, Path stored) throws IOException {
     byte[] file = Files.readAllBytes(stored);
     jdbc.sql("SELECT raw, raw_offset, raw_length FROM backfill_rejects WHERE job_id = ?")
@@ -282,7 +282,7 @@ class ErasureIT {
     assertThat(erase("", JANE).status()).isEqualTo(200);
   }
 
-  /** Also of rows of which nobody can say what they are. */
+  /** Also for unreadable rows. */
   @Test
   void sqlErasesTheSameBytesAsJava(@TempDir Path folder) throws IOException {
     List<String> addresses = List.of(JANE, "ab@ab", "z\u00e9@x.org");

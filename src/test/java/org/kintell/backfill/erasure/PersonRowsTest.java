@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Nothing of a person is left in a row, and no row is dear to look through. */
+/** Nothing of a person is left in a row, and no row is expensive to search. */
 class PersonRowsTest {
 
   private static final String JANE = "jane@example.com";

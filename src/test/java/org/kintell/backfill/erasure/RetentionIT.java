@@ -28,7 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.test.context.TestPropertySource;
 
-/** What people wrote is not kept longer than it is of use; that it was imported stays known. */
+/** Files and rejects are removed after the retention period; the job and its counts stay. */
 @IntegrationTest
 @TestPropertySource(properties = {"BACKFILL_RETENTION_DAYS=7", "backfill.purge-period=200"})
 class RetentionIT {
@@ -112,7 +112,7 @@ class RetentionIT {
     assertProblem(client.resume(job), 409, "wrong-state", "new job");
   }
 
-  /** The last one is due, so the others were looked at. */
+  /** The last one is due, so the purge has checked the others. */
   @Test
   void whatIsYoungOrCanGoOnIsKept() {
     String young = imported();
@@ -161,7 +161,9 @@ class RetentionIT {
     assertThat(rejects(other)).isZero();
   }
 
-  /** Nothing refers a reject to its job, so who removes the job must wait for its chunks. */
+  /**
+   * Rejects have no foreign key to their job, so the deletion of a job must wait for its chunks.
+   */
   @Test
   void aJobThatIsRemovedWhileAChunkIsWrittenLeavesNoRejects() throws SQLException {
     String job = client.start("sessions.csv", FILE).jobId();
@@ -193,7 +195,7 @@ class RetentionIT {
         .single();
   }
 
-  /** It may be another process that removes its file, or somebody who changes it by hand. */
+  /** Another process may be removing its file, or a person may be changing it in SQL. */
   @Test
   void aJobThatSomebodyIsAtIsLeftToThemAndHoldsUpNoOther() throws SQLException {
     String held = imported();
@@ -203,7 +205,7 @@ class RetentionIT {
       other
           .createStatement()
           .execute("SELECT FROM backfill_jobs WHERE id = '" + held + "' FOR UPDATE");
-      // Through the other connection, or this would wait for itself.
+      // Through the other connection, because this one would wait for itself.
       age(JdbcClient.create(new SingleConnectionDataSource(other, true)), held, 8);
       age(due, 8);
       await().until(() -> client.errors(due).status() == 410);
@@ -214,7 +216,7 @@ class RetentionIT {
     assertThat(stored(held)).doesNotExist();
   }
 
-  /** Those that {@link #age} changes. */
+  /** The jobs that {@link #age} changes. */
   private static JsonNode withoutTimes(JsonNode status) {
     return ((ObjectNode) status.deepCopy())
         .without(List.of("createdAt", "startedAt", "completedAt", "errorFilePath"));

@@ -32,8 +32,8 @@ import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
 /**
- * Whatever is killed, each imported session has its one event in the stream in the end. The tests
- * share the servers and the service, which each of them leaves running.
+ * After any kill, each imported session has exactly one event in the stream in the end. The tests
+ * share the servers and the service, and leave them running.
  */
 @TestMethodOrder(OrderAnnotation.class)
 @SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
@@ -176,7 +176,7 @@ class EventFaultsIT {
     assertThatTheStreamHoldsEachSessionOnce();
   }
 
-  /** First, because it looks at all that the service has logged. */
+  /** First, because it reads the whole log of the service. */
   @Test
   @Order(1)
   void theStreamIsFullForAWhile() throws Exception {

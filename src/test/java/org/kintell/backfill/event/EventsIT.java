@@ -144,7 +144,7 @@ class EventsIT {
               .asText();
       assertThat(client.status(job).json().path("status").asText()).isEqualTo("completed");
       assertThat(client.status(job).json().path("eventsPending").asLong()).isEqualTo(rows - 1);
-      // More than the ids the first attempt got in: it was refused in the middle of the chunk.
+      // More ids than the first attempt stored: the stream refused it in the middle of the chunk.
       await().until(() -> published().size() > 100);
 
       limitStream(connection, -1);
@@ -167,7 +167,7 @@ class EventsIT {
             new Secret(""), "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
     long allowed = connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1;
     try {
-      // Again, if a job event on its way has the usual stream made in between.
+      // Repeated, because a job event may create the usual stream in between.
       await()
           .ignoreExceptions()
           .untilAsserted(

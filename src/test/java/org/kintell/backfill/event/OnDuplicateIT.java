@@ -35,7 +35,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What becomes of rows whose session exists, in the database or further up in the file. */
+/** Outcome of rows whose session exists, in the database or earlier in the file. */
 @IntegrationTest
 @Chunks(rows = 5)
 class OnDuplicateIT {
@@ -156,7 +156,7 @@ class OnDuplicateIT {
   void updatesThatNobodyPublishedArePublishedLater() throws Exception {
     imported("?onDuplicate=update", FILE);
     PublishedEvents.purge(RealParts.natsUrl());
-    // Other ids than the stream remembers.
+    // Ids that the stream does not remember.
     jdbc.sql("UPDATE backfill_updates SET source_row = source_row + 100").update();
     jdbc.sql("UPDATE backfill_chunks SET published_at = NULL, publisher = NULL WHERE updated > 0")
         .update();
@@ -231,7 +231,7 @@ class OnDuplicateIT {
     return ended(job);
   }
 
-  /** The status of a completed job whose events are out. */
+  /** The status of a completed job whose events are published. */
   private JsonNode ended(String job) {
     await()
         .atMost(PATIENCE)

@@ -16,7 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What stands in the stream, as a consumer of ours sees it. */
+/** The content of the stream, as a consumer sees it. */
 @SuppressWarnings("try") // A NATS connection's close() may be interrupted; a test then ends anyway.
 public final class PublishedEvents {
 
@@ -61,7 +61,7 @@ public final class PublishedEvents {
       long pending = subscription.getConsumerInfo().getCalculatedPending();
       List<Published> events = new ArrayList<>();
       while (events.size() < pending) {
-        // A fetch waits for as many as it asks for.
+        // A fetch waits for the requested number of messages.
         int next = (int) Math.min(BATCH, pending - events.size());
         for (Message message : subscription.fetch(next, PATIENCE)) {
           events.add(Published.of(message));

@@ -16,7 +16,7 @@ import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.SteppedClock;
 
 /**
- * The clock is set: the database's, by which all times of jobs, chunks and leases go. (The
+ * Sets the clock of the database, which determines all times of jobs, chunks and leases. (The
  * service's own cannot be set: a JVM does not run with it.)
  */
 @Tag("faults")

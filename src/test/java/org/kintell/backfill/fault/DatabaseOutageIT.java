@@ -17,7 +17,7 @@ import org.kintell.backfill.testsupport.PostgresServer;
 import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.TcpProxy;
 
-/** The database goes away in the middle of a job; the job waits for it, and goes on by itself. */
+/** The database fails in the middle of a job; the job waits for it, and continues by itself. */
 @Tag("faults")
 class DatabaseOutageIT {
 

@@ -22,8 +22,8 @@ import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.SmallDisk;
 
 /**
- * The data folder, or the inbox, is on a disk that is full. The disks are small tmpfs, so this test
- * has to run as root on Linux; elsewhere it fails with that message.
+ * The data folder, or the inbox, is on a full disk. The disks are small tmpfs, so this test must
+ * run as root on Linux; elsewhere it fails with that message.
  */
 @Tag("faults")
 class FullDiskIT {
@@ -89,7 +89,7 @@ class FullDiskIT {
     scene.assertUndisturbed(scene.jobs().get(0));
   }
 
-  /** The rows are imported nevertheless; only the error file beside them has to wait. */
+  /** The rows are imported nevertheless; only the error file has to wait. */
   @Test
   void theErrorFileOfAnInboxFileWaitsForRoomInTheInbox() throws Exception {
     scene.dropIntoInbox();
@@ -117,9 +117,7 @@ class FullDiskIT {
     awaitNoSpace();
   }
 
-  /**
-   * Each of the folders: a line in the log, a field of the health, a metric, and all of it over.
-   */
+  /** For each folder: a line in the log, a field of the health, a metric, and their end. */
   @Test
   void aFullFolderIsNamedInLogHealthAndMetrics() throws Exception {
     Map<String, Path> folders = Map.of("data", disk, "inbox", inbox, "errors", errors);

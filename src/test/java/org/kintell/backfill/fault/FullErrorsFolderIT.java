@@ -21,8 +21,8 @@ import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.SessionFiles;
 
 /**
- * The folder for error files is on a disk that is full before an error file is whole. The disk is a
- * small tmpfs, so this takes root on Linux.
+ * The folder for error files is on a disk that is full before an error file is complete. The disk
+ * is a small tmpfs, so this needs root on Linux.
  */
 @Tag("faults")
 class FullErrorsFolderIT {
@@ -30,12 +30,12 @@ class FullErrorsFolderIT {
   private static final int JOBS = 3;
   private static final int POLLERS = 6;
 
-  /** Each poller asks at least so often. */
+  /** Minimum number of requests of each poller. */
   private static final int QUESTIONS = 500;
 
   private static final byte[] ALL_BAD = FaultFile.allBad(3_000);
 
-  /** No answer is another job's, and a job beside them is imported whole. */
+  /** No answer is another job's, and a simultaneous job is imported completely. */
   @Test
   void nobodyGetsTheAnswerToAnotherQuestion() throws Exception {
     try (Scene scene = Scene.with(SessionFiles.good(150_000))) {

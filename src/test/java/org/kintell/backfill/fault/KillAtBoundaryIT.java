@@ -22,7 +22,7 @@ import org.kintell.backfill.testsupport.FaultFile;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Scene;
 
-/** The service is killed at a moment that has a name, and goes on as if nothing had been. */
+/** The service is killed at a given boundary, and continues with the same result. */
 class KillAtBoundaryIT {
 
   private static final byte[] FILE = FaultFile.of(10_000);
@@ -101,7 +101,7 @@ class KillAtBoundaryIT {
   @Test
   @Tag("faults")
   void whileIndexing() throws Exception {
-    // Blank lines are read, and count for nothing: the index takes its time, the import does not.
+    // Blank lines are read and ignored: they make the index slow, but not the import.
     String blank = "\n".repeat(60_000_000);
     scene((new String(FILE, StandardCharsets.UTF_8) + blank).getBytes(StandardCharsets.UTF_8));
     Path data = scene.service().folder().resolve("data");
@@ -207,7 +207,7 @@ class KillAtBoundaryIT {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.anyMatch(path -> path.toString().endsWith(extension));
     } catch (IOException | UncheckedIOException e) {
-      // Not there yet, or not any more.
+      // It does not exist yet, or no longer.
       return false;
     }
   }

@@ -15,10 +15,7 @@ import org.kintell.backfill.testsupport.FaultFile;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Scene;
 
-/**
- * The service is killed while it takes an import back, and goes on with that when it is there
- * again.
- */
+/** The service is killed during a rollback, and continues it after its restart. */
 @Tag("faults")
 class KillInRollbackIT {
 

@@ -15,7 +15,9 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** The service is killed while a job updates sessions; each row acts once, and is told once. */
+/**
+ * The service is killed while a job updates sessions; each row is applied once and published once.
+ */
 @Tag("faults")
 class KillInUpdateIT {
 

@@ -95,7 +95,7 @@ class LoadIT {
     return scene.service().client().start("/import/backfill/start?autostart=true", file, 202);
   }
 
-  /** Asks until all is over; gives the last status, or the first that is wrong. */
+  /** Polls until all is over; returns the last status, or the first wrong one. */
   private int poll(String job, AtomicInteger polls) {
     int status = 200;
     var client = scene.service().client();
@@ -119,7 +119,7 @@ class LoadIT {
         .until(() -> scene.status(job).path("status").asText().equals("completed"));
   }
 
-  /** About 1 KB a second; gives the status of the answer. */
+  /** About 1 KB a second; returns the status of the answer. */
   private int uploadSlowly() throws IOException {
     byte[] content = SessionFiles.HEADER.getBytes(StandardCharsets.UTF_8);
     int padding = (int) SLOW.toSeconds() * 1024;
@@ -139,7 +139,7 @@ class LoadIT {
     }
   }
 
-  /** Sends a part of what it announced, and is gone. */
+  /** Sends a part of the announced bytes, and disconnects. */
   private int hangUp() throws IOException {
     byte[] content = SessionFiles.good(100);
     try (Socket socket = connect(10_000_000, content)) {

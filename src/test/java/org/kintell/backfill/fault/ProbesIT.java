@@ -21,9 +21,7 @@ import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.TcpProxy;
 
-/**
- * What an orchestrator and a log collector see of the jar, while the database is away and after.
- */
+/** Probes and log of the jar for an orchestrator, during a database outage and after it. */
 class ProbesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(120);

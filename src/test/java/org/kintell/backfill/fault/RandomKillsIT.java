@@ -14,9 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The service is killed again and again while a file is on its way from the inbox to its end, at
- * moments that nobody chose. {@code -Dfaults.kills} says how often, {@code -Dfaults.seed} repeats a
- * run as far as clocks allow.
+ * The service is killed repeatedly at random moments while it imports a file from the inbox. {@code
+ * -Dfaults.kills} says how often, {@code -Dfaults.seed} repeats a run as far as clocks allow.
  */
 @Tag("faults")
 class RandomKillsIT {
@@ -26,7 +25,7 @@ class RandomKillsIT {
   private static final long SEED = Long.getLong("faults.seed", System.nanoTime());
   private static final int KILLS_PER_FILE = 8;
 
-  /** Longer than a start takes here, so that young processes are killed as well as working ones. */
+  /** Longer than a start takes here, so that both starting and working processes are killed. */
   private static final int LATEST_MILLIS = 2_500;
 
   private final Random random = new Random(SEED);

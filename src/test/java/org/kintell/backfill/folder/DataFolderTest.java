@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.config.WrongSettingException;
 
-/** A data folder that others could have been in. */
+/** A data folder that other users could write to. */
 class DataFolderTest {
 
   private static final int NOBODY = 65534;
@@ -75,7 +75,7 @@ class DataFolderTest {
     assertThat(mode("tmp/y")).isEqualTo("rwx------");
   }
 
-  /** At the top of a disk there is a folder of root's. */
+  /** At the top of a disk there is a folder of root. */
   @Test
   void theTopOfADiskCanBeADataFolder() throws IOException {
     assumeRoot();

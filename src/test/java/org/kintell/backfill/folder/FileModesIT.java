@@ -23,7 +23,7 @@ import org.kintell.backfill.testsupport.NatsServer;
 import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
-/** What the running service writes, it writes for its own user. */
+/** The files of the running service are readable for its own user only. */
 class FileModesIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -32,7 +32,7 @@ class FileModesIT {
               + "\nS-1,Mentorship,nobody@example.com,none@example.com,2024-01-15T10:00:00Z,60,5,,\n")
           .getBytes(StandardCharsets.UTF_8);
 
-  /** Everything of a service without any setting, started by people who hide nothing. */
+  /** All files of a service without settings, started with an open umask. */
   @Test
   void nothingThatTheServiceWritesIsOpenToOthers() throws IOException {
     String path =
@@ -50,7 +50,7 @@ class FileModesIT {
               });
       service.stop();
 
-      // As the data folder of an earlier version, which somebody else has been in.
+      // As the data folder of an earlier version, to which another user could write.
       Path data = folder.resolve("data");
       Path planted = folder.resolve("planted");
       loosen(data);
@@ -79,7 +79,7 @@ class FileModesIT {
     }
   }
 
-  /** Uploads of each kind, a dry run, and the inbox; all with rejects. Gives the first job. */
+  /** Uploads of each kind, a dry run, and the inbox; all with rejects. Returns the first job. */
   private static String story(ServiceProcess service, String name) throws IOException {
     BackfillClient client = service.client();
     String job = client.importFile(name + ".csv", FILE).path("jobId").asText();
@@ -103,7 +103,7 @@ class FileModesIT {
     return job;
   }
 
-  /** All but what this test has written. */
+  /** All files except those of this test. */
   private static Stream<Path> written(Path folder) throws IOException {
     return Stream.concat(
         all(folder.resolve("data")),
@@ -121,7 +121,7 @@ class FileModesIT {
     }
   }
 
-  /** The rights of the group and of others, at the most. */
+  /** Maximum permissions of the group and of others. */
   private static void assertModes(Stream<Path> files, String group, String others) {
     List<String> open =
         files

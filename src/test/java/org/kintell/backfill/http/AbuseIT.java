@@ -35,7 +35,7 @@ import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Whoever asks for too much is told to come back, and everybody else is served meanwhile. */
+/** Clients beyond a limit get 429 with Retry-After, while the service serves all others. */
 @IntegrationTest
 @TestPropertySource(
     properties = {
@@ -88,7 +88,7 @@ class AbuseIT {
               });
       assertThat(client.get("/health").status()).isEqualTo(200);
       assertThat(client.start("x.csv", new byte[20_000_000]).status()).isEqualTo(429);
-      // They are silent: after some time they are cut, and their places are free.
+      // They are silent: after some time the service closes them, and their slots are free.
       await()
           .atMost(PATIENCE)
           .until(() -> client.start("x.csv", SessionFiles.good(1)).status() == 201);
@@ -100,7 +100,7 @@ class AbuseIT {
     }
   }
 
-  /** However slow, as long as it goes on it is not cut. */
+  /** A slow upload that continues is not cut. */
   @Test
   void aSlowUploadIsTaken() throws IOException {
     String file = new String(SessionFiles.good(10), StandardCharsets.UTF_8);
@@ -117,7 +117,7 @@ class AbuseIT {
     }
   }
 
-  /** With a checksum, which has the body read before anything else looks at it. */
+  /** With a checksum, for which the service reads the body first. */
   private Socket unfinishedUpload() throws IOException {
     return connect(1_000_000, "Content-Digest: sha-256=:" + "A".repeat(43) + "=:");
   }
@@ -179,13 +179,13 @@ class AbuseIT {
     String later = client.start("later.csv", file(9)).jobId();
     transaction.executeWithoutResult(
         status -> {
-          // Nobody can close the first job's chunk while its line is locked, so it runs on.
+          // The first job's chunk cannot be closed while its line is locked, so the job runs on.
           jdbc.sql("SELECT * FROM backfill_chunks FOR UPDATE").query(rows -> {});
           resumeWithoutWaiting(first);
           await().atMost(PATIENCE).until(() -> status(first).equals("running"));
           assertThat(queue(2).status()).isEqualTo(202);
           assertThat(queue(3).status()).isEqualTo(202);
-          // Their files are stored; what was received of them need not wait as well.
+          // Their files are stored; the received copies are no longer needed.
           Leftovers.assertNoneIn(workspace.folder());
           assertProblem(queue(8), 429, "too-many-jobs", "Retry-After");
           Answer dryRun =
@@ -196,7 +196,7 @@ class AbuseIT {
           assertProblem(resume, 429, "too-many-jobs");
           assertThat(resume.header("Retry-After")).matches("[1-9][0-9]*");
           assertThat(status(later)).isEqualTo("pending");
-          // What only waits to be asked for takes nobody's place.
+          // A job that was not started takes no slot.
           assertThat(client.start("x.csv", file(7)).status()).isEqualTo(201);
         });
     await()

@@ -26,7 +26,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Whatever is asked, and however, the answer says what to do about it. */
+/** The answer to every bad request names the remedy. */
 @IntegrationTest
 class BadRequestIT {
 
@@ -134,7 +134,7 @@ class BadRequestIT {
     assertStatus(job, "completed");
   }
 
-  /** A client that does not know the length of its body sends an empty one like this. */
+  /** A client that does not know the length of its body sends an empty body like this. */
   @ParameterizedTest
   @ValueSource(
       strings = {"start", "validate", "{job}/resume", "{job}/pause", "{job}/cancel", "{job}/retry"})
@@ -248,7 +248,7 @@ class BadRequestIT {
     assertProblem(client.get(path), 404, "not-found");
   }
 
-  /** Addresses of a check, and of a job, that both do not exist. */
+  /** Addresses of a check and of a job that do not exist. */
   @ParameterizedTest
   @ValueSource(strings = {"validate", "progress", "rollback"})
   void anAddressOfTwoKindsIsOfOne(String id) {

@@ -11,7 +11,7 @@ import org.kintell.backfill.testsupport.Packed;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
 
-/** What is larger than the service takes is refused, and leaves nothing behind. */
+/** The service refuses uploads beyond its limits, and keeps nothing of them. */
 @IntegrationTest
 @TestPropertySource(properties = {"BACKFILL_MAX_UPLOAD=100KB", "BACKFILL_MAX_UNPACKED=300KB"})
 class LimitsIT {

@@ -33,7 +33,7 @@ import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.SlowClients;
 
-/** Clients that are slow, many or greedy neither stop the running jar nor wear it down. */
+/** Slow, numerous or greedy clients neither stop the running jar nor exhaust its resources. */
 @Tag("faults")
 class OverloadIT {
 
@@ -79,7 +79,7 @@ class OverloadIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              // One holds the lock by which other processes know that this one lives.
+              // One connection holds the lock that shows other processes that this one is alive.
               assertThat(metric("hikaricp_connections_active")).isLessThanOrEqualTo(1);
               assertThat(metric("kintell_progress_watchers")).isZero();
             });
@@ -161,7 +161,7 @@ class OverloadIT {
     database.jdbc().sql("DELETE FROM backfill_jobs").update();
   }
 
-  /** As many requests on each connection as the server takes on one. */
+  /** As many requests on each connection as the server accepts on one. */
   @ParameterizedTest
   @CsvSource({"without a key,", "with a key, with-key"})
   void requestsThatAreSentWithoutReadingTheAnswersHoldUpNobody(String what, String key) {

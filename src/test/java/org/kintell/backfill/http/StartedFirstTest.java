@@ -11,7 +11,7 @@ import org.kintell.backfill.http.problem.ApiException;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 
-/** A request is served only while the routes that it may need are there. */
+/** The service answers requests only while its routes are started. */
 class StartedFirstTest {
 
   @Test
@@ -34,7 +34,7 @@ class StartedFirstTest {
 
       camel.stop();
       assertRefused(gate);
-      // A request that waited gets its answer, and a refused one its problem document.
+      // A waiting request gets its answer, and a refused one its problem document.
       assertThat(pass(gate, DispatcherType.ASYNC)).isTrue();
       assertThat(pass(gate, DispatcherType.ERROR)).isTrue();
     }

@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
-/** Dropping a file into a folder is all there is to do. */
+/** A file that is dropped into the folder is imported. */
 @IntegrationTest
 class InboxIT {
 
@@ -111,7 +111,7 @@ class InboxIT {
     assertThat(names(inbox)).containsExactlyInAnyOrder(".claimed", "done");
   }
 
-  /** Of a machine whose clock is fast, or from before this one's was set. */
+  /** From a machine whose clock is fast, or from before this clock was set. */
   @Test
   void aFileOfATimeToComeIsImportedNow() throws IOException {
     Path part = Files.write(inbox.resolve("x.csv.part"), FILE.bytes());
@@ -197,7 +197,7 @@ class InboxIT {
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
   }
 
-  /** What lies beside them would have the same name. */
+  /** Their error files would have the same name. */
   @ParameterizedTest
   @ValueSource(strings = {"x.csv.gz", "x.Zip", "x.CSV"})
   void filesWhoseNamesDifferInTheirTypeOnlyKeepTheirErrorFiles(String first) throws IOException {
@@ -233,7 +233,7 @@ class InboxIT {
     for (String other : others) {
       Files.write(inbox.resolve(other), FILE.bytes());
     }
-    // What was dropped after them is through: they would have been, too.
+    // A file that was dropped later is imported, so these were ignored.
     drop("last.csv", FILE.bytes());
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/last.csv")));
     assertThat(names(inbox)).containsAll(others);
@@ -264,7 +264,7 @@ class InboxIT {
     };
   }
 
-  /** Writes a file aside and renames it, so that it appears whole. */
+  /** Writes a file under another name and renames it, so that it appears complete. */
   private void drop(String name, byte[] content) {
     try {
       Path part = Files.write(inbox.resolve(name + ".part"), content);
@@ -274,7 +274,7 @@ class InboxIT {
     }
   }
 
-  /** Without what earlier tests have put aside. */
+  /** Without the files of earlier tests. */
   static void empty(Path inbox) throws IOException {
     for (String folder : List.of("done", "failed")) {
       FileSystemUtils.deleteRecursively(inbox.resolve(folder));

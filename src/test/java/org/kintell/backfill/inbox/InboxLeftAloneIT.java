@@ -28,7 +28,9 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
-/** What lies in the inbox and is not taken, or cannot be: each is reported once and stays. */
+/**
+ * Files in the inbox that the service does not or cannot import: each is reported once and stays.
+ */
 @IntegrationTest
 @ExtendWith(OutputCaptureExtension.class)
 class InboxLeftAloneIT {
@@ -105,7 +107,7 @@ class InboxLeftAloneIT {
     assertThat(jobs()).isZero();
   }
 
-  /** Somebody puts a link into the claim of a process that died. */
+  /** Another user puts a link into the claim of a dead process. */
   @Test
   void aLinkAmongTheClaimsIsNotFollowed() throws Exception {
     Path target = Files.write(elsewhere.resolve("target.csv"), file(1));
@@ -123,7 +125,7 @@ class InboxLeftAloneIT {
     assertThat(sessions.ids()).containsExactly("S-9");
   }
 
-  /** Somebody who may write to the inbox puts a link in the place of {@code done}. */
+  /** Another user with write access to the inbox replaces {@code done} by a link. */
   @Test
   void anotherUsersLinkInPlaceOfAnArchiveFolderIsNotFollowed(CapturedOutput log) throws Exception {
     Path done = inbox.resolve("done");
@@ -131,7 +133,7 @@ class InboxLeftAloneIT {
     await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
     Path target = Files.write(elsewhere.resolve("x.csv"), file(2));
     Path link = made(Files.createSymbolicLink(inbox.resolve("link"), elsewhere));
-    // Before it is done: a link of this user is followed.
+    // Created before the check: the service follows a link of its own user.
     assumeTrue(exitCode("chown", "-h", "1500", link.toString()) == 0, "needs root");
     Path away = made(Files.move(done, inbox.resolve("away")));
     Files.move(link, done);
@@ -165,7 +167,7 @@ class InboxLeftAloneIT {
         "needs root, and a file system that knows chattr +i");
     try {
       await().atMost(PATIENCE).until(() -> !lines(log, "Inbox file fixed.csv").isEmpty());
-      // It has been tried several times by then.
+      // The service has retried it several times by then.
       awaitTwoRounds(log);
       awaitTwoRounds(log);
       assertThat(lines(log, "fixed.csv"))
@@ -208,7 +210,7 @@ class InboxLeftAloneIT {
     assertThat(jobs()).isZero();
   }
 
-  /** A name that holds a line of the log. */
+  /** A file name with a forged log line. */
   @Test
   void aNameCannotForgeALineOfTheLog(CapturedOutput log) throws Exception {
     String forged = "x\n2026-01-01 ERROR forged.csv";
@@ -221,7 +223,7 @@ class InboxLeftAloneIT {
     assertThat(log).contains("x_2026-01-01 ERROR forged.csv", "y_forged too.csv");
   }
 
-  /** There never is a job of such a file. */
+  /** Such a file never becomes a job. */
   @Test
   void aRefusalIsLoggedWithItsKindAndWithoutAJob(CapturedOutput log) throws Exception {
     Files.writeString(inbox.resolve("refused.csv"), "john@example.com,no columns of ours\n");
@@ -243,7 +245,7 @@ class InboxLeftAloneIT {
     return path;
   }
 
-  /** What is reported at all was seen twice by then. */
+  /** Every reported file was seen twice by then. */
   private void awaitTwoRounds(CapturedOutput log) throws IOException {
     for (int round = 1; round <= 2; round++) {
       String name = "round-" + System.nanoTime() + ".csv";

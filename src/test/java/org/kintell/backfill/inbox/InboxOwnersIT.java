@@ -22,14 +22,14 @@ import org.kintell.backfill.testsupport.OtherNode;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Who sees to a file that another process took out of the inbox. */
+/** Claims of other processes, live and dead. */
 @IntegrationTest
 class InboxOwnersIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final GeneratedFile FILE = GeneratedFile.of(30, 1);
 
-  /** The number of a process that lives as long as somebody holds its lock. */
+  /** The number of a process that counts as alive while its lock is held. */
   private static final long OTHER = 4712;
 
   @Autowired Sessions sessions;
@@ -65,7 +65,7 @@ class InboxOwnersIT {
     assertThat(done.resolve("x.errors.csv")).hasContent(FILE.errors());
   }
 
-  /** Lays the file where the process puts it when it takes it out of the inbox. */
+  /** Puts the file where a process puts it when it claims it. */
   private Path claim(long owner, String jobId) throws IOException {
     byte[] file = FILE.bytes();
     Path part = Files.write(inbox.resolve("x.csv.part"), file);
@@ -75,7 +75,7 @@ class InboxOwnersIT {
     return claim;
   }
 
-  /** What is taken now is through when this process has looked at all claims. */
+  /** When this file is imported, this process has checked all claims. */
   private void awaitARound() throws IOException {
     byte[] file = (GeneratedFile.HEADER + "\n").getBytes(StandardCharsets.UTF_8);
     Files.write(inbox.resolve("last.csv"), file);

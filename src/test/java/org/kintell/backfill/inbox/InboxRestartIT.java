@@ -18,7 +18,7 @@ import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
-/** What the inbox knows of its files after a restart, in a locale that has no umlauts. */
+/** The inbox after a restart, in a locale without umlauts. */
 class InboxRestartIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -33,7 +33,7 @@ class InboxRetentionTest {
       Path path = inbox.resolve(file);
       Files.createDirectories(path.getParent());
       Files.writeString(path, "x");
-      // As it was written long before it was dropped.
+      // Written long before it was dropped.
       Files.setLastModifiedTime(path, FileTime.from(Instant.EPOCH));
     }
     Files.writeString(inbox.resolve("waits.csv"), "x");

@@ -30,9 +30,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * A writer that stalls for longer than the quiet time: what it writes later is imported too. Each
- * file has a name of its own, because one that was taken too early has to wait longer the next
- * time.
+ * A writer stalls for longer than the quiet time: its later rows are imported too. Each file has
+ * its own name, because a file that was claimed too early waits longer the next time.
  */
 @IntegrationTest
 class InboxStallsIT {
@@ -87,7 +86,7 @@ class InboxStallsIT {
     assertThat(names(failed)).isEmpty();
   }
 
-  /** As Windows does over a network: it has its length from the start. */
+  /** As Windows does over a network: the file has its final length from the start. */
   @Test
   void aFileThatIsFilledInAfterItWasImportedIsTakenAgain() throws IOException {
     byte[] first = Arrays.copyOf(WHOLE, WHOLE.length);
@@ -113,7 +112,7 @@ class InboxStallsIT {
     await().atMost(PATIENCE).until(() -> Files.exists(done));
     Files.setLastModifiedTime(done, FileTime.from(Instant.parse("2024-01-15T10:00:00Z")));
 
-    // One that is changed later is taken again by then.
+    // A file that changed later would be claimed again by then.
     Files.write(inbox.resolve("changed.csv"), WHOLE);
     await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("done/changed.csv")));
     Files.write(inbox.resolve("done/changed.csv"), new byte[] {'\n'});

@@ -29,7 +29,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.util.FileSystemUtils;
 
-/** Files that come with long pauses, and under names that hardly are any. */
+/** Files with long pauses, and with unusual names. */
 @IntegrationTest
 @ExtendWith(OutputCaptureExtension.class)
 class InboxSurprisesIT {
@@ -83,7 +83,7 @@ class InboxSurprisesIT {
       Files.write(inbox.resolve(name), file(1));
     }
     names.forEach(this::awaitDone);
-    // Nothing can be moved to where a link is that leads nowhere.
+    // No file can be moved to the place of a dangling link.
     Path obstacle = Files.createSymbolicLink(inbox.resolve("x.csv"), Path.of("nowhere"));
     try {
       Files.writeString(done.resolve("x.csv"), ROW.formatted(2), StandardOpenOption.APPEND);
@@ -100,7 +100,7 @@ class InboxSurprisesIT {
   @Test
   void aFileThatGrewWhileItsJobRanIsTakenAgain(CapturedOutput log) throws IOException {
     byte[] whole = file(1, 2);
-    // As it is named, it was one byte long when a process took it that is dead now.
+    // By its name, the file was one byte long when a process claimed it that is dead now.
     Path claim = inbox.resolve(".claimed/4711/" + UUID.randomUUID() + "_1");
     Files.createDirectories(claim);
     Files.write(claim.resolve("x.csv"), whole);
@@ -113,7 +113,7 @@ class InboxSurprisesIT {
     assertThat(log).contains("x.csv changed after it was claimed and is imported again");
   }
 
-  /** As it is when the process dies after the error file and before the file itself. */
+  /** As after a process that died between moving the error file and the file itself. */
   @Test
   void anErrorFileThatLiesThereAlreadyIsTakenForThisOne() throws IOException {
     byte[] whole = fileWithReject();

@@ -49,7 +49,7 @@ class RecentlyArchivedFilesTest {
     assertThat(opened().all()).isEmpty();
   }
 
-  /** Somebody moved the first one elsewhere: what lies there now is not what it became. */
+  /** A person moved the first file elsewhere: the file there now is another one. */
   @Test
   void ofTwoFilesThatWereMovedToOnePathTheLaterIsNoted() throws IOException {
     recent.note(Path.of("done/x.csv"), claim("x.csv", new FileVersion(1, 1)));

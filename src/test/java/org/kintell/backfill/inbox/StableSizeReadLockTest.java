@@ -51,12 +51,12 @@ class StableSizeReadLockTest {
     assertThat(takenAfter()).isGreaterThanOrEqualTo(QUIET.multipliedBy(2));
     written.tookTooEarly("x.csv");
     assertThat(takenAfter()).isGreaterThanOrEqualTo(QUIET.multipliedBy(4));
-    // Others are not suspected.
+    // Other files keep the usual time.
     file.setFileNameOnly("y.csv");
     assertThat(takenAfter()).isLessThan(QUIET.multipliedBy(4));
   }
 
-  /** From the first look on. */
+  /** From the first check on. */
   private Duration takenAfter() {
     long start = System.nanoTime();
     await()

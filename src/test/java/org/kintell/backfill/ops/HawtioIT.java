@@ -27,7 +27,7 @@ import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** What operators see and do in Hawtio, by the requests that it makes; each is known by a key. */
+/** Operators' work in Hawtio, by its requests; each has a key. */
 class HawtioIT {
 
   private static final String JOBS = "org.kintell.backfill:type=Jobs";
@@ -36,7 +36,7 @@ class HawtioIT {
   private static final String NAME = "the-admin";
   private static final String KEY = "a key that an administrator was given";
 
-  /** The number beside a step in a diagram. */
+  /** The number next to a step in a diagram. */
   private static final String COUNT =
       "//*[contains(@class, 'camel-node-content')]"
           + "[*[contains(@class, 'camel-node-id')][contains(., '(ID: %s)')]]"
@@ -168,7 +168,7 @@ class HawtioIT {
 
   @Test
   void theNumberOfLoadersChangesWhileAJobRuns() {
-    // The first chunk that is loaded holds its loader until it is let go.
+    // The first loaded chunk holds its loader until it is released.
     database.holdUpWhen("NEW.state = 'loaded' AND NEW.chunk_no = 0");
     String job = client.start("sessions.csv", SessionFiles.good(1_000)).jobId();
     try {
@@ -197,7 +197,7 @@ class HawtioIT {
         .containsExactlyInAnyOrder("org.apache.camel", "org.kintell.backfill", "hawtio", "jolokia");
   }
 
-  /** Neither Jolokia nor Hawtio connects where a request says. */
+  /** Neither Jolokia nor Hawtio connects to an address in a request. */
   @Test
   void aRequestForAnotherMachineConnectsNowhere() throws IOException {
     try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -218,7 +218,7 @@ class HawtioIT {
     assertThat(service.client().get("/actuator/jolokia").status()).isEqualTo(401);
   }
 
-  /** In a browser, as far as a person goes: logging in, the Camel tab, a route, its diagram. */
+  /** In a browser: login, the Camel tab, a route, its diagram. */
   @Test
   void loadChunkIsSeenToCountUpDuringAnImport() throws IOException {
     jolokia.write(SETTINGS, "ChunkRows", 10);
@@ -237,7 +237,7 @@ class HawtioIT {
       await().atMost(PATIENCE).until(() -> shown(browser, "write-chunk") > then);
 
       assertThat(status(job)).isEqualTo("running");
-      // Nothing that the policy leaves empty.
+      // No part that the policy leaves empty.
       assertThat(browser.texts("//nav//a"))
           .contains("Camel", "JMX")
           .doesNotContain("Runtime", "Spring Boot", "JVM Diagnostics", "Connect", "Logs");
@@ -248,7 +248,7 @@ class HawtioIT {
     client.resume(job);
   }
 
-  /** How often a step was taken, by the diagram; -1 while it is not drawn. */
+  /** Count of a step in the diagram; -1 until it is drawn. */
   private static long shown(Chromium browser, String step) {
     return browser.texts(COUNT.formatted(step)).stream()
         .mapToLong(Long::parseLong)

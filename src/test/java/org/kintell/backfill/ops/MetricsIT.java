@@ -39,7 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.yaml.snakeyaml.Yaml;
 
-/** What Prometheus is told is true; and what is drawn and alerted on is told. */
+/** Metrics are true, and panels and alerts use existing metrics only. */
 @IntegrationTest
 class MetricsIT {
 
@@ -47,7 +47,7 @@ class MetricsIT {
   private static final Path ALERTS = DEPLOY.resolve("prometheus/alerts.yml");
   private static final Path DASHBOARD = DEPLOY.resolve("grafana/dashboards/kintell-connector.json");
 
-  /** Longer than the database is asked for what only it knows. */
+  /** Longer than the interval of the gauges' query. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @Autowired BackfillClient client;
@@ -78,7 +78,9 @@ class MetricsIT {
         .isEqualTo(2);
   }
 
-  /** In a process and a database of its own: other applications publish what they find. */
+  /**
+   * In a process and a database of its own: other applications publish any events that they find.
+   */
   @Test
   void eventsAreCountedAndTimed() {
     try (Database database = RealParts.newDatabase();
@@ -125,7 +127,7 @@ class MetricsIT {
     String job = client.start("sessions.csv", SessionFiles.good(10_001)).jobId();
     transaction.executeWithoutResult(
         held -> {
-          // Nobody can close the chunk while its line is locked, so the job cannot end.
+          // The chunk cannot be closed while its line is locked, so the job cannot end.
           jdbc.sql("SELECT * FROM backfill_chunks WHERE chunk_no = 2 FOR UPDATE").query(r -> {});
           client.send(
               client
@@ -153,7 +155,7 @@ class MetricsIT {
     addUsers();
     client.importFile("sessions.csv", SessionFiles.good(3));
     await().until(() -> publishedChunks() == 1);
-    // As another process left it that lives: this one lets it be.
+    // As if it belonged to another live process: this one ignores it.
     OtherNode other = new OtherNode(jdbc, 4712);
     jdbc.sql(
             """
@@ -221,7 +223,7 @@ class MetricsIT {
     }
   }
 
-  /** Each statement of the runbook, on the service's own tables; what it changes is undone. */
+  /** Each statement of the runbook, on the service's own tables; its changes are rolled back. */
   @Test
   void theStatementsOfTheRunbookRun() throws IOException {
     List<String> statements =
@@ -239,7 +241,7 @@ class MetricsIT {
         });
   }
 
-  /** Each address that the runbook asks for is one of the service's. */
+  /** The service serves each address of the runbook. */
   @Test
   void theAddressesOfTheRunbookAreServed() throws IOException {
     String served = client.get("/openapi.json").text();
@@ -267,11 +269,11 @@ class MetricsIT {
     }
   }
 
-  /** The rules mean what they say, by Prometheus's own tool. */
+  /** Prometheus's own tool tests the rules. */
   @Test
   void promtoolFindsTheRulesRightAndTheyFireWhenTheyShould() throws Exception {
     String program = DebianPackage.program("prometheus", "usr/bin/promtool").toString();
-    // The file with the key is there only in a container.
+    // The file with the key exists only in a container.
     run(List.of(program, "check", "config", "--syntax-only", "prometheus.yml"));
     run(List.of(program, "check", "rules", "alerts.yml"));
     run(List.of(program, "test", "rules", "alerts.test.yml"));

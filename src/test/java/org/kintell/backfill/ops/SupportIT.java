@@ -17,7 +17,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What the service tells of itself to an engineer who does not have the machine. */
+/** The support bundle, for an engineer without access to the machine. */
 @IntegrationTest
 class SupportIT {
 

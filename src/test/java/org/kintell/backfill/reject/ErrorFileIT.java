@@ -33,7 +33,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What can go wrong with the error file itself, and how it is found. */
+/** Failures of the error file itself, and its location. */
 @IntegrationTest
 class ErrorFileIT {
 
@@ -49,7 +49,7 @@ class ErrorFileIT {
   @Autowired BackfillSettings settings;
   @Autowired JdbcClient jdbc;
 
-  /** The client would take the part that it has for the whole file. */
+  /** The client would mistake the part for the whole file. */
   @Test
   void aDownloadThatFailsHalfWayDoesNotEndAsIfItWereWhole() throws Exception {
     String row = "S,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,0,,%s,\n";

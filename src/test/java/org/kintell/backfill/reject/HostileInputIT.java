@@ -30,7 +30,7 @@ import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Files made to do harm: they are read in bounded time and memory, and do none. */
+/** Malicious files are read in bounded time and memory, and do no harm. */
 @IntegrationTest
 class HostileInputIT {
 
@@ -119,7 +119,7 @@ class HostileInputIT {
             });
   }
 
-  /** A spreadsheet that is told of, or guesses, another delimiter finds other cells. */
+  /** A spreadsheet with another delimiter, set or guessed, finds other cells. */
   @ParameterizedTest
   @ValueSource(strings = {",", ";", "\t", "|", "\n", ",\"\"", "; "})
   void aFormulaIsSafeBehindWhateverASpreadsheetMaySplitAt(String before) {
@@ -186,7 +186,7 @@ class HostileInputIT {
     assertThat(sessions.ids()).containsExactly(text);
   }
 
-  /** A rule that is a regular expression must not be able to run away. */
+  /** A rule with a regular expression must run in linear time. */
   @ParameterizedTest
   @ValueSource(strings = {"a", "a.", "1", "a@", "-", " ", "(", "a@a.a@"})
   void noLongValueTakesLong(String repeated) {

@@ -24,8 +24,8 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
- * An error file with a row for each cause is opened and saved by a spreadsheet, LibreOffice without
- * its window, and uploaded.
+ * LibreOffice, without a window, opens and saves an error file with a row for each cause; the
+ * result is uploaded.
  */
 @IntegrationTest
 class SpreadsheetLoopIT {
@@ -113,7 +113,7 @@ class SpreadsheetLoopIT {
     return client.status(job).json().path("openRejects").asLong();
   }
 
-  /** What the spreadsheet makes of a file when it is told of UTF-8, commas, and then semicolons. */
+  /** The file as the spreadsheet saves it, with UTF-8 and commas, then with semicolons. */
   private byte[] save(String name) throws IOException, InterruptedException {
     assumeTrue(hasSpreadsheet(), "LibreOffice is not installed: soffice is not on the PATH");
     Process soffice =

@@ -15,8 +15,8 @@ import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 
 /**
- * A rollback meets sessions to which another job, not committed yet, gives new values. There is no
- * broker, so that what is to be retracted stays where it can be looked at.
+ * A rollback of sessions that another job is updating in an open transaction. There is no broker,
+ * so that the retractions stay in the database.
  */
 class RollbackBesideUpdateIT {
 
@@ -54,7 +54,7 @@ class RollbackBesideUpdateIT {
       JsonNode report = client.get("/import/backfill/" + job + "/rollback").json();
       assertThat(report.path("removed").asInt()).isEqualTo(ROWS);
       assertThat(report.path("retracted").asInt()).isEqualTo(ROWS);
-      // The other job's events may be on their way, so they have time to arrive first.
+      // The other job's events may be in flight, so they have time to arrive first.
       assertThat(
               database
                   .jdbc()

@@ -30,7 +30,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An import is taken back: its sessions and no others, and whoever heard of them hears of that. */
+/** A rollback removes the sessions of one import and no others, and publishes their retractions. */
 @IntegrationTest
 @Chunks(rows = 5)
 class RollbackIT {
@@ -164,7 +164,7 @@ class RollbackIT {
   @Test
   void doesNotTellOfSessionsNobodyHeardOf() throws Exception {
     String job = imported("", SessionFiles.good(20));
-    // As if the first chunk's events had never been begun.
+    // As if publishing of the first chunk had not begun.
     jdbc.sql("UPDATE backfill_chunks SET publisher = NULL WHERE chunk_no = 0").update();
 
     client.ask(job, "rollback");
@@ -276,7 +276,7 @@ class RollbackIT {
         "/import/backfill/start" + parameters, "x.csv", new ByteArrayInputStream(file));
   }
 
-  /** The id of a completed job whose events are out. */
+  /** The id of a completed job whose events are published. */
   private String imported(String parameters, byte[] file) {
     String job = client.importStarted(start(parameters, file)).path("jobId").asText();
     await()
@@ -304,7 +304,7 @@ class RollbackIT {
     assertThat(verification.path("removed").asInt()).isEqualTo(removed);
   }
 
-  /** Waits until no retraction waits, and gives those in the stream. */
+  /** Waits until no retraction is pending, and returns those in the stream. */
   private List<Published> awaitRetracted(int expected) throws Exception {
     await()
         .atMost(PATIENCE)

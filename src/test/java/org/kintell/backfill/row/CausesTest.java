@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Whoever acts on a cause finds it described. */
+/** The document describes every cause. */
 class CausesTest {
 
   private static final List<String> CAUSES = Arrays.stream(Rule.values()).map(Rule::cause).toList();

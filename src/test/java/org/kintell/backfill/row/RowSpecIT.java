@@ -21,9 +21,9 @@ import org.kintell.backfill.testsupport.Spec;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /**
- * Rows, and what becomes of them: all cases of {@code spec/rows.yaml} are the rows of one file,
- * imported over HTTP. A case names the cells that differ from those of a valid row, and either what
- * is stored or the message of the reject.
+ * Rows and their outcomes: all cases of {@code spec/rows.yaml} are the rows of one file, imported
+ * over HTTP. A case names the cells that differ from those of a valid row, and either the stored
+ * values or the message of the reject.
  */
 @IntegrationTest
 class RowSpecIT {
@@ -73,7 +73,9 @@ class RowSpecIT {
         .collect(Collectors.toMap(row -> (Integer) row.get("row"), row -> row));
   }
 
-  /** The messages of an error file by row: a message is what follows the last comma, as in awk. */
+  /**
+   * The messages of an error file by row: a message is the text after the last comma, as in awk.
+   */
   private static Map<Integer, String> messages(String errors) {
     return Stream.of(errors.split("\n(?=spec-)"))
         .skip(1)
@@ -88,7 +90,7 @@ class RowSpecIT {
   private static String csv(Map<String, Object> spec, List<Map<String, Object>> cases) {
     Map<String, Object> valid = (Map<String, Object>) spec.get("valid");
     List<String> lines = new ArrayList<>();
-    // The first column, which no rule looks at, tells where a row begins.
+    // The first column, which no rule checks, marks the beginning of a row.
     lines.add("case," + String.join(",", valid.keySet()));
     for (Map<String, Object> row : cases) {
       Map<String, Object> cells = new LinkedHashMap<>(valid);

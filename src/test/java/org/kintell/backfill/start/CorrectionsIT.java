@@ -24,7 +24,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An error file is corrected and uploaded, and the job it came from says what is still open. */
+/** A corrected error file is uploaded, and its parent job shows the open rejects. */
 @IntegrationTest
 class CorrectionsIT {
 
@@ -112,9 +112,9 @@ class CorrectionsIT {
   @Test
   void aPackedErrorFileIsKnownToo() {
     String parent = importFile("sessions.csv", FILE);
-    byte[] mended = client.errors(parent).text().replace(",9,", ",5,").getBytes();
+    byte[] corrected = client.errors(parent).text().replace(",9,", ",5,").getBytes();
     client.importStarted(
-        client.start("backfill_errors_" + parent + ".csv.gz", Packed.gzip(mended)));
+        client.start("backfill_errors_" + parent + ".csv.gz", Packed.gzip(corrected)));
     assertOpen(parent, 2);
   }
 

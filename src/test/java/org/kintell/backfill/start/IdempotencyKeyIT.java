@@ -30,7 +30,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A client that got no answer asks again, and no second job comes of it. */
+/** A client without an answer repeats its request, and no second job is created. */
 @IntegrationTest
 class IdempotencyKeyIT {
 
@@ -83,7 +83,7 @@ class IdempotencyKeyIT {
     assertThat(client.resume(first.jobId()).json().path("successfulRows").asInt()).isEqualTo(20);
   }
 
-  /** The first request got no answer, and the job has come to a stop since. */
+  /** The first request got no answer, and the job has stopped since. */
   @Test
   void askingAgainStartsNoJobThatHasStopped() {
     String job = start(START, key, "sessions.csv", FILE).jobId();

@@ -23,7 +23,7 @@ import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** What a process kept just before it died is removed in the end, and nothing else. */
+/** Files without a job from a dead process are removed in the end, and no others. */
 @IntegrationTest
 class OrphanedFileCleanupIT {
 
@@ -54,9 +54,7 @@ class OrphanedFileCleanupIT {
     assertThat(settings.dataDir().resolve("uploads")).isDirectoryNotContaining("glob:**.new");
   }
 
-  /**
-   * The job may be one of another database, for which the service was started in the same folder.
-   */
+  /** The job may be in another database that the service used with the same folder. */
   @Test
   void aFileWhoseJobWasCreatedStaysThoughItIsUnknownHere() throws IOException {
     files.jobCreated(jobId);

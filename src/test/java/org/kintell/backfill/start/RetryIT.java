@@ -29,7 +29,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What was rejected is tried again without an upload, after what it lacked was made. */
+/** Rejects are retried without an upload, after the missing users were created. */
 @IntegrationTest
 class RetryIT {
 
@@ -187,7 +187,7 @@ class RetryIT {
     }
   }
 
-  /** What a paused ancestor rejected it has not taken on. */
+  /** A paused ancestor has not taken its own rejects. */
   @Test
   void theRejectsOfAPausedJobCanBeRetriedThoughTheyAreItsParents() {
     String parent = importFile(FILE);
@@ -260,7 +260,7 @@ class RetryIT {
         .containsExactly(1L);
   }
 
-  /** Rows follow the one that cannot be had, and are on their way from the database by then. */
+  /** Rows follow the unavailable one, and the database is sending them by then. */
   @Test
   void aRetryThatBreaksOffDisturbsNobody() throws IOException {
     String parent = importFile(tooLong() + FILE.substring(HEADER.length()).repeat(500));

@@ -14,7 +14,7 @@ import java.util.UUID;
  */
 public record AccessKey(String value, String entry) {
 
-  /** A new key for somebody with a role. */
+  /** A new key with a role. */
   public static AccessKey of(String name, String role) {
     String value = UUID.randomUUID().toString();
     try {

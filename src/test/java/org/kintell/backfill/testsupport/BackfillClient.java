@@ -23,10 +23,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
-/** Talks to the service as its users do: over HTTP, with multipart uploads. */
+/** A client of the service's HTTP API, with multipart uploads. */
 public final class BackfillClient {
 
-  /** Streams the list without an end. */
+  /** The endless stream of the list. */
   private static final String LIST_PROGRESS = "/import/backfill/progress";
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -93,7 +93,7 @@ public final class BackfillClient {
     return start(fileName, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Uploads a file to a path with parameters, and gives the id of the job it became. */
+  /** Uploads a file to a path with parameters, and returns the job's id. */
   public String start(String path, byte[] content, int expectedStatus) {
     Answer start = upload(path, "sessions.csv", content);
     assertThat(start.status()).as(start.text()).isEqualTo(expectedStatus);
@@ -107,7 +107,7 @@ public final class BackfillClient {
             .header("Prefer", "wait=50"));
   }
 
-  /** The same, with the job's file once more. */
+  /** The same, with the job's file again. */
   public Answer resume(String jobId, String fileName, byte[] content) {
     return upload("/import/backfill/" + jobId + "/resume", fileName, content);
   }
@@ -119,7 +119,7 @@ public final class BackfillClient {
             .header("Prefer", "wait=0"));
   }
 
-  /** Asks something of a job, such as {@code pause}; parameters may follow. */
+  /** Posts to an address of a job, such as {@code pause}; parameters may follow. */
   public Answer ask(String jobId, String what) {
     return send(post("/import/backfill/" + jobId + "/" + what, BodyPublishers.noBody()));
   }
@@ -132,12 +132,12 @@ public final class BackfillClient {
     return get("/import/backfill/" + jobId + "/errors");
   }
 
-  /** Imports a file from upload to end, and gives the last status. */
+  /** Imports a file from upload to end, and returns the last status. */
   public JsonNode importFile(String fileName, byte[] content) {
     return importStarted(start(fileName, content));
   }
 
-  /** Runs the job that an upload created to its end, and gives the last status. */
+  /** Runs an upload's job to its end, and returns the last status. */
   public JsonNode importStarted(Answer start) {
     assertThat(start.status()).as(start.text()).isEqualTo(201);
     if (start.json().path("status").asText().equals("completed")) {
@@ -158,7 +158,7 @@ public final class BackfillClient {
     return send(request(path).GET());
   }
 
-  /** A POST whose file part is sent as the stream gives it, so of any size. */
+  /** A POST whose file part is streamed, so of any size. */
   public Answer upload(String path, String fileName, InputStream content) {
     return send(uploadRequest(path, fileName, content));
   }

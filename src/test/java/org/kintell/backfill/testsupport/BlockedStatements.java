@@ -3,7 +3,7 @@ package org.kintell.backfill.testsupport;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Processes of the database that wait for a lock which somebody else has. */
+/** Processes of the database that wait for another session's lock. */
 public final class BlockedStatements {
 
   private BlockedStatements() {}
@@ -11,7 +11,7 @@ public final class BlockedStatements {
   /**
    * Their numbers.
    *
-   * @param statement a part of what they wait in
+   * @param statement a part of the waiting statement
    */
   public static List<Integer> in(JdbcClient jdbc, String statement) {
     return jdbc.sql(

@@ -59,7 +59,7 @@ public final class Chromium implements AutoCloseable {
     return chromium;
   }
 
-  /** Starts the browser; where it is not installed, the test that asks for it is skipped. */
+  /** Starts the browser; if it is not installed, the test is skipped. */
   public static Chromium start() {
     if (find("chromedriver").isEmpty()) {
       DebianPackage.installOnCi("chromium", "chromium-driver");
@@ -78,18 +78,18 @@ public final class Chromium implements AutoCloseable {
     return Stream.of(names).flatMap(name -> DebianPackage.onThePath(name).stream()).findFirst();
   }
 
-  /** The driver itself, for what a page object does. */
+  /** The driver itself, for page objects. */
   public ChromeDriver driver() {
     return driver;
   }
 
-  /** Clicks on a link or button with this text, once there is one. */
+  /** Clicks on a link or button with this text, as soon as there is one. */
   public void click(String text) {
     By by = By.xpath("//*[self::a or self::button][normalize-space()='" + text + "']");
     new WebDriverWait(driver, PATIENCE).until(ExpectedConditions.elementToBeClickable(by)).click();
   }
 
-  /** The texts of elements, seen or scrolled away; none while the page is being drawn anew. */
+  /** The texts of elements, visible or scrolled out; none while the page is being redrawn. */
   public List<String> texts(String xpath) {
     try {
       return driver.findElements(By.xpath(xpath)).stream()

@@ -15,8 +15,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
 /**
- * How the files of an {@link IntegrationTest} are cut and loaded, set in the application that all
- * of them share; what is not said is as usual.
+ * Chunk size and loaders of an {@link IntegrationTest}, set in the shared application; values that
+ * are not set keep their defaults.
  */
 @Target(TYPE)
 @Retention(RUNTIME)
@@ -29,7 +29,7 @@ public @interface Chunks {
   /** Chunks that are loaded at the same time. */
   int loaders() default 0;
 
-  /** Applies it, or what is usual, before each test. */
+  /** Applies it, or the defaults, before each test. */
   final class Setting implements BeforeEachCallback {
 
     @Override

@@ -55,7 +55,7 @@ public final class CommandLineProcess {
     return new CommandLineProcess(this, Map.of(variable, value));
   }
 
-  /** How a command ended. */
+  /** Result of a command. */
   public record Ended(int code, String out, String error) {}
 
   /** Runs a command without a terminal, until its end. */
@@ -63,7 +63,7 @@ public final class CommandLineProcess {
     return start(arguments).end();
   }
 
-  /** Runs a command with this on its standard input. */
+  /** Runs a command with a text on its standard input. */
   public Ended runWithInput(String input, String... arguments) {
     Running running = start(arguments);
     running.write(input);
@@ -127,7 +127,7 @@ public final class CommandLineProcess {
       return this;
     }
 
-    /** Waits until it has written this to one of its streams. */
+    /** Waits until it has written a text to one of its streams. */
     public Running await(String text) {
       Awaitility.await(text)
           .atMost(PATIENCE)
@@ -136,7 +136,7 @@ public final class CommandLineProcess {
       return this;
     }
 
-    /** What it has written so far. */
+    /** Its output so far. */
     public String written() {
       return read(out) + read(errorFile);
     }

@@ -19,12 +19,12 @@ import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 
-/** The console in a browser, used as a person does: by what is written on it. */
+/** The console in a browser, operated by its visible texts. */
 public final class ConsolePage implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** Notes from the first moment of each page whatever its policy refuses. */
+  /** Records everything that the policy refuses, from the first moment of each page. */
   private static final String WATCH =
       "window.refused = []; addEventListener('securitypolicyviolation', e =>"
           + " refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));"
@@ -62,7 +62,7 @@ public final class ConsolePage implements AutoCloseable {
     driver.findElement(By.id("file")).sendKeys(file.toAbsolutePath().toString());
   }
 
-  /** Clicks what begins with this text, once it can be clicked. */
+  /** Clicks the element that begins with this text, as soon as it can be clicked. */
   public void click(String text) {
     By by = By.xpath(CLICKABLE.formatted(quoted(text)));
     await()
@@ -104,17 +104,17 @@ public final class ConsolePage implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).contains(texts));
   }
 
-  /** What can be seen. */
+  /** The visible text. */
   public String text() {
     return (String) script("return document.body.innerText");
   }
 
-  /** Where in the console it is. */
+  /** The current place in the console. */
   public String place() {
     return (String) script("return location.hash");
   }
 
-  /** What begins with this text and can be clicked, if it is enabled. */
+  /** The button or link that begins with this text. */
   public WebElement button(String text) {
     return driver.findElement(By.xpath(CLICKABLE.formatted(quoted(text))));
   }
@@ -148,14 +148,14 @@ public final class ConsolePage implements AutoCloseable {
         Map.of("width", pixels, "height", 900, "deviceScaleFactor", 1, "mobile", false));
   }
 
-  /** Looks at the page as somebody who prefers light or dark. */
+  /** Sets the preference for light or dark. */
   public void scheme(String name) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
   }
 
-  /** Nothing here is out of reach for anybody: neither light nor dark, nor on a phone. */
+  /** Requires an accessible page: light, dark, and on a phone. */
   public void assertAccessible(String where) {
     assertNothingRefused();
     if (!(Boolean) script("return 'axe' in window")) {

@@ -10,7 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
-/** Counts what the loaders ask of the database, beneath everything that might batch or cache. */
+/** Counts the loaders' statements, below all batching and caching. */
 public final class CountedStatements implements BeanPostProcessor {
 
   /** The threads that load chunks are named after their queue. */
@@ -18,7 +18,7 @@ public final class CountedStatements implements BeanPostProcessor {
 
   private final List<String> statements = new CopyOnWriteArrayList<>();
 
-  /** What was executed since the last call, in order. */
+  /** The statements since the last call, in order. */
   public List<String> drain() {
     List<String> drained = List.copyOf(statements);
     statements.clear();
@@ -44,7 +44,7 @@ public final class CountedStatements implements BeanPostProcessor {
                 note(statement);
               }
               if (name.equals("unwrap")) {
-                // Nothing but COPY goes past JDBC, with a statement each time.
+                // Only COPY bypasses JDBC, with a statement each time.
                 note("COPY");
               }
               try {

@@ -14,7 +14,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
  */
 public final class Database implements AutoCloseable {
 
-  /** Any number: the advisory lock at which a process is held up. */
+  /** Any number: the advisory lock at which a process stops. */
   private static final long BREAKPOINT = 4711;
 
   private final String name = "test_" + UUID.randomUUID().toString().replace('-', '_');
@@ -23,7 +23,7 @@ public final class Database implements AutoCloseable {
   private String table;
 
   /**
-   * @param template the database that it is a copy of, to which nobody is connected
+   * @param template the database to copy, without connections
    */
   private Database(String template) {
     RealParts.jdbc().sql("CREATE DATABASE " + name + " TEMPLATE " + template).update();
@@ -31,12 +31,12 @@ public final class Database implements AutoCloseable {
     jdbc = JdbcClient.create(dataSource);
   }
 
-  /** With the tables of the service, as its last start left them. */
+  /** With the tables of the service, empty. */
   static Database migrated() {
     return new Database(Migrated.name());
   }
 
-  /** Without any table. */
+  /** Without tables. */
   static Database empty() {
     return new Database("template1");
   }
@@ -46,7 +46,7 @@ public final class Database implements AutoCloseable {
     return RealParts.databaseUrl(name);
   }
 
-  /** A connection that no pool knows. */
+  /** A connection outside every pool. */
   public Connection connect() throws SQLException {
     return DriverManager.getConnection(RealParts.jdbcUrl(name));
   }
@@ -65,8 +65,8 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Holds up whoever updates a line of the ledger so that the condition holds, inside its
-   * transaction, until {@link #letGo}.
+   * Blocks each update of the ledger for which the condition holds, inside its transaction, until
+   * {@link #letGo}.
    *
    * @param condition on OLD and NEW, in SQL
    */
@@ -92,7 +92,7 @@ public final class Database implements AutoCloseable {
     jdbc.sql("CREATE TRIGGER hold_up " + event + " EXECUTE FUNCTION hold_up()").update();
   }
 
-  /** Waits until somebody is held up. */
+  /** Waits until a transaction is blocked. */
   public void awaitHeldUp() {
     Awaitility.await("somebody at the breakpoint")
         .until(
@@ -105,12 +105,14 @@ public final class Database implements AutoCloseable {
                     .single());
   }
 
-  /** Lets everybody go, and leaves the trigger: to drop it waits for all of their transactions. */
+  /**
+   * Releases all blocked transactions, and keeps the trigger: its removal waits for them to end.
+   */
   public void open() {
     jdbc.sql("SELECT pg_advisory_unlock(?)").param(BREAKPOINT).query(rows -> {});
   }
 
-  /** Lets everybody go who was held up, and holds up nobody any more. */
+  /** Releases all blocked transactions, and blocks no others. */
   public void letGo() {
     open();
     jdbc.sql("DROP TRIGGER hold_up ON " + table).update();
@@ -122,7 +124,7 @@ public final class Database implements AutoCloseable {
     RealParts.jdbc().sql("DROP DATABASE " + name + " WITH (FORCE)").update();
   }
 
-  /** The database that the others are copies of, migrated as the service would do at its start. */
+  /** The template of the other databases, migrated as by a start of the service. */
   private static final class Migrated {
     private static final String NAME = "migrated";
 

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Programs of Debian's packages: the one on the PATH, else one that is fetched or installed. */
+/** Programs of Debian's packages: from the PATH, else downloaded or installed. */
 public final class DebianPackage {
 
   private DebianPackage() {}
@@ -23,9 +23,9 @@ public final class DebianPackage {
   }
 
   /**
-   * The executable on the PATH; where there is none, that of the package, unpacked under target.
+   * The executable on the PATH, else that of the package, unpacked under target.
    *
-   * @param location where the package has it, from the root of the file system
+   * @param location its path in the package, from the root of the file system
    */
   public static Path program(String name, String location) {
     Path file = Path.of(location);
@@ -46,8 +46,8 @@ public final class DebianPackage {
   }
 
   /**
-   * Installs packages that do not run from another folder. Does so only where the variable CI is
-   * set and this process may: nobody's own machine is changed by a test.
+   * Installs packages that do not run from another folder. Only with the variable CI and sufficient
+   * rights, so that a test changes no developer's machine.
    */
   public static void installOnCi(String... names) {
     if (System.getenv("CI") == null || !"root".equals(System.getProperty("user.name"))) {

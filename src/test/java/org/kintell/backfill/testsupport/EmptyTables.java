@@ -19,9 +19,9 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
 import org.springframework.util.FileSystemUtils;
 
 /**
- * Empties the tables before each test. The application may be reading them at that moment: then it
- * tries again. An inbox file that the test before left claimed is archived first, or removed:
- * without its job it would become another one, in the next test.
+ * Empties the tables before each test. Repeats this if the application is reading them at that
+ * moment. A claimed inbox file of the previous test is archived first, or removed: without its job
+ * it would become a job of the next test.
  */
 public final class EmptyTables implements BeforeEachCallback {
 
@@ -40,13 +40,13 @@ public final class EmptyTables implements BeforeEachCallback {
     try {
       await().pollDelay(Duration.ZERO).atMost(Duration.ofSeconds(5)).until(() -> hasNoFile(claims));
     } catch (ConditionTimeoutException e) {
-      // The test before left a claim that is never archived; the next ones need not wait for it.
+      // The previous test left a claim that is never archived; later tests need not wait for it.
       FileSystemUtils.deleteRecursively(claims);
     }
     empty(application.getBean(JdbcClient.class), ALL);
   }
 
-  /** Removes all jobs and sessions, but no users. */
+  /** Removes all jobs and sessions, but not the users. */
   public static void emptyJobs(JdbcClient jdbc) {
     empty(jdbc, JOBS);
   }

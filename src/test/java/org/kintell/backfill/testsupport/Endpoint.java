@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * An address that a running service has.
+ * An address of a running service.
  *
  * @param path with example values for its variables
  */
@@ -16,7 +16,7 @@ public record Endpoint(String method, String path) {
   private static final String ANY_JOB = "00000000-0000-4000-8000-000000000000";
 
   /**
-   * All of them, by the service's own account: routes, controllers, the actuator, servlets.
+   * All addresses that the service itself reports: controllers, the actuator, servlets.
    *
    * @param mappings the answer of {@code /actuator/mappings}
    */

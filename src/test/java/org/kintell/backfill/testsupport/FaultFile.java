@@ -3,7 +3,7 @@ package org.kintell.backfill.testsupport;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
 
-/** A sessions file with some of everything that can go wrong with a row. */
+/** A sessions file with every kind of bad row. */
 public final class FaultFile {
 
   private FaultFile() {}

@@ -6,12 +6,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * A case of {@code spec/files/*.yaml}: a file, and what becomes of it. Two users exist,
- * p@example.com and v@example.com, and those that the case names. Its text form names it in
- * reports.
+ * A case of {@code spec/files/*.yaml}: a file, and its outcome. Two users exist, p@example.com and
+ * v@example.com, and those that the case names. Its text form names it in reports.
  *
  * @param spec the name of the YAML file
- * @param fields of the case, as they stand there
+ * @param fields the fields of the case
  */
 public record FileCase(String spec, Map<String, Object> fields) {
 

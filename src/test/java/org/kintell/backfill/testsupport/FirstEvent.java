@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 
-/** Reads a body that may have no end up to its first empty line, and hangs up. */
+/** Reads a possibly endless body up to its first empty line, and disconnects. */
 final class FirstEvent implements BodySubscriber<byte[]> {
 
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();

@@ -10,8 +10,7 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * A file of good rows, bad rows and repeats, and what must come of it, worked out one row after the
- * other.
+ * A file of good rows, bad rows and repeats, and its expected outcome, computed row by row.
  *
  * @param sessions the row of each imported session, by its id
  * @param errors the error file
@@ -62,7 +61,7 @@ public record GeneratedFile(String text, Map<String, Long> sessions, String erro
 
   private record Row(String text, String fault) {
 
-    /** As the error file has it: a short row has all fields of the header. */
+    /** The form in the error file: a short row has all fields of the header. */
     String filledUp() {
       return fault != null && fault.startsWith("Column count") ? text + ",,,,,," : text;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks a service all the time whether it is well, and how soon it says so. */
+/** Polls the health of a service and measures its response time. */
 public final class HealthWatch {
 
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
@@ -22,15 +22,12 @@ public final class HealthWatch {
     this.path = path;
   }
 
-  /**
-   * Requires that a service is well, and as a rule says so within a second, while something goes
-   * on.
-   */
+  /** Requires that a service is healthy, and usually answers within a second, during an action. */
   public static void during(int port, Runnable attack) {
     during(port, "/health", attack);
   }
 
-  /** The same by another address. */
+  /** The same for another address. */
   public static void during(int port, String path, Runnable attack) {
     HealthWatch watch = new HealthWatch(port, path);
     CompletableFuture<Void> asking = CompletableFuture.runAsync(watch::ask);
@@ -41,7 +38,7 @@ public final class HealthWatch {
       asking.join();
     }
     assertThat(watch.answers).hasSizeGreaterThan(5);
-    // A machine that does other work as well may stand still for a moment.
+    // A machine with other work may pause for a moment.
     List<Duration> sorted = watch.answers.stream().sorted().toList();
     assertThat(sorted.get(sorted.size() * 3 / 4)).isLessThan(AT_ONCE);
     assertThat(sorted.get(sorted.size() - 1)).isLessThan(AT_ONCE.multipliedBy(10));

@@ -26,7 +26,7 @@ import org.springframework.test.context.ContextConfiguration;
 @SpringBootTest(
     classes = KintellConnector.class,
     webEnvironment = WebEnvironment.RANDOM_PORT,
-    // More than any of them sends, but for those that send too much.
+    // More than any test sends, except those that exceed limits.
     properties = "BACKFILL_MAX_UNPACKED=150MB")
 @AutoConfigureObservability(tracing = false)
 @ContextConfiguration(initializers = RealParts.Connect.class)

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** What integration tests can have autowired besides the application's own beans. */
+/** Beans for integration tests besides the application's own. */
 @TestConfiguration(proxyBeanMethods = false)
 public class IntegrationTestConfiguration {
 

@@ -4,15 +4,15 @@ import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Sets a job to failed, as an operator does by hand, at the very moment at which a given chunk is
- * loaded.
+ * Sets a job to failed, as an operator does in SQL, at the moment at which a given chunk is loaded.
  */
 public final class Interruption {
 
   private Interruption() {}
 
   /**
-   * What comes of doing something, while any job is interrupted that loads a chunk of this number.
+   * Runs an action, while any job that loads a chunk of this number is interrupted, and returns its
+   * result.
    */
   public static <T> T at(JdbcClient jdbc, int chunkNo, Supplier<T> action) {
     jdbc.sql(

@@ -19,10 +19,10 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 
-/** Issues tokens, and publishes its address and its keys as OpenID Connect wants it. */
+/** An OpenID Connect issuer: issues tokens, and publishes its address and its keys. */
 public final class Issuer implements AutoCloseable {
 
-  /** Whom the tokens are for. */
+  /** The audience of the tokens. */
   public static final String AUDIENCE = "kintell-connector";
 
   private static final int RSA_BITS = 2048;
@@ -57,18 +57,18 @@ public final class Issuer implements AutoCloseable {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  /** A token for somebody with these roles, valid for as long. */
+  /** A token with these roles, valid for the given time. */
   public String token(Duration valid, String... roles) throws JOSEException {
     return token(key, valid, roles);
   }
 
-  /** The same, signed by somebody else. */
+  /** The same, signed with another key. */
   public String forged(String... roles) throws JOSEException {
     return token(
         new RSAKeyGenerator(RSA_BITS).keyID("one").generate(), Duration.ofMinutes(5), roles);
   }
 
-  /** A token that was made out for another application. */
+  /** A token for another application. */
   public String tokenForAnother(String... roles) throws JOSEException {
     return token(key, "another", Duration.ofMinutes(5), roles);
   }

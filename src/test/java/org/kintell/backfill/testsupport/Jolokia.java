@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpRequest.BodyPublishers;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 
-/** Talks to the MBeans of a service as Hawtio does. */
+/** Calls the MBeans of a service as Hawtio does. */
 public final class Jolokia {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -29,29 +29,29 @@ public final class Jolokia {
     value(request("write", mbean).put("attribute", attribute).put("value", value));
   }
 
-  /** Sets an attribute to what is refused, and gives the refusal. */
+  /** Sets an attribute to a refused value, and returns the refusal. */
   public String refusedWrite(String mbean, String attribute, int value) {
     return refusal(request("write", mbean).put("attribute", attribute).put("value", value));
   }
 
-  /** What an operation returns. */
+  /** The result of an operation. */
   public JsonNode execute(String mbean, String operation, Object... arguments) {
     return value(execution(mbean, operation, arguments));
   }
 
-  /** What is said when an operation is refused. */
+  /** The refusal of an operation. */
   public String refusedExecution(String mbean, String operation, Object... arguments) {
     return refusal(execution(mbean, operation, arguments));
   }
 
-  /** What is said when another agent is to be asked. */
+  /** The refusal of a request to another agent. */
   public String refusedElsewhere(String serviceUrl) {
     ObjectNode request = request("read", "java.lang:type=Memory");
     request.putObject("target").put("url", serviceUrl);
     return refusal(request);
   }
 
-  /** The beans that there are, by their domains. */
+  /** The existing beans by domain. */
   public JsonNode list() {
     return value(JSON.createObjectNode().put("type", "list"));
   }

@@ -19,7 +19,7 @@ public final class Leftovers {
         .untilAsserted(
             () -> {
               try (Stream<Path> kept = Files.walk(folder)) {
-                // The locks of this process's folder hold nothing, and the secret is of no request.
+                // Lock files are empty, and the secret belongs to no request.
                 assertThat(
                         kept.filter(Files::isRegularFile)
                             .filter(

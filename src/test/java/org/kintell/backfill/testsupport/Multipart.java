@@ -41,7 +41,7 @@ public final class Multipart {
     parts.writeBytes(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** All of it, with the end, and what a mail may have behind that. */
+  /** The whole body with its end, and text after it, as in a mail. */
   public byte[] body() {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     body.writeBytes(parts.toByteArray());

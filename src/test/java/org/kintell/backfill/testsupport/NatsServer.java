@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * A real nats-server on a free port of its own, with a store that survives its restarts. The one on
- * the PATH; where there is none, Debian's package is fetched and unpacked under target.
+ * A real nats-server on a free port, with a store that survives its restarts. Uses the program on
+ * the PATH, else downloads Debian's package and unpacks it under target.
  */
 public final class NatsServer implements AutoCloseable {
 
@@ -59,7 +59,7 @@ public final class NatsServer implements AutoCloseable {
     }
   }
 
-  /** Where the program is. */
+  /** The path of the program. */
   public static Path program() {
     return PROGRAM;
   }
@@ -68,7 +68,7 @@ public final class NatsServer implements AutoCloseable {
     return "nats://127.0.0.1:" + port;
   }
 
-  /** Starts it, on the same port and store as ever, and waits until it listens. */
+  /** Starts it, always on the same port and store, and waits until it listens. */
   public NatsServer start() {
     List<String> command =
         new ArrayList<>(

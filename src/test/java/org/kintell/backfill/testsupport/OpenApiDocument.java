@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** An OpenAPI document, as a test asks it. */
+/** Queries an OpenAPI document for tests. */
 public final class OpenApiDocument {
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -64,9 +64,9 @@ public final class OpenApiDocument {
   }
 
   /**
-   * What an answer gives that the document does not say, a sentence each.
+   * Undocumented contents of an answer, a sentence each.
    *
-   * @param mediaType of the answer, or null when it has no body
+   * @param mediaType of the answer, or null without a body
    * @param body JSON, or null for other content
    */
   public List<String> contradictions(
@@ -91,7 +91,7 @@ public final class OpenApiDocument {
         answer, schema.has("contentSchema") ? schema.path("contentSchema") : schema, body);
   }
 
-  /** The examples that break their own schemas. */
+  /** The examples that violate their own schemas. */
   public List<String> contradictoryExamples() {
     List<String> found = new ArrayList<>();
     for (String answer : answers()) {
@@ -112,7 +112,7 @@ public final class OpenApiDocument {
     return found;
   }
 
-  /** References to something that is not there. */
+  /** References without a target. */
   public List<String> danglingReferences() {
     return root.findValuesAsText("$ref").stream()
         .filter(ref -> root.at(ref.substring(1)).isMissingNode())
@@ -129,7 +129,7 @@ public final class OpenApiDocument {
     strict.set("components", root.path("components"));
     strict.set("allOf", JSON.createArrayNode().add(schema));
     if (schema.has("$ref")) {
-      // A field that is not documented is for nobody.
+      // Every field must be documented.
       strict.put("unevaluatedProperties", false);
     }
     JsonSchema validator =

@@ -10,13 +10,12 @@ import org.kintell.backfill.event.PublishedEvents.Published;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * All that is left of one imported file when its job is over, but for what is chosen anew by each
- * run: ids and times.
+ * The complete result of one imported file, except ids and times, which differ in each run.
  *
- * @param figures the counts and the status that clients see
+ * @param figures counts and status as in the API
  * @param sessions by row of the file
  * @param rejects {@code row: message}
- * @param errorFile empty where there is none
+ * @param errorFile empty if there is none
  * @param events external session ids by session id are checked; here by external id, with how often
  */
 public record Outcome(
@@ -38,7 +37,7 @@ public record Outcome(
           "eventsPublished",
           "eventsPending");
 
-  /** Looks at a job that is over, and whose events are all out. */
+  /** Reads the result of a job that is over and has published its events. */
   public static Outcome of(BackfillClient client, JdbcClient jdbc, String natsUrl, String job)
       throws Exception {
     var status = client.status(job).json();
@@ -59,7 +58,7 @@ public record Outcome(
         events);
   }
 
-  /** Says what differs, without printing thousands of rows. */
+  /** Describes the differences without printing thousands of rows. */
   public void assertSameAs(Outcome undisturbed) {
     assertThat(figures).isEqualTo(undisturbed.figures);
     assertThat(sessions.size()).isEqualTo(undisturbed.sessions.size());

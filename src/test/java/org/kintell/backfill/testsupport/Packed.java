@@ -15,7 +15,7 @@ import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** Files as people pack them before they send them. */
+/** Packed files of the usual kinds. */
 public final class Packed {
 
   private Packed() {}
@@ -57,7 +57,7 @@ public final class Packed {
 
   /**
    * An archive as {@code zip} writes it to or from a pipe: lengths and checksum follow the member,
-   * in the form for large files.
+   * in the format for large files.
    */
   public static byte[] streamedZip(String name, byte[] content) throws IOException {
     byte[] called = name.getBytes(StandardCharsets.UTF_8);

@@ -6,8 +6,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Has all tests look twice as often as Awaitility would at what they wait for, and the first time
- * after half the time: most of it is there sooner. Registered for all tests as a service.
+ * Halves Awaitility's poll interval and initial delay for all tests, because most conditions hold
+ * sooner. Registered as a service.
  */
 public final class PollOften implements BeforeAllCallback {
 

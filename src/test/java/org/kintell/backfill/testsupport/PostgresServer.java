@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** A PostgreSQL of the test's own, to which things are done that others should not notice. */
+/** A PostgreSQL for a test that stops or reconfigures it. */
 public final class PostgresServer implements AutoCloseable {
 
   private final Path folder;
@@ -35,7 +35,7 @@ public final class PostgresServer implements AutoCloseable {
           folder,
           EmbeddedPostgres.builder()
               .setDataDirectory(folder.resolve("data"))
-              // Made for tests, it would rather be fast than keep what was committed.
+              // The test library trades durability for speed; this is undone here.
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .setLocaleConfig("locale-provider", "builtin")
@@ -55,12 +55,12 @@ public final class PostgresServer implements AutoCloseable {
     return url(port());
   }
 
-  /** The same server, reached by another port. */
+  /** The same server on another port. */
   public static String url(int port) {
     return "postgres://postgres:postgres@127.0.0.1:" + port + "/postgres";
   }
 
-  /** Every statement on a connection of its own, so that it survives what is done here. */
+  /** Every statement on a connection of its own, so that it survives restarts. */
   public JdbcClient jdbc() {
     return JdbcClient.create(
         new DriverManagerDataSource(postgres.getJdbcUrl("postgres", "postgres")));
@@ -81,12 +81,12 @@ public final class PostgresServer implements AutoCloseable {
     control(Map.of(), "start", "-w", "-o", "-p " + port());
   }
 
-  /** Stops it and starts it again, with more in its environment. */
+  /** Restarts it with additional environment variables. */
   public void restartWith(Map<String, String> environment) {
     control(environment, "restart", "-m", "fast", "-w");
   }
 
-  /** Ends every connection but the one that asks. */
+  /** Ends every connection except the caller's. */
   public int terminateConnections() {
     return jdbc()
         .sql(
@@ -96,26 +96,26 @@ public final class PostgresServer implements AutoCloseable {
         .single();
   }
 
-  /** A connection of somebody else. */
+  /** A connection of another client. */
   public Connection connect(String application) throws SQLException {
     return DriverManager.getConnection(
         postgres.getJdbcUrl("postgres", "postgres") + "&ApplicationName=" + application);
   }
 
-  /** Limits the number of its connections; it is restarted for that. */
+  /** Limits the number of its connections, by a restart. */
   public void allowConnections(int most) {
     jdbc().sql("ALTER SYSTEM SET max_connections = " + most).update();
     stop();
     startAgain();
   }
 
-  /** Lets it read only, as a standby does, or write again. */
+  /** Makes it read-only, like a standby, or writable again. */
   public void takeWrites(boolean writes) {
     jdbc().sql("ALTER SYSTEM SET default_transaction_read_only = " + !writes).update();
     jdbc().sql("SELECT pg_reload_conf()").query(Boolean.class).single();
   }
 
-  /** The folder that the running server's program lies in. */
+  /** The folder of the running server's program. */
   private Path binaries() throws IOException {
     if (binaries == null) {
       binaries = findBinaries();
@@ -133,7 +133,7 @@ public final class PostgresServer implements AutoCloseable {
     try {
       List<String> command = new ArrayList<>();
       if ("root".equals(System.getProperty("user.name"))) {
-        // PostgreSQL refuses to run as root; in a namespace of its own it does not see that.
+        // PostgreSQL refuses to run as root; in its own namespace it has another user id.
         command.addAll(List.of("unshare", "-U"));
       }
       command.add(binaries().resolve("pg_ctl").toString());

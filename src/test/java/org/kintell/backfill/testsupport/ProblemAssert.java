@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 
-/** What every answer to a request that cannot be served must have. */
+/** Checks the required contents of every refusal. */
 public final class ProblemAssert {
 
   private ProblemAssert() {}
 
   /**
    * @param type the last part of the problem's type
-   * @param inDetail what the detail must say, among other things
+   * @param inDetail texts that the detail must contain
    */
   public static void assertProblem(Answer answer, int status, String type, String... inDetail) {
     assertThat(answer.status()).as(answer.text()).isEqualTo(status);

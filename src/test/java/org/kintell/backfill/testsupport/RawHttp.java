@@ -17,11 +17,10 @@ public final class RawHttp {
   private RawHttp() {}
 
   /**
-   * Sends a request and gives all of the answer; of a stream of events, which may have no end, only
-   * its head.
+   * Sends a request and returns the whole answer; of an endless stream of events, only its head.
    *
    * @param from the address of the sender, such as 127.0.0.7
-   * @param head the request line and the headers, a line each; a Host where none is given is added
+   * @param head the request line and the headers, a line each; a missing Host is added
    */
   public static String send(String from, int port, String head, String body) {
     try (Socket socket = new Socket()) {

@@ -13,12 +13,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
- * The real parts that all integration tests of a JVM share, each started once, when it is first
- * asked for, and stopped with the JVM, after the applications that use them.
+ * The real parts that all integration tests of a JVM share. Each is started at its first use, and
+ * stopped with the JVM, after the applications that use it.
  */
 public final class RealParts {
 
-  /** Daylight saving of half an hour, at the other end of the world: nobody means this zone. */
+  /** A rare zone with daylight saving of half an hour, so that an unwanted default shows. */
   private static final String HOSTILE_TIME_ZONE = "Australia/Lord_Howe";
 
   private static final EmbeddedPostgres POSTGRES = startPostgres();

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An operator at a terminal: a folder, shell variables, and the commands of the runbook. */
+/** Runs the commands of the runbook with a folder and shell variables. */
 public final class Runbook {
 
   private static final Pattern STATEMENT = Pattern.compile("(?m)^-- name: (.+)$\\n([^;]+);");
@@ -48,7 +48,7 @@ public final class Runbook {
     }
   }
 
-  /** Does what {@code export NAME=value} does. */
+  /** Equivalent of {@code export NAME=value}. */
   public void export(String name, String value) {
     variables.put(name, value);
   }
@@ -69,7 +69,7 @@ public final class Runbook {
     return sql.replace("job-uuid", variables.getOrDefault("JOB_ID", "job-uuid"));
   }
 
-  /** What a {@code curl} of the document gets; this machine may have none. */
+  /** The answer to a {@code curl} of the document; runs without curl. */
   public Answer curl(String command) {
     String line = substitute(command);
     Matcher url = URL.matcher(line);
@@ -97,7 +97,7 @@ public final class Runbook {
     return line;
   }
 
-  /** What a shell prints. */
+  /** The output of a shell. */
   public String shell(String script) {
     try {
       File errors = folder.resolve(".stderr").toFile();

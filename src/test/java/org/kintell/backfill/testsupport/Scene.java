@@ -26,8 +26,8 @@ import org.kintell.backfill.event.PublishedEvents;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Where a fault happens: the service in a process of its own, with a database and a nats-server of
- * its own, and the one file that is imported.
+ * The setting of a fault test: the service in its own process, with its own database and
+ * nats-server, and one file to import.
  */
 public final class Scene implements AutoCloseable {
 
@@ -37,7 +37,7 @@ public final class Scene implements AutoCloseable {
 
   private static final String START = "/import/backfill/start?autostart=true";
 
-  /** What an undisturbed run comes to, by the file and the parameters. */
+  /** The outcome of an undisturbed run, by file and parameters. */
   private static final Map<List<Object>, Outcome> UNDISTURBED = new ConcurrentHashMap<>();
 
   private final Runnable closeDatabase;
@@ -71,7 +71,7 @@ public final class Scene implements AutoCloseable {
   }
 
   /**
-   * On a server that the test does things to.
+   * On a server that the test disturbs.
    *
    * @param url by which the service reaches it
    */
@@ -110,7 +110,7 @@ public final class Scene implements AutoCloseable {
     PublishedEvents.purge(nats.url());
   }
 
-  /** Uploads the file, which becomes a job that starts at once. */
+  /** Uploads the file as a job that starts at once. */
   public String startJob() {
     return service.client().start(START, file, 202);
   }
@@ -120,7 +120,7 @@ public final class Scene implements AutoCloseable {
     return process.client().start(START + parameters, file, 202);
   }
 
-  /** Puts the file into the inbox, as operators should: under another name first. */
+  /** Puts the file into the inbox as documented: under another name first. */
   public Path dropIntoInbox() {
     return dropIntoInbox("sessions.csv", file);
   }
@@ -169,7 +169,10 @@ public final class Scene implements AutoCloseable {
                     >= rows);
   }
 
-  /** Waits until the job is over and its events are out, and requires what a quiet run leaves. */
+  /**
+   * Waits until the job is over and its events are published, and requires the outcome of an
+   * undisturbed run.
+   */
   public void assertUndisturbed(String job) throws Exception {
     assertUndisturbed(job, file, "");
   }
@@ -229,7 +232,7 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** What the same file comes to when nothing happens, in a service that is never killed. */
+  /** The outcome of the same file in a service that is never disturbed. */
   public Outcome undisturbed() {
     return undisturbed(file, "");
   }
@@ -259,8 +262,7 @@ public final class Scene implements AutoCloseable {
   }
 
   /**
-   * Files that are left in the inbox, by path within it; one that is just being moved may be
-   * missing.
+   * Remaining files of the inbox, by path within it; one that is just being moved may be missing.
    */
   public List<String> inbox() throws IOException {
     Path inbox = service.folder().resolve("inbox");
@@ -285,7 +287,7 @@ public final class Scene implements AutoCloseable {
     return files;
   }
 
-  /** Requires that the file arrived in {@code done/}, with its error file, and nothing else is. */
+  /** Requires that {@code done/} holds the file and its error file, and no other file. */
   public void assertDone() throws IOException {
     await("the file in done/")
         .atMost(PATIENCE)

@@ -19,7 +19,7 @@ public final class ServiceInThisJvm implements AutoCloseable {
   private final ConfigurableApplicationContext context;
 
   /**
-   * @param settings as {@code --name=value}; they count instead of those that are usual here
+   * @param settings as {@code --name=value}; they replace the usual test settings
    */
   public ServiceInThisJvm(Database database, String... settings) {
     this(database.url(), settings);
@@ -36,7 +36,7 @@ public final class ServiceInThisJvm implements AutoCloseable {
             "--backfill.data-dir=" + folder.resolve("data"),
             "--backfill.inbox-dir=" + folder.resolve("inbox"),
             "--backfill.errors-dir=" + folder);
-    // Spring would join the values of an option that is given twice.
+    // Spring would join the values of a repeated option.
     Stream<String> remaining =
         usual.stream().filter(one -> Stream.of(settings).noneMatch(other -> isSame(one, other)));
     context =

@@ -19,8 +19,8 @@ import org.kintell.backfill.devservices.LeftoverProcess;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
 /**
- * The service as its operators run it: the jar, prepared as in the image because it starts sooner,
- * in a process of its own, which can be killed and started again in the same folder.
+ * The jar in a process of its own, prepared as in the image for a faster start. The process can be
+ * killed and started again in the same folder.
  */
 public final class ServiceProcess implements AutoCloseable {
 
@@ -28,10 +28,10 @@ public final class ServiceProcess implements AutoCloseable {
   private static final String JAVA =
       Path.of(System.getProperty("java.home"), "bin", "java").toString();
 
-  /** Most processes here are young when they end: they start sooner with one compiler. */
+  /** Most processes end early, so they use one compiler for a faster start. */
   private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
-  /** Log 2 of them: tests have no time for a hash that is dear to guess. */
+  /** Log 2 of the rounds: a cheap hash, for fast tests. */
   private static final int FEWEST_ROUNDS = 4;
 
   private final Path folder;
@@ -60,8 +60,7 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   /**
-   * @param environment as operators set it; what it leaves out about folders and ports is set to
-   *     something of this test's own
+   * @param environment variables of the service; missing folders and ports get values of this test
    */
   public ServiceProcess(Map<String, String> environment) {
     try {
@@ -74,7 +73,7 @@ public final class ServiceProcess implements AutoCloseable {
       this.environment.put("BACKFILL_INBOX_QUIET", "1s");
       this.environment.put(
           "BACKFILL_ERRORS_DIR", Files.createDirectory(folder.resolve("errors")).toString());
-      // Tests that run beside each other must not meet at the usual port.
+      // Tests that run in parallel must not use the same port.
       this.environment.put("BACKFILL_USERS_PORT", "0");
       this.environment.putAll(environment);
     } catch (IOException e) {
@@ -88,7 +87,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Starts it without waiting for anything. */
+  /** Starts it without waiting. */
   public ServiceProcess launch() {
     List<String> command = new ArrayList<>(launcher);
     if (umask != null) {
@@ -113,13 +112,13 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Starts it and waits until it serves, be it only those with a key. */
+  /** Starts it and waits until it answers, with or without a key. */
   public ServiceProcess start() {
     launch();
     return awaitServing();
   }
 
-  /** Waits until it serves after {@link #launch}, be it only those with a key. */
+  /** Waits until it answers after {@link #launch}, with or without a key. */
   public ServiceProcess awaitServing() {
     Awaitility.await("the service on port " + port)
         .atMost(PATIENCE)
@@ -133,7 +132,7 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** Whether this start's log says so; those without a key learn nothing by HTTP. */
+  /** Whether this start's log says so, because HTTP may need a key. */
   private boolean hasStarted() throws IOException {
     byte[] all = Files.readAllBytes(log());
     return new String(all, logged, all.length - logged, StandardCharsets.UTF_8)
@@ -152,19 +151,19 @@ public final class ServiceProcess implements AutoCloseable {
     return this;
   }
 
-  /** It is started by this command the next time, which runs the one that follows it. */
+  /** Sets the command of the next start, which runs the command after it. */
   public ServiceProcess launchedBy(List<String> command) {
     launcher = command;
     return this;
   }
 
-  /** Whoever starts it the next time has this umask. */
+  /** Sets the umask of the next start. */
   public ServiceProcess withUmask(String umask) {
     this.umask = umask;
     return this;
   }
 
-  /** From the next start on, whoever has this key is an administrator, and others are nobody. */
+  /** From the next start on, this key has the role admin, and every request needs a key. */
   public ServiceProcess withAdmin(String name, String key) {
     String hash = new BCryptPasswordEncoder(FEWEST_ROUNDS).encode(key);
     return with("BACKFILL_API_KEYS", name + ":admin:{bcrypt}" + hash);
@@ -187,7 +186,7 @@ public final class ServiceProcess implements AutoCloseable {
     return process.pid();
   }
 
-  /** Whether the process runs, serving or not. */
+  /** Whether the process runs. */
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -222,7 +221,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** SIGTERM; gives how long it took. */
+  /** SIGTERM; returns the time until the end. */
   public Duration stop() {
     long start = System.nanoTime();
     process.destroy();
@@ -230,7 +229,7 @@ public final class ServiceProcess implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - start);
   }
 
-  /** As Ctrl-C in its terminal does, this ends the nats-server that it started, and then itself. */
+  /** Like Ctrl-C in its terminal: ends the nats-server that it started, and then itself. */
   public void stopWithItsNats() throws IOException {
     Path pid = Path.of(environment.get("BACKFILL_DATA_DIR"), "nats", "nats.pid");
     if (Files.exists(pid)) {
@@ -240,7 +239,7 @@ public final class ServiceProcess implements AutoCloseable {
     stop();
   }
 
-  /** Waits for its end, and gives the exit code. */
+  /** Waits for its end, and returns the exit code. */
   public int awaitExit() {
     try {
       if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -253,7 +252,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Where everything of this process lies. */
+  /** The folder of this process. */
   public Path folder() {
     return folder;
   }
@@ -270,7 +269,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** The embedded servers, which outlive a service that is killed. */
+  /** The embedded servers, which outlive a killed service. */
   private void stopWhatItStarted() {
     Path data = Path.of(environment.get("BACKFILL_DATA_DIR"));
     try {
@@ -281,7 +280,7 @@ public final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** The folder from which it starts soonest, made when it is needed for the first time. */
+  /** The prepared folder, which is created at its first use. */
   private static final class Prepared {
     private static final Path JAR = Path.of(System.getProperty("kintell.jar"));
     static final Path FOLDER =
@@ -302,7 +301,7 @@ public final class ServiceProcess implements AutoCloseable {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile());
       script.environment().put("JAVA_HOME", System.getProperty("java.home"));
-      // It needs no server of its own, which would take longer to make than the rest.
+      // It needs no server of its own, whose creation would take longer than the rest.
       try (Database database = RealParts.emptyDatabase()) {
         script.environment().put("PREPARE_DATABASE_URL", database.url());
         if (script.start().waitFor() != 0) {

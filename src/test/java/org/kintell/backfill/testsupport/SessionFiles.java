@@ -21,7 +21,7 @@ public final class SessionFiles {
     return withBadRows(rows, row -> false);
   }
 
-  /** The same, where the rows that the predicate names have a rating of 9. */
+  /** The same, with a rating of 9 in the rows of the predicate. */
   public static byte[] withBadRows(long rows, LongPredicate bad) {
     StringBuilder file = new StringBuilder(HEADER);
     LongStream.rangeClosed(1, rows)

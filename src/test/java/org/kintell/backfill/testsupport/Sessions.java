@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The users and sessions in the database, as a test sets them up and looks at them. */
+/** Creates and reads users and sessions in the database for tests. */
 public final class Sessions {
 
   private final JdbcClient jdbc;
@@ -20,7 +20,7 @@ public final class Sessions {
     this.jdbc = jdbc;
   }
 
-  /** Creates users. The id follows from the address, so that no test sees another one's. */
+  /** Creates users. The id derives from the address, so that tests do not share users. */
   public void addUsers(String... emails) {
     for (String email : emails) {
       jdbc.sql("INSERT INTO users (id, email) VALUES (?, ?)").params(userId(email), email).update();
@@ -52,7 +52,7 @@ public final class Sessions {
         .update();
   }
 
-  /** How many characters the feedback of a session has. */
+  /** Length of a session's feedback in characters. */
   public long feedbackLength(String externalId) {
     return jdbc.sql(
             "SELECT length(feedback_text) FROM kintell_sessions WHERE external_session_id = ?")
@@ -63,8 +63,7 @@ public final class Sessions {
 
   /**
    * All imported sessions in the order of their rows, each as column to value: {@code row} as an
-   * Integer, addresses instead of user ids, instants in UTC and numbers as text, null where there
-   * is nothing.
+   * Integer, addresses instead of user ids, instants in UTC and numbers as text, null for no value.
    */
   public List<Map<String, Object>> imported() {
     return jdbc.sql(

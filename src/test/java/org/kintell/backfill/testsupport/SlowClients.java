@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Many clients on one thread, which send and read as little and as seldom as they like. */
+/** Many clients on one thread, which send and read arbitrarily little and seldom. */
 public final class SlowClients implements AutoCloseable {
 
   private static final int SMALL = 2048;
@@ -42,7 +42,7 @@ public final class SlowClients implements AutoCloseable {
     }
   }
 
-  /** For some time has each send some bytes, or none, and read some of what there is. */
+  /** For some time, each client sends some bytes, or none, and reads some available bytes. */
   public void go(Duration time, String bytes) {
     long end = System.nanoTime() + time.toNanos();
     await()
@@ -57,7 +57,7 @@ public final class SlowClients implements AutoCloseable {
             });
   }
 
-  /** For some time sends and reads nothing. */
+  /** For some time, no client sends or reads. */
   public void hold(Duration time) {
     await().pollDelay(time).atMost(time.multipliedBy(2)).until(() -> true);
   }
@@ -79,14 +79,14 @@ public final class SlowClients implements AutoCloseable {
     }
   }
 
-  /** How many have been answered, by status. */
+  /** Number of answered clients by status. */
   public Map<Integer, Integer> statuses() {
     Map<Integer, Integer> counts = new TreeMap<>();
     statuses.values().forEach(status -> counts.merge(status, 1, Integer::sum));
     return counts;
   }
 
-  /** How many are still connected. */
+  /** Number of connected clients. */
   public int connected() {
     return clients.size();
   }

@@ -23,7 +23,7 @@ public final class Spec {
 
   private Spec() {}
 
-  /** What {@code spec/<name>.yaml} holds. */
+  /** The content of {@code spec/<name>.yaml}. */
   public static <T> T read(String name) {
     try (InputStream in = Spec.class.getResourceAsStream("/spec/" + name + ".yaml")) {
       return new Yaml(new Tags()).load(in);
@@ -45,7 +45,7 @@ public final class Spec {
     return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** The list under a key, empty where there is none. */
+  /** The list under a key; empty if there is none. */
   @SuppressWarnings("unchecked")
   public static <T> List<T> list(Map<String, Object> map, String key) {
     return (List<T>) map.getOrDefault(key, List.of());

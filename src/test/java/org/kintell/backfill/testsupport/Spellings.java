@@ -3,12 +3,12 @@ package org.kintell.backfill.testsupport;
 import java.util.List;
 import java.util.Locale;
 
-/** Other ways to write the same address, as those do who hope that only some parts undo them. */
+/** Other spellings of the same address, which only some parsers normalise. */
 public final class Spellings {
 
   private Spellings() {}
 
-  /** Each leads to the path by one way or another of reading addresses; none is the path. */
+  /** Each leads to the path for some parser; none is the path itself. */
   public static List<String> of(String path) {
     int end = path.indexOf('/', 1) < 0 ? path.length() : path.indexOf('/', 1);
     String first = path.substring(0, end);

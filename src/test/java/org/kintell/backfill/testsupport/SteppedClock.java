@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The time of day as some processes see it, which can be set while they run (libfaketime). How long
- * something takes is not touched, as it is not where the system's clock is set.
+ * The time of day of some processes, which can be set while they run (libfaketime). Durations do
+ * not change, as with a real clock.
  */
 public final class SteppedClock {
 
@@ -27,7 +27,7 @@ public final class SteppedClock {
     step(Duration.ZERO);
   }
 
-  /** What a process must have in its environment to go by this clock. */
+  /** Environment of a process that uses this clock. */
   public Map<String, String> environment() {
     return Map.of(
         "LD_PRELOAD",
@@ -40,7 +40,7 @@ public final class SteppedClock {
         "1");
   }
 
-  /** Sets it, at once, to this much from the true time. */
+  /** Sets it to an offset from the true time, at once. */
   public void step(Duration fromTrueTime) {
     try {
       Path next = offset.resolveSibling("clock.next");

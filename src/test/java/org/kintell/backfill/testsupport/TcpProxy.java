@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A wire between the service and a server, which can be cut and can be held up. */
+/** A connection between the service and a server, which can be cut and delayed. */
 public final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket listener;
@@ -34,7 +34,7 @@ public final class TcpProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** From now on nothing passes, in no direction, and nobody is told. */
+  /** From now on drops everything silently, in both directions. */
   public synchronized void holdUp() {
     heldUp = true;
   }
@@ -47,7 +47,7 @@ public final class TcpProxy implements AutoCloseable {
     open.forEach(TcpProxy::close);
   }
 
-  /** All passes again, also what was held up. */
+  /** Passes everything again, also the delayed bytes. */
   public synchronized void letPass() {
     heldUp = false;
     refusing = false;
@@ -78,7 +78,7 @@ public final class TcpProxy implements AutoCloseable {
         start("to server", () -> pass(client, server));
         start("to client", () -> pass(server, client));
       } catch (IOException e) {
-        // The listener was closed, or the server is away: the client notices.
+        // The listener was closed, or the server is down: the client notices.
       }
     }
   }

@@ -9,13 +9,13 @@ import org.kintell.backfill.api.progress.ProgressWatcher.Event;
 import org.kintell.backfill.api.progress.ProgressWatcher.State;
 
 /**
- * The jobs of the list at one time, as JSON that is made once for all clients. A client gets all of
- * them first, and later those that changed.
+ * The jobs of the list at one time, as JSON that is created once for all clients. A client gets all
+ * of them first, and later the changed ones.
  *
  * @param totals the members of the JSON object that count the jobs and events of the database
  * @param jobs the event of each job, in the order of the list
- * @param listed the jobs that a new client gets; the others were watched until now
- * @param deleted every job of an earlier state that exists no more
+ * @param listed the jobs that a new client gets; the others were in earlier states
+ * @param deleted every job of an earlier state that no longer exists
  */
 record ListState(String totals, Map<UUID, Event> jobs, Set<UUID> listed, Set<UUID> deleted)
     implements State {

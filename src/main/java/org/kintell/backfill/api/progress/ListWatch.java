@@ -22,14 +22,14 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
  * Sends changes of the list of jobs to the clients that watch it, with one query for all clients
- * and jobs; with none while nobody watches.
+ * and jobs, and none without clients.
  */
 @Component
 public class ListWatch {
 
   private static final String WATCH = SqlFile.read("api/progress/watch-list");
 
-  /** As many as a page of the list has by default. */
+  /** The default page size of the list. */
   private static final int NEWEST = 50;
 
   private static final int WAITING = 100;
@@ -40,10 +40,10 @@ public class ListWatch {
   private final ProgressStreams streams;
   private final Set<ProgressWatcher> watchers = ConcurrentHashMap.newKeySet();
 
-  /** Jobs that may change or be deleted before the next look. */
+  /** Jobs that may change or be deleted before the next tick. */
   private Set<UUID> followed = Set.of();
 
-  /** Jobs that were deleted while somebody watched. */
+  /** Jobs that were deleted while a client watched. */
   private Set<UUID> deleted = Set.of();
 
   ListWatch(JdbcClient jdbc, JobQueries requests, ObjectMapper json, ProgressStreams streams) {
@@ -60,7 +60,7 @@ public class ListWatch {
     return emitter;
   }
 
-  /** Looks up the jobs of the list and sends what changed. */
+  /** Reads the jobs of the list and sends the changes. */
   public synchronized void tell() {
     List<ProgressWatcher> watching = List.copyOf(watchers);
     if (watching.isEmpty()) {

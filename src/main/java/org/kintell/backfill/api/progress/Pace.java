@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * How fast a job went over time.
+ * The speed of a job over time.
  *
  * @param seconds length of each bucket; 0 without any
  * @param buckets one after the other from the start to the end of the job, or to now; none before

@@ -18,10 +18,10 @@ class PaceController {
 
   private static final String PACE = SqlFile.read("api/progress/pace");
 
-  /** As many as a chart has room for. */
+  /** Enough for a chart. */
   private static final int MOST = 200;
 
-  /** Seconds; chunks come less often than that. */
+  /** Minimum length in seconds; chunks are less frequent. */
   private static final int SHORTEST = 1;
 
   private final JdbcClient jdbc;

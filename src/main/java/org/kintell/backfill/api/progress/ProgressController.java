@@ -25,7 +25,7 @@ class ProgressController {
     this.list = list;
   }
 
-  /** Sends the jobs of the list, and then what changes. */
+  /** Sends the jobs of the list, and then the changes. */
   @GetMapping("/import/backfill/progress")
   ResponseEntity<SseEmitter> progress() {
     streams.requireRoom();

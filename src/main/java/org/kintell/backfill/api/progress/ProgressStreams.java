@@ -70,8 +70,8 @@ class ProgressStreams {
   /**
    * Opens a stream.
    *
-   * @param emitter the stream, without a timeout: it ends when the client hangs up, or before
-   * @param gone is called, perhaps twice, when it has ended
+   * @param emitter the stream, without a timeout: it ends when the client disconnects, or before
+   * @param gone called when it has ended, perhaps twice
    */
   ProgressWatcher open(SseEmitter emitter, Consumer<ProgressWatcher> gone) {
     Consumer<ProgressWatcher> forget =
@@ -102,12 +102,12 @@ class ProgressStreams {
     }
   }
 
-  /** Ends a stream; a sender does it, as the client may not read. */
+  /** Ends a stream in a sender's thread, because the client may not read. */
   void end(ProgressWatcher watcher) {
     senders.execute(watcher::close);
   }
 
-  /** Ends all streams, which would delay the stop. */
+  /** Ends all streams, which would delay the shutdown. */
   @EventListener(ContextClosedEvent.class)
   void close() {
     open.forEach(this::end);

@@ -23,8 +23,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /**
- * Sends changes of jobs to the clients that watch them. One query serves all clients, whichever
- * process runs the jobs.
+ * Sends changes of jobs to the clients that watch them. One query serves all clients, for jobs of
+ * all processes.
  */
 @Component
 public class ProgressWatch {
@@ -58,7 +58,7 @@ public class ProgressWatch {
     }
   }
 
-  /** The event for a job as it was looked up. */
+  /** The event for the current state of a job. */
   Event event(Job job) {
     return event(requests.documentOf(job), job.status().isOver(), json);
   }
@@ -83,7 +83,7 @@ public class ProgressWatch {
     return emitter;
   }
 
-  /** Looks up the watched jobs and sends what changed. */
+  /** Reads the watched jobs and sends the changes. */
   public void tell() {
     streams.beat();
     SetMultimap<UUID, ProgressWatcher> watched = watched();

@@ -13,10 +13,10 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
  */
 final class ProgressWatcher {
 
-  /** What a client sees at one time. */
+  /** The state of a client at one time. */
   interface State {
 
-    /** Whether a client that knows the other state need not hear of this one. */
+    /** Whether this state adds nothing for a client that knows the other one. */
     boolean sameAs(State other);
 
     /**
@@ -28,9 +28,9 @@ final class ProgressWatcher {
   }
 
   /**
-   * What a client receives.
+   * An event for a client.
    *
-   * @param id the same as long as nothing but the time changed; null where none is sent
+   * @param id unchanged while only the time changes; null for none
    * @param last whether the stream ends with it
    */
   record Event(String id, String json, boolean last) {}
@@ -46,7 +46,7 @@ final class ProgressWatcher {
 
   /**
    * @param senders send the events, which may block
-   * @param gone is called when the client hung up or got the last event
+   * @param gone called when the client has disconnected or got the last event
    */
   ProgressWatcher(SseEmitter emitter, Executor senders, Consumer<ProgressWatcher> gone) {
     this.emitter = emitter;
@@ -62,7 +62,7 @@ final class ProgressWatcher {
     }
   }
 
-  /** Sends a comment, which fails if the client has hung up. */
+  /** Sends a comment, which fails if the client has disconnected. */
   synchronized void beat() {
     heartbeat = true;
     wake();
@@ -80,7 +80,7 @@ final class ProgressWatcher {
     }
   }
 
-  /** What to send next; null for nothing. */
+  /** The next event to send; null for none. */
   private synchronized SseEmitter.SseEventBuilder take() {
     SseEmitter.SseEventBuilder next = null;
     if (offered != sent) {
@@ -106,7 +106,7 @@ final class ProgressWatcher {
         }
       }
     } catch (IOException | IllegalStateException e) {
-      // The client hung up; the container ends the request.
+      // The client has disconnected; the container ends the request.
       gone.accept(this);
     }
   }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** A request that cannot be served, with the answer to it. It has no stack trace. */
+/** The refusal of a request, with its answer. It has no stack trace. */
 public final class ApiException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -42,7 +42,7 @@ public final class ApiException extends RuntimeException {
   }
 
   /**
-   * @param allowed what the value may be
+   * @param allowed the allowed values
    */
   public static ApiException invalidParameter(String name, String value, String allowed) {
     return new ApiException(
@@ -64,13 +64,13 @@ public final class ApiException extends RuntimeException {
     return this;
   }
 
-  /** This, without the challenge for which a browser opens a window of its own. */
+  /** This, without the challenge for which a browser opens a login window. */
   public ApiException withoutLoginWindow() {
     headers.set(HttpHeaders.WWW_AUTHENTICATE, BEARER);
     return this;
   }
 
-  /** This, with the connection closed: kept open it would take the place of another one. */
+  /** This, with the connection closed: an open one would occupy a slot. */
   public ApiException closingConnection() {
     headers.set(HttpHeaders.CONNECTION, "close");
     return this;

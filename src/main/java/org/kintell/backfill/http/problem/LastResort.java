@@ -10,14 +10,14 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers with a problem document where a request failed outside of Spring's handlers. */
+/** Answers with a problem document if a request failed outside of Spring's handlers. */
 @RestController
 class LastResort implements ErrorController {
 
   @RequestMapping("${server.error.path:/error}")
   ResponseEntity<Problem> answer(HttpServletRequest request, HttpServletResponse response) {
     if (response.isCommitted()) {
-      // A part of another answer is sent already; Tomcat breaks off the connection.
+      // A part of another answer is sent already; Tomcat closes the connection.
       return null;
     }
     Object code = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);

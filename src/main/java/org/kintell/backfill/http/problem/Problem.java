@@ -24,9 +24,9 @@ public record Problem(String type, String title, int status, String detail, Stri
   }
 
   /**
-   * The document where only a status is known: what Tomcat or Spring refuse by themselves.
+   * The document for a mere status, with which Tomcat or Spring refused a request.
    *
-   * @param allowed the methods of the address; null where they are not known
+   * @param allowed the methods of the address; null if unknown
    */
   public static Problem of(int code, String allowed) {
     HttpStatus known = HttpStatus.resolve(code);

@@ -36,7 +36,7 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
 
-  /** One in ten seconds: while a table is locked, every request would write one. */
+  /** At most one line in ten seconds: while a table is locked, every request would write one. */
   private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
 
   private final DatabaseMonitor database;
@@ -48,8 +48,8 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
   }
 
   /**
-   * @throws Exception the failure itself where a part of the answer is sent already: the connection
-   *     then breaks off, so that the client does not take the part for the whole
+   * @throws Exception the failure itself if a part of the answer is sent already: the connection is
+   *     then closed, so that the client does not mistake the part for the whole
    */
   @ExceptionHandler(Exception.class)
   ResponseEntity<Object> any(Exception e, HttpServletResponse response) throws Exception {

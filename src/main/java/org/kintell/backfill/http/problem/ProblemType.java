@@ -318,7 +318,7 @@ public enum ProblemType {
         status, identifier, title.formatted(values), String.format(Locale.ROOT, detail, values));
   }
 
-  /** What several texts say. */
+  /** Sentences that several texts share. */
   static final class Texts {
     static final String UNEXPECTED =
         "Something unexpected went wrong. The service's log holds the cause. Retry, or report it.";

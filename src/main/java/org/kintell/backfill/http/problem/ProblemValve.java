@@ -6,7 +6,7 @@ import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 
-/** Answers with a problem document where Tomcat refuses a request before the application. */
+/** Answers with a problem document if Tomcat refuses a request before the application. */
 public class ProblemValve extends ErrorReportValve {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -16,8 +16,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Ends answers that cannot be finished. A client that has hung up is ignored. Where the service
- * fails half-way, the connection breaks off, so that the client does not take a part for the whole.
+ * Ends answers that cannot be finished. Ignores a client that has disconnected. If the service
+ * fails half-way, closes the connection, so that the client does not mistake a part for the whole.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -41,7 +41,7 @@ class UnfinishedAnswers extends OncePerRequestFilter {
         LOG.debug("The client has hung up: {}", request.getRequestURI());
       } else if (response.isCommitted()) {
         LOG.warn(
-            "Answer broke off: {}: {}",
+            "Answer not finished: {}: {}",
             request.getRequestURI(),
             Throwables.getRootCause(e).getMessage());
         throw new CloseNowException("The answer cannot be finished", e);

@@ -36,8 +36,8 @@ import org.springframework.web.cors.UrlBasedCorsConfigurationSource;
 class AccessConfiguration {
 
   /**
-   * What the console's page may do: run its own scripts, which write HTML only through lit-html,
-   * and talk to this service.
+   * Policy of the console's page: it may run its own scripts, which write HTML only through
+   * lit-html, and send requests to this service.
    */
   private static final String CONSOLE_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"

@@ -58,10 +58,11 @@ public record AccessSettings(
 
   private static final String ISSUER = "https?://[^/\\s]\\S*";
 
-  /** Checks two values together, which the constraints cannot do. */
+  /** Checks combinations of two values, which the constraints cannot do. */
   public AccessSettings {
     if (oidcIssuer != null && oidcIssuer.matches(ISSUER) && oidcAudience.isBlank()) {
-      // An issuer makes tokens for many applications; without an audience all were accepted here.
+      // An issuer creates tokens for many applications; without an audience, the service would
+      // accept all of them.
       throw new WrongSettingException(
           "BACKFILL_OIDC_AUDIENCE",
           oidcAudience,
@@ -74,7 +75,7 @@ public record AccessSettings(
     return apiKeys.isPresent() || !oidcIssuer.isBlank();
   }
 
-  /** How callers can authenticate, for a log line. */
+  /** The ways to authenticate, for a log line. */
   public String describe() {
     List<String> ways = new ArrayList<>();
     if (apiKeys.isPresent()) {

@@ -18,7 +18,7 @@ final class AuthorizationRules {
 
   private static final String[] HEALTH = {"/health", "/actuator/health", "/actuator/health/**"};
 
-  /** Holds no secret, and is needed before anybody has a key on this machine. */
+  /** Holds no secret, and is needed before the user has a key on this machine. */
   private static final String COMMAND_LINE = "/cli/kintell";
 
   private static final String METRICS = "/actuator/prometheus";
@@ -53,7 +53,7 @@ final class AuthorizationRules {
     "/import/backfill/*/validate"
   };
 
-  /** The console: it holds no data, and must be there before somebody has signed in. */
+  /** The console: it holds no data, and must load before the user signs in. */
   private static final String[] CONSOLE_FILES = {"/console/**"};
 
   private static final String SESSION = "/console/session";

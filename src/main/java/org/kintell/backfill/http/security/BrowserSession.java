@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 
 /**
- * Who is signed in to the console, as the signed cookie says it.
+ * A session of the console, as the signed cookie holds it.
  *
  * @param name of the key
  * @param role its label
- * @param fingerprint of the key's entry: a session ends with the entry that it came from
+ * @param fingerprint of the key's entry: a session ends when its entry is removed
  * @param until the end of the session
  */
 public record BrowserSession(String name, String role, String fingerprint, Instant until) {
@@ -26,7 +26,7 @@ public record BrowserSession(String name, String role, String fingerprint, Insta
         && fingerprint.equals(fingerprint(key));
   }
 
-  /** Not the hash itself, which a slow one would let others try keys against. */
+  /** Not the hash itself: with an older, slow hash others could test keys against it. */
   private static String fingerprint(ApiKey key) {
     return Hashing.sha256()
         .hashString(key.hash(), StandardCharsets.UTF_8)

@@ -38,8 +38,8 @@ import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
 
 /**
- * Exchanges a key for the console's signed cookie, and reads that cookie. No process remembers a
- * session: every process that has the secret can check it, also while the database is away.
+ * Exchanges a key for the console's signed cookie, and reads that cookie. No process stores a
+ * session: every process with the secret can check it, also during a database outage.
  */
 @Component
 public class BrowserSessions {
@@ -102,7 +102,7 @@ public class BrowserSessions {
     return named.value().getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whether callers must sign in at all. */
+  /** Whether callers must sign in. */
   public boolean areRequired() {
     return required;
   }
@@ -111,7 +111,7 @@ public class BrowserSessions {
    * Exchanges a key for a session.
    *
    * @throws ApiException if the connection is not safe for a key, the key is wrong, too many wrong
-   *     ones came from the address, or its role has no use for the console
+   *     ones came from the address, or its role may not use the console
    */
   public BrowserSession signIn(String key, HttpServletRequest request) {
     if (!isSafe(request)) {
@@ -158,8 +158,8 @@ public class BrowserSessions {
   }
 
   /**
-   * The session in a request's cookie; empty if there is none, it is over, its key was taken back,
-   * or another site's page may have made the request.
+   * The session in a request's cookie; empty if there is none, it is over, its key was removed, or
+   * another site's page may have sent the request.
    */
   Optional<BrowserSession> find(HttpServletRequest request) {
     return isSafe(request) && isOfThisPage(request)
@@ -203,7 +203,7 @@ public class BrowserSessions {
     return request.isSecure() ? OVER_TLS : ON_THIS_MACHINE;
   }
 
-  /** A proxy without TLS on this machine passes another host name than this machine's. */
+  /** A proxy without TLS on this machine passes a host name other than this machine's. */
   private static boolean isSafe(HttpServletRequest request) {
     return request.isSecure()
         || (isLoopback(request.getRemoteAddr())

@@ -28,7 +28,7 @@ final class KeyFilter extends OncePerRequestFilter {
   private final boolean tokensToo;
 
   /**
-   * @param tokensToo whether a later filter accepts tokens; this one then leaves them alone
+   * @param tokensToo whether a later filter accepts tokens; this one then ignores them
    */
   KeyFilter(ApiKeyAuthenticator keys, Refusals refusals, boolean tokensToo) {
     this.keys = keys;

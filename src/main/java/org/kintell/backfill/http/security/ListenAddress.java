@@ -13,8 +13,8 @@ import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the listen addresses. The service listens beyond this machine only with authentication, or
- * if BACKFILL_INSECURE waives it: every caller can import into its database.
+ * Checks the listen addresses. Because every caller can import into its database, the service
+ * listens beyond this machine only with authentication, or if BACKFILL_INSECURE waives it.
  */
 @Component
 class ListenAddress implements SettingCheck {

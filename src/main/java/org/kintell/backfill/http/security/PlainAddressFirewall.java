@@ -29,9 +29,8 @@ final class PlainAddressFirewall extends StrictHttpFirewall {
     setUnsafeAllowAnyHttpMethod(true);
     // Headers do not affect the address; clients send names of files and people in them.
     setAllowedHeaderValues(value -> true);
-    // The firewall would refuse a name only when a route reads it, which would be answered with
-    // 500.
-    // Unknown names are ignored.
+    // The firewall would refuse a name only when a controller reads it, and the answer would be
+    // 500. Unknown names are ignored.
     setAllowedParameterNames(name -> true);
   }
 

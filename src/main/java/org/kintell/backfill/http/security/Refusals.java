@@ -46,7 +46,7 @@ class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler {
     refuse(request, response, isOfScript(request) ? why.withoutLoginWindow() : why);
   }
 
-  /** A page's script has its own way to ask for a key. */
+  /** A page's script has its own dialog for a key. */
   private static boolean isOfScript(HttpServletRequest request) {
     return "empty".equals(request.getHeader("Sec-Fetch-Dest"));
   }

@@ -11,7 +11,7 @@ import org.apache.coyote.InputBuffer;
 import org.apache.tomcat.util.net.ApplicationBufferHandler;
 
 /**
- * Notes how the first line of a multipart body ends. Tomcat, which parses these bodies, finds no
+ * Detects how the first line of a multipart body ends. Tomcat, which parses these bodies, finds no
  * parts in one whose lines end with LF and reports it as cut short.
  */
 public class MultipartStartValve extends ValveBase {

@@ -18,9 +18,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 
 /**
- * Compares an upload with its {@code Content-Digest}. In the file's part, the header is about the
- * file; in the request, about the whole multipart body (RFC 9530). Few clients can compute the
- * latter, so the file's checksum is accepted there too: either proves that the file arrived intact.
+ * Compares an upload with its {@code Content-Digest}. In the file's part, the header covers the
+ * file; in the request, the whole multipart body (RFC 9530). Few clients can compute the latter, so
+ * the file's checksum is accepted there too: either proves that the file arrived intact.
  */
 @Component
 @Order(3)

@@ -57,7 +57,7 @@ class UploadSlots extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } finally {
-      // A request that now waits for the end of a job has been received and holds nothing.
+      // A request that waits for the end of a job is received completely and holds no slot.
       free.release();
     }
   }

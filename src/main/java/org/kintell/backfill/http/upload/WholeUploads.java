@@ -16,8 +16,8 @@ import org.springframework.web.servlet.DispatcherServlet;
 /**
  * Parses an upload and refuses one that broke off, is encoded or holds several files. Tomcat
  * records a broken body in a request attribute that Spring reads as "an error is being answered":
- * it would call the route without the parts. Of several files, all but one would be lost silently,
- * and an encoded one would be stored as it is.
+ * it would call the controller without the parts. Of several files, all but one would be lost
+ * silently, and an encoded file would be stored unchanged.
  */
 @Component(DispatcherServlet.MULTIPART_RESOLVER_BEAN_NAME)
 public class WholeUploads extends StandardServletMultipartResolver {
@@ -60,7 +60,7 @@ public class WholeUploads extends StandardServletMultipartResolver {
     }
   }
 
-  /** The true reason, where it is known. */
+  /** The real reason, if known. */
   private static RuntimeException problem(HttpServletRequest request, MultipartException e) {
     String type = request.getContentType();
     if (type != null && !type.toLowerCase(Locale.ROOT).contains("boundary=")) {

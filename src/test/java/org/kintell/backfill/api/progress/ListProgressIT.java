@@ -31,7 +31,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Whoever watches the list hears of every job in one stream. */
+/** One stream reports every job of the list. */
 @IntegrationTest
 class ListProgressIT {
 
@@ -42,9 +42,7 @@ class ListProgressIT {
 
   private static final int CHANGES = 4;
 
-  /**
-   * Connections that the whole service takes from the pool in a second while it has little to do.
-   */
+  /** Connections that the idle service takes from the pool in a second. */
   private static final int USUAL_PER_SECOND = 40;
 
   @Autowired BackfillClient client;
@@ -65,7 +63,7 @@ class ListProgressIT {
     pages.forEach(Page::close);
   }
 
-  /** A client that merges what it hears. */
+  /** A client that merges the events. */
   private static final class Page implements AutoCloseable {
     private final List<JsonNode> events = new CopyOnWriteArrayList<>();
     private final InputStream stream;
@@ -94,7 +92,7 @@ class ListProgressIT {
       return List.copyOf(events);
     }
 
-    /** Each state of a job that the page was sent. */
+    /** Each received state of a job. */
     List<JsonNode> of(String jobId) {
       List<JsonNode> states = new ArrayList<>();
       events.forEach(
@@ -218,7 +216,7 @@ class ListProgressIT {
     await().until(() -> page.lastStatus(old).equals("completed"));
   }
 
-  /** One look for each page, twice a second, would be more than twice as many. */
+  /** One query for each page, twice a second, would be more than twice as many. */
   @Test
   void fiftyPagesCostTheDatabaseOneLookATick() {
     String job = upload("some.csv", 3);

@@ -26,7 +26,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Whoever watches a job hears of every change, and of its end. */
+/** A stream reports every change of a job, and its end. */
 @IntegrationTest
 class ProgressIT {
 
@@ -74,7 +74,7 @@ class ProgressIT {
   void aJobThatIsOverIsOneEventAndABrowserNeedNotAskAgain() throws Exception {
     String job = create();
     client.resume(job);
-    // Its events go out after its end, which is a change, too.
+    // Its events are published after its end, which is a change, too.
     await().until(() -> client.status(job).json().path("eventsPending").asLong() == 0);
 
     Answer answer = client.get(path(job));
@@ -123,7 +123,7 @@ class ProgressIT {
     List<CompletableFuture<HttpResponse<String>>> watching =
         transaction.execute(
             held -> {
-              // Nobody can close the chunk while its line is locked, so the job cannot end.
+              // The chunk cannot be closed while its line is locked, so the job cannot end.
               jdbc.sql("SELECT * FROM backfill_chunks WHERE chunk_no = 2 FOR UPDATE")
                   .query(rows -> {});
               List<CompletableFuture<HttpResponse<String>>> clients =

@@ -7,7 +7,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProblemTest {
 
-  /** Where Tomcat or Spring says no more. */
+  /** Problem documents for a mere status of Tomcat or Spring. */
   @ParameterizedTest
   @ValueSource(ints = {400, 401, 404, 405, 406, 413, 415, 418, 431, 499, 500, 501, 503, 505, 999})
   void aStatusAloneIsToldInWordsToo(int status) {

@@ -42,17 +42,17 @@ import org.kintell.backfill.testsupport.Spellings;
 import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.security.crypto.bcrypt.BCryptPasswordEncoder;
 
-/** The jar where strangers can reach it: nobody gets in without a key, and no further than it. */
+/** The jar beyond loopback: every address needs a key of the right role. */
 class AccessIT {
 
   private static final String START = "/import/backfill/start";
   private static final List<String> ROLES = List.of("metrics", "viewer", "operator", "admin");
 
-  /** What needs no key. */
+  /** Addresses that need no key. */
   private static final Set<Endpoint> OPEN =
       Set.of(new Endpoint("GET", "/cli/kintell"), new Endpoint("HEAD", "/cli/kintell"));
 
-  /** The name of a key that nobody has presented yet. */
+  /** The name of a key that was not used yet. */
   private static final String UNUSED = "unused";
 
   private static final Map<String, String> KEYS = new LinkedHashMap<>();
@@ -72,11 +72,11 @@ class AccessIT {
     service =
         ServiceProcess.on(database)
             .with("SERVER_ADDRESS", "0.0.0.0")
-            // Where Spring Boot sees these, it would believe what callers say about themselves.
+            // With these variables, Spring Boot would trust forwarding headers of any caller.
             .with("KUBERNETES_SERVICE_HOST", "10.0.0.1")
             .with("KUBERNETES_SERVICE_PORT", "443")
             .with("BACKFILL_TRUSTED_PROXIES", "127.0.3.90,127.0.4.0/24")
-            // Whatever the actuator has, not only what is exposed usually.
+            // All endpoints of the actuator, not only the usual ones.
             .with("MANAGEMENT_ENDPOINTS_WEB_EXPOSURE_INCLUDE", "*");
     service.with(
         "BACKFILL_API_KEYS_FILE",
@@ -92,7 +92,7 @@ class AccessIT {
     database.close();
   }
 
-  /** Makes a key, and gives its entry for the settings. */
+  /** Creates a key and returns its entry for the settings. */
   private static String newEntry(String key, String... arguments) throws IOException {
     List<String> printed = newKey(arguments).lines().toList();
     KEYS.put(key, printed.get(0).replaceFirst("^Key, shown this once: ", ""));
@@ -124,7 +124,7 @@ class AccessIT {
 
   private static List<Endpoint> endpoints() {
     List<Endpoint> endpoints = Endpoint.of(as("admin").get("/actuator/mappings").json());
-    // The account is complete: it names what is known to be there, of each kind.
+    // The list is complete: it has the known addresses of each kind.
     assertThat(endpoints)
         .contains(new Endpoint("GET", "/health"), new Endpoint("POST", START))
         .contains(new Endpoint("GET", "/actuator/env"))
@@ -173,7 +173,7 @@ class AccessIT {
     assertThat(jobs()).isZero();
   }
 
-  /** The console's files hold no data, and a session needs a key in the body. */
+  /** The console's files hold no data, and a sign-in needs a key in the body. */
   private static boolean isOpen(Endpoint endpoint) {
     return endpoint.method().equals("POST")
         ? endpoint.path().equals("/console/session")
@@ -422,7 +422,7 @@ class AccessIT {
         .anyMatch(line -> line.contains(job + ", x.csv"));
   }
 
-  /** What the trail holds of some lines, the oldest first. */
+  /** Selected columns of the trail, the oldest line first. */
   private static List<String> lines(String condition) {
     return database
         .jdbc()
@@ -435,7 +435,7 @@ class AccessIT {
   }
 
   private static void removeJobs() {
-    // In the order in which the service locks them; it may be reading them, which is a deadlock.
+    // In the order in which the service locks them; another order could deadlock with it.
     String statement =
         "TRUNCATE backfill_chunks, backfill_jobs, kintell_sessions, backfill_rejects CASCADE";
     await()
@@ -443,7 +443,7 @@ class AccessIT {
         .untilAsserted(() -> database.jdbc().sql(statement).update());
   }
 
-  /** What decides about an address and what serves it read the same one. */
+  /** The rules and the servlets see the same address. */
   @Test
   void noWayOfWritingAnAddressOpensMoreThanItsRule() {
     List<String> roles = new ArrayList<>(KEYS.keySet());
@@ -456,7 +456,7 @@ class AccessIT {
           assertThat(RawHttp.status(answer))
               .as("%s %s, written %s, as %s", endpoint.method(), endpoint.path(), spelling, role)
               .isIn(400, 401, 403, 404, 405, plain, followed(plain));
-          // What an administrator reaches may be a servlet with answers of its own.
+          // An administrator may reach a servlet with its own answers.
           if (RawHttp.status(answer) != plain && !role.equals("admin")) {
             assertThat(answer).as(spelling).contains("application/problem+json", "\"detail\"");
           }
@@ -466,10 +466,7 @@ class AccessIT {
     assertThat(jobs()).isZero();
   }
 
-  /**
-   * Hawtio redirects to the spelling with a slash at the end: a role that may see one may see the
-   * other.
-   */
+  /** Hawtio redirects to the spelling with a slash at the end: the same roles may see both. */
   private static int followed(int plain) {
     return plain == 302 ? 200 : plain;
   }
@@ -548,7 +545,7 @@ class AccessIT {
     }
     assertThat(statuses).startsWith(401, 401, 401, 401, 401, 401, 401, 401, 401, 401).endsWith(429);
     assertThat(last).containsPattern("(?i)retry-after: [1-9]").contains("too-many-tries");
-    // Others are not held up by it.
+    // It does not delay other callers.
     assertThat(RawHttp.status(get("127.0.0.78", KEYS.get("viewer")))).isEqualTo(200);
     String log = Files.readString(service.log());
     assertThat(log).contains("Key not valid, from " + somebody).doesNotContain(guess);
@@ -587,7 +584,7 @@ class AccessIT {
     assertThat(Files.readString(service.log())).contains("API keys with a slow hash: [of-before]");
   }
 
-  /** Each from an address of its own, so that none is refused unseen; the quickest of several. */
+  /** Each from its own address, so that the limiter refuses none; the fastest of several. */
   @Test
   void theTimeOfAnAnswerTellsNoName() {
     long known = Long.MAX_VALUE;

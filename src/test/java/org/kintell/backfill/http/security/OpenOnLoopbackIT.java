@@ -18,8 +18,8 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * On its defaults the service serves whoever is on this machine, without a password; but not web
- * pages that somebody on this machine happens to look at.
+ * With its defaults the service serves every local user without a password, but no web pages of
+ * other sites in their browsers.
  */
 @IntegrationTest
 class OpenOnLoopbackIT {
@@ -130,7 +130,7 @@ class OpenOnLoopbackIT {
         .header("X-Request-Id");
   }
 
-  /** As people and scripts join addresses. */
+  /** Typical mistakes of people and scripts that join addresses. */
   @ParameterizedTest
   @ValueSource(
       strings = {"/health/", "//health", "///health/", "/openapi.json/", "//import/backfill/"})
@@ -140,7 +140,7 @@ class OpenOnLoopbackIT {
     assertProblem(client.get("//actuator/health"), 400, "bad-request");
   }
 
-  /** A job id that was not set leaves two slashes; that is still an answer to understand. */
+  /** A missing job id leaves two slashes; the answer is still understandable. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -170,7 +170,9 @@ class OpenOnLoopbackIT {
     }
   }
 
-  /** Below the actuator a page of another site gets nothing, whether its browser says so or not. */
+  /**
+   * Below the actuator a page of another site gets nothing, with and without the browser's headers.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -195,7 +197,7 @@ class OpenOnLoopbackIT {
     }
   }
 
-  /** A link, an image, or a form without an origin cannot do or read anything by it. */
+  /** A link, an image, or a form without an origin can neither change nor read anything. */
   @Test
   void jolokiaTakesPostsOnlyAndNamesNoOrigin() {
     String get = "GET /actuator/jolokia/%s HTTP/1.1";

@@ -14,9 +14,7 @@ import org.kintell.backfill.testsupport.RawHttp;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
-/**
- * A service that is told under which names it is known, which pages may use it, and one port more.
- */
+/** A service with configured host names, allowed origins and a management port. */
 class OtherSitesIT {
 
   private static final String KEY = "a key that somebody was given";

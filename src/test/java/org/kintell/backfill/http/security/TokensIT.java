@@ -10,7 +10,9 @@ import org.kintell.backfill.testsupport.Issuer;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceInThisJvm;
 
-/** Tokens of an OpenID Connect issuer are taken instead of keys, with the roles they list. */
+/**
+ * The service accepts tokens of an OpenID Connect issuer instead of keys, with the roles in them.
+ */
 class TokensIT {
 
   private static final Duration VALID = Duration.ofMinutes(5);

@@ -20,7 +20,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An upload that carries its checksum is taken only if it has it. */
+/** The service accepts an upload with a checksum only if it matches. */
 @IntegrationTest
 class ContentDigestIT {
 
@@ -46,7 +46,7 @@ class ContentDigestIT {
     assertMismatch(send(new Multipart().file("sessions.csv", CHANGED, header)));
   }
 
-  /** The whole body, as the standard has it, also what stands behind the last part. */
+  /** The whole body, as in the standard, including the text after the last part. */
   @ParameterizedTest
   @ValueSource(strings = {"sha-256", "sha-512"})
   void theRequestCarriesThatOfItsBody(String algorithm) {
@@ -119,7 +119,7 @@ class ContentDigestIT {
     assertThat(right.status()).as(right.text()).isEqualTo(200);
   }
 
-  /** What is wrong with the body itself is said as ever. */
+  /** Faults of the body itself are reported as usual. */
   @Test
   void aBodyWithoutItsFileIsAnsweredAsEver() {
     assertProblem(
