@@ -168,7 +168,7 @@ public final class ConsolePage implements AutoCloseable {
     }
     // What it looks for depends on light or dark only where it is about colours.
     Map<String, String> rules =
-        Map.of("light", "", "dark", "runOnly: {type: 'tag', values: ['cat.color']},");
+        Map.of("light", "", "dark", "runOnly: ['color-contrast', 'link-in-text-block'],");
     for (String scheme : rules.keySet()) {
       scheme(scheme);
       assertThat(
