@@ -243,7 +243,11 @@ class CommandLineFaultsIT {
       assertThat(interrupted.error()).contains("Nothing was imported yet");
       assertThat(jobs("cut.csv")).isZero();
 
+      wire.letPass();
+      wire.holdUpAfter(1_000_000);
       Running again = kintell.start(command).await("uploading");
+      // Longer than it would try to reach a service that has never answered.
+      await().pollDelay(Duration.ofSeconds(11)).until(() -> true);
       wire.cut();
       wire.letPass();
       Ended ended = again.end();

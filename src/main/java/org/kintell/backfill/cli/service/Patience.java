@@ -42,13 +42,13 @@ public final class Patience {
   }
 
   /** What is left until the end; null where there is none. */
-  public synchronized Duration left() {
+  synchronized Duration left() {
     Duration all = limit != null ? limit : isLong && reached ? null : FIRST;
     return all == null ? null : all.minusNanos(System.nanoTime() - start);
   }
 
   /** Whether the time is over. */
-  public boolean isOver() {
+  boolean isOver() {
     Duration left = left();
     return left != null && (left.isNegative() || left.isZero());
   }

@@ -72,11 +72,6 @@ public final class Output {
     pin(lines);
   }
 
-  /** Whether nobody reads the output any more. */
-  public synchronized boolean isReaderGone() {
-    return readerGone;
-  }
-
   /** Says something that a person may like to know, unless told to be quiet. */
   public void notice(String line) {
     if (!quiet) {
@@ -123,7 +118,7 @@ public final class Output {
    * Keeps these lines at the bottom of the terminal, in place of the ones before; everything else
    * is written above them.
    */
-  public synchronized void pin(List<String> lines) {
+  synchronized void pin(List<String> lines) {
     StringBuilder text = new StringBuilder();
     if (!pinned.isEmpty()) {
       text.append(pinned.size() > 1 ? "\u001b[" + (pinned.size() - 1) + "A" : "")
