@@ -291,7 +291,7 @@ class CommandLineFaultsIT {
             ended
                 .error()
                 .lines()
-                .filter(line -> line.contains("shared objects file (top)"))
+                .filter(line -> line.contains("picocli.") && line.contains("shared objects file"))
                 .count())
         .isGreaterThan(100);
   }
