@@ -3,10 +3,8 @@ package org.kintell.backfill.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.kintell.backfill.cli.job.RejectValues;
 import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
@@ -93,14 +91,7 @@ final class ErrorsCommand extends Session {
     }
     if (Rule.of(cause).isEmpty()) {
       throw new Failure(
-          ExitCode.WRONG_USAGE,
-          "Unknown cause '%s'. Causes: %s"
-              .formatted(
-                  cause,
-                  Arrays.stream(Rule.values())
-                      .map(Rule::cause)
-                      .distinct()
-                      .collect(Collectors.joining(", "))));
+          ExitCode.WRONG_USAGE, "Unknown cause '%s'; see kintell errors".formatted(cause));
     }
   }
 

@@ -94,9 +94,7 @@ final class ImportCommand extends Session {
   private Map<String, String> parameters() {
     Map<String, String> parameters = reading.parameters();
     parameters.putAll(budget.parameters());
-    if (parent != null) {
-      parameters.put("parentJobId", find(parent));
-    }
+    parameters.put("parentJobId", parent == null ? null : find(parent));
     return parameters;
   }
 }

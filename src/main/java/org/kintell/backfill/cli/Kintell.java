@@ -153,7 +153,6 @@ public final class Kintell {
   int execute(String... arguments) {
     return Commands.line(this, arguments)
         .setOut(new PrintWriter(output.bytes(), true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(output.errorBytes(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(this::wrongUsage)
@@ -182,13 +181,11 @@ public final class Kintell {
     List<String> unmatched = line.getUnmatchedArguments();
     ParameterException cause =
         unmatched.isEmpty() ? wrong : new UnmatchedArgumentException(line, unmatched);
-    String message =
-        cause.getMessage().replaceFirst(" is not an? (int|long)$", " is no whole number");
     if (json || List.of(arguments).contains("--json")) {
       json = true;
-      return failed(new Failure(ExitCode.WRONG_USAGE, message));
+      return failed(new Failure(ExitCode.WRONG_USAGE, cause.getMessage()));
     }
-    output.error(message);
+    output.error(cause.getMessage());
     if (!UnmatchedArgumentException.printSuggestions(cause, line.getErr())) {
       output.error("See " + line.getCommandSpec().qualifiedName() + " --help");
     }

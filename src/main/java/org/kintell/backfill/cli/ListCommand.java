@@ -41,17 +41,14 @@ final class ListCommand extends Session {
       order = 3,
       defaultValue = "20",
       description = "How many, 1 to 500 (default 20).")
-  int limit;
+  String limit;
 
   @Override
   public Integer call() {
-    Map<String, String> parameters = new HashMap<>(Map.of("limit", Integer.toString(limit)));
-    if (!statuses.isEmpty()) {
-      parameters.put("status", String.join(",", statuses));
-    }
-    if (name != null) {
-      parameters.put("name", name);
-    }
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("limit", limit);
+    parameters.put("status", statuses.isEmpty() ? null : String.join(",", statuses));
+    parameters.put("name", name);
     JsonObject page = service().get(Endpoints.with(Endpoints.JOBS, parameters));
     if (!json() && Jobs.page(page).isEmpty()) {
       output().notice("There are no such jobs");

@@ -101,7 +101,7 @@ abstract class Session implements Callable<Integer> {
     return new Service(
         Address.of(server(), caFile, kintell.environment),
         key,
-        Patience.of(kintell.timeout, isLong()),
+        new Patience(kintell.timeout, isLong()),
         output());
   }
 

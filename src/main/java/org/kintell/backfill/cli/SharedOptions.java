@@ -1,6 +1,6 @@
 package org.kintell.backfill.cli;
 
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import org.kintell.backfill.cli.service.Jobs;
 import picocli.CommandLine.Option;
@@ -49,13 +49,9 @@ final class SharedOptions {
 
     /** As the service's parameters. */
     Map<String, String> parameters() {
-      Map<String, String> parameters = new LinkedHashMap<>();
-      if (charset != null) {
-        parameters.put("charset", charset.equalsIgnoreCase("cp1252") ? "windows-1252" : charset);
-      }
-      if (onDuplicate != null) {
-        parameters.put("onDuplicate", onDuplicate);
-      }
+      Map<String, String> parameters = new HashMap<>();
+      parameters.put("charset", "cp1252".equalsIgnoreCase(charset) ? "windows-1252" : charset);
+      parameters.put("onDuplicate", onDuplicate);
       return parameters;
     }
   }
@@ -67,7 +63,7 @@ final class SharedOptions {
         paramLabel = "N",
         order = 3,
         description = "Pause when more rows are rejected.")
-    Long maxErrors;
+    String maxErrors;
 
     @Option(
         names = "--max-error-rate",
@@ -78,13 +74,9 @@ final class SharedOptions {
 
     /** As the service's parameters. */
     Map<String, String> parameters() {
-      Map<String, String> parameters = new LinkedHashMap<>();
-      if (maxErrors != null) {
-        parameters.put("maxErrors", maxErrors.toString());
-      }
-      if (maxErrorRate != null) {
-        parameters.put("maxErrorRate", maxErrorRate);
-      }
+      Map<String, String> parameters = new HashMap<>();
+      parameters.put("maxErrors", maxErrors);
+      parameters.put("maxErrorRate", maxErrorRate);
       return parameters;
     }
   }

@@ -18,15 +18,17 @@ public final class Endpoints {
     return JOBS + "/" + jobId + "/" + resource;
   }
 
-  /** An address with parameters, where there are any. */
+  /** An address with parameters; those without a value are left out. */
   public static String with(String path, Map<String, String> parameters) {
-    return parameters.isEmpty() ? path : path + "?" + query(parameters);
+    String query = query(parameters);
+    return query.isEmpty() ? path : path + "?" + query;
   }
 
   /** In the order of their names: the same parameters are the same text. */
   static String query(Map<String, String> parameters) {
     return new TreeMap<>(parameters)
         .entrySet().stream()
+            .filter(entry -> entry.getValue() != null)
             .map(
                 entry ->
                     entry.getKey()

@@ -89,21 +89,6 @@ public final class Output {
     toError(line + "\n");
   }
 
-  /** The standard error for bytes; closing it closes nothing. */
-  public OutputStream errorBytes() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int from, int count) {
-        toError(new String(bytes, from, count, StandardCharsets.UTF_8));
-      }
-    };
-  }
-
   /**
    * The last words of a command that somebody interrupts; not synchronized, since a writer may be
    * stuck.
