@@ -185,7 +185,7 @@ export const text = {
     children: 'Made from rejects of this import',
     downloads: 'Downloads',
     errors: 'Rejected rows as CSV, as they were',
-    errorsSafe: 'The same, safe for a spreadsheet',
+    errorsSafe: 'The same, only to look at in a spreadsheet',
     history: 'History',
     nobody: 'Nothing was noted.',
     next: 'What next',
