@@ -141,7 +141,7 @@ class WorkbookIT {
         client.start("x.xlsx", workbook(sheet(texts("Sessions of 2024"), texts(HEADER)))),
         400,
         "missing-columns",
-        "Line 2 looks like the header",
+        "Line 3 looks like the header",
         "read as header: Sessions of 2024");
     assertProblem(client.start("x.xlsx", workbook(EMPTY)), 400, "empty-file", "workbook");
     byte[] book = workbook(sheet(texts(HEADER)));
