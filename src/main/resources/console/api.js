@@ -60,7 +60,7 @@ async function body(response) {
   return response.status === 204 ? null : response.json();
 }
 
-export const get = async (path, again) => body(await send(path, {}, again));
+export const get = async (path) => body(await send(path));
 
 export async function post(path, content, headers = {}, again = true) {
   const json = content === undefined ? {} : { body: JSON.stringify(content) };
@@ -100,10 +100,10 @@ export function upload(path, file, progress) {
   return { done, abort: () => request.abort() };
 }
 
-/** Offers a text for saving. */
-export function save(content, fileName, type) {
+/** Offers a file for saving. */
+export function save(content, fileName) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  link.href = URL.createObjectURL(content);
   link.download = fileName;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);

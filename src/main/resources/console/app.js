@@ -34,7 +34,7 @@ const missing = () => ({
 });
 
 function go() {
-  path = decodeURIComponent(location.hash.replace(/^#\/?/, ''));
+  path = location.hash.replace(/^#\/?/, '');
   page?.leave?.();
   const found = PAGES.map(([pattern, make]) => [pattern.exec(path), make]).find(([match]) => match);
   const first = page === null;
@@ -109,7 +109,7 @@ async function begin() {
     setTimeout(begin, 1500);
     return;
   }
-  watch(true);
+  watch();
   go();
 }
 

@@ -6,7 +6,8 @@ import { may } from './me.js';
 import { attempt } from './parts.js';
 import { text } from './texts.js';
 
-const MISSING = ['participant-not-found', 'volunteer-not-found'];
+/** Causes of rows whose people are no users. */
+export const MISSING = ['participant-not-found', 'volunteer-not-found'];
 
 export const causeName = (cause) => text.causes[cause]?.[0] ?? cause;
 export const causeAdvice = (cause) => text.causes[cause]?.[1] ?? '';
@@ -29,9 +30,8 @@ function values(shown) {
  * @param retry called with a cause
  */
 export function causeTable(page, retry) {
-  const open = page.report.openCauses;
   const over = ['completed', 'paused', 'failed', 'cancelled'].includes(page.job.status);
-  const entries = Object.entries(page.report.causes ?? {}).sort((a, b) => b[1] - a[1]);
+  const entries = Object.entries(page.report.causes).sort((a, b) => b[1] - a[1]);
 
   const show = (cause) => attempt(page, async () => {
     if (page.values[cause]) {
@@ -43,7 +43,7 @@ export function causeTable(page, retry) {
   });
 
   const row = ([cause, rows]) => {
-    const left = open ? open[cause] ?? 0 : rows;
+    const left = page.report.openCauses[cause] ?? 0;
     const base = `#/job/${page.job.jobId}`;
     return html`<tr>
       <th scope="row" data-label=${text.job.cause}>${causeName(cause)}<div class="quiet">${causeAdvice(cause)}</div></th>
@@ -54,7 +54,7 @@ export function causeTable(page, retry) {
           <button type="button" class="link" aria-expanded=${page.values[cause] ? 'true' : 'false'} @click=${() => show(cause)}>${page.values[cause] ? text.job.hideValues : text.job.showValues}</button>
           ${left && over ? html`
             ${MISSING.includes(cause) ? html`<a href=${`${base}/users`}>${text.action.missing}</a>` : nothing}
-            ${!open || cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
+            ${cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
             <button type="button" class="link" ?disabled=${page.busy} @click=${() => retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
       </td></tr>
       ${page.values[cause] ? values(page.values[cause]) : nothing}`;

@@ -1,6 +1,6 @@
 // The check of an import that has not started: what would happen to each row.
 import { get, ofJob, post } from './api.js';
-import { causeName } from './causes.js';
+import { MISSING, causeName } from './causes.js';
 import { html, nothing, redraw } from './draw.js';
 import { count, number, short, time } from './format.js';
 import { may } from './me.js';
@@ -9,11 +9,15 @@ import { asUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
 const PERIOD = 700;
-const USERS = ['participant-not-found', 'volunteer-not-found'];
 
 /** Whether most rows only name people who are no users, as on a machine that has none. */
 const lacksUsers = (report) =>
-  report.faults.filter((fault) => !USERS.includes(fault.cause)).reduce((sum, fault) => sum + fault.rows, 0) < report.failedRows / 2;
+  report.faults.filter((fault) => !MISSING.includes(fault.cause)).reduce((sum, fault) => sum + fault.rows, 0) < report.failedRows / 2;
+
+/** What a file is, of which no row can be imported. */
+const advice = (report) =>
+  lacksUsers(report) ? text.check.noUsers
+    : report.duplicates.inDatabase.rows > report.failedRows / 2 ? text.check.known : text.check.wrongFile;
 
 /**
  * @param page with job, fault, busy
@@ -54,6 +58,8 @@ export function checkOf(page, after) {
     if (!may('operator')) {
       return;
     }
+    // Asked before the check is over, lest a button moves the others.
+    hasStandIn();
     try {
       take(await get(path()));
     } catch (e) {
@@ -84,8 +90,8 @@ export function checkOf(page, after) {
     await run();
   }
 
-  const emails = (report) => report.emailsNotFoundTotal
-    ? html`<div class="buttons">${hasStandIn() ? button(page, text.users.create(report.emailsNotFound.length), create) : nothing}
+  const emails = (report, good) => report.emailsNotFoundTotal
+    ? html`<div class="buttons">${hasStandIn() ? button(page, text.users.create(report.emailsNotFound.length), create, { kind: good ? '' : 'primary' }) : nothing}
         ${button(page, text.users.json, () => copy(JSON.stringify(asUsers(report.emailsNotFound), null, 2)))}</div>
       <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, 50).map(
       (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul></details>`
@@ -93,20 +99,21 @@ export function checkOf(page, after) {
 
   function result(report) {
     const good = report.successfulRows + report.updatedRows;
+    const useful = good + report.skippedRows > 0;
     const bad = report.failedRows;
     const repeats = report.duplicates.inFile.rows + report.duplicates.inDatabase.rows;
     const headline = bad === 0 ? notice('good', text.check.good(report.totalRows))
-      : good + report.skippedRows === 0 ? notice('bad', text.check.bad(report.totalRows), lacksUsers(report) ? text.check.noUsers : text.check.wrongFile)
+      : !useful ? notice('bad', text.check.bad(report.totalRows), advice(report))
         : notice('warn', text.check.mixed(good, bad), text.check.rejectsStay);
     return html`${headline}
       ${report.updatedRows ? html`<p>${text.check.updated(report.updatedRows)}</p>` : nothing}
       ${report.skippedRows ? html`<p>${text.check.skipped(report.skippedRows)}</p>` : nothing}
       ${bad ? faults(report) : nothing}
-      ${emails(report)}
+      ${emails(report, useful)}
       ${repeats ? html`<p class="quiet">${text.check.duplicates(report.duplicates.inFile.rows, report.duplicates.inDatabase.rows)} ${text.check.duplicatesAdvice}</p>` : nothing}
-      <div class="fields"><label>${text.check.stop}<input type="number" min="0" inputmode="numeric" .value=${state.budget} @input=${(e) => { state.budget = e.target.value; }}></label></div>
+      ${useful ? html`<div class="fields"><label>${text.check.stop}<input type="number" min="0" inputmode="numeric" .value=${state.budget} @input=${(e) => { state.budget = e.target.value; }}></label></div>` : nothing}
       <div class="buttons">
-        ${button(page, bad ? text.check.start(good) : text.check.startAll(good), start, { kind: 'primary', why: good + report.skippedRows === 0 ? text.check.bad(report.totalRows) : '' })}
+        ${useful ? button(page, bad ? text.check.start(good) : text.check.startAll(good), start, { kind: 'primary' }) : nothing}
         ${button(page, text.check.again, run)}
         ${button(page, text.check.discard, discard)}
       </div>

@@ -2,7 +2,7 @@
 import { get, ofJob, post } from './api.js';
 import { causeName, value } from './causes.js';
 import { html, nothing, redraw, repeat } from './draw.js';
-import { count, name, number, short } from './format.js';
+import { name, number, short } from './format.js';
 import { attempt, button, notice, problem } from './parts.js';
 import { text } from './texts.js';
 
@@ -24,10 +24,23 @@ function dateHelp(typed) {
   return /(Z|[+-]\d\d(:?\d\d)?)$/i.test(typed) && !Number.isNaN(date.getTime()) ? text.fix.offset(date.toISOString()) : '';
 }
 
+/** Corrections that are not imported yet, by import: they stay while other pages are looked at. */
+const drafts = new Map();
+
+const changes = (draft) => draft.edits.size + draft.rules.size;
+
+addEventListener('beforeunload', (event) => {
+  if ([...drafts.values()].some(changes)) {
+    event.preventDefault();
+  }
+});
+
 export function fixPage(id, cause) {
+  const draft = drafts.get(id) ?? { rules: new Map(), edits: new Map(), out: new Set() };
+  drafts.set(id, draft);
   const page = {
-    job: null, causes: {}, values: [], rows: null, columns: [], total: 0, cursors: [undefined], next: null,
-    rules: new Map(), edits: new Map(), out: new Set(), report: null, fault: null, busy: false,
+    ...draft, job: null, causes: {}, values: [], rows: null, columns: [], total: 0, cursors: [undefined], next: null,
+    report: null, fault: null, busy: false,
   };
 
   const key = (column, from) => JSON.stringify([column, from]);
@@ -35,7 +48,7 @@ export function fixPage(id, cause) {
   async function load() {
     const report = await get(ofJob(id, 'report'));
     page.job = report;
-    page.causes = report.openCauses ?? report.causes ?? {};
+    page.causes = report.openCauses;
     const shown = cause ? [cause] : Object.keys(page.causes);
     const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=20`)));
     page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause })))
@@ -55,7 +68,9 @@ export function fixPage(id, cause) {
     }
     const answer = await get(`${ofJob(id, 'rejects')}?${parameters}`);
     page.rows = answer.rejects;
-    page.columns = answer.columns;
+    // Faulty cells stand beside what is wrong with them.
+    const faulty = new Set(answer.rejects.flatMap((row) => row.faults.map((fault) => fault.column)));
+    page.columns = answer.columns.toSorted((a, b) => faulty.has(b) - faulty.has(a));
     page.total = answer.total ?? page.total;
     page.next = answer.next ?? null;
   }
@@ -103,22 +118,14 @@ export function fixPage(id, cause) {
     leaveOut: [...page.out],
   });
 
-  const changes = () => page.edits.size + page.rules.size;
-
   async function checkAll() {
     page.report = await post(ofJob(id, 'corrections') + '?dryRun=true', corrections());
   }
 
   async function importAll() {
     const child = await post(ofJob(id, 'corrections'), corrections());
-    removeEventListener('beforeunload', hold);
+    drafts.delete(id);
     location.hash = `#/job/${child.jobId}`;
-  }
-
-  function hold(event) {
-    if (changes()) {
-      event.preventDefault();
-    }
   }
 
   /** An input, or a choice where the values are known. */
@@ -202,7 +209,7 @@ export function fixPage(id, cause) {
     if (!page.rows) {
       return page.fault ? problem(page.fault) : html`<div class="skeleton" aria-hidden="true"></div>`;
     }
-    const why = changes() ? '' : text.fix.changed(0, 0, 0);
+    const why = changes(draft) ? '' : text.fix.changed(0, 0, 0);
     return html`<p class="back"><a href=${`#/job/${id}`}>${name(page.job.fileName, 60)}</a></p>
       <h1>${text.fix.title}</h1>
       <nav class="tabs" aria-label=${text.job.cause}><a href=${`#/job/${id}/fix`} aria-current=${cause ? nothing : 'page'}>${text.fix.all}</a>
@@ -215,11 +222,6 @@ export function fixPage(id, cause) {
         ${button(page, page.report ? text.fix.importN(page.report.successfulRows + page.report.updatedRows + page.report.skippedRows) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
   }
 
-  addEventListener('beforeunload', hold);
   attempt(page, load);
-  return {
-    title: () => text.fix.title,
-    leave: () => removeEventListener('beforeunload', hold),
-    view,
-  };
+  return { title: () => text.fix.title, view };
 }

@@ -34,9 +34,11 @@ export function duration(seconds) {
   return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+const dayOf = (date) => (inUtc() ? date.toISOString().slice(0, 10) : date.toDateString());
+
 const options = (date) => ({
   ...(inUtc() ? { timeZone: 'UTC' } : {}),
-  ...(Date.now() - date < 43200000 ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
+  ...(dayOf(date) === dayOf(new Date()) ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
   hour: '2-digit',
   minute: '2-digit',
   hourCycle: 'h23',

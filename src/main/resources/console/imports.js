@@ -35,10 +35,16 @@ function moving(job) {
   return parts.length ? html`<div class="quiet">${parts.join(', ')}</div>` : nothing;
 }
 
+/** Jobs made of rejects have names that are much alike. */
+function parent(job) {
+  const known = live.jobs.get(job.parentJobId);
+  return known ? html`<div class="quiet">${text.job.parent} ${name(known.fileName, 60)}</div>` : nothing;
+}
+
 function row(job) {
   const [file, state, progress, rows, bad, added] = text.list.columns;
   return html`<tr>
-    <th scope="row" data-label=${file}><a href=${'#/job/' + job.jobId}>${name(job.fileName)}</a></th>
+    <th scope="row" data-label=${file}><a href=${'#/job/' + job.jobId}>${name(job.fileName)}</a>${parent(job)}</th>
     <td data-label=${state}>${status(job)}</td>
     <td data-label=${progress} class="progress">${job.status === 'pending'
       ? html`<span class="quiet">–</span>`

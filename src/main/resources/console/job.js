@@ -4,11 +4,12 @@ import { causeTable } from './causes.js';
 import { bar, legend, outcomes, pace } from './charts.js';
 import { checkOf } from './check.js';
 import { html, nothing, redraw } from './draw.js';
-import { bytes, clock, count, day, duration, name, number, short, time, visible } from './format.js';
+import { bytes, clock, count, day, duration, name, number, short, visible } from './format.js';
 import { live } from './live.js';
 import { may } from './me.js';
-import { button, copy, fact, notice, percent, problem, say, status, statusOf } from './parts.js';
+import { attempt, button, copy, fact, history, notice, percent, problem, say, status, statusOf } from './parts.js';
 import { text } from './texts.js';
+import { leaves } from './undo.js';
 
 /** Between two questions for what the stream does not say. */
 const PERIOD = 2000;
@@ -16,8 +17,12 @@ const PERIOD = 2000;
 const MOVING = ['running', 'rolling_back'];
 const ENDED = ['completed', 'cancelled', 'rolled_back'];
 
+/** A message may name requests; here their answers have places on the page. */
+const told = (message) =>
+  message.replace(/(GET )?\/import\/backfill\/[0-9a-f-]+\/(report|verify|errors)/, (_, get, what) => text.job.places[what]);
+
 export function jobPage(id) {
-  const page = { job: null, report: null, pace: null, verify: null, values: {}, fault: null, busy: false, gone: false, deleted: false, asking: false };
+  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, busy: false, gone: false, deleted: false, asking: false };
   let check = null;
   let timer = 0;
   let asked = 0;
@@ -36,6 +41,9 @@ export function jobPage(id) {
       begin();
       if (report.startedAt) {
         page.pace = await get(ofJob(id, 'pace')).catch(() => null);
+      }
+      if (report.status === 'rolled_back') {
+        page.undone = await get(ofJob(id, 'rollback'));
       }
     } catch (e) {
       page.gone = e.status === 404 && !page.job;
@@ -96,13 +104,6 @@ export function jobPage(id) {
     location.hash = `#/job/${child.jobId}`;
   }
 
-  const retryCause = (cause) => {
-    page.busy = true;
-    page.fault = null;
-    redraw();
-    retry(cause).catch((e) => { page.fault = e; }).finally(() => { page.busy = false; redraw(); });
-  };
-
   const operator = (options = {}) => ({ role: may('operator'), why: may('operator') ? '' : text.needs('operator'), ...options });
 
   function actions() {
@@ -150,7 +151,7 @@ export function jobPage(id) {
         <span class="quiet">${facts.join(', ')}</span></div>
       <div class="big"><span class="percent">${percent(job)} %</span>${bar(job)}</div>
       ${legend(job)}
-      ${job.status === 'rolling_back' || job.sessionsRemoved ? html`<p>${text.undo.going(job.sessionsRemoved ?? 0)}</p>` : nothing}
+      ${job.status === 'rolling_back' ? html`<p>${text.undo.going(job.sessionsRemoved ?? 0)}</p>` : nothing}
       ${page.pace?.buckets.length > 3 ? html`<h3>${text.job.pace}</h3>${pace(page.pace)}` : nothing}
     </section>`;
   }
@@ -164,11 +165,11 @@ export function jobPage(id) {
     const stopped = ['completed', 'paused', 'failed', 'cancelled'].includes(job.status);
     return html`<section class="card" aria-labelledby="rejects"><div class="heading"><h2 id="rejects">${text.job.rejects}</h2>
         <span class="quiet">${open ? text.job.openRejects(open, job.failedRows) : text.job.allSolved}</span></div>
-      ${causeTable(page, retryCause)}
+      ${causeTable(page, (cause) => attempt(page, () => retry(cause)))}
       ${open && stopped && may('operator') ? html`<div class="buttons">
-        ${page.report.openCauses ? html`<a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>` : nothing}
+        <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>
         ${button(page, text.action.retryAll(open), () => retry())}</div>
-        ${page.report.openCauses ? html`<p class="quiet">${text.job.nextRejects}</p>` : nothing}` : nothing}
+        <p class="quiet">${text.job.nextRejects}</p>` : nothing}
     </section>`;
   }
 
@@ -184,7 +185,7 @@ export function jobPage(id) {
     const verify = page.verify;
     return html`<details class="card"><summary><h2>${text.job.adds}</h2>${verify
         ? html`<span class="status ${verify.consistent ? 'good' : 'bad'}">${verify.consistent ? text.job.addsYes : text.job.addsNo}</span>` : nothing}</summary>
-      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator') && page.report.openCauses
+      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator')
         ? html`<a href=${`#/job/${id}/fix`}><b>${number(n)}</b></a>` : html`<b>${number(n)}</b>`} ${words[i]}</span>`)}</p>
       ${verify ? html`<ul class="plain-list"><li>${text.job.sessions(verify.sessions)}</li>
         ${verify.removed ? html`<li>${text.job.removed(verify.removed)}</li>` : nothing}
@@ -197,7 +198,7 @@ export function jobPage(id) {
     const { job, report } = page;
     const mayRead = may('operator') && job.failedRows > 0;
     return html`<section class="card facts" aria-labelledby="about"><h2 id="about">${text.job.facts}</h2><dl>
-        ${fact(text.job.by, report.createdBy ?? report.history?.[0]?.actor)}
+        ${fact(text.job.by, report.createdBy)}
         ${fact(text.job.size, bytes(report.sizeBytes))}
         ${fact(text.job.charset, report.charset)}
         ${fact(text.job.onDuplicate, job.onDuplicate === 'reject' ? null : text.upload.duplicates[job.onDuplicate])}
@@ -209,11 +210,11 @@ export function jobPage(id) {
       ${mayRead ? html`<section class="card" aria-labelledby="downloads"><h2 id="downloads">${text.job.downloads}</h2><ul class="plain-list">
         <li><a href=${ofJob(id, 'errors')} download>${text.job.errors}</a></li>
         <li><a href=${ofJob(id, 'errors') + '?spreadsheet=safe'} download>${text.job.errorsSafe}</a></li></ul></section>` : nothing}
-      ${job.parentJobId || report.children?.length ? html`<section class="card" aria-labelledby="family"><h2 id="family">${text.job.family}</h2>
+      ${job.parentJobId || report.children.length ? html`<section class="card" aria-labelledby="family"><h2 id="family">${text.job.family}</h2>
         ${job.parentJobId ? html`<p>${text.job.parent} ${relative(job.parentJobId)}</p>` : nothing}
-        ${report.children?.length ? html`<p>${text.job.children}</p><ul class="plain-list">${report.children.map((child) => html`<li>${relative(child)}</li>`)}</ul>` : nothing}
+        ${report.children.length ? html`<p>${text.job.children}</p><ul class="plain-list">${report.children.map((child) => html`<li>${relative(child)}</li>`)}</ul>` : nothing}
       </section>` : nothing}
-      ${adds()}`;
+      ${check ? nothing : adds()}`;
   }
 
   function relative(other) {
@@ -221,10 +222,8 @@ export function jobPage(id) {
     return html`<a href=${`#/job/${other}`}>${known ? name(known.fileName, 40) : other.slice(0, 8)}</a> ${known ? status(known) : nothing}`;
   }
 
-  const history = () => html`<section class="card" aria-labelledby="history"><h2 id="history">${text.job.history}</h2>
-    ${page.report.history?.length ? html`<ol class="history">${[...page.report.history].reverse().slice(0, 50).map((line) => html`<li>
-      ${time(line.at)} <b>${short(line.actor, 40)}</b> ${text.actions[line.action] ?? line.action}${line.detail ? html` <span class="quiet">${short(line.detail, 80)}</span>` : nothing}</li>`)}</ol>`
-      : html`<p class="quiet">${text.job.nobody}</p>`}</section>`;
+  const undone = () => html`<section class="card" aria-labelledby="undone"><h2 id="undone">${text.undo.done(page.undone.removed)}</h2>
+    ${leaves(page.undone)}</section>`;
 
   function view() {
     if (page.gone) {
@@ -240,12 +239,13 @@ export function jobPage(id) {
         ${check ? nothing : actions()}</div>
       ${page.deleted ? notice('warn', text.job.gone, text.job.deleted) : nothing}
       ${problem(page.fault)}
-      ${job.message && job.status !== 'pending' ? notice(job.status === 'failed' ? 'bad' : 'warn', text.status[statusOf(job)[0]], job.message) : nothing}
+      ${job.message && !['pending', 'rolled_back'].includes(job.status) ? notice(job.status === 'failed' ? 'bad' : 'warn', text.status[statusOf(job)[0]], told(job.message)) : nothing}
       ${job.waitingFor ? notice('warn', text.status[statusOf(job)[0]], job.waitingFor) : nothing}
       <div class="columns"><div>
         ${check ? check.view() : progress()}
+        ${page.undone ? undone() : nothing}
         ${rejects()}
-        ${history()}
+        <section class="card" aria-labelledby="history"><h2 id="history">${text.job.history}</h2>${history(page.report.history.slice(-50).reverse())}</section>
       </div><div>${side()}</div></div>`;
   }
 

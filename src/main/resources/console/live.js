@@ -15,7 +15,7 @@ export const live = {
   health: null,
 };
 
-const listeners = new Set();
+let listener = () => {};
 let stream = null;
 let retry = 0;
 let failures = 0;
@@ -23,17 +23,16 @@ let wanted = false;
 let checking = 0;
 
 /** Calls with the ids of jobs that changed, and of those that are gone. */
-export function onChange(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+export function onChange(called) {
+  listener = called;
 }
 
 function tell(changed, removed, whole) {
-  listeners.forEach((listener) => listener(changed, removed, whole));
+  listener(changed, removed, whole);
   redraw();
 }
 
-export function take(jobs, removed = [], whole = false) {
+function take(jobs, removed = [], whole = false) {
   if (whole) {
     live.jobs.clear();
   }
@@ -87,16 +86,10 @@ function close() {
   live.open = false;
 }
 
-export function watch(yes) {
-  wanted = yes;
-  if (yes) {
-    open();
-    check();
-  } else {
-    close();
-    clearTimeout(retry);
-    clearTimeout(checking);
-  }
+export function watch() {
+  wanted = true;
+  open();
+  check();
 }
 
 document.addEventListener('visibilitychange', () => {
@@ -116,11 +109,12 @@ export async function check() {
   const before = Boolean(live.away || live.database);
   try {
     const response = await fetch('health', { cache: 'no-store', headers: { Accept: 'application/json' } });
-    live.away = null;
     const health = response.status === 401 || response.status === 403 ? null : await response.json();
     live.health = health?.service ? health : null;
-    const fault = response.status === 503 ? health?.database || health?.detail || '' : null;
-    live.database = fault === null ? null : { since: live.database?.since ?? new Date(), fault };
+    const failed = response.status === 503;
+    // Without its health it is starting.
+    live.away = failed && !live.health ? live.away ?? new Date() : null;
+    live.database = failed && live.health ? { since: live.database?.since ?? new Date(), fault: health.database } : null;
   } catch {
     live.away ??= new Date();
   }

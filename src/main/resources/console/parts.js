@@ -1,6 +1,6 @@
 // Pieces that several pages are made of.
 import { html, nothing, redraw } from './draw.js';
-import { number } from './format.js';
+import { number, short, time } from './format.js';
 import { text } from './texts.js';
 
 /** The status in a word, and the tone that goes with it. */
@@ -66,6 +66,10 @@ export const fact = (name, value) =>
   value === undefined || value === null || value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
 export const percent = (job) => Math.floor(job.percentComplete ?? 0);
+
+/** Who did what, and when. That a state was another before says nothing. */
+export const history = (lines) => html`<ol class="history">${lines.map((line) => html`<li>
+  ${time(line.at)} <b>${short(line.actor, 40)}</b> ${text.actions[line.action] ?? line.action}${line.detail?.startsWith('was ') === false ? html` <span class="quiet">${short(line.detail, 80)}</span>` : nothing}</li>`)}</ol>`;
 
 /** Rejected rows as a number that stands out where there are any. */
 export const rejected = (n) => (n > 0 ? html`<span class="rejected">${number(n)}</span>` : html`<span class="quiet">0</span>`);

@@ -3,8 +3,8 @@ import { get, ofJob } from './api.js';
 import { causeName } from './causes.js';
 import { outcomes } from './charts.js';
 import { html, nothing, redraw } from './draw.js';
-import { bytes, clock, number, short, time, visible } from './format.js';
-import { fact, problem, status } from './parts.js';
+import { bytes, clock, number, short, visible } from './format.js';
+import { fact, history, problem, status } from './parts.js';
 import { text } from './texts.js';
 
 export function receiptPage(id) {
@@ -22,11 +22,12 @@ export function receiptPage(id) {
       <section class="card facts receipt"><h2>${text.receipt.file}</h2><dl>
         ${fact(text.list.columns[0], html`<bdi>${visible(report.fileName)}</bdi>`)}${fact(text.job.id, html`<code>${id}</code>`)}
         ${fact(text.job.checksum, html`<code class="long">${report.checksum}</code>`)}${fact(text.job.size, bytes(report.sizeBytes))}
-        ${fact(text.job.by, report.createdBy ?? report.history?.[0]?.actor)}</dl>
+        ${fact(text.job.by, report.createdBy)}</dl>
       <h2>${text.receipt.result}</h2><dl>${fact(text.list.status, status(report))}${fact(text.list.columns[3], number(report.totalRows))}
-        ${Object.entries(parts).map(([key, n]) => fact(text.job.outcomes[key], number(n)))}</dl>
-      ${Object.keys(report.causes ?? {}).length ? html`<h2>${text.receipt.causes}</h2><dl>${Object.entries(report.causes).map(([cause, n]) => fact(causeName(cause), number(n)))}</dl>` : nothing}
-      <h2>${text.receipt.history}</h2><ol class="history">${(report.history ?? []).map((line) => html`<li>${time(line.at)} <b>${short(line.actor, 40)}</b> ${text.actions[line.action] ?? line.action}</li>`)}</ol>
+        ${Object.entries(parts).map(([key, n]) => fact(text.job.outcomes[key], number(n)))}
+        ${parts.rejected ? fact(text.receipt.open, number(report.openRejects)) : nothing}</dl>
+      ${parts.rejected ? html`<h2>${text.receipt.causes}</h2><dl>${Object.entries(report.causes).map(([cause, n]) => fact(causeName(cause), number(n)))}</dl>` : nothing}
+      <h2>${text.receipt.history}</h2>${history(report.history)}
       <p class="quiet">${text.receipt.made(clock(page.made))}</p></section>`;
   }
 

@@ -1,12 +1,11 @@
 // Addresses of open rejects that are no user's.
 import { get, ofJob, post, save, send } from './api.js';
-import { html, nothing, redraw } from './draw.js';
+import { MISSING } from './causes.js';
+import { html, nothing } from './draw.js';
 import { name, number, short } from './format.js';
 import { attempt, button, copy, notice, problem } from './parts.js';
 import { asUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
-
-const CAUSES = 'participant-not-found,volunteer-not-found';
 
 export function usersPage(id) {
   const page = { job: null, open: 0, users: null, total: 0, created: 0, fault: null, busy: false };
@@ -14,9 +13,8 @@ export function usersPage(id) {
 
   async function load() {
     const [job, answer] = await Promise.all([get(ofJob(id, 'report')), get(path)]);
-    const open = job.openCauses ?? job.causes ?? {};
     page.job = job;
-    page.open = CAUSES.split(',').reduce((sum, cause) => sum + (open[cause] ?? 0), 0);
+    page.open = MISSING.reduce((sum, cause) => sum + (job.openCauses[cause] ?? 0), 0);
     page.users = answer.users;
     page.total = answer.total;
   }
@@ -34,7 +32,7 @@ export function usersPage(id) {
   }
 
   async function retry() {
-    const child = await post(`${ofJob(id, 'retry')}?cause=${CAUSES}`);
+    const child = await post(`${ofJob(id, 'retry')}?cause=${MISSING}`);
     location.hash = `#/job/${child.jobId}`;
   }
 
@@ -58,6 +56,7 @@ export function usersPage(id) {
       </div>${standIn ? html`<p class="quiet">${text.users.createAdvice}</p>` : nothing}`;
   }
 
+  hasStandIn();
   attempt(page, load);
   return { title: () => text.users.title, view };
 }

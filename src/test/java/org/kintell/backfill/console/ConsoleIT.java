@@ -30,6 +30,11 @@ class ConsoleIT {
   private static BackfillClient operator;
   private static ConsolePage page;
 
+  /** The key that opened the page's session; null while there is none. */
+  private static String signedIn;
+
+  private static String operatorKey = OPERATOR;
+
   @BeforeAll
   static void start() {
     database = RealParts.newDatabase();
@@ -60,18 +65,38 @@ class ConsoleIT {
   }
 
   @AfterEach
-  void signOut() {
+  void nothingWasRefused() {
     page.assertNothingRefused();
-    page.click("Sign out");
-    page.awaitText("Enter your API key");
+  }
+
+  /** Opens the list with this key; a session with it goes on. */
+  private static void as(String key) {
+    if (key.equals(signedIn)) {
+      page.go("#/");
+    } else {
+      signOut();
+      page.signIn(key);
+      signedIn = key;
+    }
+    page.awaitText(" running, ", " waiting, ");
+  }
+
+  private static void signOut() {
+    if (signedIn != null) {
+      page.click("Sign out");
+      page.awaitText("Enter your API key");
+      signedIn = null;
+    }
   }
 
   @Test
   void aWrongKeyIsRefusedAndARightOneOpensTheListWhichMovesByItself() {
+    signOut();
     page.signIn("nonsense");
     page.awaitText("This key is not valid");
     page.assertAccessible("signing in");
-    page.signIn(OPERATOR);
+    page.signIn(operatorKey);
+    signedIn = operatorKey;
     page.awaitText("Imports", "Choose a file");
 
     String job = operator.start("moves.csv", SessionFiles.withBadRows(20, row -> row == 3)).jobId();
@@ -93,7 +118,7 @@ class ConsoleIT {
   void aViewerLooksAndMayDoNoMore() {
     String job = operator.start("look.csv", SessionFiles.withBadRows(5, row -> row == 2)).jobId();
     operator.resume(job);
-    page.signIn(VIEWER);
+    as(VIEWER);
     page.awaitText("look.csv", "You may look, but not import");
     page.go("#/job/" + job);
     page.awaitText("Rejected rows", "Invalid rating");
@@ -107,14 +132,27 @@ class ConsoleIT {
   @Test
   void aFileThatIsChosenIsCheckedBeforeAnythingIsImported() throws IOException {
     Path folder = Files.createTempDirectory(Path.of("target"), "chosen");
-    page.signIn(OPERATOR);
+    as(operatorKey);
     page.choose(
         Files.write(folder.resolve("chosen.csv"), SessionFiles.withBadRows(4, r -> r == 1)));
 
     page.awaitText("chosen.csv", "Not started", "can be imported", "Row 1: Invalid rating: 9");
     page.assertAccessible("a check");
+    // A day from now, and not a time of today.
+    assertThat(page.text()).containsPattern("The check is kept until \\d{1,2} \\w{3} \\d{4}");
     String job = page.place().replace("#/job/", "");
     assertThat(operator.status(job).json().path("status").asText()).isEqualTo("pending");
+  }
+
+  @Test
+  void aFileThatWasImportedBeforeIsNotCalledAWrongFile() throws IOException {
+    byte[] file = SessionFiles.good(3);
+    operator.resume(operator.start("first.csv", file).jobId());
+    Path folder = Files.createTempDirectory(Path.of("target"), "again");
+    as(operatorKey);
+    page.choose(Files.write(folder.resolve("again.csv"), file));
+    page.awaitText("None of the 3 rows can be imported", "All of its sessions exist already");
+    assertThat(page.text()).doesNotContain("wrong file");
   }
 
   @Test
@@ -122,7 +160,7 @@ class ConsoleIT {
     String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '&.csv";
     operator.start(name, SessionFiles.good(2));
     operator.start("n".repeat(4_000) + ".csv", SessionFiles.good(2));
-    page.signIn(OPERATOR);
+    as(operatorKey);
 
     page.awaitText("<img src=x onerror=alert(1)> \\u202efdp.\\u202c \uD83D\uDE80 '&.csv");
     page.assertAccessible("hostile names");
@@ -131,8 +169,7 @@ class ConsoleIT {
 
   @Test
   void everythingIsReachedByKeyboard() {
-    page.signIn(OPERATOR);
-    page.awaitText("Choose a file");
+    as(operatorKey);
     page.reload();
     page.awaitText("Choose a file");
     assertThat(focusAfter(Keys.TAB)).contains("Skip to content");
@@ -156,7 +193,7 @@ class ConsoleIT {
     }
     String job = operator.start("coffee.csv", file.toString()).jobId();
     operator.resume(job);
-    page.signIn(OPERATOR);
+    as(operatorKey);
     page.go("#/job/" + job);
     page.awaitText("98 of 98 rows still open");
     page.click("Show values");
@@ -167,11 +204,19 @@ class ConsoleIT {
     page.awaitText("By value", "50 of 98 rows");
     new Select(page.field("Replace Coffee with")).selectByValue("Mentorship");
     page.awaitText("1 value replaced", "was: Coffee");
+    page.go("#/job/" + job);
+    page.awaitText("Does it add up?");
+    page.go("#/job/" + job + "/fix/unknown-session-type");
+    page.awaitText("1 value replaced", "was: Coffee");
+    assertThat(page.texts("//table[contains(@class, 'rows')]//th[@scope='col']"))
+        .startsWith("Row", "What is wrong", "session_type", "session_id");
     page.click("Check corrections");
     page.awaitText("All 98 rows would be imported");
     page.assertAccessible("a rule");
     page.click("Import 98 rows");
     page.awaitText("Completed", "Made from the rejects of coffee.csv");
+    page.click("All imports");
+    page.awaitText("Choose a file", "Made from the rejects of coffee.csv");
     assertThat(operator.status(job).json().path("openRejects").asLong()).isZero();
   }
 
@@ -181,7 +226,9 @@ class ConsoleIT {
     String job =
         operator.start("cells.csv", SessionFiles.HEADER + SessionFiles.row("C-1", cell)).jobId();
     operator.resume(job);
-    page.signIn(OPERATOR);
+    as(operatorKey);
+    page.go("#/job/" + job);
+    page.awaitText("Nothing was imported: the only row was rejected. This page counts them");
     page.go("#/job/" + job + "/fix");
     page.awaitText("Row by row", "<img src=x onerror=alert(1)>", "\\u202e");
     page.assertAccessible("a hostile cell");
@@ -191,8 +238,7 @@ class ConsoleIT {
   /** The page is never loaded again, and what stood on it stays. */
   @Test
   void aServiceThatDiesUnderAnOpenPageIsSaidToBeAwayAndFoundAgainWithoutItsKey() {
-    page.signIn(OPERATOR);
-    page.awaitText("Choose a file");
+    as(operatorKey);
     page.script("window.same = true");
     service.kill();
     page.awaitText("The service does not answer", "No answer since");
@@ -206,26 +252,29 @@ class ConsoleIT {
     page.awaitText("Live", "Choose a file");
     assertThat(page.text()).doesNotContain("does not answer");
     assertThat(page.script("return window.same")).isEqualTo(true);
+    operatorKey = other;
+    signedIn = other;
     operator = service.client().withKey(other);
     String job = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
     page.awaitText("afterwards.csv");
     assertThat(operator.status(job).status()).isEqualTo(200);
-    service.kill();
-    service.with("BACKFILL_API_KEYS", keys(OPERATOR)).start();
-    operator = service.client().withKey(OPERATOR);
-    page.signIn(OPERATOR);
   }
 
   /** Its files are few and small, and none comes from elsewhere. */
   @Test
   void thePageIsSmallAndAsksNobodyElse() throws IOException {
-    page.signIn(OPERATOR);
-    page.awaitText("Choose a file");
+    as(operatorKey);
     Object elsewhere =
         page.script(
             "return performance.getEntriesByType('resource').map(e => new URL(e.name).origin)"
                 + ".filter(o => o !== location.origin).length");
     assertThat(elsewhere).isEqualTo(0L);
+    Object sent =
+        page.script(
+            "return performance.getEntriesByType('resource')"
+                + ".filter(e => e.name.includes('/console/') && !e.name.includes('/lit/'))"
+                + ".reduce((sum, e) => sum + e.encodedBodySize, 0)");
+    assertThat((Long) sent).isBetween(10_000L, 80_000L);
     try (var files = Files.list(Path.of("src/main/resources/console"))) {
       assertThat(files.toList()).hasSizeLessThanOrEqualTo(30);
     }

@@ -24,6 +24,7 @@ class SampleStoryIT {
 
       page.click("Try the sample");
       page.awaitText("None of the 12 rows can be imported", "The people in this file are no users");
+      assertThat(page.text()).doesNotContain("Import the 0", "Does it add up?");
       assertThat(client.get("/import/backfill").json().at("/jobs/0/status").asText())
           .isEqualTo("pending");
       page.click("Create ");
@@ -32,6 +33,8 @@ class SampleStoryIT {
 
       page.click("Import the 9 good rows");
       page.awaitText("Completed with rejects", "3 of 3 rows still open", "Session exists already");
+      page.awaitText("checked the rows", "began loading rows", "completed it");
+      assertThat(page.text()).doesNotContain("was running", "validated");
       String job = page.place().replace("#/job/", "");
       page.click("Does it add up?");
       page.click("Count again");
@@ -60,16 +63,18 @@ class SampleStoryIT {
       page.go("#/job/" + job);
       page.awaitText("1 of 3 rows still open", "Made from rejects of this import");
       page.click("Receipt");
-      page.awaitText("SHA-256", "Who did what", "Invalid date");
+      page.awaitText("SHA-256", "Who did what", "Invalid date", "Rejected rows still open");
       page.assertAccessible("a receipt");
 
       page.go("#/job/" + job + "/undo");
-      page.awaitText("Removes 9 sessions that this import created");
+      page.awaitText("Removes 9 sessions that this import created", "What stays", "2 sessions");
       page.assertAccessible("an undo");
       assertThat(page.button("Remove 9 sessions").isEnabled()).isFalse();
       page.type("To confirm", "sample.csv");
       page.click("Remove 9 sessions");
-      page.awaitText("Undone", "9 sessions removed");
+      page.awaitText("Undone", "9 sessions removed", "Undo them one by one", "2 sessions");
+      assertThat(page.text()).doesNotContain("GET /import");
+      page.assertAccessible("an import that was undone");
       assertThat(client.status(job).json().path("status").asText()).isEqualTo("rolled_back");
 
       page.go("#/system");

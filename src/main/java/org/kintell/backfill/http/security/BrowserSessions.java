@@ -1,12 +1,12 @@
 package org.kintell.backfill.http.security;
 
+import com.google.common.net.InetAddresses;
 import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +36,7 @@ import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
 import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
 import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
+import org.springframework.web.util.WebUtils;
 
 /**
  * Exchanges a key for the console's signed cookie, and reads that cookie. No process stores a
@@ -168,16 +169,7 @@ public class BrowserSessions {
   }
 
   private static Optional<String> cookie(HttpServletRequest request) {
-    Cookie[] cookies = request.getCookies();
-    String name = name(request);
-    if (cookies != null) {
-      for (Cookie cookie : cookies) {
-        if (cookie.getName().equals(name)) {
-          return Optional.of(cookie.getValue());
-        }
-      }
-    }
-    return Optional.empty();
+    return Optional.ofNullable(WebUtils.getCookie(request, name(request))).map(Cookie::getValue);
   }
 
   private Optional<BrowserSession> read(String token) {
@@ -211,11 +203,8 @@ public class BrowserSessions {
   }
 
   private static boolean isLoopback(String address) {
-    try {
-      return InetAddress.getByName(address).isLoopbackAddress();
-    } catch (IOException e) {
-      return false;
-    }
+    return InetAddresses.isInetAddress(address)
+        && InetAddresses.forString(address).isLoopbackAddress();
   }
 
   private static boolean isOfThisPage(HttpServletRequest request) {
@@ -224,7 +213,6 @@ public class BrowserSessions {
       String origin = request.getHeader(HttpHeaders.ORIGIN);
       return origin != null && !CrossSiteFilter.isOther(origin, request);
     }
-    return site.equals("same-origin")
-        || (site.equals("none") && "navigate".equals(request.getHeader("Sec-Fetch-Mode")));
+    return site.equals("same-origin") || (site.equals("none") && CrossSiteFilter.isLink(request));
   }
 }

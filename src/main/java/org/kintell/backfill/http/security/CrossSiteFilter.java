@@ -93,7 +93,8 @@ final class CrossSiteFilter extends OncePerRequestFilter {
     return !safe && isOther(origin, request);
   }
 
-  private static boolean isLink(HttpServletRequest request) {
+  /** Whether a browser follows a link or opens an address, and no script asks. */
+  static boolean isLink(HttpServletRequest request) {
     return "navigate".equals(request.getHeader("Sec-Fetch-Mode"));
   }
 

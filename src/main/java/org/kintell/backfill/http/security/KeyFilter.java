@@ -9,11 +9,6 @@ import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** Authenticates callers by API key. A request without one passes unauthenticated. */
@@ -21,8 +16,7 @@ final class KeyFilter extends OncePerRequestFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyFilter.class);
 
-  private final RequestAttributeSecurityContextRepository contexts =
-      new RequestAttributeSecurityContextRepository();
+  private final CallerContext callers = new CallerContext();
   private final ApiKeyAuthenticator keys;
   private final Refusals refusals;
   private final boolean tokensToo;
@@ -55,12 +49,7 @@ final class KeyFilter extends OncePerRequestFilter {
       refusals.refuse(request, response, refused);
       return;
     }
-    SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(
-        UsernamePasswordAuthenticationToken.authenticated(
-            key.name(), null, AuthorityUtils.createAuthorityList("ROLE_" + key.role().label())));
-    SecurityContextHolder.setContext(context);
-    contexts.saveContext(context, request, response);
+    callers.set(key.name(), key.role().label(), null, request, response);
     chain.doFilter(request, response);
   }
 }

@@ -5,11 +5,6 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.authority.AuthorityUtils;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
-import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
@@ -18,8 +13,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 final class SessionFilter extends OncePerRequestFilter {
 
-  private final RequestAttributeSecurityContextRepository contexts =
-      new RequestAttributeSecurityContextRepository();
+  private final CallerContext callers = new CallerContext();
   private final BrowserSessions sessions;
   private final String actuator;
 
@@ -40,19 +34,9 @@ final class SessionFilter extends OncePerRequestFilter {
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    sessions.find(request).ifPresent(session -> authenticate(session, request, response));
+    sessions
+        .find(request)
+        .ifPresent(it -> callers.set(it.name(), it.role(), it, request, response));
     chain.doFilter(request, response);
-  }
-
-  private void authenticate(
-      BrowserSession session, HttpServletRequest request, HttpServletResponse response) {
-    UsernamePasswordAuthenticationToken caller =
-        UsernamePasswordAuthenticationToken.authenticated(
-            session.name(), null, AuthorityUtils.createAuthorityList("ROLE_" + session.role()));
-    caller.setDetails(session);
-    SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(caller);
-    SecurityContextHolder.setContext(context);
-    contexts.saveContext(context, request, response);
   }
 }

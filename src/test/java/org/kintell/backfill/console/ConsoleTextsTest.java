@@ -1,0 +1,143 @@
+package org.kintell.backfill.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.row.Rule;
+
+/** The console's texts are those that its pages use, and its scripts import what they use. */
+class ConsoleTextsTest {
+
+  private static final Path FOLDER = Path.of("src/main/resources/console");
+
+  /** {@code text.group.name}, {@code text.name}, and {@code text.group[} where any may be meant. */
+  private static final Pattern USE =
+      Pattern.compile("\\btext\\.(\\w+(?:\\.\\w+)?)(?!\\w)|\\btext\\.(\\w+)\\[");
+
+  private static final Pattern GROUP = Pattern.compile("  (\\w+): \\{");
+  private static final Pattern NAME = Pattern.compile("  ( *)(?:(\\w+)|'([\\w-]+)'): .+");
+
+  @Test
+  void eachTextIsUsedAndEachThatIsUsedExists() throws IOException {
+    Set<String> texts = texts();
+    Set<String> groups = new TreeSet<>();
+    texts.forEach(text -> groups.add(text.replaceFirst("\\..*", "")));
+    Set<String> used = new TreeSet<>();
+    Matcher use = USE.matcher(scripts());
+    while (use.find()) {
+      String name = use.group(1);
+      if (texts.contains(name)) {
+        used.add(name);
+      } else if (name.contains(".") && texts.contains(name.replaceFirst("\\..*", ""))) {
+        used.add(name.replaceFirst("\\..*", ""));
+      } else {
+        assertThat(groups).as("text.%s", name).contains(name);
+        texts.stream().filter(text -> text.startsWith(name + ".")).forEach(used::add);
+      }
+    }
+    assertThat(used).hasSizeGreaterThan(200).isEqualTo(texts);
+  }
+
+  @Test
+  void eachCauseAndEachActionOfAHistoryHasWords() throws IOException {
+    Set<String> needed =
+        new TreeSet<>(
+            List.of(
+                "actions.uploaded",
+                "actions.started",
+                "actions.resumed",
+                "actions.retried",
+                "actions.corrected",
+                "actions.rollback-requested",
+                "actions.pause-requested",
+                "actions.pause-withdrawn",
+                "actions.cancel-requested",
+                "actions.cancel-withdrawn"));
+    Arrays.stream(Rule.values()).forEach(rule -> needed.add("causes." + rule.cause()));
+    Arrays.stream(JobStatus.values())
+        .filter(status -> status != JobStatus.PENDING && status != JobStatus.ROLLING_BACK)
+        .forEach(status -> needed.add("actions." + status.stored().replace('_', '-')));
+    Pattern note = Pattern.compile("trail\\.note\\(\\s*\"([\\w-]+)\"\\s*,\\s*+(?!null)");
+    try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+      files
+          .filter(Files::isRegularFile)
+          .forEach(
+              file ->
+                  note.matcher(read(file))
+                      .results()
+                      .forEach(it -> needed.add("actions." + it.group(1))));
+    }
+    assertThat(texts().stream().filter(text -> text.matches("(actions|causes)\\..+")))
+        .containsExactlyInAnyOrderElementsOf(needed);
+  }
+
+  @Test
+  void eachScriptImportsOnlyWhatItUses() throws IOException {
+    Pattern imported = Pattern.compile("(?m)^import \\{ (.+) } from");
+    for (Path file : files()) {
+      String script = read(file);
+      for (String names : imported.matcher(script).results().map(it -> it.group(1)).toList()) {
+        for (String name : names.split(", ")) {
+          String own = name.replaceFirst(".* as ", "");
+          assertThat(Pattern.compile("\\b" + own + "\\b").matcher(script).results().count())
+              .as("%s in %s", own, file.getFileName())
+              .isGreaterThan(1);
+        }
+      }
+    }
+  }
+
+  /** Names of texts: {@code group.name}, or {@code name} where it stands alone. */
+  private static Set<String> texts() throws IOException {
+    Set<String> texts = new TreeSet<>();
+    String group = "";
+    for (String line : Files.readAllLines(FOLDER.resolve("texts.js"))) {
+      Matcher opened = GROUP.matcher(line);
+      Matcher named = NAME.matcher(line);
+      if (opened.matches()) {
+        group = opened.group(1) + ".";
+      } else if (line.equals("  },")) {
+        group = "";
+      } else if (named.matches() && named.group(1).length() == (group.isEmpty() ? 0 : 2)) {
+        texts.add(group + (named.group(2) == null ? named.group(3) : named.group(2)));
+      }
+    }
+    return texts;
+  }
+
+  private static String scripts() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (Path file : files()) {
+      if (!file.endsWith("texts.js")) {
+        all.append(read(file));
+      }
+    }
+    return all.toString();
+  }
+
+  private static List<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      return files.filter(file -> file.toString().endsWith(".js")).toList();
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
