@@ -28,16 +28,24 @@ case ${LC_ALL:-${LC_CTYPE:-$LANG}} in
   *) LC_ALL=C.UTF-8 && export LC_ALL ;;
 esac
 
+# An archive of classes fits one path.
+case $0 in
+  /*) self=$0 ;;
+  *) self=$PWD/$0 ;;
+esac
+
 options='-XX:+UseSerialGC -Xmx256m -Xss512k -XX:-UsePerfData -Xshare:auto -Xlog:disable'
 case " $* " in
   # Checksums of large files need the better compiler.
   *' import '* | *' check '*) ;;
-  *) options="$options -XX:TieredStopAtLevel=1" ;;
+  # Most commands are over before compiling pays.
+  *) options="$options -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10" ;;
 esac
 
-# An archive of loaded classes halves the time of each start. It fits one Java and one version of this file.
+# An archive of loaded classes halves the time of each start. It fits one Java and one version of this file. Java 17 makes
+# the other kind of archive, at the exit of a program, without the classes of picocli.
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kintell
-build=$(ls -lLn "$0" "$java" 2>/dev/null | cksum)
+build=$(ls -lLn "$self" "$java" 2>/dev/null | cksum)
 archive=$cache/classes-${build%% *}.jsa
 if [ -r "$archive" ]; then
   options="$options -XX:SharedArchiveFile=$archive"
@@ -46,11 +54,13 @@ elif [ -z "$KINTELL_NO_CACHE" ] && (umask 077 && mkdir -p "$cache") 2>/dev/null 
     trap '' INT HUP
     umask 077
     find "$cache" -name 'classes-*' -mtime +30 -exec rm -f {} +
-    "$java" $options -XX:ArchiveClassesAtExit="$archive.$$" -jar "$0" rehearse &&
-      mv "$archive.$$" "$archive" ||
-      rm -f "$archive.$$"
+    "$java" $options -XX:DumpLoadedClassList="$archive.$$.list" -jar "$self" rehearse &&
+      "$java" $options -Xshare:dump -XX:SharedClassListFile="$archive.$$.list" -XX:SharedArchiveFile="$archive.$$" \
+        -cp "$self" &&
+      mv "$archive.$$" "$archive"
+    rm -f "$archive.$$" "$archive.$$.list"
   ) </dev/null >/dev/null 2>&1 &
 fi
 
-exec "$java" $options $KINTELL_JAVA_OPTIONS -Dkintell.terminals="$terminals" -jar "$0" "$@"
+exec "$java" $options $KINTELL_JAVA_OPTIONS -Dkintell.terminals="$terminals" -jar "$self" "$@"
 exit

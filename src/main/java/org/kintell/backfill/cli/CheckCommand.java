@@ -2,16 +2,11 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.kintell.backfill.cli.job.InputFiles;
 import org.kintell.backfill.cli.job.UploadSteps;
 import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.service.KnownUploads;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Uploads;
 import org.kintell.backfill.cli.terminal.Progress;
@@ -35,10 +30,10 @@ final class CheckCommand extends Session {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "A .csv, .gz or .zip, or - for standard input.")
+      description = "A .csv, .xlsx, .gz or .zip, or - for standard input.")
   String file;
 
-  @Mixin FileOptions options;
+  @Mixin SharedOptions.Reading reading;
 
   @Option(
       names = "--missing-users-to",
@@ -55,44 +50,33 @@ final class CheckCommand extends Session {
 
   @Override
   public Integer call() {
+    requireWritable(missingUsersTo);
     kintell.interruption.advise("A check imports nothing; there is nothing to undo.");
-    Uploads uploads = new Uploads(service(), new KnownUploads(kintell.environment), output());
+    Uploads uploads = new Uploads(service(), kintell.environment, output());
     JsonObject report;
     try (Progress progress = new Progress(terminal(), output(), 1, !json());
-        LocalFile content = LocalFile.open(InputFiles.of(List.of(file)).get(0), kintell.input())) {
+        LocalFile content = LocalFile.open(InputFiles.one(file), kintell.input())) {
       UploadSteps steps = new UploadSteps(content, progress, 0);
-      report = uploads.check(content, options.parameters(), steps::sent);
+      report = uploads.check(content, reading.parameters(), steps::sent);
       if (missingUsersTo != null) {
         writeMissingUsers(uploads, content);
       }
     }
-    if (!LocalFile.STANDARD_INPUT.equals(missingUsersTo)) {
-      show(report, this);
+    if (!isOutput(missingUsersTo)) {
+      show(report, CheckCommand::text);
     }
     return Text.number(report, "failedRows") > 0 ? ExitCode.REJECTS : ExitCode.DONE;
   }
 
   private void writeMissingUsers(Uploads uploads, LocalFile content) {
-    try (OutputStream target = ErrorsCommand.target(missingUsersTo, output())) {
-      uploads.missingUsers(content, options.parameters(), target);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    if (!LocalFile.STANDARD_INPUT.equals(missingUsersTo)) {
-      output().notice("Missing users: " + Path.of(missingUsersTo));
+    write(missingUsersTo, target -> uploads.missingUsers(content, reading.parameters(), target));
+    if (!isOutput(missingUsersTo)) {
+      output().notice("Missing users: " + missingUsersTo);
     }
   }
 
-  /** Shows the report of a dry run. */
-  static void show(JsonObject report, Session session) {
-    if (session.json()) {
-      session.output().json(report);
-    } else {
-      session.output().data(text(report));
-    }
-  }
-
-  private static String text(JsonObject report) {
+  /** The report of a dry run, for people. */
+  static String text(JsonObject report) {
     long rejected = Text.number(report, "failedRows");
     List<String> lines = new ArrayList<>();
     lines.add(

@@ -6,13 +6,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The table of commands. */
 final class Commands {
+
+  /** For the launcher only. */
+  private static final String REHEARSE = "rehearse";
 
   private static final Map<String, Supplier<Object>> TABLE = table();
 
@@ -40,7 +43,7 @@ final class Commands {
     table.put("open", OpenCommand::new);
     table.put("completion", ShellCommands.Completion::new);
     table.put("man", ShellCommands.Man::new);
-    table.put("rehearse", RehearseCommand::new);
+    table.put(REHEARSE, RehearseCommand::new);
     table.put("version", ShellCommands.VersionOfThis::new);
     return table;
   }
@@ -48,37 +51,37 @@ final class Commands {
   /** The names of all commands but {@code version} and {@code help}, which every program has. */
   static Set<String> names() {
     Set<String> names = new LinkedHashSet<>(TABLE.keySet());
-    names.removeAll(List.of("version", "rehearse"));
+    names.removeAll(List.of("version", REHEARSE));
     return names;
   }
 
   /** The whole command line. */
   static CommandLine all(Kintell kintell) {
-    CommandLine line = root(kintell);
-    TABLE.forEach((name, command) -> line.addSubcommand(name, command.get()));
-    return line.addSubcommand("help", new HelpCommand());
+    return line(kintell, name -> !name.equals(REHEARSE));
   }
 
   /** As much of the command line as these arguments need: each command costs time at the start. */
   static CommandLine line(Kintell kintell, String... arguments) {
     List<String> words = List.of(arguments);
-    if (words.contains("help") || Collections.disjoint(words, TABLE.keySet())) {
-      return all(kintell);
-    }
-    CommandLine line = root(kintell);
+    return words.contains("help") || Collections.disjoint(words, TABLE.keySet())
+        ? all(kintell)
+        : line(kintell, words::contains);
+  }
+
+  private static CommandLine line(Kintell kintell, Predicate<String> wanted) {
+    CommandLine line = new CommandLine(kintell);
     TABLE.forEach(
         (name, command) -> {
-          if (words.contains(name)) {
+          if (wanted.test(name)) {
             line.addSubcommand(name, command.get());
           }
         });
-    return line;
-  }
-
-  private static CommandLine root(Kintell kintell) {
-    CommandLine line = new CommandLine(kintell);
-    CommandSpec spec = line.getCommandSpec();
-    spec.usageMessage()
+    if (wanted.test("help")) {
+      line.addSubcommand("help", new HelpCommand());
+    }
+    // What the commands above would inherit if it were set before.
+    line.getCommandSpec()
+        .usageMessage()
         .description("Imports session files into a kintell-connector, and looks after its jobs.")
         .footer(
             "JOB is an id or its beginning, a file name, or @latest.",

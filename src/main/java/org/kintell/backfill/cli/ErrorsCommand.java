@@ -2,25 +2,19 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.kintell.backfill.cli.job.RejectValues;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.LocalFile;
-import org.kintell.backfill.cli.service.Service;
-import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Text;
-import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.row.Rule;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Shows and fetches the rejected rows of a job. */
 @Command(
@@ -37,13 +31,7 @@ final class ErrorsCommand extends Session {
 
   private static final int MOST_VALUES = 10;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      defaultValue = "@latest",
-      paramLabel = "JOB",
-      description = "Id, its beginning, file name, or @latest (default).")
-  String job;
+  @Mixin SharedOptions.JobOrLatest job;
 
   @Option(
       names = "--cause",
@@ -73,54 +61,75 @@ final class ErrorsCommand extends Session {
 
   @Override
   public Integer call() {
-    String jobId = find(job);
-    String query = spreadsheetSafe ? "?spreadsheet=safe" : "";
-    if (rows || LocalFile.STANDARD_INPUT.equals(file)) {
-      service().download(path(jobId, "errors") + query, output().bytes());
-    } else if (file != null) {
-      save(service(), jobId, query, Path.of(file));
+    if (cause != null) {
+      requireCauseToShow();
+    }
+    String jobId = find(job.named);
+    String target = rows ? LocalFile.STANDARD_INPUT : file;
+    if (target == null) {
+      summarize(jobId);
+    } else {
+      Map<String, String> form = spreadsheetSafe ? Map.of("spreadsheet", "safe") : Map.of();
+      write(
+          target,
+          out -> service().download(Endpoints.with(Endpoints.job(jobId, "errors"), form), out));
+    }
+    if (target != null && !isOutput(target)) {
       output().notice("Rejected rows: " + file);
       output()
           .notice(
               "Corrected, they are imported with: kintell import %s --parent %s"
                   .formatted(file, Text.shortId(jobId)));
-    } else {
-      summarize(jobId);
     }
     return ExitCode.DONE;
   }
 
+  private void requireCauseToShow() {
+    if (rows || file != null) {
+      throw new Failure(
+          ExitCode.WRONG_USAGE, "--cause shows values. --rows and -o write the rows of all causes");
+    }
+    if (Rule.of(cause).isEmpty()) {
+      throw new Failure(
+          ExitCode.WRONG_USAGE, "Unknown cause '%s'; see kintell errors".formatted(cause));
+    }
+  }
+
   private void summarize(String jobId) {
     RejectValues values = new RejectValues(cause);
-    service().download(path(jobId, "errors"), values);
-    if (json()) {
-      output().json(json(jobId, values));
+    service().download(Endpoints.job(jobId, "errors"), values);
+    if (values.causes().isEmpty() && !json()) {
+      output().notice("No row was rejected for this cause");
       return;
     }
+    show(json(jobId, values), document -> text(values));
+    if (!json()) {
+      output()
+          .notice(
+              "To correct and import them again: kintell errors %s -o rejects.csv"
+                  .formatted(Text.shortId(jobId)));
+    }
+  }
+
+  private String text(RejectValues values) {
+    List<String> lines = new ArrayList<>();
     for (RejectValues.Cause found : values.causes()) {
-      output().data("%s: %s".formatted(found.name(), Text.count(found.rows(), "row")));
+      lines.add("%s: %s".formatted(found.name(), Text.count(found.rows(), "row")));
       List<Map.Entry<String, Long>> messages = found.messages();
       messages.stream()
           .limit(cause == null ? MOST_VALUES : Long.MAX_VALUE)
-          .forEach(
+          .map(
               message ->
-                  output()
-                      .data(
-                          "  %s  %s"
-                              .formatted(
-                                  Text.count(message.getValue()),
-                                  Text.harmless(message.getKey()))));
+                  "  %s  %s"
+                      .formatted(Text.count(message.getValue()), Text.harmless(message.getKey())))
+          .forEach(lines::add);
       if (cause == null && messages.size() > MOST_VALUES) {
-        output()
-            .data(
-                "  ... %s more: --cause %s"
-                    .formatted(Text.count(messages.size() - MOST_VALUES), found.name()));
+        lines.add(
+            "  ... %s more: --cause %s"
+                .formatted(Text.count(messages.size() - MOST_VALUES), found.name()));
       }
     }
-    output()
-        .notice(
-            "To correct and import them again: kintell errors %s -o rejects.csv"
-                .formatted(Text.shortId(jobId)));
+    return String.join("\n", lines);
   }
 
   private static JsonObject json(String jobId, RejectValues values) {
@@ -146,33 +155,5 @@ final class ErrorsCommand extends Session {
     }
     document.add("causes", causes);
     return document;
-  }
-
-  /** Writes the rejected rows of a job to a file for this user only. */
-  static void save(Service service, String jobId, String query, Path file) {
-    try (OutputStream target = target(file.toString(), null)) {
-      service.download(path(jobId, "errors") + query, target);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A file that is written anew, or for {@code -} the standard output. */
-  static OutputStream target(String file, Output output) {
-    if (LocalFile.STANDARD_INPUT.equals(file)) {
-      return output.bytes();
-    }
-    try {
-      return Channels.newOutputStream(
-          FileModes.open(
-              Path.of(file),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING));
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.WRONG_USAGE,
-          "%s cannot be written (%s)".formatted(file, e.getClass().getSimpleName()));
-    }
   }
 }

@@ -1,6 +1,5 @@
 package org.kintell.backfill.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.kintell.backfill.cli.job.InputFiles;
@@ -32,24 +31,13 @@ final class ImportCommand extends Session {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "A .csv, .gz or .zip, a folder of them, or - for standard input.")
+      description = "A .csv, .xlsx, .csv.gz or .zip, a folder of them, or - for standard input.")
   List<String> files;
 
-  @Mixin FileOptions options;
-
-  @Option(
-      names = "--max-errors",
-      paramLabel = "N",
-      order = 3,
-      description = "Pause when more rows are rejected.")
-  Long maxErrors;
-
-  @Option(
-      names = "--max-error-rate",
-      paramLabel = "0.05",
-      order = 4,
-      description = "Pause when a larger share of the rows is rejected.")
-  String maxErrorRate;
+  @Mixin SharedOptions.Reading reading;
+  @Mixin SharedOptions.ErrorBudget budget;
+  @Mixin SharedOptions.Detach detach;
+  @Mixin SharedOptions.Success success;
 
   @Option(
       names = "--parent",
@@ -65,23 +53,11 @@ final class ImportCommand extends Session {
   boolean check;
 
   @Option(
-      names = "--detach",
-      order = 7,
-      description = "Do not watch; print the job's id and exit 8.")
-  boolean detach;
-
-  @Option(
-      names = "--allow-rejects",
-      order = 8,
-      description = "Rejected rows do not count: exit 0 instead of 3.")
-  boolean allowRejects;
-
-  @Option(
       names = "--errors-to",
       paramLabel = "FILE",
       order = 9,
-      description = "Write rejected rows to this file.")
-  Path errorsTo;
+      description = "Write rejected rows to this file; - for standard output.")
+  String errorsTo;
 
   @Option(
       names = "--parallel",
@@ -98,11 +74,16 @@ final class ImportCommand extends Session {
 
   @Override
   public Integer call() {
-    List<String> inputs = InputFiles.of(files);
+    List<String> inputs = InputFiles.of(files, output()::notice);
     if (errorsTo != null && inputs.size() > 1) {
       throw new Failure(
           ExitCode.WRONG_USAGE, "--errors-to takes the rejects of one file, not of several");
     }
+    if (isOutput(errorsTo) && json()) {
+      throw new Failure(
+          ExitCode.WRONG_USAGE, "--errors-to - and --json both write to standard output");
+    }
+    requireWritable(errorsTo);
     if (parallel < 1) {
       throw new Failure(ExitCode.WRONG_USAGE, "--parallel must be 1 or more");
     }
@@ -111,16 +92,9 @@ final class ImportCommand extends Session {
   }
 
   private Map<String, String> parameters() {
-    Map<String, String> parameters = options.parameters();
-    if (maxErrors != null) {
-      parameters.put("maxErrors", maxErrors.toString());
-    }
-    if (maxErrorRate != null) {
-      parameters.put("maxErrorRate", maxErrorRate);
-    }
-    if (parent != null) {
-      parameters.put("parentJobId", find(parent));
-    }
+    Map<String, String> parameters = reading.parameters();
+    parameters.putAll(budget.parameters());
+    parameters.put("parentJobId", parent == null ? null : find(parent));
     return parameters;
   }
 }

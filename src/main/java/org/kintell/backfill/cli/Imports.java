@@ -12,9 +12,9 @@ import java.util.concurrent.Future;
 import org.kintell.backfill.cli.job.Following;
 import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.job.UploadSteps;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
-import org.kintell.backfill.cli.service.KnownUploads;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Uploads;
 import org.kintell.backfill.cli.service.Uploads.Started;
@@ -45,9 +45,7 @@ final class Imports {
   Imports(ImportCommand command, Map<String, String> parameters) {
     this.command = command;
     this.parameters = parameters;
-    uploads =
-        new Uploads(
-            command.service(), new KnownUploads(command.kintell.environment), command.output());
+    uploads = new Uploads(command.service(), command.kintell.environment, command.output());
   }
 
   /** Imports all files, and gives the worst of their exit codes. */
@@ -99,7 +97,8 @@ final class Imports {
         line.add("problem", failure.problem());
         command.output().json(line);
       } else {
-        command.output().error(file + ": " + failure.getMessage());
+        String message = failure.getMessage();
+        command.output().error(message.startsWith(file) ? message : file + ": " + message);
       }
       return failure.exitCode();
     }
@@ -110,9 +109,9 @@ final class Imports {
     try (LocalFile content = LocalFile.open(file, command.kintell.input())) {
       UploadSteps steps = new UploadSteps(content, progress, number);
       if (command.check) {
-        JsonObject report = uploads.check(content, command.options.parameters(), steps::sent);
+        JsonObject report = uploads.check(content, command.reading.parameters(), steps::sent);
         if (Text.number(report, "failedRows") > 0) {
-          CheckCommand.show(report, command);
+          command.show(report, CheckCommand::text);
           return ExitCode.REJECTS;
         }
       }
@@ -120,19 +119,18 @@ final class Imports {
     }
     String jobId = Text.text(started.job(), "jobId");
     announce(file, started, jobId);
-    if (command.detach) {
+    if (command.detach.detached) {
       progress.end(number);
-      return detached(started, jobId);
+      return detached(jobId);
     }
     running.add(jobId);
     command.adviseToWatch(running.toArray(String[]::new));
     Outcome outcome =
         new Following(command.service(), command.output(), progress, number, command.json())
-            .follow(jobId, command.allowRejects);
+            .follow(jobId, command.success.allowRejects);
     running.remove(jobId);
     command.adviseToWatch(running.toArray(String[]::new));
-    saveErrors(outcome);
-    command.show(outcome);
+    show(outcome, jobId);
     if (outcome.isOver()) {
       uploads.forget(started);
     }
@@ -157,7 +155,7 @@ final class Imports {
     }
   }
 
-  private int detached(Started started, String jobId) {
+  private int detached(String jobId) {
     if (!command.json()) {
       command.output().data(jobId);
       command.output().notice("To watch it: kintell watch " + Text.shortId(jobId));
@@ -165,11 +163,20 @@ final class Imports {
     return ExitCode.STILL_GOING;
   }
 
-  private void saveErrors(Outcome outcome) {
+  /** The rows are the data, where standard output takes them. */
+  private void show(Outcome outcome, String jobId) {
+    if (Session.isOutput(command.errorsTo)) {
+      command.output().notice(outcome.text());
+    } else {
+      command.show(outcome.json(), document -> outcome.text());
+    }
     if (command.errorsTo != null && outcome.rejected() > 0) {
-      ErrorsCommand.save(
-          command.service(), Text.text(outcome.job(), "jobId"), "", command.errorsTo);
-      command.output().notice("Rejected rows: " + command.errorsTo);
+      command.write(
+          command.errorsTo,
+          target -> command.service().download(Endpoints.job(jobId, "errors"), target));
+      if (!Session.isOutput(command.errorsTo)) {
+        command.output().notice("Rejected rows: " + command.errorsTo);
+      }
     }
   }
 }

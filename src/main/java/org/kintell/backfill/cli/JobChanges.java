@@ -2,12 +2,13 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Map;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.service.Service;
 import org.kintell.backfill.cli.terminal.Text;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The commands that change a job. */
 final class JobChanges {
@@ -16,11 +17,11 @@ final class JobChanges {
 
   abstract static class Change extends Session {
 
-    @Parameters(
-        index = "0",
-        paramLabel = "JOB",
-        description = "Id, its beginning, file name, or @latest.")
-    String job;
+    @Mixin SharedOptions.Job job;
+
+    final JsonObject post(String request) {
+      return service().post(Endpoints.job(find(job.named), request));
+    }
 
     /** What the request has made of the job, in a word or two. */
     static String state(JsonObject job) {
@@ -30,19 +31,10 @@ final class JobChanges {
           : requested + " requested, reached within two seconds";
     }
 
-    final int show(JsonObject changed) {
-      if (json()) {
-        output().json(changed);
-      } else {
-        output()
-            .data(
-                "%s: %s, job %s"
-                    .formatted(
-                        Text.harmless(Text.text(changed, "fileName")),
-                        state(changed),
-                        Text.text(changed, "jobId")));
-      }
-      return ExitCode.DONE;
+    static String text(JsonObject job) {
+      return "%s: %s, job %s"
+          .formatted(
+              Text.harmless(Text.text(job, "fileName")), state(job), Text.text(job, "jobId"));
     }
   }
 
@@ -53,7 +45,8 @@ final class JobChanges {
   static final class Pause extends Change {
     @Override
     public Integer call() {
-      return show(service().post(path(find(job), "pause")));
+      show(post("pause"), Change::text);
+      return ExitCode.DONE;
     }
   }
 
@@ -64,24 +57,16 @@ final class JobChanges {
   static final class Cancel extends Change {
     @Override
     public Integer call() {
-      return show(service().post(path(find(job), "cancel")));
+      show(post("cancel"), Change::text);
+      return ExitCode.DONE;
     }
   }
 
   /** A change after which a job runs. */
   abstract static class Run extends Change {
 
-    @Option(
-        names = "--detach",
-        order = 10,
-        description = "Do not watch; exit 8 while the job goes on.")
-    boolean detach;
-
-    @Option(
-        names = "--allow-rejects",
-        order = 11,
-        description = "Rejected rows do not count: exit 0 instead of 3.")
-    boolean allowRejects;
+    @Mixin SharedOptions.Detach detach;
+    @Mixin SharedOptions.Success success;
 
     @Override
     boolean isLong() {
@@ -89,11 +74,11 @@ final class JobChanges {
     }
 
     final int run(JsonObject job) {
-      if (detach) {
-        show(job);
+      if (detach.detached) {
+        show(job, Change::text);
         return ExitCode.STILL_GOING;
       }
-      return follow(Text.text(job, "jobId"), allowRejects, !json());
+      return follow(Text.text(job, "jobId"), success.allowRejects, !json());
     }
   }
 
@@ -103,32 +88,11 @@ final class JobChanges {
       footer = {"Example:", "  kintell resume march.csv --max-errors 100"})
   static final class Resume extends Run {
 
-    @Option(
-        names = "--max-errors",
-        paramLabel = "N",
-        order = 1,
-        description = "Pause when more rows are rejected.")
-    Long maxErrors;
-
-    @Option(
-        names = "--max-error-rate",
-        paramLabel = "0.05",
-        order = 2,
-        description = "Pause when a larger share of the rows is rejected.")
-    String maxErrorRate;
+    @Mixin SharedOptions.ErrorBudget budget;
 
     @Override
     public Integer call() {
-      StringBuilder path = new StringBuilder(path(find(job), "resume"));
-      if (maxErrors != null) {
-        path.append("?maxErrors=").append(maxErrors);
-      }
-      if (maxErrorRate != null) {
-        path.append(maxErrors == null ? '?' : '&')
-            .append("maxErrorRate=")
-            .append(Service.encoded(maxErrorRate));
-      }
-      return run(service().post(path.toString()));
+      return run(post(Endpoints.with("resume", budget.parameters())));
     }
   }
 
@@ -151,8 +115,10 @@ final class JobChanges {
 
     @Override
     public Integer call() {
-      String query = causes.isEmpty() ? "" : "?cause=" + Service.encoded(String.join(",", causes));
-      return run(service().postOnce(path(find(job), "retry") + query));
+      Map<String, String> parameters =
+          causes.isEmpty() ? Map.of() : Map.of("cause", String.join(",", causes));
+      return run(
+          service().postOnce(Endpoints.with(Endpoints.job(find(job.named), "retry"), parameters)));
     }
   }
 }

@@ -6,10 +6,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.kintell.backfill.cli.job.Outcome;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.terminal.Text;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** The commands that say what is known about a job. */
 final class JobFacts {
@@ -18,13 +19,7 @@ final class JobFacts {
 
   abstract static class Look extends Session {
 
-    @Parameters(
-        index = "0",
-        arity = "0..1",
-        defaultValue = "@latest",
-        paramLabel = "JOB",
-        description = "Id, its beginning, file name, or @latest (default).")
-    String job;
+    @Mixin SharedOptions.JobOrLatest job;
 
     private final String resource;
 
@@ -34,12 +29,8 @@ final class JobFacts {
 
     @Override
     public final Integer call() {
-      JsonObject document = service().get(path(find(job), resource));
-      if (json()) {
-        output().json(document);
-      } else {
-        output().data(text(document));
-      }
+      JsonObject document = service().get(Endpoints.job(find(job.named), resource));
+      show(document, this::text);
       return exitCode(document);
     }
 
@@ -154,7 +145,7 @@ final class JobFacts {
   }
 
   /** What status shows of a job. */
-  static List<List<String>> pairs(JsonObject job) {
+  private static List<List<String>> pairs(JsonObject job) {
     List<List<String>> pairs = new ArrayList<>();
     pairs.add(List.of("Job", Text.text(job, "jobId")));
     pairs.add(List.of("File", Text.harmless(Text.text(job, "fileName"))));

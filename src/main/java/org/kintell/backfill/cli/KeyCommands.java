@@ -2,7 +2,9 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
 import java.io.Console;
+import java.util.Map;
 import org.kintell.backfill.cli.service.Contexts;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.Service;
@@ -30,7 +32,7 @@ final class KeyCommands {
           kintell.keyFile == null ? ask() : contexts().key(kintell.keyFile, server()).orElseThrow();
       Service service = service(key);
       // Whoever may see the list has a valid key, of the role viewer at least.
-      service.get(Service.JOBS + "?limit=1");
+      service.get(Endpoints.with(Endpoints.JOBS, Map.of("limit", "1")));
       contexts().login(server(), key);
       output().notice("Logged in to %s. The key is in %s".formatted(server(), contexts().file()));
       return ExitCode.DONE;
@@ -71,20 +73,18 @@ final class KeyCommands {
     @Override
     public Integer call() {
       JsonObject me = service().get("/whoami");
-      if (json()) {
-        output().json(me);
-      } else {
-        String until = Text.text(me, "until");
-        output()
-            .data(
-                "%s, role %s%s, at %s"
-                    .formatted(
-                        Text.harmless(Text.text(me, "name")),
-                        Text.text(me, "role"),
-                        until.isEmpty() ? "" : ", until " + until,
-                        server()));
-      }
+      show(me, this::text);
       return ExitCode.DONE;
+    }
+
+    private String text(JsonObject me) {
+      String until = Text.text(me, "until");
+      return "%s, role %s%s, at %s"
+          .formatted(
+              Text.harmless(Text.text(me, "name")),
+              Text.text(me, "role"),
+              until.isEmpty() ? "" : ", until " + until,
+              server());
     }
   }
 }

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.cli.service.ExitCode;
@@ -19,10 +20,14 @@ import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.config.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line of the kintell-connector. */
 @Command(
@@ -45,7 +50,10 @@ public final class Kintell {
       paramLabel = "URL",
       order = 100,
       scope = ScopeType.INHERIT,
-      description = "The service. Otherwise KINTELL_SERVER, the last login, http://localhost:3002.")
+      description = {
+        "The service. Otherwise KINTELL_SERVER, that of the last login,",
+        "http://localhost:3002."
+      })
   String server;
 
   @Option(
@@ -77,8 +85,12 @@ public final class Kintell {
       names = "--no-color",
       order = 104,
       scope = ScopeType.INHERIT,
-      description = "No colours; also with NO_COLOR.")
-  boolean noColor;
+      description = "No colours in help; also with NO_COLOR.")
+  void withoutColor(boolean without) {
+    if (without) {
+      spec.commandLine().setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    }
+  }
 
   @Option(
       names = "--no-input",
@@ -102,6 +114,8 @@ public final class Kintell {
       scope = ScopeType.INHERIT,
       description = "Has the API key. Otherwise KINTELL_KEY_FILE, KINTELL_KEY, kintell login.")
   Path keyFile;
+
+  @Spec CommandSpec spec;
 
   final Map<String, String> environment;
   final Output output = new Output();
@@ -139,7 +153,6 @@ public final class Kintell {
   int execute(String... arguments) {
     return Commands.line(this, arguments)
         .setOut(new PrintWriter(output.bytes(), true, StandardCharsets.UTF_8))
-        .setErr(new PrintWriter(output.errorBytes(), true, StandardCharsets.UTF_8))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setParameterExceptionHandler(this::wrongUsage)
@@ -165,8 +178,15 @@ public final class Kintell {
 
   private int wrongUsage(ParameterException wrong, String... arguments) {
     CommandLine line = wrong.getCommandLine();
-    output.error(wrong.getMessage());
-    if (!CommandLine.UnmatchedArgumentException.printSuggestions(wrong, line.getErr())) {
+    List<String> unmatched = line.getUnmatchedArguments();
+    ParameterException cause =
+        unmatched.isEmpty() ? wrong : new UnmatchedArgumentException(line, unmatched);
+    if (json || List.of(arguments).contains("--json")) {
+      json = true;
+      return failed(new Failure(ExitCode.WRONG_USAGE, cause.getMessage()));
+    }
+    output.error(cause.getMessage());
+    if (!UnmatchedArgumentException.printSuggestions(cause, line.getErr())) {
       output.error("See " + line.getCommandSpec().qualifiedName() + " --help");
     }
     return ExitCode.WRONG_USAGE;
@@ -174,11 +194,7 @@ public final class Kintell {
 
   private int failed(Exception thrown) {
     if (thrown instanceof Failure failure) {
-      if (json) {
-        output.error(failure.problem().toString());
-      } else {
-        output.error(failure.getMessage());
-      }
+      output.error(json ? failure.problem().toString() : failure.getMessage());
       return failure.exitCode();
     }
     if (thrown instanceof UncheckedIOException e) {

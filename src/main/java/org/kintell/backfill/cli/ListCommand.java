@@ -2,9 +2,12 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.kintell.backfill.cli.service.Endpoints;
+import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Jobs;
-import org.kintell.backfill.cli.service.Service;
 import org.kintell.backfill.cli.terminal.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,22 +41,27 @@ final class ListCommand extends Session {
       order = 3,
       defaultValue = "20",
       description = "How many, 1 to 500 (default 20).")
-  int limit;
+  String limit;
 
   @Override
   public Integer call() {
-    StringBuilder path = new StringBuilder(Service.JOBS + "?limit=" + limit);
-    if (!statuses.isEmpty()) {
-      path.append("&status=").append(Service.encoded(String.join(",", statuses)));
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("limit", limit);
+    parameters.put("status", statuses.isEmpty() ? null : String.join(",", statuses));
+    parameters.put("name", name);
+    JsonObject page = service().get(Endpoints.with(Endpoints.JOBS, parameters));
+    if (!json() && Jobs.page(page).isEmpty()) {
+      output().notice("There are no such jobs");
+      return ExitCode.DONE;
     }
-    if (name != null) {
-      path.append("&name=").append(Service.encoded(name));
+    show(page, ListCommand::text);
+    if (!json() && page.has("next")) {
+      output().notice("There are older ones: --limit shows up to 500");
     }
-    JsonObject page = service().get(path.toString());
-    if (json()) {
-      output().json(page);
-      return 0;
-    }
+    return ExitCode.DONE;
+  }
+
+  private static String text(JsonObject page) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("JOB", "STATUS", "ROWS", "REJECTED", "CREATED", "FILE"));
     for (JsonObject job : Jobs.page(page)) {
@@ -66,14 +74,6 @@ final class ListCommand extends Session {
               Text.text(job, "createdAt").replaceFirst("\\.\\d+Z$", "Z"),
               Text.harmless(Text.text(job, "fileName"))));
     }
-    if (rows.size() == 1) {
-      output().notice("There are no such jobs");
-      return 0;
-    }
-    Text.table(rows).forEach(output()::data);
-    if (page.has("next")) {
-      output().notice("There are older ones: --limit shows up to 500");
-    }
-    return 0;
+    return String.join("\n", Text.table(rows));
   }
 }

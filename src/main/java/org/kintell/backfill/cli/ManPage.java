@@ -65,7 +65,7 @@ final class ManPage {
 
   private void paragraphs(String... texts) {
     for (String text : texts) {
-      lines.add(text.isEmpty() ? ".PP" : escaped(text));
+      lines.add(text.isEmpty() ? ".PP" : escaped(text.replace("%n", "")));
     }
   }
 

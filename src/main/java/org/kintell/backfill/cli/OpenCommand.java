@@ -1,11 +1,12 @@
 package org.kintell.backfill.cli;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.List;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Opens a job in the browser. */
 @Command(
@@ -13,18 +14,16 @@ import picocli.CommandLine.Parameters;
     description = "Opens a job in the console of the service, in a browser; prints the address.")
 final class OpenCommand extends Session {
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      defaultValue = "@latest",
-      paramLabel = "JOB",
-      description = "Id, its beginning, file name, or @latest (default).")
-  String job;
+  @Mixin SharedOptions.JobOrLatest job;
 
   @Override
   public Integer call() {
-    String address = service().address() + "/console/#/jobs/" + find(job);
-    output().data(address);
+    String jobId = find(job.named);
+    String address = service().address() + "/console/#/jobs/" + jobId;
+    JsonObject document = new JsonObject();
+    document.addProperty("jobId", jobId);
+    document.addProperty("address", address);
+    show(document, shown -> address);
     if (terminal().output()) {
       open(address);
     }

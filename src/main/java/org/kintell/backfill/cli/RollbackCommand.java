@@ -4,15 +4,17 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.kintell.backfill.cli.job.Following;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.JobWatch;
 import org.kintell.backfill.cli.terminal.Progress;
 import org.kintell.backfill.cli.terminal.Text;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Takes an import back. */
 @Command(
@@ -26,11 +28,7 @@ import picocli.CommandLine.Parameters;
     })
 final class RollbackCommand extends Session {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "JOB",
-      description = "Id, its beginning, file name, or @latest.")
-  String job;
+  @Mixin SharedOptions.Job job;
 
   @Option(names = "--dry-run", order = 1, description = "Only show what would be removed.")
   boolean dryRun;
@@ -49,18 +47,19 @@ final class RollbackCommand extends Session {
 
   @Override
   public Integer call() {
-    String jobId = find(job);
-    String fileName = Text.text(service().get(path(jobId, "status")), "fileName");
-    JsonObject preview = service().post(path(jobId, "rollback?dryRun=true"));
+    String jobId = find(job.named);
+    String fileName = Text.text(service().get(Endpoints.job(jobId, "status")), "fileName");
+    JsonObject preview =
+        service().post(Endpoints.with(Endpoints.job(jobId, "rollback"), Map.of("dryRun", "true")));
     if (dryRun) {
-      show(fileName, preview);
+      show(preview, report -> text(fileName, report));
       return ExitCode.DONE;
     }
     if (confirm == null) {
       output().error(text(fileName, preview));
     }
     requireConfirmation(fileName);
-    service().post(path(jobId, "rollback"));
+    service().post(Endpoints.job(jobId, "rollback"));
     kintell.interruption.advise(
         "The rollback goes on. To see it: kintell rollback %s --dry-run"
             .formatted(Text.shortId(jobId)));
@@ -69,7 +68,7 @@ final class RollbackCommand extends Session {
       over =
           new JobWatch(service()).follow(jobId, state -> progress.show(0, Following.step(state)));
     }
-    show(fileName, service().get(path(jobId, "rollback")));
+    show(service().get(Endpoints.job(jobId, "rollback")), report -> text(fileName, report));
     if (Text.text(over, "status").equals("rolled_back")) {
       return ExitCode.DONE;
     }
@@ -92,14 +91,6 @@ final class RollbackCommand extends Session {
           ExitCode.REFUSED,
           "Nothing was removed: the job's file is %s, not '%s'"
               .formatted(Text.harmless(fileName), Text.harmless(typed)));
-    }
-  }
-
-  private void show(String fileName, JsonObject report) {
-    if (json()) {
-      output().json(report);
-    } else {
-      output().data(text(fileName, report));
     }
   }
 

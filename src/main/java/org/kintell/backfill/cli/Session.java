@@ -1,20 +1,32 @@
 package org.kintell.backfill.cli;
 
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.kintell.backfill.cli.job.Following;
 import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.service.Address;
 import org.kintell.backfill.cli.service.Contexts;
+import org.kintell.backfill.cli.service.ExitCode;
+import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.Jobs;
+import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Patience;
 import org.kintell.backfill.cli.service.Service;
 import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Progress;
 import org.kintell.backfill.cli.terminal.Terminal;
 import org.kintell.backfill.cli.terminal.Text;
+import org.kintell.backfill.folder.FileModes;
 import picocli.CommandLine.ParentCommand;
 
 /** What a command has: the global options, the streams, and the service. */
@@ -24,6 +36,8 @@ abstract class Session implements Callable<Integer> {
 
   @ParentCommand Kintell kintell;
 
+  private Contexts contexts;
+  private String server;
   private Service service;
 
   /** Whether the command follows a job to its end, and so waits without end. */
@@ -39,24 +53,36 @@ abstract class Session implements Callable<Integer> {
   }
 
   final Terminal terminal() {
-    return Terminal.of(kintell.environment, kintell.noColor);
+    return Terminal.of(kintell.environment);
   }
 
   final boolean json() {
     return kintell.json;
   }
 
+  /** Writes a document as it is, or as people read it. */
+  final void show(JsonObject document, Function<JsonObject, String> text) {
+    output().data(json() ? document.toString() : text.apply(document));
+  }
+
   /** The address of the service, as it was named. */
   final String server() {
-    return Optional.ofNullable(kintell.server)
-        .or(() -> Optional.ofNullable(kintell.environment.get("KINTELL_SERVER")))
-        .filter(named -> !named.isEmpty())
-        .or(contexts()::server)
-        .orElse(USUAL_SERVER);
+    if (server == null) {
+      server =
+          Optional.ofNullable(kintell.server)
+              .or(() -> Optional.ofNullable(kintell.environment.get("KINTELL_SERVER")))
+              .filter(named -> !named.isEmpty())
+              .or(contexts()::server)
+              .orElse(USUAL_SERVER);
+    }
+    return server;
   }
 
   final Contexts contexts() {
-    return new Contexts(kintell.environment);
+    if (contexts == null) {
+      contexts = new Contexts(kintell.environment);
+    }
+    return contexts;
   }
 
   final Service service() {
@@ -75,7 +101,7 @@ abstract class Session implements Callable<Integer> {
     return new Service(
         Address.of(server(), caFile, kintell.environment),
         key,
-        Patience.of(kintell.timeout, isLong()),
+        new Patience(kintell.timeout, isLong()),
         output());
   }
 
@@ -94,16 +120,8 @@ abstract class Session implements Callable<Integer> {
     try (Progress progress = new Progress(terminal(), output(), 1, shown)) {
       Outcome outcome =
           new Following(service(), output(), progress, 0, json()).follow(jobId, allowRejects);
-      show(outcome);
+      show(outcome.json(), document -> outcome.text());
       return outcome.exitCode();
-    }
-  }
-
-  final void show(Outcome outcome) {
-    if (json()) {
-      output().json(outcome.json());
-    } else {
-      output().data(outcome.text());
     }
   }
 
@@ -119,8 +137,44 @@ abstract class Session implements Callable<Integer> {
             .toArray(String[]::new));
   }
 
-  /** The address of a job's resource. */
-  static String path(String jobId, String resource) {
-    return Service.JOBS + "/" + jobId + "/" + resource;
+  /**
+   * Says at once that a file cannot be written, before there is something to write.
+   *
+   * @param file null for none
+   */
+  static void requireWritable(String file) {
+    if (file != null && !isOutput(file)) {
+      Path path = Path.of(file).toAbsolutePath();
+      if (Files.isDirectory(path)
+          || !Files.isWritable(Files.exists(path) ? path : path.getParent())) {
+        throw new Failure(ExitCode.WRONG_USAGE, file + " cannot be written");
+      }
+    }
+  }
+
+  /** Whether a name stands for the standard output. */
+  static boolean isOutput(String file) {
+    return LocalFile.STANDARD_INPUT.equals(file);
+  }
+
+  /** Writes to the standard output, or to a file that is written anew for this user only. */
+  final void write(String file, Consumer<OutputStream> content) {
+    if (isOutput(file)) {
+      content.accept(output().bytes());
+      return;
+    }
+    try (OutputStream target =
+        Channels.newOutputStream(
+            FileModes.open(
+                Path.of(file),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING))) {
+      content.accept(target);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.WRONG_USAGE,
+          "%s cannot be written (%s)".formatted(file, e.getClass().getSimpleName()));
+    }
   }
 }

@@ -96,14 +96,10 @@ final class ShellCommands {
     @Override
     public Integer call() {
       Version version = Version.read();
-      if (json()) {
-        JsonObject document = new JsonObject();
-        document.addProperty("version", version.number());
-        document.addProperty("commit", version.commit());
-        output().json(document);
-      } else {
-        output().data("kintell " + version);
-      }
+      JsonObject document = new JsonObject();
+      document.addProperty("version", version.number());
+      document.addProperty("commit", version.commit());
+      show(document, shown -> "kintell " + version);
       service()
           .version()
           .filter(other -> !other.equals(version.toString()))

@@ -1,8 +1,7 @@
 package org.kintell.backfill.cli;
 
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** The commands that follow a job which exists. */
 final class WatchCommands {
@@ -11,19 +10,8 @@ final class WatchCommands {
 
   abstract static class Follow extends Session {
 
-    @Parameters(
-        index = "0",
-        arity = "0..1",
-        defaultValue = "@latest",
-        paramLabel = "JOB",
-        description = "Id, its beginning, file name, or @latest (default).")
-    String job;
-
-    @Option(
-        names = "--allow-rejects",
-        order = 1,
-        description = "Rejected rows do not count: exit 0 instead of 3.")
-    boolean allowRejects;
+    @Mixin SharedOptions.JobOrLatest job;
+    @Mixin SharedOptions.Success success;
 
     @Override
     boolean isLong() {
@@ -31,7 +19,7 @@ final class WatchCommands {
     }
 
     final int follow(boolean shown) {
-      return follow(find(job), allowRejects, shown);
+      return follow(find(job.named), success.allowRejects, shown);
     }
   }
 

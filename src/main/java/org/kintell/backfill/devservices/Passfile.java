@@ -1,13 +1,10 @@
 package org.kintell.backfill.devservices;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
@@ -58,13 +55,7 @@ final class Passfile {
 
   /** Replaces the file atomically. */
   void write(String password) throws IOException {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    Files.deleteIfExists(part);
-    try (FileChannel channel = FileModes.PRIVATE.create(part)) {
-      String line = "127.0.0.1:*:*:" + user + ":" + password + "\n";
-      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    String line = "127.0.0.1:*:*:" + user + ":" + password + "\n";
+    FileModes.PRIVATE.replace(file, line.getBytes(StandardCharsets.US_ASCII));
   }
 }

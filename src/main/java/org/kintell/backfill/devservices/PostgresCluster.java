@@ -1,8 +1,6 @@
 package org.kintell.backfill.devservices;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,13 +134,7 @@ final class PostgresCluster {
             "log_min_error_statement=panic",
             DATABASE));
     passfile.write(password);
-    Path part = data.resolve(HBA_FILE + ".part");
-    Files.deleteIfExists(part);
-    try (FileChannel hba = FileModes.PRIVATE.create(part)) {
-      hba.write(ByteBuffer.wrap(HBA.getBytes(StandardCharsets.US_ASCII)));
-      hba.force(true);
-    }
-    Files.move(part, data.resolve(HBA_FILE), StandardCopyOption.ATOMIC_MOVE);
+    FileModes.PRIVATE.replace(data.resolve(HBA_FILE), HBA.getBytes(StandardCharsets.US_ASCII));
     return password;
   }
 

@@ -1,12 +1,14 @@
 package org.kintell.backfill.folder;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.GroupPrincipal;
@@ -86,6 +88,20 @@ public final class FileModes {
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  /** Writes a file anew. Until the new content is on the disk, the file has the old one. */
+  public void replace(Path file, byte[] content) throws IOException {
+    Path part = file.resolveSibling(UUID.randomUUID() + ".part");
+    try {
+      try (FileChannel channel = create(part)) {
+        channel.write(ByteBuffer.wrap(content));
+        channel.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

@@ -34,6 +34,14 @@ class TomcatConfiguration {
             new SlashesValve(), new BodyDigestValve(), new MultipartStartValve());
   }
 
+  /** A request that is refused before its body is read need not send it. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesWhenTheyAreRead() {
+    return factory ->
+        factory.addConnectorCustomizers(
+            connector -> connector.setProperty("continueResponseTiming", "onRead"));
+  }
+
   /**
    * So a large upload needs no space on another disk. The folder is private, because Tomcat creates
    * its files with the permissions that the umask leaves.

@@ -3,7 +3,6 @@ package org.kintell.backfill.inbox;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +10,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,15 +109,7 @@ class RecentlyArchivedFiles {
   }
 
   void note(Archived file) throws IOException {
-    Path part = folder.resolve(UUID.randomUUID() + ".part");
-    try {
-      try (FileChannel channel = FileModes.PRIVATE.create(part)) {
-        channel.write(ByteBuffer.wrap(JSON.writeValueAsBytes(file)));
-      }
-      Files.move(part, folder.resolve(file.note()), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(part);
-    }
+    FileModes.PRIVATE.replace(folder.resolve(file.note()), JSON.writeValueAsBytes(file));
   }
 
   void forget(Archived file) throws IOException {

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,6 +37,10 @@ class CommandLineIT {
   private static final AccessKey ADMIN = AccessKey.of("ann", "admin");
   private static final AccessKey VIEWER = AccessKey.of("vic", "viewer");
 
+  private static final JsonSchema SCHEMA =
+      JsonSchemaFactory.getInstance(VersionFlag.V202012)
+          .getSchema(Path.of("docs/cli.schema.json").toUri());
+
   @TempDir private static Path home;
 
   private static Database database;
@@ -47,6 +55,7 @@ class CommandLineIT {
     service =
         ServiceProcess.on(database)
             .with("BACKFILL_API_KEYS", ADMIN.entry() + "," + VIEWER.entry())
+            .with("BACKFILL_MAX_UPLOAD", "20MB")
             .start();
     anonymous = new CommandLineProcess(service, home);
     kintell = anonymous.with("KINTELL_KEY", ADMIN.value());
@@ -120,6 +129,11 @@ class CommandLineIT {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve("rejects.csv"))))
         .isEqualTo("rw-------");
+    file("worse.csv", 2, row -> row == 1);
+    Ended rows = kintell.run("import", "worse.csv", "--errors-to", "-");
+    assertThat(rows.code()).as(rows.toString()).isEqualTo(3);
+    assertThat(rows.out()).startsWith("session_id,").endsWith(",1,Invalid rating: 9\n");
+    assertThat(rows.error()).contains("worse.csv: completed, 1 row rejected");
     assertThat(kintell.run("wait", id, "--allow-rejects").code()).isZero();
     assertThat(kintell.run("errors", "bad.csv").out())
         .isEqualTo("invalid-rating: 1 row\n  1  Invalid rating: 9\n");
@@ -131,12 +145,18 @@ class CommandLineIT {
   void usageAndLocalFilesExit2() throws Exception {
     Files.createDirectories(home.resolve("empty-folder"));
     file("some.csv", 1, row -> false);
+    file("unsaid.csv", 1, row -> true);
     assertThat(kintell.run("import", "some.csv").code()).isZero();
     for (List<String> wrong :
         List.of(
             List.of("import", "nowhere.csv"),
             List.of("import", "empty-folder"),
             List.of("import"),
+            List.of("import", "unsaid.csv", "--errors-to", "nowhere/rejects.csv"),
+            List.of("import", "unsaid.csv", "--errors-to", "-", "--json"),
+            List.of("check", "empty-folder"),
+            List.of("errors", "some.csv", "--cause", "nonsense"),
+            List.of("errors", "some.csv", "--cause", "invalid-rating", "--rows"),
             List.of("improt", "x.csv"),
             List.of("list", "--timeout", "soon"),
             List.of("list", "--server", "nonsense"),
@@ -147,6 +167,10 @@ class CommandLineIT {
       assertThat(ended.out()).as(wrong.toString()).isEmpty();
       assertThat(ended.error()).isNotBlank().doesNotContain("Exception", "\tat ");
     }
+    assertThat(jobs("unsaid.csv")).isZero();
+    assertThat(kintell.run("import", "-typo").error()).startsWith("Unknown option: '-typo'");
+    assertThat(json(kintell.run("improt", "--json").error()).path("detail").asText())
+        .contains("'improt'");
   }
 
   @Test
@@ -159,6 +183,7 @@ class CommandLineIT {
       assertThat(ended.out()).isEmpty();
       assertThat(ended.error()).contains("key");
     }
+    assertThat(viewer.run("import", "denied.csv").error()).contains("kintell whoami");
     assertThat(jobs("denied.csv")).isZero();
     assertThat(viewer.run("list").code()).isZero();
   }
@@ -173,6 +198,13 @@ class CommandLineIT {
 
   @Test
   void whatTheServiceRefusesExits6() throws Exception {
+    try (RandomAccessFile large = new RandomAccessFile(home.resolve("large.csv").toFile(), "rw")) {
+      large.setLength(300L * 1024 * 1024);
+    }
+    Ended tooLarge = kintell.run("import", "large.csv");
+    assertThat(tooLarge.code()).as(tooLarge.toString()).isEqualTo(6);
+    assertThat(tooLarge.error()).contains("larger than this service accepts");
+    assertThat(anonymous.run("import", "large.csv").code()).as("without a key").isEqualTo(4);
     Files.writeString(home.resolve("empty.csv"), "");
     Files.writeString(home.resolve("no.csv"), "a;b\n1;2\n");
     for (List<String> refused :
@@ -223,9 +255,10 @@ class CommandLineIT {
     assertThat(jobs("long.csv")).isEqualTo(1);
     List<String> types = new ArrayList<>();
     for (String line : ended.out().lines().toList()) {
+      assertThat(SCHEMA.validate(json(line))).as(line).isEmpty();
       types.add(json(line).path("type").asText());
     }
-    assertThat(types).startsWith("started").endsWith("summary").doesNotContain("");
+    assertThat(types).startsWith("started").endsWith("summary");
   }
 
   @Test
@@ -300,14 +333,22 @@ class CommandLineIT {
           folder.resolve("part-%d.csv".formatted(i)));
     }
     Files.writeString(folder.resolve("notes.txt"), "no");
+    Files.writeString(folder.resolve("part-4.xlsx"), "no workbook");
     kintell.shell("gzip exports/part-3.csv && mkfifo pipe.fifo").end();
-    Ended ended = kintell.run("import", "exports", "--parallel", "3");
-    assertThat(ended.code()).as(ended.toString()).isEqualTo(3);
-    assertThat(ended.out())
-        .contains(
-            "part-1.csv: completed, job",
-            "part-2.csv: completed, 2 rows rejected",
-            "part-3.csv.gz: completed, job");
+    Ended ended = kintell.run("import", "exports", "--parallel", "3", "--json");
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(6);
+    assertThat(ended.error()).contains("Left out of exports: notes.txt");
+    List<String> ends = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      JsonNode document = json(line);
+      assertThat(SCHEMA.validate(document)).as(line).isEmpty();
+      if (document.has("exitCode")) {
+        ends.add(document.path("fileName").asText() + " " + document.path("exitCode"));
+      }
+    }
+    assertThat(ends)
+        .containsExactlyInAnyOrder(
+            "part-1.csv 0", "part-2.csv 3", "part-3.csv.gz 0", "exports/part-4.xlsx 6");
     assertThat(
             kintell
                 .shell("cat piped.csv > pipe.fifo & kintell import pipe.fifo --on-duplicate skip")
@@ -368,7 +409,10 @@ class CommandLineIT {
     Ended login = typed.write("type " + VIEWER.value() + "\\n\n").end();
     assertThat(login.code()).as(login.toString()).isZero();
     assertThat(login.out()).doesNotContain(VIEWER.value());
-    assertThat(own.run("logout").code()).isZero();
+    CommandLineProcess usual = own.with("KINTELL_SERVER", "");
+    String server = json(Files.readString(keys)).path("server").asText();
+    assertThat(usual.run("logout").error())
+        .isEqualTo("The key for %s is removed\n".formatted(server));
     assertThat(own.run("list").code()).isEqualTo(4);
   }
 
@@ -384,7 +428,11 @@ class CommandLineIT {
     assertThat(kintell.run("completion", "fish").out()).contains("complete -c kintell");
     assertThat(kintell.run("man").out())
         .startsWith(".TH KINTELL 1\n")
-        .contains(".SS \"kintell import FILE\"");
+        .contains(".SS \"kintell import FILE\"")
+        .doesNotContain("rehearse", "%n")
+        .containsOnlyOnce("Exit codes:");
+    assertThat(json(kintell.run("open", "--json").out()).path("address").asText())
+        .contains("/console/#/jobs/");
     assertThat(kintell.run("version").out()).startsWith("kintell 0.1.0");
   }
 }

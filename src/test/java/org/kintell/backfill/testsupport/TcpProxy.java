@@ -16,6 +16,7 @@ public final class TcpProxy implements AutoCloseable {
   private final ServerSocket listener;
   private final int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private long left = Long.MAX_VALUE;
   private boolean heldUp;
   private boolean refusing;
 
@@ -37,6 +38,16 @@ public final class TcpProxy implements AutoCloseable {
   /** From now on drops everything silently, in both directions. */
   public synchronized void holdUp() {
     heldUp = true;
+  }
+
+  /** Holds up all that follows so many bytes. */
+  public synchronized void holdUpAfter(long bytes) {
+    left = bytes;
+  }
+
+  private synchronized void passed(int bytes) {
+    left -= bytes;
+    heldUp |= left < 0 && left + bytes >= 0;
   }
 
   /** Cuts all connections, and refuses new ones. */
@@ -90,6 +101,7 @@ public final class TcpProxy implements AutoCloseable {
       InputStream in = source.getInputStream();
       OutputStream out = sink.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        passed(count);
         awaitPassage();
         out.write(buffer, 0, count);
       }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.JobWatch;
 import org.kintell.backfill.cli.service.Service;
@@ -49,7 +50,7 @@ public final class Following {
   private JsonObject withCauses(JsonObject job) {
     if (Text.number(job, "failedRows") > 0) {
       try {
-        JsonObject report = service.get(Service.JOBS + "/" + Text.text(job, "jobId") + "/report");
+        JsonObject report = service.get(Endpoints.job(Text.text(job, "jobId"), "report"));
         job.add("causes", report.get("causes"));
       } catch (Failure e) {
         output.notice("The causes are not known: " + e.getMessage());

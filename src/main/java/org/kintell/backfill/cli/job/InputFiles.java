@@ -6,48 +6,78 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.LocalFile;
+import org.kintell.backfill.cli.terminal.Text;
 
 /** The files that arguments name; a folder stands for those in it. */
 public final class InputFiles {
 
-  private static final List<String> ENDINGS = List.of(".csv", ".csv.gz", ".zip");
+  private static final List<String> ENDINGS = List.of(".csv", ".xlsx", ".csv.gz", ".zip");
 
   private InputFiles() {}
 
-  /** Each file once, as it is opened later. */
-  public static List<String> of(List<String> arguments) {
+  /**
+   * Each file once, as it is opened later.
+   *
+   * @param notice takes what is left out of a folder
+   */
+  public static List<String> of(List<String> arguments, Consumer<String> notice) {
     List<String> files = new ArrayList<>();
     for (String argument : arguments) {
-      Path path = Path.of(argument);
-      if (argument.equals(LocalFile.STANDARD_INPUT)) {
-        files.add(argument);
-      } else if (Files.isDirectory(path)) {
-        files.addAll(inFolder(path));
-      } else if (!Files.exists(path)) {
-        throw new Failure(ExitCode.WRONG_USAGE, argument + " does not exist");
-      } else if (!Files.isReadable(path)) {
-        throw new Failure(ExitCode.WRONG_USAGE, argument + " cannot be read: no permission");
+      if (!argument.equals(LocalFile.STANDARD_INPUT) && Files.isDirectory(Path.of(argument))) {
+        files.addAll(inFolder(Path.of(argument), notice));
       } else {
-        files.add(argument);
+        files.add(one(argument));
       }
     }
     return files.stream().distinct().toList();
   }
 
-  private static List<String> inFolder(Path folder) {
+  /** A file that exists and is no folder. */
+  public static String one(String argument) {
+    Path path = Path.of(argument);
+    if (!argument.equals(LocalFile.STANDARD_INPUT)) {
+      if (!Files.exists(path)) {
+        throw new Failure(ExitCode.WRONG_USAGE, argument + " does not exist");
+      }
+      if (Files.isDirectory(path)) {
+        throw new Failure(ExitCode.WRONG_USAGE, argument + " is a folder; name one file");
+      }
+      if (!Files.isReadable(path)) {
+        throw new Failure(ExitCode.WRONG_USAGE, argument + " cannot be read: no permission");
+      }
+    }
+    return argument;
+  }
+
+  private static List<String> inFolder(Path folder, Consumer<String> notice) {
     try (Stream<Path> files = Files.list(folder)) {
-      List<String> found =
-          files.filter(InputFiles::isImportable).map(Path::toString).sorted().toList();
-      if (found.isEmpty()) {
+      Map<Boolean, List<Path>> found =
+          files
+              .filter(file -> !file.getFileName().toString().startsWith("."))
+              .sorted()
+              .collect(Collectors.partitioningBy(InputFiles::isImportable));
+      if (found.get(true).isEmpty()) {
         throw new Failure(
             ExitCode.WRONG_USAGE,
-            "Folder %s has no file that ends in .csv, .csv.gz or .zip".formatted(folder));
+            "Folder %s has no file that ends in .csv, .xlsx, .csv.gz or .zip".formatted(folder));
       }
-      return found;
+      if (!found.get(false).isEmpty()) {
+        notice.accept(
+            "Left out of %s: %s"
+                .formatted(
+                    folder,
+                    found.get(false).stream()
+                        .map(file -> Text.harmless(file.getFileName().toString()))
+                        .collect(Collectors.joining(", "))));
+      }
+      return found.get(true).stream().map(Path::toString).toList();
     } catch (IOException e) {
       throw new Failure(
           ExitCode.WRONG_USAGE,
@@ -56,9 +86,7 @@ public final class InputFiles {
   }
 
   private static boolean isImportable(Path file) {
-    String name = file.getFileName().toString();
-    return Files.isRegularFile(file)
-        && !name.startsWith(".")
-        && ENDINGS.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
+    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+    return Files.isRegularFile(file) && ENDINGS.stream().anyMatch(name::endsWith);
   }
 }

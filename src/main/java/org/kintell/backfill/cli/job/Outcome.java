@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.kintell.backfill.cli.service.ExitCode;
@@ -78,15 +79,8 @@ public record Outcome(JsonObject job, boolean allowRejects) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("  rows", Text.count(Text.number(job, "totalRows"))));
     rows.add(List.of("  imported", Text.count(Text.number(job, "successfulRows"))));
-    for (Map.Entry<String, String> kind :
-        Map.of("skippedRows", "  skipped", "updatedRows", "  updated").entrySet().stream()
-            .sorted(Map.Entry.comparingByKey())
-            .toList()) {
-      long number = Text.number(job, kind.getKey());
-      if (number > 0) {
-        rows.add(List.of(kind.getValue(), Text.count(number)));
-      }
-    }
+    count("  skipped", "skippedRows").ifPresent(rows::add);
+    count("  updated", "updatedRows").ifPresent(rows::add);
     if (rejected() > 0) {
       rows.add(List.of("  rejected", Text.count(rejected())));
       causes(job)
@@ -94,6 +88,11 @@ public record Outcome(JsonObject job, boolean allowRejects) {
               cause -> rows.add(List.of("    " + cause.getKey(), Text.count(cause.getValue()))));
     }
     return Text.table(rows);
+  }
+
+  private Optional<List<String>> count(String name, String field) {
+    long number = Text.number(job, field);
+    return number == 0 ? Optional.empty() : Optional.of(List.of(name, Text.count(number)));
   }
 
   /** The causes of rejects, the most frequent first. */
@@ -111,7 +110,7 @@ public record Outcome(JsonObject job, boolean allowRejects) {
   }
 
   /** The command to type next; empty where there is nothing to do. */
-  public String next() {
+  private String next() {
     String id = Text.shortId(Text.text(job, "jobId"));
     return switch (Text.text(job, "status")) {
       case "completed" -> rejected() > 0 ? afterRejects(id) : "";

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 import org.kintell.backfill.cli.terminal.Text;
 
@@ -22,6 +23,16 @@ final class Answer {
   /** Refusals for what was typed. */
   private static final Set<String> WRONG_USAGE =
       Set.of("invalid-parameter", "unknown-cause", "unknown-charset");
+
+  /** Java does not show the body of an answer that refuses an upload before it is sent. */
+  private static final Map<Integer, String> BY_STATUS =
+      Map.of(
+          HttpURLConnection.HTTP_UNAUTHORIZED,
+          "This service requires a valid API key. Log in: kintell login",
+          HttpURLConnection.HTTP_FORBIDDEN,
+          "Your key does not allow this. To see its role: kintell whoami",
+          HttpURLConnection.HTTP_ENTITY_TOO_LARGE,
+          "The file is larger than this service accepts. Send it gzipped, or split it");
 
   private Answer() {}
 
@@ -50,8 +61,8 @@ final class Answer {
       throws IOException {
     String text = read(connection.getErrorStream());
     String type = connection.getContentType();
-    if (text.isBlank() && exitCode(status, "") == ExitCode.NOT_ALLOWED) {
-      return keyRequired();
+    if (text.isBlank() && BY_STATUS.containsKey(status)) {
+      return new Failure(exitCode(status, ""), BY_STATUS.get(status));
     }
     if (type == null || !type.contains("json")) {
       return new Failure(
@@ -72,10 +83,9 @@ final class Answer {
         problem);
   }
 
-  /** What an upload without a valid key comes to; Java does not show the body of that answer. */
+  /** What an upload without a valid key comes to. */
   static Failure keyRequired() {
-    return new Failure(
-        ExitCode.NOT_ALLOWED, "This service requires a valid API key. Log in: kintell login");
+    return new Failure(ExitCode.NOT_ALLOWED, BY_STATUS.get(HttpURLConnection.HTTP_UNAUTHORIZED));
   }
 
   private static int exitCode(int status, String type) {

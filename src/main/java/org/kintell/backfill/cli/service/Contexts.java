@@ -4,16 +4,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.kintell.backfill.cli.terminal.Text;
 import org.kintell.backfill.folder.FileModes;
 
@@ -25,6 +21,7 @@ public final class Contexts {
 
   private final Map<String, String> environment;
   private final Path file;
+  private JsonObject stored;
 
   /** Those of the user whose environment this is. */
   public Contexts(Map<String, String> environment) {
@@ -39,7 +36,7 @@ public final class Contexts {
 
   /** The service of the last login. */
   public Optional<String> server() {
-    return Optional.of(Text.text(read(), CURRENT)).filter(server -> !server.isEmpty());
+    return Optional.of(Text.text(stored(), CURRENT)).filter(server -> !server.isEmpty());
   }
 
   /**
@@ -63,7 +60,7 @@ public final class Contexts {
     if (!key.isEmpty()) {
       return Optional.of(valid(key, "KINTELL_KEY"));
     }
-    return Optional.of(Text.text(keys(read()), server)).filter(stored -> !stored.isEmpty());
+    return Optional.of(Text.text(keys(stored()), server)).filter(stored -> !stored.isEmpty());
   }
 
   /** A key goes into a header. */
@@ -76,7 +73,7 @@ public final class Contexts {
 
   /** Stores the key for a service, which becomes the usual one. */
   public void login(String server, String key) {
-    JsonObject contexts = read();
+    JsonObject contexts = stored();
     JsonObject keys = keys(contexts);
     keys.addProperty(server, key);
     contexts.addProperty(CURRENT, server);
@@ -86,7 +83,7 @@ public final class Contexts {
 
   /** Removes the key for a service; false if there was none. */
   public boolean logout(String server) {
-    JsonObject contexts = read();
+    JsonObject contexts = stored();
     JsonObject keys = keys(contexts);
     boolean had = keys.remove(server) != null;
     if (server.equals(Text.text(contexts, CURRENT))) {
@@ -101,6 +98,13 @@ public final class Contexts {
 
   private static JsonObject keys(JsonObject contexts) {
     return contexts.has(KEYS) ? contexts.getAsJsonObject(KEYS) : new JsonObject();
+  }
+
+  private JsonObject stored() {
+    if (stored == null) {
+      stored = read();
+    }
+    return stored;
   }
 
   private JsonObject read() {
@@ -126,11 +130,7 @@ public final class Contexts {
   private void write(JsonObject contexts) {
     try {
       FileModes.PRIVATE.createFolders(file.getParent());
-      Path part = file.resolveSibling(UUID.randomUUID() + ".part");
-      try (FileChannel channel = FileModes.PRIVATE.create(part)) {
-        channel.write(ByteBuffer.wrap(contexts.toString().getBytes(StandardCharsets.UTF_8)));
-      }
-      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+      FileModes.PRIVATE.replace(file, contexts.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new Failure(ExitCode.FAILED, "%s cannot be written: %s".formatted(file, e));
     }

@@ -18,7 +18,7 @@ public final class Failure extends RuntimeException {
   /**
    * @param problem the server's problem document; null where there is none
    */
-  public Failure(int exitCode, String message, JsonObject problem) {
+  Failure(int exitCode, String message, JsonObject problem) {
     super(message, null, false, false);
     this.exitCode = exitCode;
     this.problem = problem;

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /** Where the files of a user are, as the XDG Base Directory Specification has it. */
-public final class Folders {
+final class Folders {
 
   private Folders() {}
 

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.kintell.backfill.cli.service.Service.Request;
 import org.kintell.backfill.cli.terminal.Text;
 
 /** Follows a job until it stops, whatever happens to the connection or the service meanwhile. */
@@ -69,7 +68,7 @@ public final class JobWatch {
   /** The job as it is. A service that is away is waited for as long as there is time. */
   private JsonObject status(String jobId) {
     try {
-      return service.get(Service.JOBS + "/" + jobId + "/status");
+      return service.get(Endpoints.job(jobId, "status"));
     } catch (Failure e) {
       if (e.exitCode() == ExitCode.NOT_REACHED && service.patience().wasReached()) {
         throw new Failure(
@@ -108,7 +107,7 @@ public final class JobWatch {
       return service.tryOnce(
           new Request(
               "GET",
-              Service.JOBS + "/" + jobId + "/progress",
+              Endpoints.job(jobId, "progress"),
               Map.of("Accept", "text/event-stream"),
               true,
               null,

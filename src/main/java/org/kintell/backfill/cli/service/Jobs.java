@@ -4,8 +4,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Text;
@@ -20,7 +22,7 @@ public final class Jobs {
   private static final Pattern ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern BEGINNING = Pattern.compile("[0-9a-fA-F][0-9a-fA-F-]{3,35}");
-  private static final int PAGE = 500;
+  private static final String PAGE = "500";
 
   /** Older jobs need their whole id. */
   private static final int MOST_PAGES = 10;
@@ -39,7 +41,7 @@ public final class Jobs {
       return meant;
     }
     if (meant.equals(LATEST)) {
-      List<JsonObject> latest = page(service.get(Service.JOBS + "?limit=1"));
+      List<JsonObject> latest = page(list(Map.of("limit", "1")));
       if (latest.isEmpty()) {
         throw new Failure(ExitCode.REFUSED, "There are no jobs yet");
       }
@@ -56,30 +58,24 @@ public final class Jobs {
 
   private List<String> beginningWith(String beginning) {
     List<String> found = new ArrayList<>();
-    String next = "";
-    for (int page = 0; page < MOST_PAGES && next != null; page++) {
-      JsonObject jobs =
-          service.get(
-              "%s?limit=%d%s"
-                  .formatted(
-                      Service.JOBS,
-                      PAGE,
-                      next.isEmpty() ? "" : "&cursor=" + Service.encoded(next)));
+    Map<String, String> parameters = new HashMap<>(Map.of("limit", PAGE));
+    for (int page = 0; page < MOST_PAGES; page++) {
+      JsonObject jobs = list(parameters);
       page(jobs).stream()
           .map(job -> Text.text(job, "jobId"))
           .filter(id -> id.startsWith(beginning.toLowerCase(Locale.ROOT)))
           .forEach(found::add);
-      next = jobs.has("next") ? Text.text(jobs, "next") : null;
+      if (!jobs.has("next")) {
+        break;
+      }
+      parameters.put("cursor", Text.text(jobs, "next"));
     }
     return found;
   }
 
   private String ofFile(String name) {
     List<JsonObject> found =
-        page(
-                service.get(
-                    "%s?limit=%d&name=%s".formatted(Service.JOBS, PAGE, Service.encoded(name))))
-            .stream()
+        page(list(Map.of("limit", PAGE, "name", name))).stream()
             .filter(job -> Text.text(job, "fileName").equals(name))
             .toList();
     if (found.isEmpty()) {
@@ -95,6 +91,10 @@ public final class Jobs {
               .formatted(found.size(), Text.harmless(name), Text.shortId(id)));
     }
     return id;
+  }
+
+  private JsonObject list(Map<String, String> parameters) {
+    return service.get(Endpoints.with(Endpoints.JOBS, parameters));
   }
 
   /** The jobs of a page of the list. */

@@ -11,7 +11,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -24,12 +23,12 @@ import org.kintell.backfill.folder.FileModes;
  * The uploads of this user whose end this command has not shown yet, each in a file of the state
  * folder: the same command again takes the same Idempotency-Key, and so cannot make a second job.
  */
-public final class KnownUploads {
+final class KnownUploads {
 
   private final Path folder;
 
   /** Those of the user whose environment this is. */
-  public KnownUploads(Map<String, String> environment) {
+  KnownUploads(Map<String, String> environment) {
     folder = Folders.state(environment);
   }
 
@@ -39,19 +38,19 @@ public final class KnownUploads {
    * @param key for {@code Idempotency-Key}
    * @param jobId empty while the service has not answered
    */
-  public record Known(Path file, String key, String jobId) {}
+  record Known(Path file, String key, String jobId) {}
 
   /**
    * The upload of this content with these options to this service; a new one if there is none.
    *
    * @throws IOException if the folder cannot be used
    */
-  public Known find(String server, LocalFile content, String options) throws IOException {
+  Known find(String server, LocalFile content, String options) throws IOException {
     Path file = folder.resolve(name(server, content, options) + ".json");
     FileModes.PRIVATE.createFolders(folder);
     String key = UUID.randomUUID().toString();
     try (FileChannel channel = FileModes.PRIVATE.create(file)) {
-      channel.write(bytes(key, ""));
+      channel.write(ByteBuffer.wrap(bytes(key, "")));
       return new Known(file, key, "");
     } catch (FileAlreadyExistsException e) {
       return read(file, key);
@@ -70,34 +69,30 @@ public final class KnownUploads {
   }
 
   /** The same without its job, after that was cancelled or undone. */
-  public Known renewed(Known known) throws IOException {
+  Known renewed(Known known) throws IOException {
     return store(new Known(known.file(), UUID.randomUUID().toString(), ""));
   }
 
   /** The service has made this job of it. */
-  public Known started(Known known, String jobId) throws IOException {
+  Known started(Known known, String jobId) throws IOException {
     return store(new Known(known.file(), known.key(), jobId));
   }
 
   private static Known store(Known known) throws IOException {
-    Path part = known.file().resolveSibling(UUID.randomUUID() + ".part");
-    try (FileChannel channel = FileModes.PRIVATE.create(part)) {
-      channel.write(bytes(known.key(), known.jobId()));
-    }
-    Files.move(part, known.file(), StandardCopyOption.ATOMIC_MOVE);
+    FileModes.PRIVATE.replace(known.file(), bytes(known.key(), known.jobId()));
     return known;
   }
 
   /** Its end was shown. */
-  public void forget(Known known) throws IOException {
+  void forget(Known known) throws IOException {
     Files.deleteIfExists(known.file());
   }
 
-  private static ByteBuffer bytes(String key, String jobId) {
+  private static byte[] bytes(String key, String jobId) {
     JsonObject known = new JsonObject();
     known.addProperty("key", key);
     known.addProperty("jobId", jobId);
-    return ByteBuffer.wrap(known.toString().getBytes(StandardCharsets.UTF_8));
+    return known.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String name(String server, LocalFile content, String options) {

@@ -17,17 +17,13 @@ public final class Patience {
   private boolean reached;
   private Duration next = SHORTEST;
 
-  private Patience(Duration limit, boolean isLong) {
-    this.limit = limit;
-    this.isLong = isLong;
-  }
-
   /**
    * @param limit null for the usual one: ten seconds, and without end for a long command
    * @param isLong whether the command follows a job to its end
    */
-  public static Patience of(Duration limit, boolean isLong) {
-    return new Patience(limit, isLong);
+  public Patience(Duration limit, boolean isLong) {
+    this.limit = limit;
+    this.isLong = isLong;
   }
 
   /** The service has answered. */
@@ -42,13 +38,13 @@ public final class Patience {
   }
 
   /** What is left until the end; null where there is none. */
-  public synchronized Duration left() {
+  synchronized Duration left() {
     Duration all = limit != null ? limit : isLong && reached ? null : FIRST;
     return all == null ? null : all.minusNanos(System.nanoTime() - start);
   }
 
   /** Whether the time is over. */
-  public boolean isOver() {
+  boolean isOver() {
     Duration left = left();
     return left != null && (left.isNegative() || left.isZero());
   }

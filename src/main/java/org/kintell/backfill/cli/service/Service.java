@@ -6,11 +6,8 @@ import java.io.OutputStream;
 import java.net.ConnectException;
 import java.net.HttpRetryException;
 import java.net.HttpURLConnection;
-import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
-import java.net.URLEncoder;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +20,11 @@ import org.kintell.backfill.cli.terminal.Output;
  */
 public final class Service {
 
-  public static final String JOBS = "/import/backfill";
-
   private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
-  private static final int ANSWER_MILLIS = 60_000;
   private static final int VERSION_MILLIS = 2_000;
+
+  /** Something on the way may refuse a large body by breaking off each time. */
+  private static final int MOST_UPLOADS = 5;
 
   private final Address address;
   private final String key;
@@ -45,21 +42,6 @@ public final class Service {
     this.output = output;
   }
 
-  /**
-   * A request.
-   *
-   * @param repeatable whether it may be sent again when nobody knows whether it arrived
-   * @param body null for none
-   * @param millis how long the answer may take
-   */
-  record Request(
-      String method,
-      String path,
-      Map<String, String> headers,
-      boolean repeatable,
-      UploadBody body,
-      int millis) {}
-
   /** Takes an answer; what it throws while reading is tried again. */
   @FunctionalInterface
   interface Reader<T> {
@@ -70,68 +52,54 @@ public final class Service {
     return address.base();
   }
 
-  public Patience patience() {
+  Patience patience() {
     return patience;
   }
 
   /** A JSON object. */
   public JsonObject get(String path) {
-    return send(
-        new Request("GET", path, Map.of(), true, null, ANSWER_MILLIS),
-        connection -> Answer.json(connection, address));
+    return json(Request.get(path));
   }
 
   /** A JSON object; for requests that have the same effect once and twice. */
   public JsonObject post(String path) {
-    return post(path, true);
+    return json(Request.post(path, true));
   }
 
   /** A JSON object; for requests that must not be sent twice. */
   public JsonObject postOnce(String path) {
-    return post(path, false);
+    return json(Request.post(path, false));
   }
 
-  private JsonObject post(String path, boolean repeatable) {
-    return send(
-        new Request("POST", path, Map.of("Prefer", "wait=0"), repeatable, null, ANSWER_MILLIS),
-        connection -> Answer.json(connection, address));
+  JsonObject json(Request request) {
+    return send(request, connection -> Answer.json(connection, address));
   }
 
   /** Writes the body of an answer to a stream. */
   public void download(String path, OutputStream target) {
+    download(Request.get(path), target);
+  }
+
+  void download(Request request, OutputStream target) {
     Download download = new Download(target);
     send(
-        new Request("GET", path, Map.of(), true, null, ANSWER_MILLIS),
+        request,
         connection -> {
           download.from(connection.getInputStream());
           return null;
         });
   }
 
-  /** Sends an upload. */
-  <T> T upload(
-      String path, Map<String, String> headers, UploadBody body, int millis, Reader<T> reader) {
-    return send(new Request("POST", path, headers, true, body, millis), reader);
-  }
-
-  JsonObject upload(String path, Map<String, String> headers, UploadBody body, int millis) {
-    return upload(path, headers, body, millis, connection -> Answer.json(connection, address));
-  }
-
-  /** Encodes the value of a parameter. */
-  public static String encoded(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8);
-  }
-
-  <T> T send(Request request, Reader<T> reader) {
+  private <T> T send(Request request, Reader<T> reader) {
+    int brokenOff = 0;
     while (true) {
       Duration asked = Duration.ZERO;
       String reason;
       try {
-        HttpURLConnection connection = prepared(request);
-        Cutoff cutoff = cutoff(request, connection);
+        HttpURLConnection connection = request.connection(address, key, patience);
+        Cutoff cutoff = request.cutoff(connection, patience);
         try (cutoff) {
-          write(request, connection);
+          request.write(connection, this::reached);
           int status = connection.getResponseCode();
           if (!PASSING.contains(status)) {
             if (status / 100 != 2) {
@@ -159,8 +127,11 @@ public final class Service {
                   .formatted(address.base(), reason(e)));
         }
         reason = reason(e);
+        if (request.body() != null && !(e instanceof ConnectException)) {
+          brokenOff++;
+        }
       }
-      if (!awaitNext(reason, asked)) {
+      if (brokenOff == MOST_UPLOADS || !awaitNext(reason, asked)) {
         throw new Failure(
             ExitCode.NOT_REACHED, "%s: %s. Try again later".formatted(address.base(), reason));
       }
@@ -169,9 +140,9 @@ public final class Service {
 
   /** Sends a request once; whatever the answer is, the reader takes it. */
   <T> T tryOnce(Request request, Reader<T> reader) throws IOException {
-    HttpURLConnection connection = prepared(request);
+    HttpURLConnection connection = request.connection(address, key, patience);
     try {
-      write(request, connection);
+      request.write(connection, this::reached);
       return reader.read(connection);
     } finally {
       connection.disconnect();
@@ -182,61 +153,14 @@ public final class Service {
   public Optional<String> version() {
     try {
       return tryOnce(
-          new Request("GET", "/cli/kintell", Map.of(), true, null, VERSION_MILLIS),
+          new Request("HEAD", "/cli/kintell", Map.of(), true, null, VERSION_MILLIS),
           connection -> Optional.ofNullable(connection.getHeaderField("X-Kintell-Version")));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
-  /** Null for a request with a read timeout. */
-  private Cutoff cutoff(Request request, HttpURLConnection connection) {
-    return request.body() == null
-        ? null
-        : Cutoff.after(patience.within(request.millis()), connection);
-  }
-
-  private HttpURLConnection prepared(Request request) throws IOException {
-    HttpURLConnection connection = address.connection(request.path());
-    connection.setRequestMethod(request.method());
-    connection.setReadTimeout(request.body() == null ? patience.within(request.millis()) : 0);
-    connection.setRequestProperty("User-Agent", "kintell");
-    if (key != null) {
-      connection.setRequestProperty("Authorization", "Bearer " + key);
-    }
-    request.headers().forEach(connection::setRequestProperty);
-    return connection;
-  }
-
-  private static void write(Request request, HttpURLConnection connection) throws IOException {
-    if (request.body() != null) {
-      send(request.body(), connection);
-    } else if (request.method().equals("POST")) {
-      connection.setDoOutput(true);
-      connection.setFixedLengthStreamingMode(0);
-      connection.getOutputStream().close();
-    }
-  }
-
-  /** The service is asked first whether it wants the body, so that its refusal is not lost. */
-  private static void send(UploadBody body, HttpURLConnection connection) throws IOException {
-    connection.setDoOutput(true);
-    connection.setFixedLengthStreamingMode(body.length());
-    connection.setRequestProperty("Content-Type", body.contentType());
-    connection.setRequestProperty("Expect", "100-continue");
-    OutputStream out;
-    try {
-      out = connection.getOutputStream();
-    } catch (ProtocolException e) {
-      // Refused; the answer says why.
-      return;
-    }
-    try (out) {
-      body.write(out);
-    }
-  }
-
-  synchronized void reached() {
+  private synchronized void reached() {
     patience.reached();
     if (away) {
       away = false;
@@ -245,7 +169,7 @@ public final class Service {
   }
 
   /** Waits before the next try, and says once why. */
-  boolean awaitNext(String reason, Duration asked) {
+  private boolean awaitNext(String reason, Duration asked) {
     synchronized (this) {
       if (!away) {
         away = true;
@@ -255,7 +179,7 @@ public final class Service {
     return patience.await(asked);
   }
 
-  static String reason(IOException e) {
+  private static String reason(IOException e) {
     if (e instanceof UnknownHostException) {
       return "the host name is unknown";
     }

@@ -3,11 +3,9 @@ package org.kintell.backfill.cli.service;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
 import org.kintell.backfill.cli.service.KnownUploads.Known;
 import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Text;
@@ -15,18 +13,16 @@ import org.kintell.backfill.cli.terminal.Text;
 /** Sends files: to import them, and to check them. */
 public final class Uploads {
 
-  /** A large file takes long on a slow line, and a dry run answers at its end. */
-  private static final int LONGEST_MILLIS = (int) Duration.ofHours(12).toMillis();
-
   private static final int UNKNOWN_JOB = 404;
 
   private final Service service;
   private final KnownUploads known;
   private final Output output;
 
-  public Uploads(Service service, KnownUploads known, Output output) {
+  /** Those of the user whose environment this is. */
+  public Uploads(Service service, Map<String, String> environment, Output output) {
     this.service = service;
-    this.known = known;
+    this.known = new KnownUploads(environment);
     this.output = output;
   }
 
@@ -51,20 +47,20 @@ public final class Uploads {
     }
     Map<String, String> headers =
         upload == null ? Map.of() : Map.of("Idempotency-Key", upload.key());
-    Map<String, String> parameters = new TreeMap<>(options);
+    Map<String, String> parameters = new HashMap<>(options);
     parameters.put("autostart", "true");
     JsonObject job =
-        service.upload(
-            Service.JOBS + "/start?" + query(parameters),
-            headers,
-            new UploadBody(file, sent),
-            LONGEST_MILLIS);
+        service.json(
+            Request.upload(
+                Endpoints.with(Endpoints.JOBS + "/start", parameters),
+                headers,
+                new UploadBody(file, sent)));
     return new Started(job, false, upload == null ? null : stored(upload, Text.text(job, "jobId")));
   }
 
   private Known find(LocalFile file, Map<String, String> options) {
     try {
-      return known.find(service.address(), file, query(options));
+      return known.find(service.address(), file, Endpoints.query(options));
     } catch (IOException e) {
       output.notice(
           "The state folder cannot be used (%s): the same command again would make a second job"
@@ -78,7 +74,7 @@ public final class Uploads {
    */
   private JsonObject earlier(String jobId) {
     try {
-      JsonObject job = service.get(Service.JOBS + "/" + jobId + "/status");
+      JsonObject job = service.get(Endpoints.job(jobId, "status"));
       String status = Text.text(job, "status");
       return status.equals("cancelled") || status.equals("rolled_back") ? null : job;
     } catch (Failure e) {
@@ -114,31 +110,17 @@ public final class Uploads {
 
   /** The report of a dry run. */
   public JsonObject check(LocalFile file, Map<String, String> options, LongConsumer sent) {
-    return service.upload(path(options), Map.of(), new UploadBody(file, sent), LONGEST_MILLIS);
+    return service.json(validation(Map.of(), file, options, sent));
   }
 
   /** Writes the addresses without a user as CSV. */
   public void missingUsers(LocalFile file, Map<String, String> options, OutputStream target) {
-    Download download = new Download(target);
-    service.upload(
-        path(options),
-        Map.of("Accept", "text/csv"),
-        new UploadBody(file, bytes -> {}),
-        LONGEST_MILLIS,
-        connection -> {
-          download.from(connection.getInputStream());
-          return null;
-        });
+    service.download(validation(Map.of("Accept", "text/csv"), file, options, bytes -> {}), target);
   }
 
-  private static String path(Map<String, String> options) {
-    return Service.JOBS + "/validate" + (options.isEmpty() ? "" : "?" + query(options));
-  }
-
-  private static String query(Map<String, String> parameters) {
-    return new TreeMap<>(parameters)
-        .entrySet().stream()
-            .map(entry -> entry.getKey() + "=" + Service.encoded(entry.getValue()))
-            .collect(Collectors.joining("&"));
+  private static Request validation(
+      Map<String, String> headers, LocalFile file, Map<String, String> options, LongConsumer sent) {
+    return Request.upload(
+        Endpoints.with(Endpoints.JOBS + "/validate", options), headers, new UploadBody(file, sent));
   }
 }

@@ -72,11 +72,6 @@ public final class Output {
     pin(lines);
   }
 
-  /** Whether nobody reads the output any more. */
-  public synchronized boolean isReaderGone() {
-    return readerGone;
-  }
-
   /** Says something that a person may like to know, unless told to be quiet. */
   public void notice(String line) {
     if (!quiet) {
@@ -94,21 +89,6 @@ public final class Output {
     toError(line + "\n");
   }
 
-  /** The standard error for bytes; closing it closes nothing. */
-  public OutputStream errorBytes() {
-    return new OutputStream() {
-      @Override
-      public void write(int b) {
-        write(new byte[] {(byte) b}, 0, 1);
-      }
-
-      @Override
-      public void write(byte[] bytes, int from, int count) {
-        toError(new String(bytes, from, count, StandardCharsets.UTF_8));
-      }
-    };
-  }
-
   /**
    * The last words of a command that somebody interrupts; not synchronized, since a writer may be
    * stuck.
@@ -123,7 +103,7 @@ public final class Output {
    * Keeps these lines at the bottom of the terminal, in place of the ones before; everything else
    * is written above them.
    */
-  public synchronized void pin(List<String> lines) {
+  synchronized void pin(List<String> lines) {
     StringBuilder text = new StringBuilder();
     if (!pinned.isEmpty()) {
       text.append(pinned.size() > 1 ? "\u001b[" + (pinned.size() - 1) + "A" : "")

@@ -13,10 +13,8 @@ import java.util.concurrent.TimeUnit;
  * @param output whether the standard output is one
  * @param error whether the standard error is one
  * @param plain whether it takes no control sequences, or nobody sits before it
- * @param colorless whether the user wants no colours
  */
-public record Terminal(
-    boolean input, boolean output, boolean error, boolean plain, boolean colorless) {
+public record Terminal(boolean input, boolean output, boolean error, boolean plain) {
 
   /** Set by the launcher: the numbers of the streams that are terminals, as {@code 02}. */
   private static final String STREAMS = "kintell.terminals";
@@ -26,7 +24,7 @@ public record Terminal(
   private static final int PATIENCE_SECONDS = 2;
 
   /** The terminal of this process. */
-  public static Terminal of(Map<String, String> environment, boolean noColor) {
+  public static Terminal of(Map<String, String> environment) {
     String streams = System.getProperty(STREAMS);
     if (streams == null) {
       streams = hasConsole() ? "012" : "";
@@ -36,8 +34,7 @@ public record Terminal(
         streams.contains("0"),
         streams.contains("1"),
         streams.contains("2"),
-        type.equals("dumb") || isSet(environment.get("CI")),
-        noColor || isSet(environment.get("NO_COLOR")) || type.equals("dumb"));
+        type.equals("dumb") || isSet(environment.get("CI")));
   }
 
   /** Without the launcher: newer Javas have a console also where there is no terminal. */
@@ -50,17 +47,12 @@ public record Terminal(
   }
 
   /** Whether a line may be written over and over. */
-  public boolean movesLines() {
+  boolean movesLines() {
     return error && !plain;
   }
 
-  /** Whether the output may have colours. */
-  public boolean isColored() {
-    return output && !colorless;
-  }
-
   /** Columns of the terminal, as it is now; Java cannot ask by itself. */
-  public int width() {
+  int width() {
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
