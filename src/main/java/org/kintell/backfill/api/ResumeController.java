@@ -2,11 +2,13 @@ package org.kintell.backfill.api;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.camel.FluentProducerTemplate;
 import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
+import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.WaitPreference;
 import org.kintell.backfill.http.problem.ApiException;
@@ -106,10 +108,17 @@ class ResumeController {
       camel
           .withBody(job)
           .withHeader("budget", budget)
-          .withHeader("file", sent == null ? null : sent.path())
+          .withHeader("file", sent == null ? null : source(job, file, sent, request))
           .to("direct:resume-job")
           .request();
     }
+  }
+
+  /** Only the content counts; the file may be packed differently and have another name. */
+  private static SourceFile source(
+      Job job, MultipartFile file, ReceivedFile sent, HttpServletRequest request) {
+    Charset charset = JobParameters.charset(request, file, job.charset());
+    return new SourceFile(sent.path(), true, true, charset);
   }
 
   private ResponseEntity<JobDocument> answer(Job job) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.UUID;
 import org.kintell.backfill.folder.Workspace;
@@ -88,7 +89,7 @@ class StartController {
                   UUID.randomUUID(),
                   received.name(),
                   received.path(),
-                  JobParameters.charset(request, file),
+                  JobParameters.charset(request, file, StandardCharsets.UTF_8),
                   JobParameters.zone(request),
                   JobParameters.idempotencyKey(request),
                   null,

@@ -5,17 +5,22 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Recognises what people upload by mistake, by its first bytes. */
 enum ForeignFormat {
-  ZIP("a ZIP archive or a spreadsheet", "504b0304", Then.SAVE),
+  ZIP("a ZIP archive or a spreadsheet", "504b0304", Then.NAME),
   EMPTY_ZIP("an empty ZIP archive", "504b0506", Then.SAVE),
-  XLS("an Excel 97-2003 workbook (.xls) or one with a password", "d0cf11e0a1b11ae1", Then.SAVE),
+  XLS("an Excel 97-2003 workbook (.xls) or one with a password", "d0cf11e0a1b11ae1", Then.REOPEN),
   ZSTANDARD("a file packed by zstd (.zst)", "28b52ffd", Then.UNPACK),
   BZIP2("a file packed by bzip2 (.bz2)", "425a68", Then.UNPACK),
   XZ("a file packed by xz (.xz)", "fd377a585a00", Then.UNPACK),
   SEVEN_ZIP("a 7-Zip archive (.7z)", "377abcaf271c", Then.UNPACK),
   RAR("a RAR archive (.rar)", "526172211a07", Then.UNPACK),
+  LZIP("a file packed by lzip (.lz)", "4c5a4950", Then.UNPACK),
+  LZMA("a file packed by lzma (.lzma)", "5d0000", Then.UNPACK),
+  ZLIB("a file packed by zlib (.zz)", "789c", Then.UNPACK),
+  ZLIB_BEST("a file packed by zlib (.zz)", "78da", Then.UNPACK),
   LZ4("a file packed by lz4 (.lz4)", "04224d18", Then.UNPACK),
   COMPRESS("a file packed by compress (.Z)", "1f9d", Then.UNPACK),
   GZIP("gzip within gzip: it was packed twice", "1f8b", Then.UNPACK),
@@ -37,11 +42,21 @@ enum ForeignFormat {
     private static final String SAVE =
         "Send comma-separated text in UTF-8: in a spreadsheet, save as \"CSV UTF-8\"; or send the"
             + " .xlsx itself.";
+    private static final String NAME =
+        "Send the CSV file itself, or give the file the ending of what it is: .xlsx or .zip.";
+    private static final String REOPEN =
+        "Open it in a spreadsheet, and save it without a password as .xlsx or as \"CSV UTF-8\".";
     private static final String UNPACK = "Unpack it and send the CSV file, plain or gzipped.";
   }
 
-  /** Bytes that are looked at for text of two bytes a character. */
+  /** A line that psql, mysql or Markdown draw between the names of a table and its rows. */
+  private static final Pattern DRAWN = Pattern.compile("[|+ ]*:?-{2,}[-+|: ]*");
+
+  /** Bytes that are looked at for what text does not hold, or holds in every other byte. */
   private static final int SOME = 64;
+
+  /** Switches between the character sets of some texts. */
+  private static final byte ESCAPE = 0x1b;
 
   /** Where a tar archive says what it is. */
   private static final int TAR = 257;
@@ -73,7 +88,12 @@ enum ForeignFormat {
 
   /** What a text is that has no usable header; empty where it is not known. */
   static Optional<String> ofText(byte[] head) {
-    String text = latin1(Arrays.copyOf(head, Math.min(head.length, 4096))).strip();
+    Optional<String> binary = ofBinary(head);
+    if (binary.isPresent()) {
+      return binary;
+    }
+    int mark = Text.startsWithMark(head) ? Text.byteOrderMark().length : 0;
+    String text = latin1(Arrays.copyOfRange(head, mark, Math.min(head.length, 4096))).strip();
     String start = text.toLowerCase(Locale.ROOT);
     if (start.startsWith("<!doctype html")
         || start.startsWith("<html")
@@ -82,10 +102,10 @@ enum ForeignFormat {
           "It looks like an HTML page, perhaps a login or an error page instead of the download.");
     }
     if (start.startsWith("<")) {
-      return Optional.of("It looks like XML.");
+      return Optional.of("It looks like XML. " + Then.SAVE);
     }
     if (start.matches("(?s)[{\\[]\\s*[{\\[\"].*")) {
-      return Optional.of("It looks like JSON.");
+      return Optional.of("It looks like JSON. " + Then.SAVE);
     }
     if (start.startsWith("-----begin pgp")) {
       return Optional.of("It is encrypted with PGP. Decrypt it first.");
@@ -96,7 +116,40 @@ enum ForeignFormat {
     if (text.matches("(?s)([A-Z][A-Za-z-]*: [^\\n]*\\r?\\n(\\s[^\\n]*\\n)*){3}.*")) {
       return Optional.of("It looks like an e-mail. Save its attachment and send that.");
     }
+    return ofLineBelow(text.lines().findFirst().orElse("")).or(() -> ofMail(text));
+  }
+
+  /** What a text is in which e-mails carry attachments. */
+  private static Optional<String> ofMail(String text) {
+    boolean mail =
+        text.matches("(?s)[A-Za-z0-9+/]{60,76}\\r?\\n[A-Za-z0-9+/=].*")
+            || text.matches("(?s)begin(-base64)? [0-7]{3,4} .*")
+            || text.matches("(?s)[^\\r\\n]{50,75}=\\r?\\n.*");
+    return mail
+        ? Optional.of(
+            "It looks like an attachment as e-mails carry it (base64, quoted-printable or uuencode)."
+                + " Save the attachment with a mail program, and send that.")
+        : Optional.empty();
+  }
+
+  /** What to do with a file that is not text; empty where it may be. */
+  static Optional<String> ofBinary(byte[] head) {
+    for (int i = 0; i < Math.min(head.length, SOME); i++) {
+      boolean space = head[i] >= '\t' && head[i] <= '\r';
+      if (head[i] >= 0 && head[i] < ' ' && head[i] != ESCAPE && !space) {
+        return Optional.of("It is not text. " + Then.SAVE);
+      }
+    }
     return Optional.empty();
+  }
+
+  /** What a table is whose names are followed by this line; empty where it is not drawn. */
+  static Optional<String> ofLineBelow(String line) {
+    return DRAWN.matcher(line).matches()
+        ? Optional.of(
+            "It looks like a table that is drawn with characters, which cuts values. Export it as CSV,"
+                + " for example with psql --csv.")
+        : Optional.empty();
   }
 
   private static boolean isTwoBytesEach(byte[] head) {

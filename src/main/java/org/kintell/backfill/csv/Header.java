@@ -36,7 +36,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   static final List<Character> DELIMITERS = List.of(',', ';', '\t', '|');
 
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+  private static final int MARK_LENGTH = 3;
 
   /** A line in which Excel names the delimiter; other programs quote it or add delimiters. */
   private static final Pattern DELIMITER_LINE =
@@ -81,8 +81,8 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
       throw UnusableFileException.notCsv(otherFormat.get());
     }
     int mark = 0;
-    while (startsWithMark(head, mark)) {
-      mark += BYTE_ORDER_MARK.length;
+    while (Text.startsWithMark(head, mark)) {
+      mark += MARK_LENGTH;
     }
     int from = mark + delimiterLine(head, mark);
     boolean empty = true;
@@ -119,7 +119,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   /** The header from its stored parts. */
   public static Header of(byte[] raw, char delimiter, String lineEnd) {
     try {
-      int mark = startsWithMark(raw, 0) ? BYTE_ORDER_MARK.length : 0;
+      int mark = Text.startsWithMark(raw) ? MARK_LENGTH : 0;
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw, mark, raw.length - mark), delimiter, 0);
       scanner.next();
@@ -142,7 +142,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     int start = (int) scanner.offset();
     int end = start + (int) scanner.length();
     byte[] record = Arrays.copyOfRange(head, start, end);
-    byte[] raw = marked ? Bytes.concat(BYTE_ORDER_MARK, record) : record;
+    byte[] raw = marked ? Bytes.concat(Text.byteOrderMark(), record) : record;
     String lineEnd =
         new String(head, end, (int) scanner.nextOffset() - end, StandardCharsets.US_ASCII);
     List<String> written = HeaderRefusal.written(scanner);
@@ -161,12 +161,6 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return line.lookingAt() ? line.end() : 0;
   }
 
-  private static boolean startsWithMark(byte[] bytes, int from) {
-    int to = from + BYTE_ORDER_MARK.length;
-    return bytes.length >= to
-        && Arrays.equals(bytes, from, to, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
-  }
-
   /** The record without the byte order mark. */
   public byte[] line() {
     return Arrays.copyOfRange(raw, byteOrderMark().length, raw.length);
@@ -174,7 +168,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   /** The byte order mark of the file, empty where it has none. */
   public byte[] byteOrderMark() {
-    return startsWithMark(raw, 0) ? BYTE_ORDER_MARK.clone() : new byte[0];
+    return Text.startsWithMark(raw) ? Text.byteOrderMark() : new byte[0];
   }
 
   /** The fewest fields of a row: columns with empty names at the end may be left out. */

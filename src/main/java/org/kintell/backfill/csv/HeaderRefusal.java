@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Visible;
 
 /**
@@ -27,11 +28,17 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
   /** Longest part of the line that is shown, in characters. */
   private static final int SHOWN = 200;
 
+  /** Longest part of another line that is looked at, in bytes. */
+  private static final int LONGEST_LINE = 1024;
+
   /** Records behind the first that may be the header. */
   private static final int LOOKED_AT = 20;
 
   /** So many known names make a line a header, though it lacks others. */
   private static final int FEWEST_KNOWN = 3;
+
+  private static final List<String> COLUMNS_WITHOUT_VALUES =
+      Column.ALL.stream().filter(column -> !column.isRequired()).map(Column::header).toList();
 
   /** The names as they stand in a header, for the text of a refusal. */
   static List<String> written(RecordScanner scanner) {
@@ -50,9 +57,16 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
   void check() throws IOException {
     if (!Text.isUtf8(line())) {
       throw UnusableFileException.notCsv(
-          "Its first line is not valid UTF-8. Save the file as UTF-8, or name its charset in"
-              + " charset, such as charset=windows-1252. "
+          ForeignFormat.ofBinary(head)
+                  .orElse(
+                      "Its first line is not valid UTF-8. Save the file as UTF-8, or name its charset in"
+                          + " charset, such as charset=windows-1252.")
+              + " "
               + shown());
+    }
+    Optional<String> drawn = ForeignFormat.ofLineBelow(lineBelow());
+    if (drawn.isPresent()) {
+      throw UnusableFileException.notCsv(drawn.get() + " " + shown());
     }
     String repeated = namedTimes(times -> times > 1);
     String leaveOnce =
@@ -78,6 +92,15 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
 
   private byte[] line() {
     return Arrays.copyOfRange(head, start, end);
+  }
+
+  /** The start of what follows the header, up to the next line end. */
+  private String lineBelow() {
+    int from = Math.min(end, head.length);
+    String rest =
+        new String(
+            head, from, Math.min(head.length - from, LONGEST_LINE), StandardCharsets.ISO_8859_1);
+    return rest.stripLeading().lines().findFirst().orElse("");
   }
 
   private String shown() {
@@ -110,16 +133,31 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
       }
       String text = new String(line(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
       if (ColumnNames.KNOWN.stream().filter(text::contains).count() >= FEWEST_KNOWN) {
-        return written.size() == 1 && text.startsWith("\"")
-            ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
-            : "Its names are not separated by a comma, a semicolon, a tab or |: save the file with"
-                + " one of these. ";
+        if (written.size() < FEWEST_KNOWN) {
+          return written.size() == 1 && text.startsWith("\"")
+              ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
+              : "Its names are not separated by a comma, a semicolon, a tab or |: save the file"
+                  + " with one of these. ";
+        }
+        if (begin("\"") >= FEWEST_KNOWN) {
+          return "A space stands between the delimiter and the quote: remove these spaces. ";
+        }
+        if (begin("'`´‘’“”«»„") >= FEWEST_KNOWN) {
+          return "The names stand in other quotes than \": remove them, or save the file with \". ";
+        }
       }
       if (written.stream().anyMatch(name -> name.matches("[^@\\s]+@[^@\\s]+\\.[^@\\s]+"))) {
         return "The first line looks like a row of data: add a line with the names above it. ";
       }
     }
     return meant(missing);
+  }
+
+  /** How many names begin with one of these. */
+  private long begin(String quotes) {
+    return written.stream()
+        .filter(name -> !name.isEmpty() && quotes.indexOf(name.charAt(0)) >= 0)
+        .count();
   }
 
   /** Which names probably mean the missing columns. */
@@ -138,8 +176,9 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
                 renames.add("\"%s\" to %s".formatted(Visible.of(name, SHOWN), column));
               });
     }
+    boolean optional = COLUMNS_WITHOUT_VALUES.containsAll(missing);
     return renames.isEmpty()
-        ? ""
+        ? optional ? "Empty columns will do for these. " : ""
         : renames.stream().collect(Collectors.joining(", ", "Probably rename ", ". "));
   }
 

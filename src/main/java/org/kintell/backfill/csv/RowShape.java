@@ -46,8 +46,9 @@ public final class RowShape {
       return fields < least || fields > most ? mismatch(fields) : null;
     }
     ErrorColumns.Added ending = added.in(cells);
-    if (ending.ending() >= 0 && ending.ending() != expected) {
-      return mismatch(ending.ending());
+    if (ending.ending() >= 0) {
+      int found = withoutBlank(cells, ending.ending(), expected);
+      return found == expected ? stillUnreadable(cells, ending.message()) : mismatch(found);
     }
     if (fields != least) {
       return mismatch(fields - added.among(fields));
@@ -57,8 +58,13 @@ public final class RowShape {
 
   /** Does not count empty fields beyond the header's. */
   private int fields(List<String> cells) {
-    int fields = cells.size();
-    while (fields > most && WhiteSpace.isBlank(cells.get(fields - 1))) {
+    return withoutBlank(cells, cells.size(), most);
+  }
+
+  /** How many of the first fields are left without blank ones at their end, but not fewer. */
+  private static int withoutBlank(List<String> cells, int first, int fewest) {
+    int fields = first;
+    while (fields > fewest && WhiteSpace.isBlank(cells.get(fields - 1))) {
       fields--;
     }
     return fields;

@@ -3,12 +3,30 @@ package org.kintell.backfill.csv;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.kintell.backfill.row.WhiteSpace;
 
 /** Reads the text of a field from its bytes, and writes a field. */
 public final class Text {
 
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private Text() {}
+
+  /** The byte order mark of UTF-8. */
+  public static byte[] byteOrderMark() {
+    return BYTE_ORDER_MARK.clone();
+  }
+
+  public static boolean startsWithMark(byte[] bytes) {
+    return startsWithMark(bytes, 0);
+  }
+
+  static boolean startsWithMark(byte[] bytes, int from) {
+    int to = from + BYTE_ORDER_MARK.length;
+    return bytes.length >= to
+        && Arrays.equals(bytes, from, to, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+  }
 
   public static boolean isUtf8(byte[] bytes) {
     try {

@@ -2,6 +2,7 @@ package org.kintell.backfill.dryrun;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
 import org.kintell.backfill.file.FileStore;
@@ -69,7 +70,7 @@ class ValidationController {
               UUID.randomUUID(),
               received.name(),
               received.path(),
-              JobParameters.charset(sent, file),
+              JobParameters.charset(sent, file, StandardCharsets.UTF_8),
               JobParameters.zone(sent),
               null,
               null,

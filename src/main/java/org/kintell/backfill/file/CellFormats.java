@@ -79,11 +79,7 @@ final class CellFormats {
   }
 
   private static int number(String text) {
-    try {
-      return text == null ? 0 : Integer.parseInt(text);
-    } catch (NumberFormatException e) {
-      throw Workbook.unreadable();
-    }
+    return text == null ? 0 : XlsxText.number(text);
   }
 
   /** The formats that have a number only, some of them in Eastern Asia. */

@@ -62,14 +62,10 @@ final class SharedTexts {
    * @throws UnusableFileException when there is none of that number
    */
   String get(String number) {
-    try {
-      int index = Integer.parseInt(number.strip());
-      if (index >= 0 && index < count) {
-        return texts.text(index == 0 ? 0 : ends[index - 1], ends[index]);
-      }
-    } catch (NumberFormatException e) {
+    int index = XlsxText.number(number);
+    if (index < 0 || index >= count) {
       throw Workbook.unreadable();
     }
-    throw Workbook.unreadable();
+    return texts.text(index == 0 ? 0 : ends[index - 1], ends[index]);
   }
 }

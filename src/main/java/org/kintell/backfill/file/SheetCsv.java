@@ -15,10 +15,13 @@ import org.kintell.backfill.row.WhiteSpace;
  */
 final class SheetCsv extends InputStream {
 
+  private static final int NUMBERED = 100;
+
   private final SheetRows rows;
   private final Closeable source;
   private boolean closed;
   private int width;
+  private int number;
   private byte[] line = {};
   private int position;
 
@@ -50,14 +53,21 @@ final class SheetCsv extends InputStream {
     if (cells == null) {
       return false;
     }
+    StringBuilder text = new StringBuilder("\n".repeat(emptyRowsAbove()));
     width = width == 0 ? cells.size() : width;
-    StringBuilder text = new StringBuilder();
     for (int i = 0; i < Math.max(width, cells.size()); i++) {
       text.append(i == 0 ? "" : ",").append(i < cells.size() ? Text.quoted(cells.get(i), ',') : "");
     }
     line = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
     position = 0;
     return true;
+  }
+
+  /** Keeps the numbers of the first rows, because a refusal names the row of the header. */
+  private int emptyRowsAbove() {
+    int empty = rows.number() <= NUMBERED ? rows.number() - number - 1 : 0;
+    number = rows.number();
+    return Math.max(0, empty);
   }
 
   private List<String> cells() throws IOException {

@@ -7,6 +7,8 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.kintell.backfill.csv.Header;
+import org.kintell.backfill.csv.UnusableFileException;
+import org.kintell.backfill.csv.UnusableFileException.Reason;
 
 /** The rows of a sheet that hold something, one after the other. */
 final class SheetRows {
@@ -21,9 +23,15 @@ final class SheetRows {
   /** The last column of a sheet is XFD. */
   private static final int MOST_COLUMNS = 16_384;
 
+  /** Programs that only write workbooks leave out the results, which are not empty then. */
+  private static final String UNCOMPUTED =
+      "The workbook holds formulas whose results are not in it. Open it in a spreadsheet, save it, and"
+          + " send it again.";
+
   private final XMLStreamReader xml;
   private final SharedTexts texts;
   private final CellFormats formats;
+  private int number;
 
   SheetRows(XMLStreamReader xml, SharedTexts texts, CellFormats formats) {
     this.xml = xml;
@@ -45,6 +53,8 @@ final class SheetRows {
   List<String> next() throws XMLStreamException {
     while (xml.hasNext()) {
       if (xml.next() == XMLStreamConstants.START_ELEMENT && xml.getLocalName().equals("row")) {
+        String named = xml.getAttributeValue(null, "r");
+        number = named == null ? number + 1 : XlsxText.number(named);
         List<String> cells = row();
         if (!cells.isEmpty()) {
           return cells;
@@ -52,6 +62,11 @@ final class SheetRows {
       }
     }
     return null;
+  }
+
+  /** The number of the row that was read last, from 1. */
+  int number() {
+    return number;
   }
 
   private List<String> row() throws XMLStreamException {
@@ -104,15 +119,23 @@ final class SheetRows {
     String type = xml.getAttributeValue(null, "t");
     String style = xml.getAttributeValue(null, "s");
     StringBuilder value = new StringBuilder();
+    boolean computed = false;
     while (true) {
       int event = xml.next();
       if (event == XMLStreamConstants.END_ELEMENT && xml.getLocalName().equals("c")) {
+        if (computed && type == null && value.isEmpty()) {
+          throw new UnusableFileException(Reason.NOT_CSV, UNCOMPUTED);
+        }
         return text(type == null ? "n" : type, style, value);
       }
       if (event == XMLStreamConstants.START_ELEMENT) {
         switch (xml.getLocalName()) {
           case "v", "t" -> XlsxText.append(xml, value);
-          case "f", "rPh" -> XlsxText.skip(xml);
+          case "f" -> {
+            computed = true;
+            XlsxText.skip(xml);
+          }
+          case "rPh" -> XlsxText.skip(xml);
           default -> {}
         }
       }

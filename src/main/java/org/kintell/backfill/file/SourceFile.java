@@ -10,8 +10,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
+import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
@@ -32,13 +32,12 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
   private static final int BUFFER = 64 * 1024;
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
   private static final byte[] ZIP = {'P', 'K'};
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
   /** A file that its sender calls so. */
   public static SourceFile of(Path path, String name, Charset charset) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    boolean csv = lower.endsWith(".csv") || lower.endsWith(".csv.gz");
-    return new SourceFile(path, lower.endsWith(".zip"), !csv, charset);
+    FileType type = FileType.of(name).orElse(null);
+    boolean csv = type == FileType.CSV || type == FileType.PACKED_CSV;
+    return new SourceFile(path, type == FileType.ZIP, !csv, charset);
   }
 
   /** The charset with this name or alias; empty when it is not supported. */
@@ -68,7 +67,7 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
     }
     try {
       BufferedInputStream text = new BufferedInputStream(in, BUFFER);
-      if (Arrays.equals(peek(text, BYTE_ORDER_MARK.length), BYTE_ORDER_MARK)) {
+      if (Text.startsWithMark(peek(text, Text.byteOrderMark().length))) {
         throw new UnusableFileException(
             Reason.NOT_CSV,
             "The file begins with the byte order mark of UTF-8, so it is not in "

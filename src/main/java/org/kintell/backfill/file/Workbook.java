@@ -2,12 +2,16 @@ package org.kintell.backfill.file;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLInputFactory;
@@ -18,9 +22,9 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
 /**
- * An Excel workbook (.xlsx), as CSV: the first sheet that has the header. It is read from start to
- * end and never kept; what has to be kept, the texts that cells share, is bounded, and so is the
- * number of workbooks that are read at once.
+ * An Excel workbook (.xlsx), as CSV: the first sheet that has the header, a hidden one only if no
+ * other has it. It is read from start to end and never kept; what has to be kept, the texts that
+ * cells share, is bounded, and so is the number of workbooks that are read at once.
  */
 final class Workbook {
 
@@ -28,6 +32,9 @@ final class Workbook {
 
   /** One at a time: each keeps up to {@link SharedTexts#MOST_BYTES}. */
   private static final Semaphore READING = new Semaphore(1, true);
+
+  /** How long a workbook waits for others. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** With the library of the JDK, which knows no document types here. */
   private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
@@ -39,6 +46,7 @@ final class Workbook {
 
   private final ZipFile zip;
   private final List<String> sheetIds = new ArrayList<>();
+  private final List<String> hiddenSheetIds = new ArrayList<>();
   private boolean since1904;
 
   private Workbook(ZipFile zip) {
@@ -59,9 +67,14 @@ final class Workbook {
    *
    * @param zip closed with the stream
    * @throws UnusableFileException when it cannot be read
+   * @throws TooManyWorkbooksException when others take too long
    */
   static InputStream open(ZipFile zip) throws IOException {
-    READING.acquireUninterruptibly();
+    return open(zip, PATIENCE);
+  }
+
+  static InputStream open(ZipFile zip, Duration patience) throws IOException {
+    await(patience);
     try {
       return new Workbook(zip).open();
     } catch (XMLStreamException e) {
@@ -70,6 +83,17 @@ final class Workbook {
     } catch (IOException | RuntimeException e) {
       READING.release();
       throw e;
+    }
+  }
+
+  private static void await(Duration patience) throws InterruptedIOException {
+    try {
+      if (!READING.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new TooManyWorkbooksException();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("stopped while another workbook was read");
     }
   }
 
@@ -82,7 +106,10 @@ final class Workbook {
     CellFormats formats = new CellFormats(since1904);
     read(inXl(targets, "styles.xml"), formats::read);
     List<String> sheets =
-        sheetIds.stream().map(targets::get).filter(name -> name != null && has(name)).toList();
+        Stream.concat(sheetIds.stream(), hiddenSheetIds.stream())
+            .map(targets::get)
+            .filter(name -> name != null && has(name))
+            .toList();
     String chosen = null;
     for (String sheet : sheets) {
       try (InputStream xml = open(sheet)) {
@@ -127,9 +154,11 @@ final class Workbook {
           String date1904 = xml.getAttributeValue(null, "date1904");
           since1904 = "1".equals(date1904) || "true".equals(date1904);
         } else if (xml.getLocalName().equals("sheet")) {
+          String state = xml.getAttributeValue(null, "state");
+          boolean hidden = "hidden".equals(state) || "veryHidden".equals(state);
           for (int i = 0; i < xml.getAttributeCount(); i++) {
             if (xml.getAttributeLocalName(i).equals("id")) {
-              sheetIds.add(xml.getAttributeValue(i));
+              (hidden ? hiddenSheetIds : sheetIds).add(xml.getAttributeValue(i));
             }
           }
         }

@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.kintell.backfill.csv.UnusableFileException;
 
 /** Texts in the XML of a workbook. */
 final class XlsxText {
@@ -32,6 +33,19 @@ final class XlsxText {
 
   /** Longest text of a cell, in characters; programs allow 32,767. */
   private static final int LONGEST = 1024 * 1024;
+
+  /**
+   * A whole number in the XML.
+   *
+   * @throws UnusableFileException when it is none
+   */
+  static int number(String text) {
+    try {
+      return Integer.parseInt(text.strip());
+    } catch (NumberFormatException e) {
+      throw Workbook.unreadable();
+    }
+  }
 
   /** Skips the element that begins here. */
   static void skip(XMLStreamReader xml) throws XMLStreamException {

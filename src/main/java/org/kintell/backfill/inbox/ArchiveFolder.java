@@ -8,9 +8,11 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
 
@@ -26,7 +28,9 @@ final class ArchiveFolder {
   /** A name is taken if it exists with any of these types. */
   private static final List<String> TYPES =
       Stream.concat(
-              Stream.of(".csv", ".csv.gz", ".zip", ".xlsx").flatMap(ArchiveFolder::inAnyCase),
+              Arrays.stream(FileType.values())
+                  .map(FileType::ending)
+                  .flatMap(ArchiveFolder::inAnyCase),
               Stream.of(ERRORS, REASON))
           .toList();
 
@@ -126,6 +130,6 @@ final class ArchiveFolder {
   }
 
   private static Path beside(Path file, String type) {
-    return file.resolveSibling(UniqueFileNames.stem(file) + type);
+    return file.resolveSibling(FileType.stem(file.getFileName().toString()) + type);
   }
 }

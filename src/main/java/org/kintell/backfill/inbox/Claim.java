@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.job.JobScoped;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +27,6 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   static final String FOLDER = ".claimed";
 
-  private static final Pattern NAME =
-      Pattern.compile("(?is)(?![.]|~[$]).+[.](csv([.]gz)?|zip|xlsx)");
-
   private static final Set<Integer> DISGUISES =
       Set.of(
           (int) Character.CONTROL,
@@ -40,7 +37,8 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   /** Whether files of this name are imported. */
   static boolean isName(String name) {
-    return NAME.matcher(name).matches();
+    boolean temporary = name.startsWith(".") || name.startsWith("~$");
+    return !temporary && FileType.of(name).isPresent();
   }
 
   /** The name of a claim's folder. */

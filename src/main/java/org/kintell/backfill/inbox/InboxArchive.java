@@ -17,6 +17,7 @@ import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileStore;
+import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
@@ -137,7 +138,7 @@ public class InboxArchive {
                       "Inbox file {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",
                       claim.shownName(),
                       kind,
-                      Claim.shown(UniqueFileNames.stem(file))));
+                      Claim.shown(FileType.stem(file.getFileName().toString()))));
     } catch (IOException e) {
       if (failed.put(claim).isPresent()) {
         LOG.error(

@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.kintell.backfill.config.BackfillSettings;
@@ -18,11 +19,16 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Accepts regular, readable files. Anything else with the name of a CSV file stays in the inbox and
- * is logged once.
+ * Accepts regular, readable files. Anything else with the name of a CSV file, and a table of
+ * another kind, stays in the inbox and is logged once.
  */
 @Component
 public class TakeableFiles implements GenericFileFilter<File> {
+
+  /** What people put here by mistake. */
+  private static final Pattern OTHER_TABLE =
+      Pattern.compile(
+          "(?is)(?![.]|~[$]).+[.](tsv|tab|xls|xlsb|xlsm|ods|numbers|tgz|7z|rar|tar[.]gz|(csv|tar)[.](bz2|xz|zst|lz4))");
 
   private static final Path HARD_LINKS = Path.of("/proc/sys/fs/protected_hardlinks");
 
@@ -66,7 +72,8 @@ public class TakeableFiles implements GenericFileFilter<File> {
   public void reportOthers() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        if (Claim.isName(file.getFileName().toString())) {
+        String name = file.getFileName().toString();
+        if (Claim.isName(name) || OTHER_TABLE.matcher(name).matches()) {
           report(file);
         }
       }
@@ -90,6 +97,9 @@ public class TakeableFiles implements GenericFileFilter<File> {
 
   /** Why a file is not accepted; empty if it is. */
   Optional<String> fault(Path file) throws IOException {
+    if (OTHER_TABLE.matcher(file.getFileName().toString()).matches()) {
+      return Optional.of("its kind is not taken. Save it as .csv, .csv.gz, .zip or .xlsx");
+    }
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (found.isSymbolicLink()) {

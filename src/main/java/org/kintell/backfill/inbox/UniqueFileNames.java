@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import org.kintell.backfill.file.FileType;
 
 /** File names that overwrite nothing and are short enough for {@code .errors.csv}. */
 final class UniqueFileNames {
@@ -35,15 +35,9 @@ final class UniqueFileNames {
   }
 
   private static Path with(Path folder, String name, String stamp) {
-    int end = extension(name);
-    String stem = shortened(name.substring(0, end), LONGEST_STEM - stamp.length());
-    return folder.resolve(stem + stamp + name.substring(end));
-  }
-
-  /** The name without {@code .csv}, {@code .csv.gz}, {@code .zip} or {@code .xlsx}. */
-  static String stem(Path file) {
-    String name = file.getFileName().toString();
-    return name.substring(0, extension(name));
+    String stem = FileType.stem(name);
+    String kept = shortened(stem, LONGEST_STEM - stamp.length());
+    return folder.resolve(kept + stamp + name.substring(stem.length()));
   }
 
   private static String shortened(String stem, int bytes) {
@@ -52,13 +46,5 @@ final class UniqueFileNames {
       start = start.substring(0, start.offsetByCodePoints(start.length(), -1));
     }
     return start;
-  }
-
-  private static int extension(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    if (lower.endsWith(".csv.gz")) {
-      return name.length() - 7;
-    }
-    return name.length() - (lower.endsWith(".xlsx") ? 5 : 4);
   }
 }

@@ -61,7 +61,7 @@ public final class ErrorFile {
   public byte[] headerLine() {
     byte[] line = line(original(header.line()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
     return Bytes.concat(
-        form == Form.SPREADSHEET ? SpreadsheetText.MARK : header.byteOrderMark(), line);
+        form == Form.SPREADSHEET ? Text.byteOrderMark() : header.byteOrderMark(), line);
   }
 
   /** The line of a reject. */

@@ -10,9 +10,6 @@ import java.io.ByteArrayOutputStream;
  */
 public final class SpreadsheetText {
 
-  /** The byte order mark of UTF-8, without which Excel reads text in the charset of its country. */
-  static final byte[] MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
-
   private static final String DELIMITERS = ",;\t|\n\r";
   private static final String FORMULA = "=+-@\t\r";
   private static final String SKIPPED = "\" ";

@@ -37,7 +37,7 @@ public enum Column {
   }
 
   /** Whether a row must have a value here. */
-  boolean isRequired() {
+  public boolean isRequired() {
     return required;
   }
 

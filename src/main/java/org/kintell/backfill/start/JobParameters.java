@@ -3,7 +3,6 @@ package org.kintell.backfill.start;
 import jakarta.servlet.http.HttpServletRequest;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneId;
 import java.util.Collections;
 import java.util.List;
@@ -88,13 +87,13 @@ public final class JobParameters {
                         "onDuplicate", onDuplicate, "reject, skip or update"));
   }
 
-  /** A query parameter or a form field, else the charset of the file's part, else UTF-8. */
-  public static Charset charset(HttpServletRequest request, MultipartFile file) {
+  /** A query parameter or a form field, else what the file's part says of itself; or another. */
+  public static Charset charset(HttpServletRequest request, MultipartFile file, Charset other) {
     String[] names = request.getParameterValues("charset");
     if (names == null) {
       String ofPart = charsetOf(file);
       if (ofPart == null) {
-        return StandardCharsets.UTF_8;
+        return other;
       }
       names = new String[] {ofPart};
     }

@@ -1,7 +1,6 @@
 package org.kintell.backfill.start;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
@@ -49,13 +48,11 @@ public class ResumeService {
    * @return the job to be queued; null if it already waits or runs
    */
   public UUID resumable(
-      @Body Job asked, @Header("file") Path file, @Header("budget") ErrorBudget budget)
+      @Body Job asked, @Header("file") SourceFile file, @Header("budget") ErrorBudget budget)
       throws IOException {
     // It may have changed since it was looked up.
     Job job = jobs.find(asked.id()).orElseThrow(() -> ApiException.unknownJob(asked.id()));
-    // Only the content counts; the file may be packed differently and have another name.
-    SourceFile sent = file == null ? null : new SourceFile(file, true, true, job.charset());
-    if (sent != null && !files.hasContent(sent, job.sha256())) {
+    if (file != null && !files.hasContent(file, job.sha256())) {
       throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
@@ -63,8 +60,8 @@ public class ResumeService {
     }
     requireResumable(job);
     room.requireRoom();
-    if (sent != null) {
-      files.restore(job.id(), sent);
+    if (file != null) {
+      files.restore(job.id(), file);
     } else if (!files.exists(job.id())) {
       throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), job.fileName());
     }

@@ -255,6 +255,24 @@ class PackedAndForeignFilesIT {
         .isEqualTo(1);
   }
 
+  @Test
+  void resumeReadsTheFileInTheCharsetThatItsPartNames() throws IOException {
+    byte[] utf8 = withText("Größe").getBytes(StandardCharsets.UTF_8);
+    byte[] ansi = withText("Größe").getBytes(WINDOWS_1252);
+    String job = client.start("sessions.csv", utf8).jobId();
+    assertProblem(resume(job, "text/csv; charset=ISO-8859-15", utf8), 409, "other-content");
+    assertProblem(resume(job, "text/csv; charset=klingon", ansi), 400, "unknown-charset");
+    assertThat(resume(job, "text/csv; charset=windows-1252", ansi).status()).isEqualTo(200);
+
+    String other = client.start(START + "?charset=windows-1252", ansi, 201);
+    assertThat(resume(other, "text/csv; charset=utf-8", utf8).status()).isEqualTo(200);
+  }
+
+  private Answer resume(String job, String type, byte[] content) throws IOException {
+    Multipart body = new Multipart().file("sessions.csv", content, "Content-Type: " + type);
+    return client.send(body.post(client.request("/import/backfill/" + job + "/resume")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -10,6 +10,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,12 +92,56 @@ class WorkbookIT {
   }
 
   @Test
+  void aHiddenSheetIsTakenOnlyIfNoOtherHasTheHeader() {
+    String stale = sheet(texts(HEADER), row(2, "OLD", text("2024-01-15T10:00:00Z"), "60", "5"));
+    String book = sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+    byte[] shown = workbook(List.of("hidden", "veryHidden", "visible"), stale, stale, book);
+    byte[] all = workbook(List.of("hidden", "veryHidden"), book, stale);
+
+    assertThat(client.importFile("x.xlsx", shown).path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.ids()).containsExactly("S-1");
+    assertThat(client.importFile("x.xlsx", all).path("failedRows").asInt()).isEqualTo(1);
+    assertThat(sessions.ids()).containsExactly("S-1");
+  }
+
+  /** As openpyxl writes them; a result of no characters is one, as Excel writes it. */
+  @Test
+  void aFormulaWithoutItsResultIsNoEmptyCell() {
+    for (String cell : new String[] {"<c r='G2'><f>4+1</f></c>", "<c r='G2'><f>4+1</f><v/></c>"}) {
+      assertProblem(
+          client.start("x.xlsx", workbook(sheet(texts(HEADER), withRating(cell)))),
+          400,
+          "not-csv",
+          "formulas",
+          "save it");
+    }
+    String empty = "<c r='G2' t='str'><f>\"\"</f><v></v></c>";
+    JsonNode end = client.importFile("x.xlsx", workbook(sheet(texts(HEADER), withRating(empty))));
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.imported().get(0)).containsEntry("rating", null);
+  }
+
+  private static String withRating(String cell) {
+    return row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")
+        .replace("<c r='G2'><v>5</v></c>", cell);
+  }
+
+  @Test
+  void theRowOfItsHeaderIsTheOneThatASpreadsheetShows() {
+    String title = "<row r='2'>" + text("Sessions") + "</row>";
+    String header = texts(HEADER).replace("<row>", "<row r='5'>");
+    String book = "<worksheet><sheetData>" + title + header + "</sheetData></worksheet>";
+    assertProblem(
+        client.start("x.xlsx", workbook(book)), 400, "missing-columns", "Line 5 looks like");
+  }
+
+  @Test
   void aBookWithoutTheHeaderIsRefusedInWords() {
     assertProblem(
         client.start("x.xlsx", workbook(sheet(texts("Sessions of 2024"), texts(HEADER)))),
         400,
         "missing-columns",
-        "Line 2 looks like the header",
+        "Line 3 looks like the header",
         "read as header: Sessions of 2024");
     assertProblem(client.start("x.xlsx", workbook(EMPTY)), 400, "empty-file", "workbook");
     byte[] book = workbook(sheet(texts(HEADER)));
@@ -194,11 +239,17 @@ class WorkbookIT {
   }
 
   private static byte[] workbook(String... sheets) {
+    return workbook(Collections.nCopies(sheets.length, "visible"), sheets);
+  }
+
+  private static byte[] workbook(List<String> states, String... sheets) {
     List<Map.Entry<String, byte[]>> entries = new ArrayList<>();
     StringBuilder names = new StringBuilder();
     StringBuilder targets = new StringBuilder();
     for (int i = 0; i < sheets.length; i++) {
-      names.append("<sheet name='S%1$d' sheetId='%1$d' r:id='r%1$d'/>".formatted(i));
+      names.append(
+          "<sheet name='S%1$d' sheetId='%1$d' r:id='r%1$d' state='%2$s'/>"
+              .formatted(i, states.get(i)));
       targets.append("<Relationship Id='r%1$d' Target='worksheets/sheet%1$d.xml'/>".formatted(i));
       entries.add(entry("xl/worksheets/sheet%d.xml".formatted(i), ascii(sheets[i])));
     }

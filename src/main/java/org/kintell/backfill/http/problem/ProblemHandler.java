@@ -4,10 +4,12 @@ import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import org.apache.camel.CamelExecutionException;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.database.SqlStates;
+import org.kintell.backfill.file.TooManyWorkbooksException;
 import org.kintell.backfill.folder.DiskRoom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +40,8 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
 
   /** At most one line in ten seconds: while a table is locked, every request would write one. */
   private static final RateLimiter TIMEOUT_LINES = RateLimiter.create(0.1);
+
+  private static final Duration WORKBOOK_RETRY = Duration.ofSeconds(30);
 
   private final DatabaseMonitor database;
   private final DiskRoom disks;
@@ -108,6 +112,9 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
               unusable.reason().identifier(),
               tooLarge ? "File too large" : "File cannot be used",
               unusable.getMessage()));
+    }
+    if (thrown instanceof TooManyWorkbooksException) {
+      return new ApiException(ProblemType.TOO_MANY_WORKBOOKS).retryAfter(WORKBOOK_RETRY);
     }
     if (SqlStates.has(thrown, SqlStates.READ_ONLY)) {
       LOG.debug("The database takes no writes: {}", thrown.getMessage());

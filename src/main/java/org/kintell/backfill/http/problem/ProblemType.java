@@ -255,6 +255,11 @@ public enum ProblemType {
       "Too many downloads",
       "The service already sends as many error files, rejects or job lists as it can at once. "
           + Texts.RETRY),
+  TOO_MANY_WORKBOOKS(
+      TOO_MANY_REQUESTS,
+      "too-many-workbooks",
+      "Other workbooks are read",
+      "The service reads one workbook at a time, and others are before this one. " + Texts.RETRY),
   TOO_MANY_SEARCHES(
       TOO_MANY_REQUESTS,
       "too-many-searches",
