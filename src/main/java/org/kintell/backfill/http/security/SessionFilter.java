@@ -5,6 +5,7 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.kintell.backfill.http.CallerContext;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**

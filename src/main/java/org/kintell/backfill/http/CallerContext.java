@@ -1,4 +1,4 @@
-package org.kintell.backfill.http.security;
+package org.kintell.backfill.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -9,25 +9,25 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.context.RequestAttributeSecurityContextRepository;
 
 /** Makes a caller known to the rest of its request, on whatever thread that is answered. */
-final class CallerContext {
+public final class CallerContext {
 
   private final RequestAttributeSecurityContextRepository contexts =
       new RequestAttributeSecurityContextRepository();
 
   /**
    * @param role its label
-   * @param session of the console; null for a key
+   * @param details the session of the console; null for a key
    */
-  void set(
+  public void set(
       String name,
       String role,
-      BrowserSession session,
+      Object details,
       HttpServletRequest request,
       HttpServletResponse response) {
     UsernamePasswordAuthenticationToken caller =
         UsernamePasswordAuthenticationToken.authenticated(
             name, null, AuthorityUtils.createAuthorityList("ROLE_" + role));
-    caller.setDetails(session);
+    caller.setDetails(details);
     SecurityContext context = SecurityContextHolder.createEmptyContext();
     context.setAuthentication(caller);
     SecurityContextHolder.setContext(context);
