@@ -145,7 +145,8 @@ enum ForeignFormat {
 
   /** What a table is whose names are followed by this line; empty where it is not drawn. */
   static Optional<String> ofLineBelow(String line) {
-    return DRAWN.matcher(line).matches()
+    boolean hasColumns = line.indexOf('|') >= 0 || line.indexOf('+') >= 0;
+    return hasColumns && DRAWN.matcher(line).matches()
         ? Optional.of(
             "It looks like a table that is drawn with characters, which cuts values. Export it as CSV,"
                 + " for example with psql --csv.")
