@@ -34,7 +34,7 @@ prepare_service() {
     || fail_with_log "the service cannot be prepared" "$work/prepare.log"
 }
 
-# time_start <what> <number> [what java is told]…: from java to the first 200, on a database that has
+# time_start <what> <number> [options of java]…: from java to the first 200, on a database that has
 # its tables
 time_start() {
   local from=$EPOCHREALTIME

@@ -96,7 +96,7 @@ stop_nats() {
   stop_process nats_pid TERM
 }
 
-# start_service <NATS URL> [seconds] [what java is told]…: a fresh JVM on the database as it is;
+# start_service <NATS URL> [seconds] [options of java]…: a fresh JVM on the database as it is;
 # service_url is where it answers. Returns when /health is 200, asked every so many seconds.
 start_service() {
   local port
@@ -153,7 +153,7 @@ stop_process() {
 stop_all() {
   stop_process service_pid TERM
   stop_process nats_pid TERM
-  # Fast shutdown: whoever is still connected is cut off.
+  # A fast shutdown closes the connections.
   stop_process postgres_pid INT
   rm -rf "$work"
 }

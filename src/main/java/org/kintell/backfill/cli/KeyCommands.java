@@ -31,7 +31,7 @@ final class KeyCommands {
       String key =
           kintell.keyFile == null ? ask() : contexts().key(kintell.keyFile, server()).orElseThrow();
       Service service = service(key);
-      // Whoever may see the list has a valid key, of the role viewer at least.
+      // The list needs a valid key, of the role viewer at least.
       service.get(Endpoints.with(Endpoints.JOBS, Map.of("limit", "1")));
       contexts().login(server(), key);
       output().notice("Logged in to %s. The key is in %s".formatted(server(), contexts().file()));

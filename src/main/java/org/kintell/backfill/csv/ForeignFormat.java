@@ -49,8 +49,11 @@ enum ForeignFormat {
     private static final String UNPACK = "Unpack it and send the CSV file, plain or gzipped.";
   }
 
-  /** A line that psql, mysql or Markdown draw between the names of a table and its rows. */
-  private static final Pattern DRAWN = Pattern.compile("[|+ ]*:?-{2,}[-+|: ]*");
+  /**
+   * A line that psql, mysql or Markdown draw between the names of a table and its rows; a text of
+   * dashes is none.
+   */
+  private static final Pattern DRAWN = Pattern.compile("(?=.*[|+])[|+ ]*:?-{2,}[-+|: ]*");
 
   /** Bytes that are looked at for what text does not hold, or holds in every other byte. */
   private static final int SOME = 64;
@@ -92,8 +95,9 @@ enum ForeignFormat {
     if (binary.isPresent()) {
       return binary;
     }
-    int mark = Text.startsWithMark(head) ? Text.byteOrderMark().length : 0;
-    String text = latin1(Arrays.copyOfRange(head, mark, Math.min(head.length, 4096))).strip();
+    String text =
+        latin1(Arrays.copyOfRange(head, Text.markLength(head, 0), Math.min(head.length, 4096)))
+            .strip();
     String start = text.toLowerCase(Locale.ROOT);
     if (start.startsWith("<!doctype html")
         || start.startsWith("<html")

@@ -36,8 +36,6 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   static final List<Character> DELIMITERS = List.of(',', ';', '\t', '|');
 
-  private static final int MARK_LENGTH = 3;
-
   /** A line in which Excel names the delimiter; other programs quote it or add delimiters. */
   private static final Pattern DELIMITER_LINE =
       Pattern.compile("\"?sep=[^\\r\\n]\"?[,;\\t| ]*(\\r\\n|\\n|\\r)", Pattern.CASE_INSENSITIVE);
@@ -81,8 +79,8 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
       throw UnusableFileException.notCsv(otherFormat.get());
     }
     int mark = 0;
-    while (Text.startsWithMark(head, mark)) {
-      mark += MARK_LENGTH;
+    while (Text.markLength(head, mark) > 0) {
+      mark += Text.markLength(head, mark);
     }
     int from = mark + delimiterLine(head, mark);
     boolean empty = true;
@@ -119,7 +117,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   /** The header from its stored parts. */
   public static Header of(byte[] raw, char delimiter, String lineEnd) {
     try {
-      int mark = Text.startsWithMark(raw) ? MARK_LENGTH : 0;
+      int mark = Text.markLength(raw, 0);
       RecordScanner scanner =
           new RecordScanner(new ByteArrayInputStream(raw, mark, raw.length - mark), delimiter, 0);
       scanner.next();

@@ -19,13 +19,16 @@ public final class Text {
   }
 
   public static boolean startsWithMark(byte[] bytes) {
-    return startsWithMark(bytes, 0);
+    return markLength(bytes, 0) > 0;
   }
 
-  static boolean startsWithMark(byte[] bytes, int from) {
+  /** Bytes of the mark at a place; 0 where there is none. */
+  static int markLength(byte[] bytes, int from) {
     int to = from + BYTE_ORDER_MARK.length;
     return bytes.length >= to
-        && Arrays.equals(bytes, from, to, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+            && Arrays.equals(bytes, from, to, BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length)
+        ? BYTE_ORDER_MARK.length
+        : 0;
   }
 
   public static boolean isUtf8(byte[] bytes) {

@@ -1,5 +1,6 @@
 package org.kintell.backfill.http;
 
+import jakarta.servlet.MultipartConfigElement;
 import java.io.IOException;
 import org.apache.catalina.core.StandardHost;
 import org.kintell.backfill.folder.FileModes;
@@ -7,6 +8,7 @@ import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.problem.ProblemValve;
 import org.kintell.backfill.http.upload.BodyDigestValve;
 import org.kintell.backfill.http.upload.MultipartStartValve;
+import org.springframework.boot.autoconfigure.web.servlet.MultipartProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -17,6 +19,9 @@ import org.springframework.context.annotation.Configuration;
  */
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
+
+  /** Bytes; a thousand parts with short headers need less. */
+  private static final long LONGEST_FORM = 1024 * 1024;
 
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> problemsOfTomcat() {
@@ -32,6 +37,20 @@ class TomcatConfiguration {
     return factory ->
         factory.addContextValves(
             new SlashesValve(), new BodyDigestValve(), new MultipartStartValve());
+  }
+
+  /**
+   * Refuses a request by the length that it names, before any of it is sent: the form around the
+   * largest file has room for names, parameters and headers.
+   */
+  @Bean
+  MultipartConfigElement uploadLimits(MultipartProperties properties) {
+    MultipartConfigElement limits = properties.createMultipartConfig();
+    return new MultipartConfigElement(
+        limits.getLocation(),
+        limits.getMaxFileSize(),
+        limits.getMaxFileSize() + LONGEST_FORM,
+        limits.getFileSizeThreshold());
   }
 
   /** A request that is refused before its body is read need not send it. */

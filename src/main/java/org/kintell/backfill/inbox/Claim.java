@@ -37,8 +37,12 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
 
   /** Whether files of this name are imported. */
   static boolean isName(String name) {
-    boolean temporary = name.startsWith(".") || name.startsWith("~$");
-    return !temporary && FileType.of(name).isPresent();
+    return !isTemporary(name) && FileType.of(name).isPresent();
+  }
+
+  /** Whether a program is still writing the file, or uses it for itself. */
+  static boolean isTemporary(String name) {
+    return name.startsWith(".") || name.startsWith("~$");
   }
 
   /** The name of a claim's folder. */

@@ -28,7 +28,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
   /** What people put here by mistake. */
   private static final Pattern OTHER_TABLE =
       Pattern.compile(
-          "(?is)(?![.]|~[$]).+[.](tsv|tab|xls|xlsb|xlsm|ods|numbers|tgz|7z|rar|tar[.]gz|(csv|tar)[.](bz2|xz|zst|lz4))");
+          "(?is).+[.](tsv|tab|xls|xlsb|xlsm|ods|numbers|tgz|7z|rar|tar[.]gz|(csv|tar)[.](bz2|xz|zst|lz4))");
 
   private static final Path HARD_LINKS = Path.of("/proc/sys/fs/protected_hardlinks");
 
@@ -72,8 +72,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
   public void reportOthers() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
-        String name = file.getFileName().toString();
-        if (Claim.isName(name) || OTHER_TABLE.matcher(name).matches()) {
+        if (Claim.isName(file.getFileName().toString()) || isOtherTable(file)) {
           report(file);
         }
       }
@@ -95,9 +94,14 @@ public class TakeableFiles implements GenericFileFilter<File> {
     }
   }
 
+  private static boolean isOtherTable(Path file) {
+    String name = file.getFileName().toString();
+    return !Claim.isTemporary(name) && OTHER_TABLE.matcher(name).matches();
+  }
+
   /** Why a file is not accepted; empty if it is. */
   Optional<String> fault(Path file) throws IOException {
-    if (OTHER_TABLE.matcher(file.getFileName().toString()).matches()) {
+    if (isOtherTable(file)) {
       return Optional.of("its kind is not taken. Save it as .csv, .csv.gz, .zip or .xlsx");
     }
     BasicFileAttributes found =

@@ -164,7 +164,7 @@ class ChunkPlanPropertyTest {
     assertThat(record.text(Key.VOLUNTEER_EMAIL)).isEqualTo(whole ? row.get(3).strip() : "");
   }
 
-  /** Nothing is thrown but what the caller is told of, and no row is lost or read twice. */
+  /** Only documented exceptions are thrown, and no row is lost or read twice. */
   @Property(tries = 1000)
   void anyBytesAreRefusedOrBecomeRowsEachInOneChunk(
       @ForAll("anyBytes") byte[] bytes, @ForAll @IntRange(min = 1, max = SMALL_CHUNK) int chunkRows)

@@ -134,8 +134,8 @@ class RecordScannerTest {
   }
 
   /**
-   * Each of these texts has a line that opens a quote on every other line and closes none: whoever
-   * looks for the closing quote from each of them anew takes a step for every pair of lines.
+   * Every other line of these texts opens a quote, and none closes it. A scanner that searches for
+   * the closing quote from each of them takes a step for every pair of lines.
    */
   @ParameterizedTest
   @ValueSource(

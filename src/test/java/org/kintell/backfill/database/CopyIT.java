@@ -40,6 +40,9 @@ class CopyIT {
   private final Database other = RealParts.emptyDatabase();
   private int backend;
 
+  /** Long enough for a case that fails for another reason. */
+  private String timeout = "60s";
+
   private static HikariDataSource pool() {
     HikariDataSource pool = new HikariDataSource();
     pool.setJdbcUrl(RealParts.jdbcUrl("postgres"));
@@ -104,6 +107,7 @@ class CopyIT {
   @ParameterizedTest
   @MethodSource("failures")
   void rowsThatAreSent(Failure failure, Point point) {
+    limit(failure);
     Throwable thrown =
         catchThrowable(
             () ->
@@ -129,6 +133,7 @@ class CopyIT {
   @ParameterizedTest
   @MethodSource("failures")
   void rowsThatAreReceived(Failure failure, Point point) {
+    limit(failure);
     int[] row = {0};
     Throwable thrown =
         catchThrowable(
@@ -137,7 +142,7 @@ class CopyIT {
                     () ->
                         Copy.receive(
                             JDBC,
-                            "COPY (SELECT repeat('x', 500) FROM generate_series(0, %d)) TO STDOUT"
+                            "COPY (SELECT repeat('x', 2000) FROM generate_series(0, %d)) TO STDOUT"
                                 .formatted(ROWS),
                             message -> breakOff(failure, point, row[0]++))));
 
@@ -207,6 +212,12 @@ class CopyIT {
     }
   }
 
+  private void limit(Failure failure) {
+    if (failure == Failure.STATEMENT_TIMEOUT) {
+      timeout = "400ms";
+    }
+  }
+
   private void signal(String function) {
     other.jdbc().sql("SELECT " + function + "(?)").param(backend).query(rows -> {});
   }
@@ -243,11 +254,11 @@ class CopyIT {
     sink.write(bytes, 0, bytes.length);
   }
 
-  private static void inTransaction(Work work) throws Exception {
+  private void inTransaction(Work work) throws Exception {
     TransactionStatus transaction = TRANSACTIONS.getTransaction(null);
     boolean done = false;
     try {
-      JDBC.execute("SET LOCAL statement_timeout = '400ms'");
+      JDBC.execute("SET LOCAL statement_timeout = '" + timeout + "'");
       work.run();
       done = true;
     } finally {

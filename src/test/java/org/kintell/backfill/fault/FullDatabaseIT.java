@@ -69,7 +69,7 @@ class FullDatabaseIT {
     await()
         .atMost(Scene.PATIENCE)
         .until(() -> lines("No statement has failed for lack of disk space").size() == 1);
-    assertThat(start().status()).isEqualTo(202);
+    assertThat(start().status()).isEqualTo(201);
   }
 
   private Answer start() {

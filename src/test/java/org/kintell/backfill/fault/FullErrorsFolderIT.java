@@ -1,15 +1,11 @@
 package org.kintell.backfill.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -18,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.FaultFile;
 import org.kintell.backfill.testsupport.Scene;
+import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.SmallDisk;
 
 /**
  * The folder for error files is on a disk that is full before an error file is complete. The disk
@@ -39,20 +37,14 @@ class FullErrorsFolderIT {
   @Test
   void nobodyGetsTheAnswerToAnotherQuestion() throws Exception {
     try (Scene scene = Scene.with(SessionFiles.good(150_000))) {
-      Path errors = Files.createDirectory(scene.service().folder().resolve("small"));
-      assumeTrue(
-          run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", errors.toString()),
-          "no tmpfs can be mounted here: that takes root on Linux");
-      try {
-        scene.service().with("BACKFILL_ERRORS_DIR", errors.toString());
+      try (SmallDisk errors = SmallDisk.at(scene.service().folder().resolve("small"), "64k");
+          ServiceProcess service = scene.service()) {
+        service.with("BACKFILL_ERRORS_DIR", errors.folder().toString());
         scene.start();
         importBeside(scene);
-        try (var left = Files.list(errors)) {
+        try (var left = Files.list(errors.folder())) {
           assertThat(left).isEmpty();
         }
-      } finally {
-        scene.service().close();
-        run("umount", errors.toString());
       }
     }
   }
@@ -107,14 +99,5 @@ class FullErrorsFolderIT {
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.jobId()).isEqualTo(job);
     assertThat(answer.json().path("totalRows").asInt()).isEqualTo(3_000);
-  }
-
-  private static boolean run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
   }
 }

@@ -238,8 +238,8 @@ class PackedAndForeignFilesIT {
     assertThat(errors.header("Content-Type")).containsIgnoringCase("charset=utf-8");
     assertThat(errors.text()).contains("Größe €", ",1,Invalid duration: 0\n");
 
-    byte[] mended = errors.text().replace(",0,", ",60,").getBytes(StandardCharsets.UTF_8);
-    JsonNode again = client.importFile("mended.csv", mended);
+    byte[] corrected = errors.text().replace(",0,", ",60,").getBytes(StandardCharsets.UTF_8);
+    JsonNode again = client.importFile("corrected.csv", corrected);
 
     assertThat(again.path("successfulRows").asInt()).isEqualTo(1);
     assertThat(sessions.imported().get(0)).containsEntry("feedback_text", "Größe €");

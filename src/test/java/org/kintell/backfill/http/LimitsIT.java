@@ -26,6 +26,13 @@ class LimitsIT {
     Leftovers.assertNoneIn(settings.dataDir());
   }
 
+  /** The form around the file does not count. */
+  @Test
+  void anUploadOfTheLimitIsRead() {
+    assertProblem(client.start("x.csv", new byte[100 * 1024]), 400, "not-csv");
+    Leftovers.assertNoneIn(settings.dataDir());
+  }
+
   @Test
   void anUploadThatUnpacksToMoreThanTheLimitIsRefused() {
     byte[] large = Packed.gzip(new byte[10 * 1024 * 1024]);

@@ -25,7 +25,7 @@ import org.kintell.backfill.testsupport.Scene;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
 /**
- * Whoever else wants to run a job: it is run once, and by one process at a time. The tests share a
+ * Several processes try to run a job: it runs once, in one process at a time. The tests share a
  * service, which each of them leaves running.
  */
 class OwnershipIT {

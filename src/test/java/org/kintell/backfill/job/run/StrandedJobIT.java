@@ -12,7 +12,7 @@ import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** A job that is to run is run, even if whoever was to run it forgot it. */
+/** A queued job runs, even if the process that queued it has lost it. */
 @IntegrationTest
 class StrandedJobIT {
 

@@ -121,7 +121,7 @@ class UserKeysIT {
     }
   }
 
-  /** Whoever comes after the chunk waits for its commit, and is refused as the keys say. */
+  /** A later change of a user waits for the commit of the chunk, and the keys refuse it. */
   @ParameterizedTest
   @CsvSource({"chunk, delete", "row, delete", "chunk, change id", "row, change id"})
   void usersThatChangeAfterTheChunkIsWritten(String way, String change) throws SQLException {
