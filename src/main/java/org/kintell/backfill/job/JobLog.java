@@ -6,6 +6,7 @@ import org.apache.camel.support.SynchronizationAdapter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,11 @@ public class JobLog {
       MDC.put(KEY, jobId.toString());
       exchange.getExchangeExtension().addOnCompletion(new End());
     }
+  }
+
+  /** A line on a job by a thread that works on several. */
+  public static LoggingEventBuilder of(LoggingEventBuilder line, Object jobId) {
+    return line.addKeyValue(KEY, jobId);
   }
 
   /** Removes the job id from the MDC, for a file that does not become a job. */

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 import org.kintell.backfill.database.SqlFile;
@@ -92,9 +93,16 @@ public class Ownership implements DisposableBean {
           .param(
               "jobIds", loading.stream().map(ref -> ref.jobId().toString()).toArray(String[]::new))
           .param("chunkNos", loading.stream().map(ChunkRef::chunkNo).toArray(Integer[]::new))
-          .query(String.class)
-          .list()
-          .forEach(LOG::warn);
+          .query(
+              row -> {
+                UUID jobId = row.getObject("job_id", UUID.class);
+                if (jobId == null) {
+                  LOG.warn("Node lost: {}", row.getString("node"));
+                } else {
+                  JobLog.of(LOG.atInfo(), jobId)
+                      .log(row.getString("news"), row.getInt("chunk_no"), jobId);
+                }
+              });
     } catch (RuntimeException e) {
       discard();
       throw e;

@@ -6,6 +6,7 @@ import org.apache.camel.Body;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.JobLog;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobScoped;
 import org.kintell.backfill.job.Ownership;
@@ -79,14 +80,14 @@ public class JobRuns {
         .param("closing", loaders.areClosing())
         .query(
             row -> {
-              if (row.getBoolean("taken_over")) {
-                LOG.info("Job taken over, jobId: {}", row.getString("id"));
-              } else {
-                LOG.info(
-                    "Job running, jobId: {}, {}",
-                    row.getString("id"),
-                    Quantity.of(row.getLong("total_rows"), "row"));
-              }
+              String id = row.getString("id");
+              JobLog.of(LOG.atInfo(), id)
+                  .log(
+                      row.getBoolean("taken_over")
+                          ? "Job taken over, jobId: {}"
+                          : "Job running, jobId: {}, {}",
+                      id,
+                      Quantity.of(row.getLong("total_rows"), "row"));
             });
   }
 

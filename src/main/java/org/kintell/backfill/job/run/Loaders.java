@@ -42,7 +42,11 @@ public class Loaders {
    * exchange ends: a queue hands that over to the message that it takes.
    */
   public boolean take(Exchange exchange) {
-    if (closing || !throttle.isOpen() || !permits.tryAcquire()) {
+    if (closing || !permits.tryAcquire()) {
+      return false;
+    }
+    if (!throttle.letPass()) {
+      permits.release();
       return false;
     }
     exchange.setProperty(LOADER, new Taken());
@@ -115,7 +119,9 @@ public class Loaders {
     synchronized void release() {
       if (!released) {
         released = true;
-        if (chunk != null) {
+        if (chunk == null) {
+          throttle.tookNothing();
+        } else {
           loading.remove(chunk);
         }
         permits.release();
