@@ -8,9 +8,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.regex.Pattern;
 
-/** Reads a possibly endless body up to its first empty line, and disconnects. */
+/** Reads a possibly endless stream of events up to the end of the first, and disconnects. */
 final class FirstEvent implements BodySubscriber<byte[]> {
+
+  /** A comment, which keeps the connection open, ends with an empty line too. */
+  private static final Pattern EVENT =
+      Pattern.compile("^data:.*?\n\n", Pattern.MULTILINE | Pattern.DOTALL);
 
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
   private final ByteArrayOutputStream read = new ByteArrayOutputStream();
@@ -34,7 +39,7 @@ final class FirstEvent implements BodySubscriber<byte[]> {
       buffer.get(bytes);
       read.writeBytes(bytes);
     }
-    if (read.toString(StandardCharsets.UTF_8).contains("\n\n")) {
+    if (EVENT.matcher(read.toString(StandardCharsets.UTF_8)).find()) {
       subscription.cancel();
       onComplete();
     }
