@@ -9,6 +9,7 @@ import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.database.DatabaseUrl;
 import org.kintell.backfill.database.DatabaseWait;
 import org.kintell.backfill.database.NoneNamed;
+import org.kintell.backfill.database.PoolerCheck;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.devservices.EmbeddedDatabase;
 import org.kintell.backfill.folder.DataFolder;
@@ -59,7 +60,13 @@ class DatabaseConfiguration {
       if (embedded.isEmpty()) {
         waiting.awaitReachable(dataSource);
       }
-      dataSource.getConnection().close();
+      if (PoolerCheck.sharesSessions(dataSource)) {
+        throw new WrongSettingException(
+            "DATABASE_URL",
+            DatabaseUrl.withoutPassword(database),
+            "the address of the database itself, or of a pooler in session mode;"
+                + " this one gives each transaction another session");
+      }
       return dataSource;
     } catch (SQLException e) {
       dataSource.close();
