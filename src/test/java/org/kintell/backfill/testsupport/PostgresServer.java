@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -58,6 +59,21 @@ public final class PostgresServer implements AutoCloseable {
   /** The same server on another port. */
   public static String url(int port) {
     return "postgres://postgres:postgres@127.0.0.1:" + port + "/postgres";
+  }
+
+  /** From now on it also serves clients in this network. */
+  public void letIn(String network) {
+    try {
+      Files.writeString(
+          folder.resolve("data").resolve("pg_hba.conf"),
+          "host all all " + network + " trust\n",
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    jdbc().sql("ALTER SYSTEM SET listen_addresses = '*'").update();
+    stop();
+    startAgain();
   }
 
   /** Every statement on a connection of its own, so that it survives restarts. */
