@@ -1,4 +1,5 @@
--- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight.
+-- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight,
+-- by chance, so that a small job does not wait for a large one where a single loader serves both.
 -- Tail chunks wait until every main chunk is loaded, and each for those before it in its lane. With an error budget
 -- the first chunk goes alone, and never more at once than were loaded before them, so that what is found
 -- out of one is found out soon. A lost claim is noticed, so that nobody waits for the disk.
@@ -24,7 +25,7 @@ next AS (
              AND job.requested IS NULL
              AND EXISTS (SELECT FROM backfill_nodes WHERE number = :loader)
              AND (SELECT coalesce(sum(chunks), 0) FROM flight) < :clusterLoaders
-           ORDER BY coalesce(flight.chunks, 0), job.queued_at) AS job
+           ORDER BY coalesce(flight.chunks, 0), random()) AS job
     LEFT JOIN LATERAL (
       SELECT coalesce(sum(failed), 0) AS failed,
              coalesce(sum(row_count) FILTER (WHERE state = 'loaded'), 0) AS processed
