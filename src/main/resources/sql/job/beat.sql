@@ -73,9 +73,9 @@ freed_chunks AS (
              FOR UPDATE SKIP LOCKED) AS left_behind
    WHERE chunk.ctid = left_behind.place
   RETURNING chunk.job_id, chunk.chunk_no)
-SELECT name AS node, NULL AS news, NULL AS chunk_no, NULL AS job_id FROM lost
+SELECT name AS node, NULL AS news, NULL AS chunk_no, NULL AS job_id, false AS freed FROM lost
  UNION ALL
-SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jobId: {}', taken.chunk_no, taken.job_id
+SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jobId: {}', taken.chunk_no, taken.job_id, false
   FROM backfill_chunks AS taken,
        LATERAL (SELECT holder.pid
                   FROM pg_locks AS lock
@@ -92,4 +92,4 @@ SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jo
    AND taken.loader NOT IN (SELECT number FROM present)
    AND pg_terminate_backend(frozen.pid)
  UNION ALL
-SELECT NULL, 'Chunk {} was left unfinished and can be claimed again, jobId: {}', chunk_no, job_id FROM freed_chunks
+SELECT NULL, 'Chunk {} was left unfinished and can be claimed again, jobId: {}', chunk_no, job_id, true FROM freed_chunks

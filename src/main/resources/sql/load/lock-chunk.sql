@@ -1,9 +1,7 @@
 -- The fence: a process that was taken for lost, and whose chunk another one has claimed since, finds
 -- another loader or another attempt here.
-SELECT job.status = 'running'
-       AND chunk.state = 'pending'
-       AND chunk.loader = :loader
-       AND chunk.attempts = :attempt
+SELECT (chunk.loader, chunk.attempts) IS DISTINCT FROM (:loader, :attempt) AS fenced,
+       job.status = 'running' AND chunk.state = 'pending' AS wanted
   FROM backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = chunk.job_id
  WHERE chunk.job_id = :jobId AND chunk.chunk_no = :chunkNo

@@ -19,3 +19,7 @@ UNION ALL
 SELECT 'waiting', count(*) FROM backfill_jobs WHERE status = 'pending' AND queued_at IS NOT NULL
 UNION ALL
 SELECT status, count(*) FROM backfill_jobs WHERE NOT dry_run GROUP BY status
+UNION ALL
+SELECT 'flight', count(*) FROM backfill_chunks WHERE state = 'pending' AND loader IS NOT NULL
+UNION ALL
+SELECT 'nodes', count(*) FROM backfill_nodes

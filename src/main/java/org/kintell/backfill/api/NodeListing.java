@@ -9,7 +9,7 @@ import org.springframework.stereotype.Repository;
 
 /** Lists the processes that load chunks on this database. */
 @Repository
-class NodeListing {
+public class NodeListing {
 
   private static final String LIST = SqlFile.read("api/list-nodes");
 
@@ -20,17 +20,17 @@ class NodeListing {
   }
 
   /** The processes, the oldest first. */
-  record Nodes(List<Node> nodes) {}
+  public record Nodes(List<Node> nodes) {}
 
   /**
    * @param name its host and process id
    * @param loaders how many chunks it loads at once at most
    * @param draining whether it is stopping and takes no more chunks
-   * @param seenAt its last sign of life, renewed every second
+   * @param seenAt its last sign of life, renewed every other second at least
    * @param jobs how many jobs it runs: it reports, verifies and completes them
    * @param chunksInFlight how many chunks it is loading, of whichever jobs
    */
-  record Node(
+  public record Node(
       String name,
       String version,
       int loaders,
@@ -40,7 +40,7 @@ class NodeListing {
       int jobs,
       int chunksInFlight) {}
 
-  Nodes list() {
+  public Nodes list() {
     return new Nodes(
         jdbc.sql(LIST)
             .query(

@@ -18,6 +18,7 @@ import java.util.UUID;
  * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
  * @param eventsPending imported or updated sessions whose events wait
  * @param sessionsRemoved sessions that a rollback has removed
+ * @param nodes how many processes are loading chunks of it
  * @param message what a person should know or do next, or null
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param dryRun whether it only finds out what an import would do
@@ -44,6 +45,7 @@ public record Job(
     long eventsPublished,
     long eventsPending,
     long sessionsRemoved,
+    int nodes,
     String message,
     String errorFilePath,
     JobOptions options,
@@ -83,6 +85,7 @@ public record Job(
         row.getLong("events_published"),
         row.getLong("events_pending"),
         row.getLong("sessions_removed"),
+        row.getInt("nodes"),
         row.getString("message"),
         row.getString("error_file_path"),
         new JobOptions(

@@ -32,6 +32,7 @@ import java.util.UUID;
  *     before
  * @param sessionsRemoved sessions that a rollback has removed; absent while there are none
  * @param lastProgressAt when a chunk was loaded last, or else when it first ran; absent before
+ * @param nodes how many processes are loading it; absent unless it is running
  * @param waitingFor what a job waits for that has its turn still to come, or stands still; absent
  *     where nothing is known, and in lists
  * @param pace how fast it goes, in fields of its own
@@ -65,6 +66,7 @@ public record JobDocument(
     Instant completedAt,
     Long sessionsRemoved,
     Instant lastProgressAt,
+    Integer nodes,
     String waitingFor,
     @JsonUnwrapped JobThroughput pace) {
 
@@ -100,6 +102,7 @@ public record JobDocument(
         job.times().completedAt(),
         job.sessionsRemoved() == 0 ? null : job.sessionsRemoved(),
         job.times().lastProgressAt(),
+        job.status() == JobStatus.RUNNING ? job.nodes() : null,
         waitingFor,
         JobThroughput.of(job));
   }

@@ -1,17 +1,21 @@
 package org.kintell.backfill.job;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.kintell.backfill.database.SqlFile;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -22,15 +26,16 @@ import org.springframework.stereotype.Component;
 
 /**
  * This process among those that share the database: its line in {@code backfill_nodes}, renewed
- * every second, and an advisory lock of the same number, which the server lets go of at once when
- * the process dies. Jobs, chunks and events that it has taken carry its number.
+ * every other second at least, and an advisory lock of the same number, which the server lets go of
+ * at once when the process dies. Jobs, chunks and events that it has taken carry its number.
  */
 @Component
 public class Ownership implements DisposableBean {
 
   private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
-  private static final String LOCK = "SELECT pg_try_advisory_lock(?)";
+  private static final String LOCK = "SELECT pg_try_advisory_lock(:number)";
+  private static final String LISTEN = "LISTEN backfill_work";
   private static final String BEAT = SqlFile.read("job/beat");
   private static final String LEAVE = SqlFile.read("job/leave");
   private static final String PRESENT =
@@ -41,11 +46,25 @@ public class Ownership implements DisposableBean {
   private final String version;
   private final long number = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
   private final String name = host() + "/" + ProcessHandle.current().pid();
+  private final Counter lost;
+  private final Counter freed;
   private Connection connection;
   private JdbcClient own;
   private boolean left;
 
-  Ownership(DataSource dataSource, JdbcClient jdbc, Optional<BuildProperties> build) {
+  Ownership(
+      DataSource dataSource,
+      JdbcClient jdbc,
+      Optional<BuildProperties> build,
+      MeterRegistry meters) {
+    this.lost =
+        Counter.builder("kintell.nodes.lost")
+            .description("Processes that this one has found lost")
+            .register(meters);
+    this.freed =
+        Counter.builder("kintell.chunks.freed")
+            .description("Chunks of lost processes that this one has freed")
+            .register(meters);
     this.dataSource = dataSource;
     this.jdbc = jdbc;
     this.version = build.map(BuildProperties::getVersion).orElse("development");
@@ -75,13 +94,16 @@ public class Ownership implements DisposableBean {
    * @param loaders how many chunks it loads at once at most
    * @param draining whether it takes no more chunks
    * @param claims the chunks that it is loading; others that carry its number are freed
+   * @return whether there may be work that no notification announces: something was freed, or the
+   *     connection is new
    */
-  public synchronized void beat(int loaders, boolean draining, Collection<ChunkRef> claims)
+  public synchronized boolean beat(int loaders, boolean draining, Collection<ChunkRef> claims)
       throws SQLException {
     if (left) {
-      return;
+      return false;
     }
     List<ChunkRef> loading = List.copyOf(claims);
+    AtomicBoolean work = new AtomicBoolean(connection == null);
     try {
       own()
           .sql(BEAT)
@@ -95,15 +117,33 @@ public class Ownership implements DisposableBean {
           .param("chunkNos", loading.stream().map(ChunkRef::chunkNo).toArray(Integer[]::new))
           .query(
               row -> {
+                work.set(true);
                 UUID jobId = row.getObject("job_id", UUID.class);
                 if (jobId == null) {
+                  lost.increment();
                   LOG.warn("Node lost: {}", row.getString("node"));
                 } else {
+                  freed.increment(row.getBoolean("freed") ? 1 : 0);
                   JobLog.of(LOG.atInfo(), jobId)
                       .log(row.getString("news"), row.getInt("chunk_no"), jobId);
                 }
               });
     } catch (RuntimeException e) {
+      discard();
+      throw e;
+    }
+    return work.get();
+  }
+
+  /** Whether a process, perhaps this one, has notified all of work since the last call. */
+  public synchronized boolean wasNotified() throws SQLException {
+    if (connection == null) {
+      return false;
+    }
+    try {
+      PGNotification[] received = connection.unwrap(PGConnection.class).getNotifications();
+      return received != null && received.length > 0;
+    } catch (SQLException e) {
       discard();
       throw e;
     }
@@ -114,13 +154,8 @@ public class Ownership implements DisposableBean {
     if (connection == null) {
       connection = dataSource.getConnection();
       own = JdbcClient.create(new SingleConnectionDataSource(connection, true));
-      try (PreparedStatement lock = connection.prepareStatement(LOCK)) {
-        lock.setLong(1, number);
-        lock.execute();
-      } catch (SQLException e) {
-        discard();
-        throw e;
-      }
+      own.sql(LISTEN).update();
+      own.sql(LOCK).param("number", number).query(Boolean.class).single();
     }
     return own;
   }

@@ -1,5 +1,7 @@
 package org.kintell.backfill.load;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,8 +36,18 @@ public class ChunkClaims {
   private final Ownership ownership;
   private final Loaders loaders;
   private final int clusterLoaders;
+  private final Counter fenced;
 
-  ChunkClaims(JdbcClient jdbc, Ownership ownership, Loaders loaders, BackfillSettings settings) {
+  ChunkClaims(
+      JdbcClient jdbc,
+      Ownership ownership,
+      Loaders loaders,
+      BackfillSettings settings,
+      MeterRegistry meters) {
+    this.fenced =
+        Counter.builder("kintell.chunks.fenced")
+            .description("Chunks not written, because they had been freed and claimed again")
+            .register(meters);
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.loaders = loaders;
@@ -63,7 +75,15 @@ public class ChunkClaims {
    * more, or another attempt to load it was begun. Nothing may be written then.
    */
   public boolean lock(ChunkClaim claim) {
-    return ofChunk(LOCK, claim).query(Boolean.class).optional().orElse(false);
+    return ofChunk(LOCK, claim)
+        .query(
+            (row, number) -> {
+              boolean isFenced = row.getBoolean("fenced");
+              fenced.increment(isFenced ? 1 : 0);
+              return row.getBoolean("wanted") && !isFenced;
+            })
+        .optional()
+        .orElse(false);
   }
 
   /** Gives a chunk back unless it was loaded. */

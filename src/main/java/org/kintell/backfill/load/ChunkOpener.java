@@ -1,5 +1,7 @@
 package org.kintell.backfill.load;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.file.ChunkReader;
@@ -11,9 +13,15 @@ import org.springframework.stereotype.Component;
 public class ChunkOpener {
 
   private final ChunkReader reader;
+  private final Counter unloadable;
 
-  ChunkOpener(ChunkReader reader) {
+  ChunkOpener(ChunkReader reader, MeterRegistry meters) {
     this.reader = reader;
+    this.unloadable =
+        Counter.builder("kintell.chunks.unloadable")
+            .description(
+                "Chunks that failed their job, because each process that began them was lost")
+            .register(meters);
   }
 
   /**
@@ -24,6 +32,7 @@ public class ChunkOpener {
   public Chunk open(@ExchangeProperty("claimed") ClaimedChunk claimed) throws IOException {
     long begun = System.nanoTime();
     if (claimed.claim().attempt() > UnloadableChunkException.MOST_ATTEMPTS) {
+      unloadable.increment();
       throw new UnloadableChunkException(
           claimed.plan(), claimed.triedBy().subList(0, claimed.triedBy().size() - 1));
     }

@@ -39,6 +39,8 @@ public class JobMetrics {
     }
     gauge(meters, "kintell.jobs.waiting", "waiting", null, "Jobs that wait for their turn");
     gauge(meters, "kintell.chunks.pending", "chunks", null, "Chunks of running and waiting jobs");
+    gauge(meters, "kintell.chunks.in.flight", "flight", null, "Chunks that processes are loading");
+    gauge(meters, "kintell.nodes", "nodes", null, "Processes that load chunks on this database");
     gauge(meters, "kintell.events.pending", "events", null, "Events that wait to be published");
     gauge(
         meters,

@@ -13,6 +13,7 @@ import org.apache.camel.ProducerTemplate;
 import org.kintell.backfill.api.JobControl;
 import org.kintell.backfill.api.JobListing;
 import org.kintell.backfill.api.JobQueries;
+import org.kintell.backfill.api.NodeListing;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
@@ -38,6 +39,7 @@ public class JobsMBean {
   private static final int USUAL = 50;
 
   private final JobListing listing;
+  private final NodeListing nodes;
   private final JobQueries requests;
   private final JobControl control;
   private final ProducerTemplate camel;
@@ -45,11 +47,13 @@ public class JobsMBean {
 
   JobsMBean(
       JobListing listing,
+      NodeListing nodes,
       JobQueries requests,
       JobControl control,
       ProducerTemplate camel,
       ObjectMapper json) {
     this.listing = listing;
+    this.nodes = nodes;
     this.requests = requests;
     this.control = control;
     this.camel = camel;
@@ -81,6 +85,11 @@ public class JobsMBean {
     }
     int wanted = limit == 0 ? USUAL : limit;
     return listing.newest(statuses, wanted).stream().map(this::fields).toList();
+  }
+
+  @ManagedOperation(description = "The processes that load chunks on this database")
+  public List<Map<String, Object>> nodes() {
+    return nodes.list().nodes().stream().map(node -> json.convertValue(node, FIELDS)).toList();
   }
 
   @ManagedOperation(description = "The status object of a job")
