@@ -44,3 +44,12 @@ UPDATE backfill_chunks SET attempts = 0, loader = NULL WHERE state = 'pending' A
 
 -- Nobody looks an owner up by its lock any more: its line in backfill_nodes says whether it is there.
 DROP FUNCTION backfill_is_alive;
+
+-- Whatever is noted of a job may be work for a process: all of them are notified.
+CREATE FUNCTION backfill_notify() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+  NOTIFY backfill_work;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER backfill_trail_noted AFTER INSERT ON backfill_trail
+  FOR EACH STATEMENT EXECUTE FUNCTION backfill_notify();

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.kintell.backfill.log.Outage;
 import org.springframework.beans.factory.DisposableBean;
@@ -22,8 +23,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
- * exhausted, and logs each change. It probes the database every two seconds, and learns from
- * failures of other callers.
+ * exhausted, and logs each change. It probes the database, every two seconds while connections are
+ * in use or something is wrong, and learns from failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -33,6 +34,9 @@ public class DatabaseMonitor implements DisposableBean {
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
   private static final Duration PERIOD = Duration.ofSeconds(2);
+
+  /** Between two probes while all is well and nobody waits for the database. */
+  private static final Duration CALM_PERIOD = Duration.ofSeconds(10);
 
   /** Longer than a loaded database takes to answer a probe. */
   private static final Duration SILENCE = Duration.ofSeconds(6);
@@ -151,6 +155,9 @@ public class DatabaseMonitor implements DisposableBean {
   }
 
   private void watch() {
+    if (isCalm()) {
+      return;
+    }
     Finding finding = find();
     if (finding.isLocked()) {
       up = true;
@@ -173,6 +180,16 @@ public class DatabaseMonitor implements DisposableBean {
       up = false;
       away.fails(finding.kind(), finding.reason());
     }
+  }
+
+  private synchronized boolean isCalm() {
+    HikariPoolMXBean connections = pool.getHikariPoolMXBean();
+    return up
+        && System.nanoTime() - begun < CALM_PERIOD.toNanos()
+        && Stream.of(away, locked, full, exhausted).noneMatch(Outage::isOn)
+        && connections.getThreadsAwaitingConnection() == 0
+        // This process always holds the one of its advisory lock.
+        && connections.getActiveConnections() <= 1;
   }
 
   /** During shutdown the CPU is busy, and a late answer would look like an outage. */

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.Body;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.JobRuns;
 import org.kintell.backfill.load.LoadedChunk;
 import org.springframework.stereotype.Component;
@@ -32,14 +33,16 @@ public class EventQueue {
   private final NatsLink link;
   private final EventLedger ledger;
   private final JobRuns runs;
+  private final Activity activity;
   private final AtomicLong nextTurn = new AtomicLong(System.nanoTime());
   private volatile long notBefore = System.nanoTime();
   private final Set<ChunkRef> chunks = ConcurrentHashMap.newKeySet();
 
-  EventQueue(NatsLink link, EventLedger ledger, JobRuns runs) {
+  EventQueue(NatsLink link, EventLedger ledger, JobRuns runs, Activity activity) {
     this.link = link;
     this.ledger = ledger;
     this.runs = runs;
+    this.activity = activity;
   }
 
   /**
@@ -73,10 +76,14 @@ public class EventQueue {
     if (!link.isConnected() || !chunks.isEmpty() || System.nanoTime() - notBefore < 0) {
       return List.of();
     }
-    if (!runs.areLoading()) {
-      return ledger.unpublished();
+    if (runs.areLoading()) {
+      return takeTurn() ? ledger.unpublished().stream().limit(1).toList() : List.of();
     }
-    return takeTurn() ? ledger.unpublished().stream().limit(1).toList() : List.of();
+    List<ChunkRef> unpublished = ledger.unpublished();
+    if (!unpublished.isEmpty()) {
+      activity.notice();
+    }
+    return unpublished;
   }
 
   /** Loads a chunk from the database; null when it is in the queue or its job is gone. */
@@ -96,6 +103,8 @@ public class EventQueue {
   }
 
   public void release(@Body LoadedChunk chunk) {
+    // Others may wait behind it.
+    activity.notice();
     chunks.remove(chunk.ref());
   }
 

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Variable;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.run.Activity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -26,12 +27,19 @@ public class JobEvents {
   private final NatsLink link;
   private final EventStream stream;
   private final EventPublisher publisher;
+  private final Activity activity;
 
-  JobEvents(JdbcClient jdbc, NatsLink link, EventStream stream, EventPublisher publisher) {
+  JobEvents(
+      JdbcClient jdbc,
+      NatsLink link,
+      EventStream stream,
+      EventPublisher publisher,
+      Activity activity) {
     this.jdbc = jdbc;
     this.link = link;
     this.stream = stream;
     this.publisher = publisher;
+    this.activity = activity;
   }
 
   /**
@@ -60,9 +68,14 @@ public class JobEvents {
       return List.of();
     }
     stream.ensure(connection.get());
-    return jdbc.sql(FIND)
-        .query((row, number) -> Pending.of(row.getObject(1, UUID.class), row.getString(2)))
-        .list();
+    List<Pending> pending =
+        jdbc.sql(FIND)
+            .query((row, number) -> Pending.of(row.getObject(1, UUID.class), row.getString(2)))
+            .list();
+    if (!pending.isEmpty()) {
+      activity.notice();
+    }
+    return pending;
   }
 
   /** The event, with the job's status object as its data. */

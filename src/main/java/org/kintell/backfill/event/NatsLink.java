@@ -20,6 +20,7 @@ import org.apache.camel.Exchange;
 import org.kintell.backfill.config.SettingsChecked;
 import org.kintell.backfill.devservices.EmbeddedNats;
 import org.kintell.backfill.folder.DataFolder;
+import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.LogThrottle;
 import org.kintell.backfill.log.Outage;
@@ -51,6 +52,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   private final CamelContext camel;
   private final LogThrottle throttle;
+  private final Activity activity;
   private final Optional<EmbeddedNats> embedded;
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
@@ -67,10 +69,16 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   private volatile boolean closing;
 
-  NatsLink(EventSettings settings, DataFolder data, CamelContext camel, LogThrottle throttle)
+  NatsLink(
+      EventSettings settings,
+      DataFolder data,
+      CamelContext camel,
+      LogThrottle throttle,
+      Activity activity)
       throws IOException, InterruptedException {
     this.camel = camel;
     this.throttle = throttle;
+    this.activity = activity;
     this.wanted = !settings.isWithoutNats();
     if (!wanted) {
       this.embedded = Optional.empty();
@@ -212,6 +220,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
         connection.set(source);
         camel.getRegistry().bind(CONNECTION, source);
         away = false;
+        activity.notice();
         LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
       }
       case DISCONNECTED, CLOSED -> {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.job.run.Activity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -32,18 +33,21 @@ public class Retractions {
   private final NatsLink link;
   private final EventStream stream;
   private final EventPublisher publisher;
+  private final Activity activity;
 
   Retractions(
       JdbcClient jdbc,
       Ownership ownership,
       NatsLink link,
       EventStream stream,
-      EventPublisher publisher) {
+      EventPublisher publisher,
+      Activity activity) {
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.link = link;
     this.stream = stream;
     this.publisher = publisher;
+    this.activity = activity;
   }
 
   /** Data of {@code kintell.session.retracted}. */
@@ -79,6 +83,7 @@ public class Retractions {
     if (batch.isEmpty()) {
       return;
     }
+    activity.notice();
     List<Event> events = batch.stream().map(Retraction::event).toList();
     if (name.isPresent()) {
       Set<String> sent = sent(connection, name.get(), batch);

@@ -11,6 +11,7 @@ import org.kintell.backfill.config.Quantity;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.LogThrottle;
 import org.kintell.backfill.trail.Actor;
@@ -44,11 +45,13 @@ public class Rollbacks {
   private final JdbcClient jdbc;
   private final FailureClassifier failures;
   private final LogThrottle repeated;
+  private final Activity activity;
 
-  Rollbacks(JdbcClient jdbc, FailureClassifier failures, LogThrottle repeated) {
+  Rollbacks(JdbcClient jdbc, FailureClassifier failures, LogThrottle repeated, Activity activity) {
     this.jdbc = jdbc;
     this.failures = failures;
     this.repeated = repeated;
+    this.activity = activity;
   }
 
   /** Requests a rollback; false if the job's state does not allow it. */
@@ -56,6 +59,7 @@ public class Rollbacks {
   public boolean begin(UUID jobId) {
     boolean begun = jdbc.sql(BEGIN).param("id", jobId).update() == 1;
     if (begun) {
+      activity.notice();
       LOG.info("Rollback requested, jobId: {}, by {}", jobId, Actor.current());
     }
     return begun;
@@ -63,7 +67,11 @@ public class Rollbacks {
 
   /** The jobs that are rolling back. */
   public List<UUID> jobs() {
-    return jdbc.sql(JOBS).query(UUID.class).list();
+    List<UUID> jobs = jdbc.sql(JOBS).query(UUID.class).list();
+    if (!jobs.isEmpty()) {
+      activity.notice();
+    }
+    return jobs;
   }
 
   /** The chunks of a job that still have sessions. */

@@ -31,6 +31,7 @@ public class JobRuns {
   private final JdbcClient jdbc;
   private final Ownership ownership;
   private final Loaders loaders;
+  private final Activity activity;
   private final int most;
   private volatile boolean loading;
 
@@ -39,11 +40,13 @@ public class JobRuns {
       JdbcClient jdbc,
       Ownership ownership,
       Loaders loaders,
+      Activity activity,
       BackfillSettings settings) {
     this.jobs = jobs;
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.loaders = loaders;
+    this.activity = activity;
     this.most = settings.maxConcurrentJobs();
   }
 
@@ -105,6 +108,9 @@ public class JobRuns {
                         row.getBoolean("budgeted")))
             .list();
     loading = running.stream().anyMatch(RunningJob::isLoading);
+    if (!running.isEmpty()) {
+      activity.notice();
+    }
     return running;
   }
 
@@ -115,6 +121,9 @@ public class JobRuns {
 
   /** The jobs that this process runs. */
   List<UUID> here() {
+    if (activity.isCalm()) {
+      return List.of();
+    }
     return jdbc.sql(HERE).param("owner", ownership.number()).query(UUID.class).list();
   }
 }
