@@ -104,6 +104,38 @@ public final class ConsolePage implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).contains(texts));
   }
 
+  /** Waits until the page no longer shows this text. */
+  public void awaitNoText(String text) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).doesNotContain(text));
+  }
+
+  /**
+   * Removes the browser's cookies in the middle of something.
+   *
+   * @return this tab, for {@link #closeTab}
+   */
+  public String endSession() {
+    driver.manage().deleteAllCookies();
+    script("dispatchEvent(new HashChangeEvent('hashchange'))");
+    awaitText("Your session is over");
+    return driver.getWindowHandle();
+  }
+
+  /** Goes on in the tab that a link has opened. */
+  public void toNewTab() {
+    String left = driver.getWindowHandle();
+    await().atMost(PATIENCE).until(() -> driver.getWindowHandles().size() == 2);
+    driver.getWindowHandles().stream()
+        .filter(tab -> !tab.equals(left))
+        .forEach(tab -> driver.switchTo().window(tab));
+  }
+
+  /** Closes this tab and goes back to the one that was left. */
+  public void closeTab(String left) {
+    driver.close();
+    driver.switchTo().window(left);
+  }
+
   /** The visible text. */
   public String text() {
     return (String) script("return document.body.innerText");
