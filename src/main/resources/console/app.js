@@ -9,7 +9,7 @@ import { check, live, onChange, watch } from './live.js';
 import { isSignedIn, me } from './me.js';
 import { notice, speech } from './parts.js';
 import { receiptPage } from './receipt.js';
-import { openDialog, signIn, signInDialog } from './sign-in.js';
+import { openDialog, signedIn, signIn, signInDialog } from './sign-in.js';
 import { systemPage } from './system.js';
 import { text } from './texts.js';
 import { undoPage } from './undo.js';
@@ -109,6 +109,7 @@ async function begin() {
     setTimeout(begin, 1500);
     return;
   }
+  signedIn();
   watch();
   go();
 }

@@ -34,6 +34,7 @@ class SecretSettings implements ApplicationContextInitializer<ConfigurableApplic
           "DATABASE_URL", DatabaseSettings.URL,
           "NATS_URL", "backfill.events.nats-url",
           "BACKFILL_API_KEYS", "backfill.access.api-keys",
+          "BACKFILL_OIDC_CLIENT_SECRET", "backfill.access.oidc-client-secret",
           "BACKFILL_CONSOLE_SECRET", "backfill.console.secret");
 
   private static final String SUFFIX = "_FILE";

@@ -18,7 +18,12 @@ public final class Variables {
       Pattern.compile("(BACKFILL|DATABASE|NATS|SERVER|MANAGEMENT|SPRING|LOGGING|CAMEL)_.*");
 
   private static final Set<String> SECRETS =
-      Set.of("DATABASE_URL", "NATS_URL", "BACKFILL_API_KEYS", "BACKFILL_CONSOLE_SECRET");
+      Set.of(
+          "DATABASE_URL",
+          "NATS_URL",
+          "BACKFILL_API_KEYS",
+          "BACKFILL_OIDC_CLIENT_SECRET",
+          "BACKFILL_CONSOLE_SECRET");
 
   private static final String SUFFIX = "_FILE";
 

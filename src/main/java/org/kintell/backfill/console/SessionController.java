@@ -2,6 +2,7 @@ package org.kintell.backfill.console;
 
 import jakarta.servlet.http.HttpServletRequest;
 import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.security.AccessSettings;
 import org.kintell.backfill.http.security.BrowserSession;
 import org.kintell.backfill.http.security.BrowserSessions;
 import org.springframework.http.HttpHeaders;
@@ -20,9 +21,11 @@ import org.springframework.web.bind.annotation.RestController;
 class SessionController {
 
   private final BrowserSessions sessions;
+  private final SignInWays ways;
 
-  SessionController(BrowserSessions sessions) {
+  SessionController(BrowserSessions sessions, AccessSettings settings) {
     this.sessions = sessions;
+    this.ways = SignInWays.of(settings);
   }
 
   /** A key, to be exchanged for a session. */
@@ -40,6 +43,11 @@ class SessionController {
     return ResponseEntity.ok()
         .header(HttpHeaders.SET_COOKIE, sessions.cookie(session, request).toString())
         .body(WhoAmI.of(session));
+  }
+
+  @GetMapping("/console/sign-in")
+  SignInWays ways() {
+    return ways;
   }
 
   /** Ends the session in this browser. */

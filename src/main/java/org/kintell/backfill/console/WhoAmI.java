@@ -3,20 +3,19 @@ package org.kintell.backfill.console;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import org.kintell.backfill.http.security.BrowserSession;
+import org.kintell.backfill.http.security.Role;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.security.core.Authentication;
 
 /**
  * The caller, as the service knows it.
  *
- * @param name of the key or the subject of the token; {@code local} where nobody has to sign in
+ * @param name of the key, or the subject of the token; {@code local} where nobody has to sign in
  * @param role the caller's highest
  * @param until the end of the console's session; absent for a key or a token
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record WhoAmI(String name, String role, Instant until) {
-
-  private static final String PREFIX = "ROLE_";
 
   /** Everybody where nobody has to sign in. */
   static final WhoAmI LOCAL = new WhoAmI(Actor.LOCAL, "admin", null);
@@ -29,17 +28,7 @@ record WhoAmI(String name, String role, Instant until) {
     if (caller.getDetails() instanceof BrowserSession session) {
       return of(session);
     }
-    return new WhoAmI(caller.getName(), role(caller), null);
-  }
-
-  /** A token may list several roles; the list is in the order of what each may do. */
-  private static String role(Authentication caller) {
-    for (String role : new String[] {"admin", "operator", "viewer"}) {
-      if (caller.getAuthorities().stream()
-          .anyMatch(authority -> authority.getAuthority().equals(PREFIX + role))) {
-        return role;
-      }
-    }
-    return "metrics";
+    Role role = Role.highestOf(caller.getAuthorities()).orElse(Role.METRICS);
+    return new WhoAmI(caller.getName(), role.label(), null);
   }
 }

@@ -20,6 +20,11 @@ import org.springframework.stereotype.Component;
 @Component
 class TrustedProxies implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
+  /** Tomcat's guess where Host names no port, before it knows the scheme. */
+  private static final int HTTP = 80;
+
+  private static final int HTTPS = 443;
+
   private final ProxySettings settings;
 
   TrustedProxies(ProxySettings settings) {
@@ -64,6 +69,9 @@ class TrustedProxies implements WebServerFactoryCustomizer<TomcatServletWebServe
         if ("https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"))) {
           request.setSecure(true);
           request.getCoyoteRequest().scheme().setString("https");
+          if (request.getServerPort() == HTTP) {
+            request.setServerPort(HTTPS);
+          }
         }
       }
       getNext().invoke(request, response);

@@ -271,6 +271,7 @@ class OpenApiIT {
     check("GET /", client.get("/"));
     check("GET /", client.send(client.request("/").header("Accept", "text/html")));
     check("GET /whoami", client.get("/whoami"));
+    check("GET /console/sign-in", client.get("/console/sign-in"));
     check("POST " + session, client.send(json(session, "{\"key\":\"any\"}")));
     check("POST " + session, client.send(json(session, "{")));
     check("POST " + session, client.send(client.request(session).POST(json())));

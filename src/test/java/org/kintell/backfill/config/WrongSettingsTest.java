@@ -61,6 +61,7 @@ class WrongSettingsTest {
       BACKFILL_OPEN_HEALTH             | 2                           | true or false
       BACKFILL_OIDC_ISSUER             | issuer.example              | https://
       BACKFILL_OIDC_ROLES_CLAIM        | ' '                         | the name of a claim
+      BACKFILL_OIDC_CLIENT_ID          | kintell-console             | no value without BACKFILL_OIDC_ISSUER
       BACKFILL_FAILED_TRIES            | 0                           | from 1 to 10000
       BACKFILL_FAILED_TRIES            | some                        | whole number
       BACKFILL_CORS_ORIGINS            | pages.example               | https://pages.example
@@ -232,6 +233,20 @@ class WrongSettingsTest {
     Map<String, String> both = new HashMap<>(issuer);
     both.put("BACKFILL_OIDC_AUDIENCE", "kintell-connector");
     assertThat(start(both)).isTrue();
+    both.put("BACKFILL_OIDC_CLIENT_ID", "kintell-console");
+    assertThat(start(both)).isTrue();
+  }
+
+  @Test
+  void theSecretOfAClientNeedsTheClient(CapturedOutput output) {
+    assertThat(start(Map.of("BACKFILL_OIDC_CLIENT_SECRET", "hidden"))).isFalse();
+    assertThat(output.getAll().lines().filter(line -> line.contains("ERROR")))
+        .singleElement()
+        .asString()
+        .contains(
+            "Invalid BACKFILL_OIDC_CLIENT_SECRET '***': expected no value without"
+                + " BACKFILL_OIDC_CLIENT_ID");
+    assertThat(output).doesNotContain("hidden");
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.openqa.selenium.By;
 import org.openqa.selenium.ElementClickInterceptedException;
 import org.openqa.selenium.Keys;
@@ -30,6 +31,13 @@ public final class ConsolePage implements AutoCloseable {
           + " refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));"
           + " addEventListener('error', e => refused.push(e.message));"
           + " addEventListener('unhandledrejection', e => refused.push(String(e.reason)));";
+
+  /** What a page that is drawn meanwhile causes. */
+  private static final Set<Class<? extends Exception>> PASSING =
+      Set.of(
+          NoSuchElementException.class,
+          StaleElementReferenceException.class,
+          ElementClickInterceptedException.class);
 
   private static final String CLICKABLE =
       "//*[self::a or self::button or self::summary][starts-with(normalize-space(), %s)]";
@@ -67,9 +75,7 @@ public final class ConsolePage implements AutoCloseable {
     By by = By.xpath(CLICKABLE.formatted(quoted(text)));
     await()
         .atMost(PATIENCE)
-        .ignoreExceptionsInstanceOf(NoSuchElementException.class)
-        .ignoreExceptionsInstanceOf(StaleElementReferenceException.class)
-        .ignoreExceptionsInstanceOf(ElementClickInterceptedException.class)
+        .ignoreExceptionsMatching(e -> PASSING.stream().anyMatch(type -> type.isInstance(e)))
         .until(
             () -> {
               WebElement element = driver.findElement(by);
@@ -102,6 +108,38 @@ public final class ConsolePage implements AutoCloseable {
   /** Waits until the page shows all of these texts. */
   public void awaitText(String... texts) {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).contains(texts));
+  }
+
+  /** Waits until the page no longer shows this text. */
+  public void awaitNoText(String text) {
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).doesNotContain(text));
+  }
+
+  /**
+   * Removes the browser's cookies in the middle of something.
+   *
+   * @return this tab, for {@link #closeTab}
+   */
+  public String endSession() {
+    driver.manage().deleteAllCookies();
+    script("dispatchEvent(new HashChangeEvent('hashchange'))");
+    awaitText("Your session is over");
+    return driver.getWindowHandle();
+  }
+
+  /** Goes on in the tab that a link has opened. */
+  public void toNewTab() {
+    String left = driver.getWindowHandle();
+    await().atMost(PATIENCE).until(() -> driver.getWindowHandles().size() == 2);
+    driver.getWindowHandles().stream()
+        .filter(tab -> !tab.equals(left))
+        .forEach(tab -> driver.switchTo().window(tab));
+  }
+
+  /** Closes this tab and goes back to the one that was left. */
+  public void closeTab(String left) {
+    driver.close();
+    driver.switchTo().window(left);
   }
 
   /** The visible text. */

@@ -8,15 +8,18 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpHeaders;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.config.Customizer;
 import org.springframework.security.config.ObjectPostProcessor;
+import org.springframework.security.config.annotation.SecurityConfigurerAdapter;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
-import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.logout.LogoutFilter;
 import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.HeaderWriter;
@@ -66,7 +69,8 @@ class AccessConfiguration {
       Refusals refusals,
       BrowserSessions sessions,
       WebEndpointProperties actuator,
-      ObjectProvider<JwtDecoder> tokens)
+      ObjectProvider<JwtDecoder> tokens,
+      ObjectProvider<SecurityConfigurerAdapter<DefaultSecurityFilterChain, HttpSecurity>> signIns)
       throws Exception {
     JwtDecoder decoder = tokens.getIfAvailable();
     CrossSiteFilter sites =
@@ -93,7 +97,8 @@ class AccessConfiguration {
                         policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
                     .addHeaderWriter(consolePolicy())
                     .withObjectPostProcessor(HEADERS_FIRST))
-        .addFilterBefore(sites, AnonymousAuthenticationFilter.class)
+        // Before the first filter that answers a request.
+        .addFilterBefore(sites, LogoutFilter.class)
         .addFilterAfter(new ActorFilter(), AnonymousAuthenticationFilter.class)
         .authorizeHttpRequests(requests -> AuthorizationRules.apply(requests, settings));
     if (settings.corsOrigins().isEmpty()) {
@@ -113,6 +118,9 @@ class AccessConfiguration {
                       })
                   .jwt(
                       jwt -> jwt.decoder(decoder).jwtAuthenticationConverter(converter(settings))));
+    }
+    for (SecurityConfigurerAdapter<DefaultSecurityFilterChain, HttpSecurity> signIn : signIns) {
+      http.with(signIn, Customizer.withDefaults());
     }
     if (settings.isRequired()) {
       http.addFilterBefore(
@@ -136,11 +144,8 @@ class AccessConfiguration {
   }
 
   private static JwtAuthenticationConverter converter(AccessSettings settings) {
-    JwtGrantedAuthoritiesConverter roles = new JwtGrantedAuthoritiesConverter();
-    roles.setAuthoritiesClaimName(settings.oidcRolesClaim());
-    roles.setAuthorityPrefix("ROLE_");
     JwtAuthenticationConverter converter = new JwtAuthenticationConverter();
-    converter.setJwtGrantedAuthoritiesConverter(roles);
+    converter.setJwtGrantedAuthoritiesConverter(settings.tokenRoles());
     return converter;
   }
 

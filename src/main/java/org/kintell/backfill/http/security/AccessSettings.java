@@ -12,6 +12,7 @@ import org.kintell.backfill.config.Between;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.WrongSettingException;
 import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter;
 import org.springframework.validation.annotation.Validated;
 
 /**
@@ -21,6 +22,8 @@ import org.springframework.validation.annotation.Validated;
  * @param oidcIssuer the issuer of accepted tokens; empty for none
  * @param oidcAudience the audience of accepted tokens
  * @param oidcRolesClaim the claim that lists a token's roles
+ * @param oidcClientId the issuer's name for the console, where people sign in; empty for keys only
+ * @param oidcClientSecret the console's secret at the issuer; absent for a public client
  * @param insecure whether the service may listen beyond this machine without authentication
  * @param openHealth whether health needs no key
  * @param failedTries wrong keys checked for one address in a minute
@@ -38,6 +41,8 @@ public record AccessSettings(
         String oidcIssuer,
     @NotNull String oidcAudience,
     @NotBlank(message = "the name of a claim") String oidcRolesClaim,
+    @NotNull String oidcClientId,
+    @NotNull Secret oidcClientSecret,
     boolean insecure,
     boolean openHealth,
     @Between(from = "1", to = "10000") int failedTries,
@@ -57,6 +62,7 @@ public record AccessSettings(
             hosts) {
 
   private static final String ISSUER = "https?://[^/\\s]\\S*";
+  private static final String CLIENT_ID = "BACKFILL_OIDC_CLIENT_ID";
 
   /** Checks combinations of two values, which the constraints cannot do. */
   public AccessSettings {
@@ -68,11 +74,34 @@ public record AccessSettings(
           oidcAudience,
           "the audience (aud) of the tokens that BACKFILL_OIDC_ISSUER makes for this service");
     }
+    if (!oidcClientId.isBlank() && oidcIssuer.isBlank()) {
+      throw new WrongSettingException(
+          CLIENT_ID, oidcClientId, "no value without BACKFILL_OIDC_ISSUER, which knows the client");
+    }
+    if (oidcClientSecret.isPresent() && oidcClientId.isBlank()) {
+      throw new WrongSettingException(
+          "BACKFILL_OIDC_CLIENT_SECRET",
+          oidcClientSecret.toString(),
+          "no value without " + CLIENT_ID + ", the client that it belongs to");
+    }
   }
 
   /** Whether callers must authenticate. */
   public boolean isRequired() {
     return apiKeys.isPresent() || !oidcIssuer.isBlank();
+  }
+
+  /** Whether people can sign in at the issuer. */
+  public boolean hasSignIn() {
+    return !oidcClientId.isBlank();
+  }
+
+  /** Reads the roles that a token lists. */
+  public JwtGrantedAuthoritiesConverter tokenRoles() {
+    JwtGrantedAuthoritiesConverter roles = new JwtGrantedAuthoritiesConverter();
+    roles.setAuthoritiesClaimName(oidcRolesClaim);
+    roles.setAuthorityPrefix(Role.PREFIX);
+    return roles;
   }
 
   /** The ways to authenticate, for a log line. */

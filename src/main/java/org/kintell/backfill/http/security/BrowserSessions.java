@@ -1,46 +1,30 @@
 package org.kintell.backfill.http.security;
 
 import com.google.common.net.InetAddresses;
-import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import javax.crypto.SecretKey;
-import javax.crypto.spec.SecretKeySpec;
-import org.kintell.backfill.config.Secret;
-import org.kintell.backfill.config.WrongSettingException;
-import org.kintell.backfill.folder.DataFolder;
-import org.kintell.backfill.folder.SecretFile;
+import org.kintell.backfill.http.SignedCookies;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.core.env.Environment;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
-import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
-import org.springframework.security.oauth2.jwt.JwsHeader;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimsSet;
-import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
-import org.springframework.security.oauth2.jwt.JwtException;
-import org.springframework.security.oauth2.jwt.JwtTimestampValidator;
-import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
-import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
-import org.springframework.web.util.WebUtils;
 
 /**
- * Exchanges a key for the console's signed cookie, and reads that cookie. No process stores a
- * session: every process with the secret can check it, also during a database outage.
+ * Exchanges a key, or what the issuer says about a person, for the console's signed cookie, and
+ * reads that cookie.
  */
 @Component
 public class BrowserSessions {
@@ -48,64 +32,33 @@ public class BrowserSessions {
   private static final Logger LOG = LoggerFactory.getLogger(BrowserSessions.class);
 
   private static final Duration LONGEST = Duration.ofHours(8);
-  private static final String VARIABLE = "BACKFILL_CONSOLE_SECRET";
-  private static final int SHORTEST_SECRET = 32;
-
-  /** Browsers take a name with this prefix only over TLS, from this host, for all of its paths. */
-  private static final String OVER_TLS = "__Host-kintell";
-
-  private static final String ON_THIS_MACHINE = "kintell_session";
   private static final String ROLE = "role";
   private static final String FINGERPRINT = "key";
 
   private final List<ApiKey> keys;
-  private final boolean required;
+  private final AccessSettings settings;
   private final ApiKeyAuthenticator authenticator;
-  private final NimbusJwtEncoder encoder;
-  private final NimbusJwtDecoder decoder;
+  private final SignedCookies cookies;
   private final Counter signedIn;
 
   BrowserSessions(
       AccessSettings settings,
       ApiKeyAuthenticator authenticator,
-      DataFolder data,
-      Environment environment,
-      MeterRegistry meters)
-      throws IOException {
+      SignedCookies cookies,
+      MeterRegistry meters) {
     this.keys = settings.keys();
-    this.required = settings.isRequired();
+    this.settings = settings;
     this.authenticator = authenticator;
-    SecretKey secret =
-        new SecretKeySpec(
-            secret(
-                environment.getProperty("backfill.console.secret", Secret.class, Secret.NONE),
-                data),
-            "HmacSHA256");
-    this.encoder = new NimbusJwtEncoder(new ImmutableSecret<>(secret));
-    this.decoder = NimbusJwtDecoder.withSecretKey(secret).macAlgorithm(MacAlgorithm.HS256).build();
-    decoder.setJwtValidator(new JwtTimestampValidator(Duration.ZERO));
+    this.cookies = cookies;
     this.signedIn =
         Counter.builder("backfill.console.signed.in")
-            .description("Keys exchanged for a session of the console")
+            .description("Sessions of the console that began with a key or at the issuer")
             .register(meters);
-  }
-
-  private static byte[] secret(Secret named, DataFolder data) throws IOException {
-    if (!named.isPresent()) {
-      return SecretFile.read(data.path().resolve("console.secret"));
-    }
-    if (named.value().length() < SHORTEST_SECRET) {
-      throw new WrongSettingException(
-          VARIABLE,
-          "(" + named.value().length() + " characters)",
-          "at least " + SHORTEST_SECRET + " random characters");
-    }
-    return named.value().getBytes(StandardCharsets.UTF_8);
   }
 
   /** Whether callers must sign in. */
   public boolean areRequired() {
-    return required;
+    return settings.isRequired();
   }
 
   /**
@@ -115,9 +68,7 @@ public class BrowserSessions {
    *     ones came from the address, or its role may not use the console
    */
   public BrowserSession signIn(String key, HttpServletRequest request) {
-    if (!isSafe(request)) {
-      throw new ApiException(ProblemType.SIGN_IN_IN_CLEAR);
-    }
+    requireSafe(request);
     String address = request.getRemoteAddr();
     ApiKey found =
         authenticator
@@ -127,72 +78,86 @@ public class BrowserSessions {
                   LOG.warn("Key not valid, from {}: console", address);
                   return new ApiException(ProblemType.KEY_NOT_VALID).withoutLoginWindow();
                 });
-    if (found.role() == Role.METRICS) {
+    return begin(BrowserSession.of(found, end()), address);
+  }
+
+  /**
+   * Begins the session of a person whom the issuer has authenticated.
+   *
+   * @throws ApiException if the connection is not safe, or the person's role may not use the
+   *     console
+   */
+  public BrowserSession signIn(Authentication person, HttpServletRequest request) {
+    requireSafe(request);
+    Role role =
+        Role.highestOf(person.getAuthorities())
+            .orElseThrow(() -> new ApiException(ProblemType.ROLE_TOO_LOW));
+    return begin(
+        BrowserSession.of(person.getName(), role, settings, end()), request.getRemoteAddr());
+  }
+
+  private static Instant end() {
+    return Instant.now().plus(LONGEST).truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private BrowserSession begin(BrowserSession session, String address) {
+    if (session.role().equals(Role.METRICS.label())) {
       throw new ApiException(ProblemType.ROLE_TOO_LOW);
     }
     signedIn.increment();
-    LOG.info("Signed in to the console: {} from {}", found.name(), address);
-    return BrowserSession.of(found, Instant.now().plus(LONGEST).truncatedTo(ChronoUnit.SECONDS));
+    // A person's name is the subject of a token, which its issuer chooses freely.
+    LOG.info("Signed in to the console: {}", new Actor(session.name(), address, null));
+    return session;
   }
 
   /** The cookie for a session, or the one that ends it. */
   public ResponseCookie cookie(BrowserSession session, HttpServletRequest request) {
-    return ResponseCookie.from(name(request), session == null ? "" : sign(session))
-        .path("/")
-        .httpOnly(true)
-        .secure(request.isSecure())
-        .sameSite("Strict")
-        .maxAge(session == null ? Duration.ZERO : Duration.between(Instant.now(), session.until()))
-        .build();
-  }
-
-  private String sign(BrowserSession session) {
-    JwtClaimsSet claims =
-        JwtClaimsSet.builder()
-            .subject(session.name())
-            .claim(ROLE, session.role())
-            .claim(FINGERPRINT, session.fingerprint())
-            .expiresAt(session.until())
-            .build();
-    JwsHeader header = JwsHeader.with(MacAlgorithm.HS256).build();
-    return encoder.encode(JwtEncoderParameters.from(header, claims)).getTokenValue();
+    return session == null
+        ? cookies.remove(SignedCookies.Kind.SESSION, request)
+        : cookies.write(
+            SignedCookies.Kind.SESSION,
+            JwtClaimsSet.builder()
+                .subject(session.name())
+                .claim(ROLE, session.role())
+                .claim(FINGERPRINT, session.fingerprint())
+                .expiresAt(session.until()),
+            request);
   }
 
   /**
-   * The session in a request's cookie; empty if there is none, it is over, its key was removed, or
-   * another site's page may have sent the request.
+   * The session in a request's cookie; empty if there is none, it is over, its key or issuer was
+   * removed, or another site's page may have sent the request.
    */
   Optional<BrowserSession> find(HttpServletRequest request) {
     return isSafe(request) && isOfThisPage(request)
-        ? cookie(request).flatMap(this::read).filter(this::hasItsKey)
+        ? cookies
+            .read(SignedCookies.Kind.SESSION, request)
+            .map(BrowserSessions::read)
+            .filter(this::hasItsOrigin)
         : Optional.empty();
   }
 
-  private static Optional<String> cookie(HttpServletRequest request) {
-    return Optional.ofNullable(WebUtils.getCookie(request, name(request))).map(Cookie::getValue);
+  private static BrowserSession read(Jwt claims) {
+    return new BrowserSession(
+        claims.getSubject(),
+        claims.getClaimAsString(ROLE),
+        claims.getClaimAsString(FINGERPRINT),
+        claims.getExpiresAt());
   }
 
-  private Optional<BrowserSession> read(String token) {
-    try {
-      Jwt jwt = decoder.decode(token);
-      return Optional.of(
-          new BrowserSession(
-              jwt.getSubject(),
-              jwt.getClaimAsString(ROLE),
-              jwt.getClaimAsString(FINGERPRINT),
-              jwt.getExpiresAt()));
-    } catch (JwtException e) {
-      LOG.debug("Session not accepted: {}", e.getMessage());
-      return Optional.empty();
+  private boolean hasItsOrigin(BrowserSession session) {
+    return session.isOf(settings) || keys.stream().anyMatch(session::isOf);
+  }
+
+  /**
+   * Requires a connection that nobody else can read.
+   *
+   * @throws ApiException if it is not encrypted and comes from another machine
+   */
+  public void requireSafe(HttpServletRequest request) {
+    if (!isSafe(request)) {
+      throw new ApiException(ProblemType.SIGN_IN_IN_CLEAR);
     }
-  }
-
-  private boolean hasItsKey(BrowserSession session) {
-    return keys.stream().anyMatch(session::isOf);
-  }
-
-  private static String name(HttpServletRequest request) {
-    return request.isSecure() ? OVER_TLS : ON_THIS_MACHINE;
   }
 
   /** A proxy without TLS on this machine passes a host name other than this machine's. */

@@ -50,7 +50,11 @@ class AccessIT {
 
   /** Addresses that need no key. */
   private static final Set<Endpoint> OPEN =
-      Set.of(new Endpoint("GET", "/cli/kintell"), new Endpoint("HEAD", "/cli/kintell"));
+      Set.of(
+          new Endpoint("GET", "/cli/kintell"),
+          new Endpoint("HEAD", "/cli/kintell"),
+          new Endpoint("GET", "/console/sign-in"),
+          new Endpoint("HEAD", "/console/sign-in"));
 
   /** The name of a key that was not used yet. */
   private static final String UNUSED = "unused";

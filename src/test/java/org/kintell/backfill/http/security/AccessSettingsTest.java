@@ -64,6 +64,6 @@ class AccessSettingsTest {
 
   private static AccessSettings settings(String keys) {
     return new AccessSettings(
-        new Secret(keys), "", "", "roles", false, false, 10, List.of(), List.of());
+        new Secret(keys), "", "", "roles", "", Secret.NONE, false, false, 10, List.of(), List.of());
   }
 }
