@@ -162,6 +162,11 @@ class ThreeProcessesIT {
     killed.start();
     database.letGo();
     scene.assertUndisturbed(job);
+    ServiceProcess untouched =
+        processes.stream().filter(one -> one != frozen && one != killed).findAny().orElseThrow();
+    assertThat(counter(untouched, "kintell_nodes_lost_total")).isPositive();
+    assertThat(counter(untouched, "kintell_chunks_freed_total")).isPositive();
+    await().until(() -> counter(frozen, "kintell_chunks_fenced_total") > 0);
     assertThat(attempts(job, 50)).hasSize(2);
     assertThat(count("Node lost: ", processes)).isGreaterThanOrEqualTo(2);
   }
@@ -247,6 +252,17 @@ class ThreeProcessesIT {
       assertThat(stuckSince(last)).isZero();
     }
     undo.forEach(Runnable::run);
+  }
+
+  private static double counter(ServiceProcess process, String name) {
+    return process
+        .client()
+        .get("/actuator/prometheus")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .sum();
   }
 
   private static void awaitServing() {

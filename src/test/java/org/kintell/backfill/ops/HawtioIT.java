@@ -176,6 +176,9 @@ class HawtioIT {
       jolokia.execute(JOBS, "resume", job);
       database.awaitHeldUp();
       assertThat(processedRows(job)).isZero();
+      assertThat(client.status(job).json().path("nodes").asInt()).isEqualTo(1);
+      assertThat(jolokia.execute(JOBS, "nodes").findValuesAsText("chunksInFlight"))
+          .containsExactly("1");
 
       jolokia.write(SETTINGS, "Loaders", 2);
 

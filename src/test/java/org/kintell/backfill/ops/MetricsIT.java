@@ -127,7 +127,7 @@ class MetricsIT {
     String job = client.start("sessions.csv", SessionFiles.good(10_001)).jobId();
     transaction.executeWithoutResult(
         held -> {
-          // The chunk cannot be closed while its line is locked, so the job cannot end.
+          // The chunk cannot be claimed while its line is locked, so the job cannot end.
           jdbc.sql("SELECT * FROM backfill_chunks WHERE chunk_no = 2 FOR UPDATE").query(r -> {});
           client.send(
               client
@@ -136,6 +136,8 @@ class MetricsIT {
                   .POST(BodyPublishers.noBody()));
           awaitGauge("kintell_jobs{status=\"running\"}", 1);
           awaitGauge("kintell_chunks_pending", 1);
+          awaitGauge("kintell_chunks_in_flight", 0);
+          awaitGauge("kintell_nodes", 1);
           awaitGauge("kintell_jobs{status=\"pending\"}", 1);
           awaitGauge("kintell_jobs_waiting", 0);
         });
