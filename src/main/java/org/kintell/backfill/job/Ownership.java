@@ -36,6 +36,7 @@ public class Ownership implements DisposableBean {
 
   private static final String LOCK = "SELECT pg_try_advisory_lock(:number)";
   private static final String LISTEN = "LISTEN backfill_work";
+  private static final String NOTIFY = "NOTIFY backfill_work";
   private static final String BEAT = SqlFile.read("job/beat");
   private static final String LEAVE = SqlFile.read("job/leave");
   private static final String PRESENT =
@@ -187,6 +188,7 @@ public class Ownership implements DisposableBean {
     if (connection != null) {
       try {
         own.sql(LEAVE).param("number", number).update();
+        own.sql(NOTIFY).update();
       } catch (RuntimeException e) {
         LOG.debug("Not signed off: {}", e.getMessage());
       }
