@@ -62,8 +62,13 @@ public class RejectBrowser {
     return new RejectPage(
         columns.names(),
         shown,
-        after > 0 ? null : filtered(COUNT, job, query).query(Long.class).single(),
+        after > 0 ? null : total(job, query, fetched[0], limit),
         fetched[0] > shown.size() ? Long.toString(shown.get(shown.size() - 1).row()) : null);
+  }
+
+  /** Counts them only where the first page does not hold all. */
+  private long total(Job job, RejectQuery query, long fetched, int limit) {
+    return fetched <= limit ? fetched : filtered(COUNT, job, query).query(Long.class).single();
   }
 
   private JdbcClient.StatementSpec filtered(String statement, Job job, RejectQuery query) {

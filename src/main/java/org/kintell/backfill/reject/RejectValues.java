@@ -23,6 +23,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class RejectValues {
 
   private static final String VALUES = SqlFile.read("reject/count-values");
+  private static final String COLUMNS = SqlFile.read("reject/count-columns");
   private static final String CELL_VALUES = SqlFile.read("reject/count-cell-values");
   private static final String FIND = SqlFile.read("reject/find-rejects");
 
@@ -74,15 +75,19 @@ public class RejectValues {
   private Counts inMessages(Job job, RejectQuery query, int limit, Header header) {
     Rule rule = query.cause();
     boolean names = rule == Rule.PRESENT;
+    JdbcClient.StatementSpec statement =
+        names
+            ? jdbc.sql(COLUMNS)
+                .param(
+                    "columns", rule.columns().stream().map(Column::header).toArray(String[]::new))
+            : jdbc.sql(VALUES).param("beginning", rule.beginning().length());
     Counts counts =
         counts(
-            jdbc.sql(VALUES)
+            statement
                 .param("jobId", job.id())
                 .param("cause", rule.cause())
                 .param("open", query.open())
                 .param("begin", rule.beginning())
-                .param("beginning", rule.beginning().length())
-                .param("columns", names)
                 .param("limit", limit),
             null);
     List<Counted> values =
