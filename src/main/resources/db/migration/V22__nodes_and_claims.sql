@@ -6,6 +6,8 @@ CREATE TABLE backfill_nodes (
   -- For people: several lines may have the same.
   name        text NOT NULL,
   version     text NOT NULL,
+  -- What identifies its data folder: processes load each other's jobs only where they share it.
+  folder      uuid NOT NULL,
   loaders     integer NOT NULL,
   -- It is stopping and takes no more chunks.
   draining    boolean NOT NULL DEFAULT false,
@@ -38,6 +40,9 @@ CREATE INDEX backfill_chunks_taken_idx ON backfill_chunks (job_id, chunk_no)
 
 -- Events whose publisher is no process (0) were begun by one that is gone.
 COMMENT ON COLUMN backfill_chunks.publisher IS 'The process that publishes or published the events; 0: one that is gone';
+CREATE INDEX backfill_chunks_published_by_idx ON backfill_chunks (publisher)
+  WHERE state = 'loaded' AND published_at IS NULL AND publisher > 0;
+CREATE INDEX backfill_retractions_published_by_idx ON backfill_retractions (publisher) WHERE publisher > 0;
 UPDATE backfill_chunks SET publisher = 0 WHERE state = 'loaded' AND published_at IS NULL AND publisher IS NOT NULL;
 UPDATE backfill_retractions SET publisher = NULL WHERE publisher IS NOT NULL;
 UPDATE backfill_chunks SET attempts = 0, loader = NULL WHERE state = 'pending' AND loader IS NOT NULL;

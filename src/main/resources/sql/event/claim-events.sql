@@ -1,5 +1,6 @@
 -- Claims a chunk for publishing. The stream's last sequence before the first attempt is stored: after a
--- failed attempt, the stream is read from there. A rolled-back chunk publishes only its updates.
+-- failed attempt, the stream is read from there. A rolled-back chunk publishes only its updates. A process
+-- that was taken for lost claims nothing: nobody would free it.
 UPDATE backfill_chunks AS chunk
    SET publisher = :publisher,
        publish_from = coalesce(chunk.publish_from, CAST(:lastSequence AS bigint))
@@ -13,4 +14,5 @@ UPDATE backfill_chunks AS chunk
    AND chunk.published_at IS NULL
    AND (chunk.rolled_back_at IS NULL OR :imported = 0)
    AND (chunk.publisher IS NULL OR chunk.publisher IN (0, :publisher))
+   AND EXISTS (SELECT FROM backfill_nodes WHERE number = :publisher)
 RETURNING before.publish_from IS NULL, coalesce(chunk.publish_from, 0)

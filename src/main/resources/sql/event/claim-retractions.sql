@@ -7,6 +7,7 @@ UPDATE backfill_retractions AS retraction
           FROM backfill_retractions
          WHERE not_before <= now()
            AND (publisher IS NULL OR publisher = :publisher)
+           AND EXISTS (SELECT FROM backfill_nodes WHERE number = :publisher)
          ORDER BY job_id, session_id
          LIMIT 5000
            FOR UPDATE SKIP LOCKED) AS before

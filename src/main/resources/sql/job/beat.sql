@@ -1,32 +1,39 @@
 -- This process shows itself, and takes the lines of those it no longer sees: after 10 seconds, or after 3
 -- if the server has taken their advisory lock from them. One that was cut off or frozen itself, or a
--- server that started just now, says nothing of others for 10 seconds. A lost process that is frozen in the
+-- server that started just now, says nothing of others for 10 seconds. All times are the database's, whose
+-- clock may be stepped: a time in the future is as good as one long ago. A lost process that is frozen in the
 -- middle of a chunk's transaction still holds the chunk's row: its connection is ended.
 WITH me AS (
-  INSERT INTO backfill_nodes AS node (number, name, version, loaders, draining, judges_from)
-  VALUES (:number, :name, :version, :loaders, :draining,
-          greatest(now(), pg_postmaster_start_time() + interval '10 seconds'))
+  INSERT INTO backfill_nodes AS node (number, name, version, folder, loaders, draining, judges_from)
+  VALUES (:number, :name, :version, CAST(:folder AS uuid), :loaders, :draining,
+          greatest(now(),
+                   CASE WHEN pg_postmaster_start_time() <= now()
+                        THEN pg_postmaster_start_time() + interval '10 seconds' END,
+                   -- Where nobody of several was seen, it was the database that was away.
+                   CASE WHEN (SELECT count(*) > 1 AND max(seen_at) < now() - interval '3 seconds' FROM backfill_nodes)
+                        THEN now() + interval '10 seconds' END))
   ON CONFLICT (number) DO UPDATE
      SET loaders = excluded.loaders,
          draining = excluded.draining,
          seen_at = now(),
          judges_from = greatest(
-           node.judges_from,
-           pg_postmaster_start_time() + interval '10 seconds',
-           CASE WHEN node.seen_at < now() - interval '5 seconds' THEN now() + interval '10 seconds' END)
+           least(node.judges_from, now() + interval '10 seconds'),
+           CASE WHEN pg_postmaster_start_time() <= now() THEN pg_postmaster_start_time() + interval '10 seconds' END,
+           CASE WHEN node.seen_at NOT BETWEEN now() - interval '3 seconds' AND now() + interval '3 seconds'
+                THEN now() + interval '10 seconds' END)
   RETURNING judges_from),
 suspect AS (
   SELECT node.number, node.seen_at
     FROM backfill_nodes AS node, me
    WHERE me.judges_from <= now()
      AND node.number <> :number
-     AND node.seen_at < now() - interval '3 seconds'),
+     AND node.seen_at NOT BETWEEN now() - interval '3 seconds' AND now() + interval '3 seconds'),
 lost AS (
   DELETE FROM backfill_nodes AS node
    USING suspect
    WHERE node.number = suspect.number
      AND node.seen_at = suspect.seen_at
-     AND (suspect.seen_at < now() - interval '10 seconds'
+     AND (suspect.seen_at NOT BETWEEN now() - interval '10 seconds' AND now() + interval '10 seconds'
           OR NOT EXISTS (
             SELECT FROM pg_locks AS lock
              WHERE lock.locktype = 'advisory'
@@ -50,12 +57,19 @@ freed_jobs AS (
 freed_events AS (
   UPDATE backfill_chunks
      SET publisher = 0
-   WHERE state = 'loaded' AND published_at IS NULL AND publisher IN (SELECT number FROM lost)
+   WHERE ctid IN (SELECT ctid
+                    FROM backfill_chunks
+                   WHERE state = 'loaded' AND published_at IS NULL AND publisher > 0
+                     AND publisher NOT IN (SELECT number FROM present)
+                     FOR UPDATE SKIP LOCKED)
   RETURNING chunk_no),
 freed_retractions AS (
   UPDATE backfill_retractions
      SET publisher = NULL
-   WHERE publisher IN (SELECT number FROM lost)
+   WHERE ctid IN (SELECT ctid
+                    FROM backfill_retractions
+                   WHERE publisher > 0 AND publisher NOT IN (SELECT number FROM present)
+                     FOR UPDATE SKIP LOCKED)
   RETURNING session_id),
 freed_chunks AS (
   UPDATE backfill_chunks AS chunk
@@ -67,7 +81,8 @@ freed_chunks AS (
              AND (taken.loader NOT IN (SELECT number FROM present)
                   -- Taken by a statement of this process whose answer it never got.
                   OR (taken.loader = :number
-                      AND coalesce(taken.claimed_at < now() - interval '10 seconds', true)
+                      AND coalesce(taken.claimed_at NOT BETWEEN now() - interval '10 seconds'
+                                                            AND now() + interval '10 seconds', true)
                       AND (taken.job_id, taken.chunk_no) NOT IN (
                         SELECT * FROM unnest(CAST(:jobIds AS uuid[]), CAST(:chunkNos AS integer[])))))
              FOR UPDATE SKIP LOCKED) AS left_behind

@@ -1,10 +1,15 @@
 -- Begins jobs whose turn it is, and takes over running ones whose process is gone, as many as this
--- process may run. A dry run is its own process's, because its client waits there. What a job that goes
--- on says of why it is to pause stays.
+-- process may run. A dry run is its own process's, because its client waits there. A job of a process with
+-- another data folder is left to it: its file is there. A process that was taken for lost begins nothing until
+-- it has shown itself again. What a job that goes on says of why it is to pause stays.
 WITH next AS (
   SELECT id, status = 'running' AS taken_over
     FROM backfill_jobs
-   WHERE ((status = 'pending' AND queued_at IS NOT NULL AND (owner = :owner OR NOT dry_run))
+   WHERE EXISTS (SELECT FROM backfill_nodes AS me
+                  WHERE me.number = :owner
+                    AND NOT EXISTS (SELECT FROM backfill_nodes AS other
+                                     WHERE other.number = backfill_jobs.owner AND other.folder <> me.folder))
+     AND ((status = 'pending' AND queued_at IS NOT NULL AND (owner = :owner OR NOT dry_run))
           OR (status = 'running' AND owner IS NULL AND NOT dry_run))
      AND NOT :closing
    ORDER BY queued_at

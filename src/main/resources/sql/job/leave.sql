@@ -6,9 +6,16 @@ jobs AS (
   UPDATE backfill_jobs SET owner = NULL WHERE status = 'running' AND owner = :number),
 events AS (
   UPDATE backfill_chunks SET publisher = 0
-   WHERE state = 'loaded' AND published_at IS NULL AND publisher = :number),
+   WHERE ctid IN (SELECT ctid
+                    FROM backfill_chunks
+                   WHERE state = 'loaded' AND published_at IS NULL AND publisher > 0 AND publisher = :number
+                     FOR UPDATE SKIP LOCKED)),
 retractions AS (
-  UPDATE backfill_retractions SET publisher = NULL WHERE publisher = :number)
+  UPDATE backfill_retractions SET publisher = NULL
+   WHERE ctid IN (SELECT ctid
+                    FROM backfill_retractions
+                   WHERE publisher > 0 AND publisher = :number
+                     FOR UPDATE SKIP LOCKED))
 UPDATE backfill_chunks AS chunk
    SET loader = NULL,
        attempts = chunk.attempts - 1,

@@ -1,6 +1,6 @@
 -- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight,
 -- by chance, so that a small job does not wait for a large one where a single loader serves both.
--- Tail chunks wait until every main chunk is loaded, and each for those before it in its lane. With an error budget
+-- Only jobs of processes with the same data folder, where the file is. Tail chunks wait until every main chunk is loaded, and each for those before it in its lane. With an error budget
 -- the first chunk goes alone, and never more at once than were loaded before them, so that what is found
 -- out of one is found out soon. A lost claim is noticed, so that nobody waits for the disk.
 WITH flight AS MATERIALIZED (
@@ -23,7 +23,10 @@ next AS (
                LIMIT 1) AS main ON true
            WHERE job.status = 'running'
              AND job.requested IS NULL
-             AND EXISTS (SELECT FROM backfill_nodes WHERE number = :loader)
+             AND EXISTS (SELECT FROM backfill_nodes AS me
+                          WHERE me.number = :loader
+                            AND NOT EXISTS (SELECT FROM backfill_nodes AS other
+                                             WHERE other.number = job.owner AND other.folder <> me.folder))
              AND (SELECT coalesce(sum(chunks), 0) FROM flight) < :clusterLoaders
            ORDER BY coalesce(flight.chunks, 0), random()) AS job
     LEFT JOIN LATERAL (

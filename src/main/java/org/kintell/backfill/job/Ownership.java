@@ -2,6 +2,7 @@ package org.kintell.backfill.job;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.sql.Connection;
@@ -14,6 +15,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.folder.DataFolder;
+import org.kintell.backfill.folder.SecretFile;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -42,22 +45,33 @@ public class Ownership implements DisposableBean {
   private static final String PRESENT =
       "SELECT EXISTS (SELECT FROM backfill_nodes WHERE number = :number)";
 
+  /** A file in the data folder. */
+  private static final String FOLDER_ID = "folder.id";
+
+  /** Longer than a locked table holds a statement up; without it a cut link would, for minutes. */
+  private static final int ANSWER_MILLIS = 20_000;
+
   private final DataSource dataSource;
   private final JdbcClient jdbc;
   private final String version;
   private final long number = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
   private final String name = host() + "/" + ProcessHandle.current().pid();
+  private final UUID folder;
   private final Counter lost;
   private final Counter freed;
   private Connection connection;
+  private boolean locked;
   private JdbcClient own;
   private boolean left;
 
   Ownership(
       DataSource dataSource,
       JdbcClient jdbc,
+      DataFolder data,
       Optional<BuildProperties> build,
-      MeterRegistry meters) {
+      MeterRegistry meters)
+      throws IOException {
+    this.folder = UUID.nameUUIDFromBytes(SecretFile.read(data.path().resolve(FOLDER_ID)));
     this.lost =
         Counter.builder("kintell.nodes.lost")
             .description("Processes that this one has found lost")
@@ -106,11 +120,16 @@ public class Ownership implements DisposableBean {
     List<ChunkRef> loading = List.copyOf(claims);
     AtomicBoolean work = new AtomicBoolean(connection == null);
     try {
-      own()
-          .sql(BEAT)
+      JdbcClient own = own();
+      if (!locked) {
+        // After a lost connection the server may hold the lock for it some seconds longer.
+        locked = own.sql(LOCK).param("number", number).query(Boolean.class).single();
+      }
+      own.sql(BEAT)
           .param("number", number)
           .param("name", name)
           .param("version", version)
+          .param("folder", folder)
           .param("loaders", loaders)
           .param("draining", draining)
           .param(
@@ -155,8 +174,10 @@ public class Ownership implements DisposableBean {
     if (connection == null) {
       connection = dataSource.getConnection();
       own = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+      locked = false;
+      // A lost answer must not keep this process from showing itself on a new connection.
+      connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
       own.sql(LISTEN).update();
-      own.sql(LOCK).param("number", number).query(Boolean.class).single();
     }
     return own;
   }

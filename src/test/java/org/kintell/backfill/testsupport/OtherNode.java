@@ -16,16 +16,34 @@ public final class OtherNode {
     this.number = number;
     jdbc.sql(
             """
-            INSERT INTO backfill_nodes (number, name, version, loaders, seen_at, judges_from)
-            VALUES (?, 'other/1', 'test', 1, now() + interval '1 hour', now())
-            ON CONFLICT (number) DO UPDATE SET seen_at = excluded.seen_at
+            INSERT INTO backfill_nodes (number, name, version, folder, loaders, judges_from)
+            VALUES (?, 'other/1', 'test',
+                    coalesce((SELECT folder FROM backfill_nodes ORDER BY started_at LIMIT 1), gen_random_uuid()),
+                    1, now())
+            ON CONFLICT (number) DO NOTHING
             """)
         .param(number)
         .update();
+    // It shows no life, so the line is kept as if it did.
+    jdbc.sql(
+            """
+            CREATE OR REPLACE FUNCTION keep_node() RETURNS trigger LANGUAGE plpgsql AS
+              'BEGIN RETURN NULL; END'
+            """)
+        .update();
+    jdbc.sql(
+            "CREATE OR REPLACE TRIGGER %s BEFORE DELETE ON backfill_nodes FOR EACH ROW WHEN (OLD.number = %d) EXECUTE FUNCTION keep_node()"
+                .formatted(trigger(), number))
+        .update();
+  }
+
+  private String trigger() {
+    return "keep_node_" + Math.abs(number);
   }
 
   /** From now on it is taken for lost. */
   public void vanish() {
+    jdbc.sql("DROP TRIGGER IF EXISTS " + trigger() + " ON backfill_nodes").update();
     jdbc.sql("UPDATE backfill_nodes SET seen_at = now() - interval '1 hour' WHERE number = ?")
         .param(number)
         .update();

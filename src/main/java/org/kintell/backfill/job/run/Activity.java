@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 public class Activity {
 
   /** So long after the last sign of work the routes query the database often. */
-  private static final Duration CALM = Duration.ofSeconds(10);
+  private static final Duration CALM = Duration.ofSeconds(20);
 
   /** After so long a route queries it without a sign: a notification may have been lost. */
   private static final Duration LOOK = Duration.ofMinutes(1);
