@@ -14,7 +14,7 @@ import org.springframework.context.event.ContextClosedEvent;
 final class StopDeadline implements ApplicationListener<ContextClosedEvent> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StopDeadline.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration PATIENCE = Duration.ofSeconds(9);
   private static final int STOPPED_BY_FORCE = 1;
 
   @Override

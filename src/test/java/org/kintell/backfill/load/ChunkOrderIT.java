@@ -119,6 +119,24 @@ class ChunkOrderIT {
     assertThat(claimAll(3)).isEmpty();
   }
 
+  @Test
+  void aJobOfAProcessWithAnotherDataFolderIsLeftToIt() {
+    UUID job = running(FOUR_CHUNKS, "");
+    OtherNode elsewhere = new OtherNode(jdbc, NODE + 1);
+    try {
+      jdbc.sql("UPDATE backfill_nodes SET folder = gen_random_uuid() WHERE number = ?")
+          .param(NODE + 1)
+          .update();
+      jdbc.sql("UPDATE backfill_jobs SET owner = ? WHERE id = ?").params(NODE + 1, job).update();
+      assertThat(claimAll(3)).isEmpty();
+
+      jdbc.sql("UPDATE backfill_jobs SET owner = ? WHERE id = ?").params(NODE, job).update();
+      assertThat(chunksOf(job, claimAll(3))).containsExactly(0, 1, 2);
+    } finally {
+      elsewhere.vanish();
+    }
+  }
+
   /** A job that the other process runs. */
   private UUID running(byte[] file, String parameters) {
     String id = client.start("/import/backfill/start" + parameters, file, 201);
