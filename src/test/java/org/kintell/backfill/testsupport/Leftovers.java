@@ -5,10 +5,15 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Files that a request may have left behind. */
 public final class Leftovers {
+
+  /** Lock files are empty; the others belong to the folder. */
+  private static final Set<String> NOT_OF_A_REQUEST =
+      Set.of(".lock", "console.secret", "folder.id");
 
   private Leftovers() {}
 
@@ -19,12 +24,9 @@ public final class Leftovers {
         .untilAsserted(
             () -> {
               try (Stream<Path> kept = Files.walk(folder)) {
-                // Lock files are empty, and the secret belongs to no request.
                 assertThat(
                         kept.filter(Files::isRegularFile)
-                            .filter(
-                                file ->
-                                    !file.endsWith(".lock") && !file.endsWith("console.secret")))
+                            .filter(file -> NOT_OF_A_REQUEST.stream().noneMatch(file::endsWith)))
                     .isEmpty();
               }
             });
