@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,6 +39,8 @@ import org.springframework.util.FileSystemUtils;
 class InboxIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final String RUN_JOBS =
+      "seda:run-jobs?size=1&discardWhenFull=true&blockWhenFull=false&waitForTaskToComplete=Never";
   private static final GeneratedFile FILE = GeneratedFile.of(30, 1);
   private static final String GOOD_ROW =
       "S-1,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,Good,B1\n";
@@ -45,6 +48,7 @@ class InboxIT {
   @Autowired Sessions sessions;
   @Autowired BackfillSettings settings;
   @Autowired JdbcClient jdbc;
+  @Autowired CamelContext camel;
 
   private Path inbox;
 
@@ -195,6 +199,37 @@ class InboxIT {
     assertThat(names(inbox.resolve("done")))
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.csv"))
         .anyMatch(name -> name.matches("x-\\d{8}T\\d{6}\\.\\d{3}Z\\.errors\\.csv"));
+  }
+
+  /** Camel remembers files whose exchange is not complete, and does not take them. */
+  @Test
+  void aFileIsTakenAgainThoughItsJobWasQueuedWhileTheQueueOfRunJobsWasFull() throws Exception {
+    byte[] file = (GeneratedFile.HEADER + "\n" + GOOD_ROW).getBytes(StandardCharsets.UTF_8);
+    Path done = inbox.resolve("done/again.csv");
+    camel.getRouteController().stopRoute("run-jobs");
+    try {
+      camel.createProducerTemplate().sendBody(RUN_JOBS, null);
+      drop("again.csv", file);
+      await().atMost(PATIENCE).until(() -> queued("again.csv") == 1);
+    } finally {
+      camel.getRouteController().startRoute("run-jobs");
+    }
+    await().atMost(PATIENCE).until(() -> Files.exists(done));
+
+    drop("again.csv", file);
+
+    await().atMost(PATIENCE).until(() -> queued("again.csv") == 2);
+  }
+
+  private int queued(String name) {
+    return jdbc.sql(
+            """
+            SELECT count(*) FROM backfill_jobs
+             WHERE file_name = ? AND (status <> 'pending' OR queued_at IS NOT NULL)
+            """)
+        .param(name)
+        .query(Integer.class)
+        .single();
   }
 
   /** Their error files would have the same name. */
