@@ -9,21 +9,9 @@
 # nats-server, and a built jar.
 set -euo pipefail
 
-fail() {
-  echo "bench/cli.sh: $1" >&2
-  exit 1
-}
-
-fail_with_log() {
-  tail -n 20 "${@:2}" >&2
-  fail "$1"
-}
-
-say() {
-  echo "$(date +%T) $1" >&2
-}
-
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=bench/lib/messages.sh
+source "$bench/lib/messages.sh"
 rows=${1:-1000000}
 [[ $rows =~ ^[0-9]+$ ]] || fail "the number of rows is not a number: $rows"
 ROUNDS=${ROUNDS:-7}

@@ -25,22 +25,6 @@ environment: ROUNDS=3                   how often each has its turn
 END
 }
 
-fail() {
-  echo "bench/run.sh: $1" >&2
-  exit 1
-}
-
-# fail_with_log <what> <file>…
-fail_with_log() {
-  echo "bench/run.sh: $1; the log ends:" >&2
-  tail -n 20 "${@:2}" >&2
-  exit 1
-}
-
-say() {
-  echo "$(date +%T) $1" >&2
-}
-
 wanted() {
   [[ ,$only, == *,$1,* ]]
 }
@@ -51,6 +35,8 @@ unset LC_ALL
 export LC_NUMERIC=C LC_COLLATE=C
 
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=bench/lib/messages.sh
+source "$bench/lib/messages.sh"
 ROUNDS=${ROUNDS:-3}
 image_options=$(grep -v '^#' "$bench/../deploy/java.options" | xargs)
 BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m $image_options}

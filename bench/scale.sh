@@ -11,21 +11,9 @@
 # root, for control groups.
 set -euo pipefail
 
-fail() {
-  echo "bench/scale.sh: $1" >&2
-  exit 1
-}
-
-fail_with_log() {
-  tail -n 20 "${@:2}" >&2
-  fail "$1"
-}
-
-say() {
-  echo "$(date +%T) $1" >&2
-}
-
 bench=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=bench/lib/messages.sh
+source "$bench/lib/messages.sh"
 rows=${1:-300000}
 [[ $rows =~ ^[0-9]+$ ]] || fail "the number of rows is not a number: $rows"
 ROUNDS=${ROUNDS:-3}

@@ -1,5 +1,5 @@
 -- This process ends: what it had taken can be taken by others at once. A row that one of its own
--- transactions still holds is freed by whoever misses it.
+-- transactions still holds is freed by the next beat of another.
 WITH me AS (
   DELETE FROM backfill_nodes WHERE number = :number),
 jobs AS (

@@ -2,10 +2,6 @@ package org.kintell.backfill.testsupport;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,9 +27,7 @@ public final class NatsServer implements AutoCloseable {
     this.jetStream = jetStream;
     this.options = List.of(options);
     this.store = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "nats");
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = free.getLocalPort();
-    }
+    this.port = ServiceProcess.freePort();
   }
 
   /** A server that keeps streams; not started yet. */
@@ -86,17 +80,8 @@ public final class NatsServer implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Awaitility.await("nats-server").until(this::listens);
+    Awaitility.await("nats-server").until(() -> LocalPort.listens(port));
     return this;
-  }
-
-  private boolean listens() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Kills it, as a crash does. */

@@ -1,9 +1,6 @@
 package org.kintell.backfill.testsupport;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +68,7 @@ public final class PgBouncer implements AutoCloseable {
             .url()
             .replace(
                 "@" + behind.getHost() + ":" + behind.getPort() + "/", "@127.0.0.1:" + port + "/");
-    Awaitility.await("pgbouncer").until(this::listens);
+    Awaitility.await("pgbouncer").until(() -> LocalPort.listens(port));
   }
 
   private static void run(String... command) throws IOException {
@@ -79,15 +76,6 @@ public final class PgBouncer implements AutoCloseable {
       new ProcessBuilder(command).inheritIO().start().waitFor(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private boolean listens() {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 200);
-      return true;
-    } catch (IOException e) {
-      return false;
     }
   }
 

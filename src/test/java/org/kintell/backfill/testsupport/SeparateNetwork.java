@@ -58,7 +58,7 @@ public final class SeparateNetwork implements AutoCloseable {
     return List.of("ip", "netns", "exec", name);
   }
 
-  /** Pulls the cable out: nothing passes any more, and neither end is told by the other. */
+  /** Pulls the cable out: nothing passes any more, and neither end notices at once. */
   public void cut() {
     ip("link set " + cable + " down");
   }
