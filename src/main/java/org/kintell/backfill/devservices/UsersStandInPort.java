@@ -40,7 +40,7 @@ class UsersStandInPort extends OncePerRequestFilter {
   private static final int THREADS = 8;
 
   private static final int MOST_CONNECTIONS = 64;
-  private static final Duration MOST_SILENCE = Duration.ofSeconds(30);
+  private static final Duration MOST_SILENCE = Duration.ofSeconds(5);
 
   private final boolean bareMachine;
   private final int wanted;
