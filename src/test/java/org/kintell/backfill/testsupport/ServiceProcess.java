@@ -302,7 +302,9 @@ public final class ServiceProcess implements AutoCloseable {
               .redirectOutput(log.toFile());
       script.environment().put("JAVA_HOME", System.getProperty("java.home"));
       // It needs no server of its own, whose creation would take longer than the rest.
-      try (Database database = RealParts.emptyDatabase()) {
+      try (Database database = RealParts.newDatabase()) {
+        // Of the script's file, so that it imports a row.
+        database.sessions().addUsers("john@example.com", "sarah@example.com");
         script.environment().put("PREPARE_DATABASE_URL", database.url());
         if (script.start().waitFor() != 0) {
           throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
