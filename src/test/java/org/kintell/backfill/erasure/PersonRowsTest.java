@@ -23,7 +23,7 @@ class PersonRowsTest {
 
   /** In time that grows with the square of its length, each takes hours. */
   @ParameterizedTest
-  @Timeout(120)
+  @Timeout(30)
   @CsvSource(
       quoteCharacter = '`',
       value = {
