@@ -58,12 +58,16 @@ until [[ -n $port ]]; do
   port=$(sed -n 's/^  listens .*:\([0-9]\{1,\}\).*/\1/p' "$work/log")
 done
 
-# Sends a request and prints the answer. Not every image has curl.
+# Asks for an address, or sends a form to it, and prints the answer. Not every image has curl.
 request() {
-  local body=${3:-}
+  local head=$'\r\nHost: localhost\r\nConnection: close\r\n'
   exec 3<>"/dev/tcp/127.0.0.1/$port" || return
-  printf '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: %s\r\nContent-Length: %s\r\n\r\n%s' \
-    "$1" "$2" 'multipart/form-data; boundary=b' "${#body}" "$body" >&3
+  if (($# == 1)); then
+    printf 'GET %s HTTP/1.1%s\r\n' "$1" "$head" >&3
+  else
+    head+=$'Content-Type: multipart/form-data; boundary=b\r\n'
+    printf 'POST %s HTTP/1.1%sContent-Length: %s\r\n\r\n%s' "$1" "$head" "${#2}" "$2" >&3
+  fi
   cat <&3
   exec 3>&-
 }
@@ -74,15 +78,15 @@ try_import() {
   body+=$'session_id,session_type,participant_email,volunteer_email,date,duration_min,rating,feedback_text,language_level\n'
   body+=$'1,Mentorship,john@example.com,sarah@example.com,2024-01-15T10:00:00Z,60,5,Good,B1\n'
   body+=$'2,Mentorship,nobody,nobody,yesterday,60,9,"Fine, thanks",B1\n\r\n--b--\r\n'
-  job=$(request POST '/import/backfill/start?autostart=true' "$body" | sed -n 's/.*"jobId":"\([0-9a-f-]*\)".*/\1/p')
+  job=$(request '/import/backfill/start?autostart=true' "$body" | sed -n 's/.*"jobId":"\([0-9a-f-]*\)".*/\1/p')
   [[ -n $job ]] || return 1
   until [[ $answer == *'"status":"completed"'* ]]; do
     ((SECONDS <= deadline)) || return 1
     sleep 0.2
-    answer=$(request GET "/import/backfill/$job/status") || return
+    answer=$(request "/import/backfill/$job/status") || return
   done
   for what in "import/backfill/$job/"{verify,report,errors} import/backfill health actuator/prometheus; do
-    request GET "/$what" >"$work/answer" || return
+    request "/$what" >"$work/answer" || return
   done
 }
 if ! try_import; then
