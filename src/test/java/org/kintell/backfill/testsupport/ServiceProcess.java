@@ -306,7 +306,7 @@ public final class ServiceProcess implements AutoCloseable {
         // Of the script's file, so that it imports a row.
         database.sessions().addUsers("john@example.com", "sarah@example.com");
         script.environment().put("PREPARE_DATABASE_URL", database.url());
-        if (script.start().waitFor() != 0) {
+        if (script.start().waitFor() != 0 || Files.readString(log).contains("no import")) {
           throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
         }
       }
