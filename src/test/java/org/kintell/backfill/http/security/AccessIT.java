@@ -451,7 +451,7 @@ class AccessIT {
   /** The rules and the servlets see the same address. */
   @Test
   void noWayOfWritingAnAddressOpensMoreThanItsRule() {
-    List<String> roles = new ArrayList<>(KEYS.keySet());
+    List<String> roles = new ArrayList<>(ROLES);
     roles.add("nobody");
     for (Endpoint endpoint : onePerPath()) {
       for (String role : roles) {
