@@ -128,6 +128,16 @@ class RoutesTest {
     }
   }
 
+  /** A stop waits for the polls of one queue after another. */
+  @ParameterizedTest
+  @MethodSource("routes")
+  void aQueueIsPolledFourTimesASecond(String name) {
+    JsonNode from = ROUTES.get(name).get("from");
+    if (from.get("uri").asText().startsWith("seda:")) {
+      assertThat(from.at("/parameters/pollTimeout").asInt()).isEqualTo(250);
+    }
+  }
+
   @Test
   void everyTargetHasAConsumerAndEveryInternalRouteACaller() {
     Set<String> consumers = new HashSet<>();

@@ -20,37 +20,60 @@ import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.GeneratedFile;
 import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.Sessions;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The jar with wrong settings, and after a loss of power. */
+@ExtendWith(OutputCaptureExtension.class)
 public class StartupIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ANOTHER_USER = 65_534;
+
+  /** In so many chunks that a kill meets some of them. */
+  private static final int ROWS = 600;
+
   private static final Pattern URL =
       Pattern.compile("PGPASSFILE=(\\S+) psql postgres://kintell@(\\S+)");
 
   @ParameterizedTest
+  @ValueSource(strings = {"BACKFILL_INBOX_DIR", "BACKFILL_ERRORS_DIR"})
+  void aFileInsteadOfAFolderIsNamedInOneLine(String variable) throws IOException {
+    assertNamedInOneLine(variable, "/etc/hosts", "/etc/hosts", "a folder");
+  }
+
+  /** WrongSettingsTest and DatabaseUrlTest try these without a process. */
+  @ParameterizedTest
+  @Tag("faults")
   @CsvSource(
       delimiter = '|',
       value = {
-        "DATABASE_URL        | mysql://me:secret@db/x              | mysql://me:***@db/x       | postgresql://",
-        "NATS_URL            | http://me:secret@x                  | http://***@x              | nats://",
-        "BACKFILL_EVENT_WINDOW | 0                                 | 0                         | from 1 to 4000",
-        "BACKFILL_INBOX_DIR  | /etc/hosts                          | /etc/hosts                | a folder",
-        "BACKFILL_ERRORS_DIR | /etc/hosts                          | /etc/hosts                | a folder"
+        "DATABASE_URL          | mysql://me:secret@db/x | mysql://me:***@db/x | postgresql://",
+        "NATS_URL              | http://me:secret@x     | http://***@x        | nats://",
+        "BACKFILL_EVENT_WINDOW | 0                      | 0                   | from 1 to 4000"
       })
   void aWrongValueIsNamedInOneLine(String variable, String value, String shown, String allowed)
       throws IOException {
+    assertNamedInOneLine(variable, value, shown, allowed);
+  }
+
+  private static void assertNamedInOneLine(
+      String variable, String value, String shown, String allowed) throws IOException {
     try (ServiceProcess service = new ServiceProcess(Map.of(variable, value))) {
       assertThat(service.launch().awaitExit()).isNotZero();
       List<String> log = Files.readAllLines(service.log());
@@ -73,9 +96,19 @@ public class StartupIT {
   }
 
   /** A database that is down is no error: the service waits for it. */
-  @ParameterizedTest
-  @CsvSource({"postgres:secret, /nowhere, database", "nobody:secret, /postgres, role"})
-  void aDatabaseThatRefusesIsNamedInOneLine(String user, String path, String reason)
+  @Test
+  void aDatabaseThatDoesNotExistIsNamedInOneLine() throws IOException {
+    assertRefusalIsNamedInOneLine("postgres:secret", "/nowhere", "database");
+  }
+
+  /** The service reads another refusal in the same way. */
+  @Test
+  @Tag("faults")
+  void aRoleThatDoesNotExistIsNamedInOneLine() throws IOException {
+    assertRefusalIsNamedInOneLine("nobody:secret", "/postgres", "role");
+  }
+
+  private static void assertRefusalIsNamedInOneLine(String user, String path, String reason)
       throws IOException {
     String url = RealParts.databaseUrl().replace("postgres:postgres", user);
     String wrong = url.substring(0, url.lastIndexOf('/')) + path;
@@ -112,39 +145,40 @@ public class StartupIT {
    * no file.
    */
   @Test
-  void theFoldersInTheInboxAreMadeAtTheStartAndOneOfAnotherUserIsNamed() throws Exception {
-    try (Database database = RealParts.newDatabase();
-        ServiceProcess service = ServiceProcess.on(database)) {
-      Path inbox = Files.createDirectory(service.folder().resolve("inbox"));
-      service.start();
+  void theFoldersInTheInboxAreMadeAtTheStartAndOneOfAnotherUserIsNamed(
+      @TempDir Path inbox, CapturedOutput log) throws IOException {
+    String[] settings = {"--backfill.inbox-dir=" + inbox, "--backfill.inbox-quiet=1s"};
+    try (Database database = RealParts.newDatabase()) {
+      new ServiceInThisJvm(database, settings).close();
       for (String name : List.of("done", "failed", ".claimed")) {
         assertThat(
                 PosixFilePermissions.toString(Files.getPosixFilePermissions(inbox.resolve(name))))
             .isEqualTo("rwx------");
       }
-      assertThat(service.log()).content().doesNotContain("Inbox files cannot be moved");
-      service.stop();
+      assertThat(log).doesNotContain("Inbox files cannot be moved");
 
       assumeTrue(
           "root".equals(System.getProperty("user.name")), "Only root can give files to others");
       Files.setAttribute(inbox.resolve("done"), "unix:uid", ANOTHER_USER);
-      service.start();
-      assertThat(Files.readAllLines(service.log()))
-          .filteredOn(line -> line.contains("Inbox files cannot be moved"))
-          .singleElement()
-          .asString()
-          .contains("WARN", inbox.resolve("done") + ": done belongs to another user.");
-      Files.writeString(inbox.resolve("unusable.csv"), "no,header\n1,2\n");
-      await()
-          .atMost(PATIENCE)
-          .until(() -> Files.exists(inbox.resolve("failed/unusable.reason.txt")));
+      try (ServiceInThisJvm service = new ServiceInThisJvm(database, settings)) {
+        await().atMost(PATIENCE).until(() -> service.client().get("/health").status() == 200);
+        assertThat(log.getAll().lines())
+            .filteredOn(line -> line.contains("Inbox files cannot be moved"))
+            .singleElement()
+            .asString()
+            .contains("WARN", inbox.resolve("done") + ": done belongs to another user.");
+        Files.writeString(inbox.resolve("unusable.csv"), "no,header\n1,2\n");
+        await()
+            .atMost(PATIENCE)
+            .until(() -> Files.exists(inbox.resolve("failed/unusable.reason.txt")));
+      }
     }
   }
 
   /** Killed in the middle of a job, with its database: the next start continues the job. */
   @Test
   void theEmbeddedDatabaseSurvivesAKillAndARestart() throws IOException {
-    GeneratedFile file = GeneratedFile.of(1500, 5);
+    GeneratedFile file = GeneratedFile.of(ROWS, 5);
     try (ServiceProcess service = new ServiceProcess(Map.of("BACKFILL_CHUNK_ROWS", "3"))) {
       service.start();
       assertTellsWhatItRunsOn(service);
@@ -163,7 +197,7 @@ public class StartupIT {
       service.kill();
 
       service.start();
-      await().atMost(PATIENCE).until(() -> processed(service, job) == 1500);
+      await().atMost(PATIENCE).until(() -> processed(service, job) == ROWS);
       await()
           .atMost(PATIENCE)
           .until(
@@ -171,13 +205,10 @@ public class StartupIT {
                   service.client().status(job).json().path("status").asText().equals("completed"));
       assertEndedWell(service, job, file);
 
-      service.stop();
-      service.start();
-      assertEndedWell(service, job, file);
       service.stopWithItsNats();
       assertThat(Files.readString(service.log())).doesNotContain("NATS is away");
-
       service.start();
+      assertEndedWell(service, job, file);
       assertSendsNoPasswordToAnImpostor(service);
     }
   }

@@ -54,7 +54,7 @@ class PauseAndCancelIT {
   @Test
   void aRunningJobPausesAndGoesOnAsIfNothingHadHappened() throws Exception {
     PublishedEvents.purge(RealParts.natsUrl());
-    GeneratedFile file = GeneratedFile.of(8000, 61);
+    GeneratedFile file = GeneratedFile.of(4000, 61);
     String job = running(file);
 
     Answer asked = client.ask(job, "pause");
@@ -65,7 +65,7 @@ class PauseAndCancelIT {
     JsonNode paused = awaitStatus(job, "paused");
     assertThat(paused.has("requested")).isFalse();
     assertThat(paused.path("message").asText()).contains("resume");
-    assertThat(paused.path("processedRows").asLong()).isBetween(1L, 7999L);
+    assertThat(paused.path("processedRows").asLong()).isBetween(1L, 3999L);
     long imported = sessions.ids().size();
     assertThat(paused.path("successfulRows").asLong()).isEqualTo(imported);
     await()

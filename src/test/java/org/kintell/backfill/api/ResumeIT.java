@@ -63,7 +63,7 @@ class ResumeIT {
 
   @Test
   void aJobSetToFailedAgainAndAgainEndsWell() {
-    GeneratedFile file = GeneratedFile.of(8000, 42);
+    GeneratedFile file = GeneratedFile.of(4000, 42);
     String job = client.start("x.csv", file.bytes()).jobId();
     for (int i = 0; i < 8; i++) {
       long before = importedRows();

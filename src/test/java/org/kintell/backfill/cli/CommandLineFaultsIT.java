@@ -51,7 +51,7 @@ class CommandLineFaultsIT {
   static void start() {
     database = RealParts.newDatabase();
     service = ServiceProcess.on(database).start();
-    kintell = new CommandLineProcess(service, home);
+    kintell = new CommandLineProcess(service.port(), home);
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
   }
 

@@ -28,6 +28,7 @@ import org.kintell.backfill.testsupport.CommandLineProcess.Ended;
 import org.kintell.backfill.testsupport.CommandLineProcess.Running;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
@@ -44,7 +45,7 @@ class CommandLineIT {
   @TempDir private static Path home;
 
   private static Database database;
-  private static ServiceProcess service;
+  private static ServiceInThisJvm service;
   private static CommandLineProcess anonymous;
   private static CommandLineProcess kintell;
   private static CommandLineProcess viewer;
@@ -53,11 +54,11 @@ class CommandLineIT {
   static void start() {
     database = RealParts.newDatabase();
     service =
-        ServiceProcess.on(database)
-            .with("BACKFILL_API_KEYS", ADMIN.entry() + "," + VIEWER.entry())
-            .with("BACKFILL_MAX_UPLOAD", "20MB")
-            .start();
-    anonymous = new CommandLineProcess(service, home);
+        new ServiceInThisJvm(
+            database,
+            "--BACKFILL_API_KEYS=" + ADMIN.entry() + "," + VIEWER.entry(),
+            "--BACKFILL_MAX_UPLOAD=20MB");
+    anonymous = new CommandLineProcess(service.port(), home);
     kintell = anonymous.with("KINTELL_KEY", ADMIN.value());
     viewer = anonymous.with("KINTELL_KEY", VIEWER.value());
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);

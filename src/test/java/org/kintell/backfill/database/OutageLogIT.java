@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
@@ -50,16 +51,25 @@ class OutageLogIT {
   void theLogSaysThatTheDatabaseIsAwayAndBackAndLittleElse() throws IOException {
     try {
       startsWhenItIsThere();
-      for (Outage outage : outages()) {
-        String job = scene.startJob();
-        await()
-            .pollInterval(Duration.ofMillis(5))
-            .atMost(PATIENCE)
-            .until(() -> scene.status(job).path("processedRows").asInt() > 0);
-        assertQuiet(outage);
-        scene.awaitOver(job);
-        scene.assertConsistent(job);
-      }
+      assertQuietDuringAJob(new Outage("", postgres::stop, postgres::startAgain));
+      assertQuietDuringAJob(
+          new Outage("writes", () -> postgres.takeWrites(false), () -> postgres.takeWrites(true)));
+    } finally {
+      scene.close();
+      wire.close();
+    }
+  }
+
+  /** Each ends connections as a stop does. */
+  @Test
+  @Tag("faults")
+  void theLogSaysTheSameOfOtherOutages() throws IOException {
+    Runnable nothing = () -> {};
+    try {
+      scene.start();
+      assertQuietDuringAJob(new Outage("", postgres::terminateConnections, nothing));
+      assertQuietDuringAJob(new Outage("", postgres::crashAndRestart, nothing));
+      assertQuietDuringAJob(new Outage("", wire::cut, wire::letPass));
     } finally {
       scene.close();
       wire.close();
@@ -284,14 +294,15 @@ class OutageLogIT {
 
   private record Outage(String reason, Runnable begin, Runnable end) {}
 
-  private List<Outage> outages() {
-    Runnable nothing = () -> {};
-    return List.of(
-        new Outage("", postgres::stop, postgres::startAgain),
-        new Outage("", postgres::terminateConnections, nothing),
-        new Outage("", postgres::crashAndRestart, nothing),
-        new Outage("writes", () -> postgres.takeWrites(false), () -> postgres.takeWrites(true)),
-        new Outage("", wire::cut, wire::letPass));
+  private void assertQuietDuringAJob(Outage outage) throws IOException {
+    String job = scene.startJob();
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(PATIENCE)
+        .until(() -> scene.status(job).path("processedRows").asInt() > 0);
+    assertQuiet(outage);
+    scene.awaitOver(job);
+    scene.assertConsistent(job);
   }
 
   private void assertQuiet(Outage outage) throws IOException {

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.PgBouncer;
 import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
@@ -35,10 +36,7 @@ class PoolerIT {
   void oneInSessionModeServesAnImport() throws Exception {
     try (Database database = RealParts.newDatabase();
         PgBouncer pooler = new PgBouncer(database, "session");
-        ServiceProcess service =
-            new ServiceProcess(
-                Map.of("DATABASE_URL", pooler.url(), "NATS_URL", RealParts.natsUrl()))) {
-      service.start();
+        ServiceInThisJvm service = new ServiceInThisJvm(pooler.url())) {
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
 
       assertThat(

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.kintell.backfill.event.PublishedEvents.Published;
@@ -91,7 +92,9 @@ class EventFaultsIT {
     assertThatTheStreamHoldsEachSessionOnce();
   }
 
+  /** As the later chunks of {@link #theServiceIsKilledBetweenPublishAndMark}. */
   @Test
+  @Tag("faults")
   void theServiceIsKilledBetweenCommitAndPublish() throws Exception {
     database.holdUpWhen("OLD.publisher IS NULL AND NEW.publisher IS NOT NULL AND NEW.chunk_no = 3");
     String job = startJob();

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.event.PublishedEvents.Published;
@@ -51,8 +52,18 @@ class EventsIT {
   }
 
   @Test
+  void publishesEachImportedSessionOnceAndNothingElse() throws Exception {
+    assertEachImportedSessionIsPublishedOnce(20_000);
+  }
+
+  @Test
+  @Tag("faults")
   void publishesEachOfAHundredThousandImportedSessionsOnceAndNothingElse() throws Exception {
-    byte[] file = SessionFiles.withBadRows(100_000, row -> row % 1000 == 0);
+    assertEachImportedSessionIsPublishedOnce(100_000);
+  }
+
+  private void assertEachImportedSessionIsPublishedOnce(int rows) throws Exception {
+    byte[] file = SessionFiles.withBadRows(rows, row -> row % 1000 == 0);
 
     String job = importAndAwaitEvents(file);
 

@@ -30,7 +30,8 @@ import org.kintell.backfill.testsupport.ServiceProcess;
  */
 class OwnershipIT {
 
-  private static final byte[] FILE = FaultFile.of(30_000);
+  private static final int ROWS = 15_000;
+  private static final byte[] FILE = FaultFile.of(ROWS);
   private static final int SOME_ROWS = 2_000;
   private static final int FILES = 20;
 
@@ -161,7 +162,7 @@ class OwnershipIT {
     scene.awaitRows(SOME_ROWS);
 
     assertThat(scene.service().stop()).isLessThan(Duration.ofSeconds(10));
-    assertThat(loaded()).isLessThan(30_000);
+    assertThat(loaded()).isLessThan(ROWS);
 
     scene.service().start();
     scene.assertUndisturbed(job);

@@ -30,7 +30,7 @@ import org.kintell.backfill.testsupport.DebianPackage;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.OtherNode;
 import org.kintell.backfill.testsupport.RealParts;
-import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -78,14 +78,11 @@ class MetricsIT {
         .isEqualTo(2);
   }
 
-  /**
-   * In a process and a database of its own: other applications publish any events that they find.
-   */
+  /** In an application and a database of its own: others publish any events that they find. */
   @Test
   void eventsAreCountedAndTimed() {
     try (Database database = RealParts.newDatabase();
-        ServiceProcess service = ServiceProcess.on(database)) {
-      service.start();
+        ServiceInThisJvm service = new ServiceInThisJvm(database)) {
       database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
 
       service.client().importFile("sessions.csv", SessionFiles.good(9));

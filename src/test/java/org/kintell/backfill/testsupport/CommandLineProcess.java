@@ -26,12 +26,12 @@ public final class CommandLineProcess {
   private final Path file;
   private final Map<String, String> environment = new HashMap<>();
 
-  /** A user with an empty home folder, who has fetched the file from this service. */
-  public CommandLineProcess(ServiceProcess service, Path folder) {
+  /** A user with an empty home folder, who has fetched the file from the service on this port. */
+  public CommandLineProcess(int port, Path folder) {
     this.folder = folder;
     file = folder.resolve("kintell");
     try {
-      Files.write(file, service.client().get("/cli/kintell").response().body());
+      Files.write(file, new BackfillClient(port).get("/cli/kintell").response().body());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -40,7 +40,7 @@ public final class CommandLineProcess {
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     environment.put("PATH", System.getenv("PATH"));
     environment.put("TERM", "xterm");
-    environment.put("KINTELL_SERVER", service.url(""));
+    environment.put("KINTELL_SERVER", "http://127.0.0.1:" + port);
   }
 
   private CommandLineProcess(CommandLineProcess other, Map<String, String> more) {

@@ -1,5 +1,6 @@
 package org.kintell.backfill.testsupport;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +14,7 @@ import java.util.Locale;
 public final class RawHttp {
 
   private static final int PATIENCE_MILLIS = 60_000;
+  private static final String BLANK_LINE = "\r\n\r\n";
 
   private RawHttp() {}
 
@@ -33,7 +35,7 @@ public final class RawHttp {
       socket
           .getOutputStream()
           .write((request.replace("\n", "\r\n") + body).getBytes(StandardCharsets.UTF_8));
-      return answer(socket.getInputStream());
+      return answer(new BufferedInputStream(socket.getInputStream()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -41,18 +43,21 @@ public final class RawHttp {
 
   private static String answer(InputStream in) throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    String head = "";
-    while (!head.endsWith("\r\n\r\n")) {
+    int ofBlankLine = 0;
+    while (ofBlankLine < BLANK_LINE.length()) {
       int next = in.read();
       if (next < 0) {
-        return head;
+        return answer.toString(StandardCharsets.UTF_8);
       }
       answer.write(next);
-      head = answer.toString(StandardCharsets.UTF_8);
+      boolean goesOn = next == BLANK_LINE.charAt(ofBlankLine);
+      ofBlankLine = goesOn ? ofBlankLine + 1 : next == BLANK_LINE.charAt(0) ? 1 : 0;
     }
-    if (!head.contains("Content-Type: text/event-stream")) {
-      in.transferTo(answer);
+    String head = answer.toString(StandardCharsets.UTF_8);
+    if (head.contains("Content-Type: text/event-stream")) {
+      return head;
     }
+    in.transferTo(answer);
     return answer.toString(StandardCharsets.UTF_8);
   }
 

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.kintell.backfill.event.PublishedEvents;
+import org.springframework.boot.SpringApplication;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -243,21 +244,34 @@ public final class Scene implements AutoCloseable {
   }
 
   private static Outcome quietRun(byte[] file, String parameters) {
-    try (NatsServer broker = NatsServer.withJetStream().start();
-        Database database = RealParts.newDatabase();
-        ServiceInThisJvm quiet =
-            new ServiceInThisJvm(
-                database,
-                "--backfill.events.nats-url=" + broker.url(),
-                "--backfill.chunk-rows=" + CHUNK_ROWS)) {
-      BackfillClient client = quiet.client();
-      database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    JdbcClient jdbc = Quiet.DATABASE.jdbc();
+    String natsUrl = Quiet.NATS.url();
+    BackfillClient client = Quiet.SERVICE.client();
+    try {
+      EmptyTables.emptyJobs(jdbc);
+      PublishedEvents.purge(natsUrl);
       String job = client.start(START + parameters, file, 202);
       awaitOver(client, job);
       assertConsistent(client, job);
-      return Outcome.of(client, database.jdbc(), broker.url(), job);
+      return Outcome.of(client, jdbc, natsUrl, job);
     } catch (Exception e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** The service that is never disturbed, and what it needs; all of them end with the JVM. */
+  private static final class Quiet {
+    static final NatsServer NATS = NatsServer.withJetStream().start();
+    static final Database DATABASE = RealParts.newDatabase();
+    static final ServiceInThisJvm SERVICE =
+        new ServiceInThisJvm(
+            DATABASE,
+            "--backfill.events.nats-url=" + NATS.url(),
+            "--backfill.chunk-rows=" + CHUNK_ROWS);
+
+    static {
+      SpringApplication.getShutdownHandlers().add(NATS::close);
+      DATABASE.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
     }
   }
 

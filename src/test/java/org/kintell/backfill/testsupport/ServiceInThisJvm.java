@@ -50,8 +50,11 @@ public final class ServiceInThisJvm implements AutoCloseable {
   }
 
   public BackfillClient client() {
-    return new BackfillClient(
-        context.getEnvironment().getRequiredProperty("local.server.port", int.class));
+    return new BackfillClient(port());
+  }
+
+  public int port() {
+    return context.getEnvironment().getRequiredProperty("local.server.port", int.class);
   }
 
   @Override

@@ -31,6 +31,10 @@ public final class ServiceProcess implements AutoCloseable {
   /** Most processes end early, so they use one compiler for a faster start. */
   private static final String ONE_COMPILER = "-XX:TieredStopAtLevel=1";
 
+  /** Java maps the archive of classes as it is, instead of changing each address in it. */
+  private static final List<String> FIXED_ADDRESS =
+      List.of("-XX:+UnlockDiagnosticVMOptions", "-XX:ArchiveRelocationMode=0");
+
   /** Log 2 of the rounds: a cheap hash, for fast tests. */
   private static final int FEWEST_ROUNDS = 4;
 
@@ -93,8 +97,9 @@ public final class ServiceProcess implements AutoCloseable {
     if (umask != null) {
       command.addAll(List.of("sh", "-c", "umask " + umask + "; exec \"$@\"", "sh"));
     }
-    command.addAll(
-        List.of(JAVA, "-Xmx" + heap, ONE_COMPILER, Prepared.options(), "-jar", Prepared.jar()));
+    command.addAll(List.of(JAVA, "-Xmx" + heap, ONE_COMPILER));
+    command.addAll(FIXED_ADDRESS);
+    command.addAll(List.of(Prepared.options(), "-jar", Prepared.jar()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(folder.toFile())
@@ -302,9 +307,11 @@ public final class ServiceProcess implements AutoCloseable {
               .redirectOutput(log.toFile());
       script.environment().put("JAVA_HOME", System.getProperty("java.home"));
       // It needs no server of its own, whose creation would take longer than the rest.
-      try (Database database = RealParts.emptyDatabase()) {
+      try (Database database = RealParts.newDatabase()) {
+        // Of the script's file, so that it imports a row.
+        database.sessions().addUsers("john@example.com", "sarah@example.com");
         script.environment().put("PREPARE_DATABASE_URL", database.url());
-        if (script.start().waitFor() != 0) {
+        if (script.start().waitFor() != 0 || Files.readString(log).contains("no import")) {
           throw new IllegalStateException(JAR + " cannot be prepared, see " + log);
         }
       }

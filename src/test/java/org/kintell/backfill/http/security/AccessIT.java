@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -450,7 +451,7 @@ class AccessIT {
   /** The rules and the servlets see the same address. */
   @Test
   void noWayOfWritingAnAddressOpensMoreThanItsRule() {
-    List<String> roles = new ArrayList<>(KEYS.keySet());
+    List<String> roles = new ArrayList<>(ROLES);
     roles.add("nobody");
     for (Endpoint endpoint : onePerPath()) {
       for (String role : roles) {
@@ -615,12 +616,29 @@ class AccessIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "SERVER_ADDRESS            | 0.0.0.0           | SERVER_ADDRESS '0.0.0.0'            | BACKFILL_API_KEYS",
-        "MANAGEMENT_SERVER_ADDRESS | 0.0.0.0           | MANAGEMENT_SERVER_ADDRESS '0.0.0.0' | BACKFILL_API_KEYS",
-        "BACKFILL_API_KEYS         | me:admin:{noop}me | BACKFILL_API_KEYS '(no such hash: me)' | name:role:hash",
-        "BACKFILL_API_KEYS_FILE    | /nowhere/keys     | BACKFILL_API_KEYS_FILE '/nowhere/keys'   | a file"
+        "SERVER_ADDRESS         | 0.0.0.0       | SERVER_ADDRESS '0.0.0.0'               | BACKFILL_API_KEYS",
+        "BACKFILL_API_KEYS_FILE | /nowhere/keys | BACKFILL_API_KEYS_FILE '/nowhere/keys' | a file"
       })
-  void itDoesNotStartOpenOrWithKeysThatAreNone(
+  void itDoesNotStartOpenOrWithoutItsKeys(
+      String variable, String value, String shown, String allowed) throws IOException {
+    assertDoesNotStart(variable, value, shown, allowed);
+  }
+
+  /** WrongSettingsTest and AccessSettingsTest try these without a process. */
+  @ParameterizedTest
+  @Tag("faults")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "MANAGEMENT_SERVER_ADDRESS | 0.0.0.0           | MANAGEMENT_SERVER_ADDRESS '0.0.0.0'    | BACKFILL_API_KEYS",
+        "BACKFILL_API_KEYS         | me:admin:{noop}me | BACKFILL_API_KEYS '(no such hash: me)' | name:role:hash"
+      })
+  void itDoesNotStartWithAnOpenPortOfItsOwnOrKeysThatAreNone(
+      String variable, String value, String shown, String allowed) throws IOException {
+    assertDoesNotStart(variable, value, shown, allowed);
+  }
+
+  private static void assertDoesNotStart(
       String variable, String value, String shown, String allowed) throws IOException {
     try (ServiceProcess wrong = new ServiceProcess(Map.of(variable, value))) {
       wrong.with("DATABASE_URL", database.url());

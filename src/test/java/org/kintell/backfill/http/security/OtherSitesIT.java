@@ -9,19 +9,21 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.AccessKey;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RawHttp;
 import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.ServiceProcess;
 
 /** A service with configured host names, allowed origins and a management port. */
 class OtherSitesIT {
 
-  private static final String KEY = "a key that somebody was given";
+  private static final AccessKey KEY = AccessKey.of("me", "admin");
   private static final String PAGE = "https://console.example";
 
   private static Database database;
-  private static ServiceProcess service;
+  private static ServiceInThisJvm service;
   private static int managementPort;
 
   @BeforeAll
@@ -29,15 +31,14 @@ class OtherSitesIT {
     database = RealParts.newDatabase();
     managementPort = ServiceProcess.freePort();
     service =
-        ServiceProcess.on(database)
-            .with("BACKFILL_CORS_ORIGINS", PAGE)
-            .with("BACKFILL_HOSTS", "backfill.example,localhost")
-            .with("MANAGEMENT_SERVER_PORT", Integer.toString(managementPort))
-            .withAdmin("me", KEY)
-            .launch();
+        new ServiceInThisJvm(
+            database,
+            "--BACKFILL_CORS_ORIGINS=" + PAGE,
+            "--BACKFILL_HOSTS=backfill.example,localhost",
+            "--management.server.port=" + managementPort,
+            "--BACKFILL_API_KEYS=" + KEY.entry());
     await()
-        .atMost(Duration.ofSeconds(120))
-        .ignoreExceptions()
+        .atMost(Duration.ofSeconds(60))
         .until(() -> status(service.port(), "GET /health HTTP/1.1\n" + key()) == 200);
   }
 
@@ -100,7 +101,7 @@ class OtherSitesIT {
   }
 
   private static String key() {
-    return "X-API-Key: " + KEY;
+    return "X-API-Key: " + KEY.value();
   }
 
   private static String send(String head) {
