@@ -5,10 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -130,7 +128,7 @@ public class ChunkClaims {
         OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
         row.getBoolean("dry_run"),
         row.getBoolean("expects_duplicates"),
-        Optional.ofNullable(row.getString("timezone")).map(ZoneId::of).orElse(null),
+        row.getString("timezone"),
         List.of((String[]) row.getArray("tried_by").getArray()));
   }
 
