@@ -50,9 +50,7 @@ next AS (
       LIMIT 1
         FOR UPDATE SKIP LOCKED) AS free
    WHERE NOT job.budgeted
-      OR NOT coalesce(job.failed_rows > job.max_errors
-                      OR (job.failed_rows > job.max_error_rate * job.processed_rows
-                          AND job.processed_rows >= least(100, job.total_rows)), false)
+      OR ${job/beyond-budget} IS NOT TRUE
    LIMIT 1)
 UPDATE backfill_chunks AS chunk
    SET loader     = :loader,

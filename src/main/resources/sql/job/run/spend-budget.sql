@@ -1,5 +1,3 @@
--- The rate counts once there are 100 rows, or the whole of a shorter file, so that one bad row at the
--- top is not everything. A job with a budget counts each chunk in its row as the chunk is committed.
 UPDATE backfill_jobs AS job
    SET requested    = 'pause',
        requested_at = coalesce(job.requested_at, now()),
@@ -17,6 +15,4 @@ UPDATE backfill_jobs AS job
    AND job.status = 'running'
    AND job.requested IS DISTINCT FROM 'cancel'
    AND NOT job.budget_spent
-   AND (job.failed_rows > job.max_errors
-        OR (job.failed_rows > job.max_error_rate * job.processed_rows
-            AND job.processed_rows >= least(100, job.total_rows)))
+   AND ${job/beyond-budget}
