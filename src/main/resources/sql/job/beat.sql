@@ -52,7 +52,7 @@ freed_jobs AS (
    WHERE id IN (SELECT id
                   FROM backfill_jobs
                  WHERE status = 'running' AND owner NOT IN (SELECT number FROM present)
-                   FOR UPDATE SKIP LOCKED)
+                   FOR NO KEY UPDATE SKIP LOCKED)
   RETURNING id),
 freed_events AS (
   UPDATE backfill_chunks

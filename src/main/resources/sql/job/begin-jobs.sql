@@ -14,7 +14,7 @@ WITH next AS (
      AND NOT :closing
    ORDER BY queued_at
    LIMIT greatest(0, :most - (SELECT count(*) FROM backfill_jobs WHERE status = 'running' AND owner = :owner))
-     FOR UPDATE SKIP LOCKED)
+     FOR NO KEY UPDATE SKIP LOCKED)
 UPDATE backfill_jobs AS job
    SET status = 'running', owner = :owner, started_at = coalesce(started_at, now()),
        message = CASE WHEN requested IS NOT NULL THEN message END, updated_at = now()

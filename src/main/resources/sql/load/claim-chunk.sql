@@ -29,11 +29,6 @@ next AS (
                                              WHERE other.number = job.owner AND other.folder <> me.folder))
              AND (SELECT coalesce(sum(chunks), 0) FROM flight) < :clusterLoaders
            ORDER BY coalesce(flight.chunks, 0), random()) AS job
-    LEFT JOIN LATERAL (
-      SELECT coalesce(sum(failed), 0) AS failed,
-             coalesce(sum(row_count) FILTER (WHERE state = 'loaded'), 0) AS processed
-        FROM backfill_chunks
-       WHERE job_id = job.id AND job.budgeted) AS ledger ON true
    CROSS JOIN LATERAL (
      SELECT chunk.ctid AS place
        FROM backfill_chunks AS chunk
@@ -55,9 +50,7 @@ next AS (
       LIMIT 1
         FOR UPDATE SKIP LOCKED) AS free
    WHERE NOT job.budgeted
-      OR NOT coalesce(ledger.failed > job.max_errors
-                      OR (ledger.failed > job.max_error_rate * ledger.processed
-                          AND ledger.processed >= least(100, job.total_rows)), false)
+      OR ${job/beyond-budget} IS NOT TRUE
    LIMIT 1)
 UPDATE backfill_chunks AS chunk
    SET loader     = :loader,

@@ -2,6 +2,8 @@ package org.kintell.backfill;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.util.Optional;
 import org.kintell.backfill.config.SettingsChecked;
 import org.kintell.backfill.config.WrongSettingException;
@@ -11,6 +13,7 @@ import org.kintell.backfill.database.DatabaseWait;
 import org.kintell.backfill.database.NoneNamed;
 import org.kintell.backfill.database.PoolerCheck;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.database.UnusableDatabaseException;
 import org.kintell.backfill.devservices.EmbeddedDatabase;
 import org.kintell.backfill.folder.DataFolder;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -68,6 +71,10 @@ class DatabaseConfiguration {
                 + " this one gives each transaction another session");
       }
       return dataSource;
+    } catch (SQLTransientConnectionException e) {
+      dataSource.close();
+      throw UnusableDatabaseException.ofTimeout(
+          database, Duration.ofMillis(dataSource.getConnectionTimeout()), e);
     } catch (SQLException e) {
       dataSource.close();
       Throwable reason = e.getCause() == null ? e : e.getCause();

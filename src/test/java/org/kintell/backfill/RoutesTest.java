@@ -151,6 +151,21 @@ class RoutesTest {
     assertThat(consumers).allMatch(RoutesTest::isCalledFromJava);
   }
 
+  /** All messages to a queue must have the same parameters. */
+  @Test
+  void aQueueIsFilledInOnePlaceWhereItHasParameters() {
+    List<String> limited = new ArrayList<>();
+    FILES.values().forEach(file -> collectLimited(file, limited));
+    assertThat(limited).doesNotHaveDuplicates().isNotEmpty();
+  }
+
+  private static void collectLimited(JsonNode node, List<String> limited) {
+    if (node.at("/parameters/discardWhenFull").asBoolean()) {
+      limited.add(node.get("uri").asText());
+    }
+    node.forEach(child -> collectLimited(child, limited));
+  }
+
   private static boolean isCalledFromJava(String uri) {
     try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
       for (Path source : sources.filter(Files::isRegularFile).toList()) {
@@ -171,6 +186,9 @@ class RoutesTest {
   private static void collectTargets(JsonNode node, Set<String> targets) {
     if (node.has("to")) {
       targets.add(node.at("/to/uri").asText());
+    }
+    if (node.has("wireTap")) {
+      targets.add(node.at("/wireTap/uri").asText());
     }
     if (node.has("enrich")) {
       targets.add(node.at("/enrich/expression/constant/expression").asText());

@@ -123,6 +123,28 @@ public class StartupIT {
     }
   }
 
+  /** The first look at the database needs one connection, the pool two. */
+  @Test
+  void aDatabaseThatGivesTheUserTooFewConnectionsIsNamedInOneLine() throws IOException {
+    RealParts.jdbc().sql("CREATE ROLE lonely LOGIN CONNECTION LIMIT 1").update();
+    String url = RealParts.databaseUrl().replace("postgres:postgres", "lonely:secret");
+    try (ServiceProcess service = new ServiceProcess(Map.of("DATABASE_URL", url))) {
+      assertThat(service.launch().awaitExit()).isNotZero();
+      assertThat(Files.readAllLines(service.log()))
+          .noneMatch(line -> line.startsWith("\tat ") || line.contains("secret"))
+          .filteredOn(line -> line.contains("ERROR") || line.contains("WARN"))
+          .singleElement()
+          .asString()
+          .contains(
+              "Database cannot be used: no connection to ",
+              " within 5 s, last failure: ",
+              "too many connections for role \"lonely\"")
+          .doesNotContain("Invalid DATABASE_URL");
+    } finally {
+      RealParts.jdbc().sql("DROP ROLE lonely").update();
+    }
+  }
+
   @Test
   void thePortThatIsInUseIsTheOneThatIsNamed() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

@@ -88,7 +88,7 @@ public record JobReport(
         job.sha256(),
         "SHA-256",
         job.charset().name(),
-        job.zone() == null ? null : job.zone().getId(),
+        job.timezone(),
         row.getLong("chunks"),
         row.getLong("chunks_loaded"),
         counts(row.getString("foreign_keys")),

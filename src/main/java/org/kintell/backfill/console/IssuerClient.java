@@ -1,5 +1,7 @@
 package org.kintell.backfill.console;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -37,8 +39,9 @@ import org.springframework.web.client.RestClient;
 import org.springframework.web.client.RestTemplate;
 
 /**
- * The console as a client of the issuer. It asks the issuer for its addresses at each sign-in, so
- * the service also starts without it. A slow issuer can occupy a few threads, each for seconds.
+ * The console as a client of the issuer. It asks the issuer for its addresses at a sign-in, once a
+ * minute at most, so the service also starts without it. A slow issuer can occupy a few threads,
+ * each for seconds.
  */
 final class IssuerClient
     implements ClientRegistrationRepository, JwtDecoderFactory<ClientRegistration> {
@@ -51,10 +54,20 @@ final class IssuerClient
   private static final Duration ANSWER = Duration.ofSeconds(5);
   private static final int CALLS = 16;
 
+  /** So long its addresses are not asked for again. */
+  private static final Duration KNOWN = Duration.ofMinutes(1);
+
+  /** The same after it did not give them. */
+  private static final Duration FAILED = Duration.ofSeconds(3);
+
   private final AccessSettings settings;
   private final Semaphore free = new Semaphore(CALLS);
   private final ClientHttpRequestFactory requests = requests();
   private final RestTemplate http = new RestTemplate(requests);
+  private final Cache<String, ClientRegistration> known =
+      Caffeine.newBuilder().expireAfterWrite(KNOWN).build();
+  private final Cache<String, AuthenticationServiceException> failed =
+      Caffeine.newBuilder().expireAfterWrite(FAILED).build();
 
   IssuerClient(AccessSettings settings) {
     this.settings = settings;
@@ -75,6 +88,10 @@ final class IssuerClient
       }
       try {
         return execution.execute(request, body);
+      } catch (IOException e) {
+        // The next sign-in says that the issuer is away, instead of sending people there.
+        known.invalidateAll();
+        throw e;
       } finally {
         free.release();
       }
@@ -86,7 +103,27 @@ final class IssuerClient
    */
   @Override
   public ClientRegistration findByRegistrationId(String id) {
-    return ID.equals(id) ? discover() : null;
+    return ID.equals(id) ? discovered() : null;
+  }
+
+  /** Several sign-ins may ask at once; none waits for another one's answer. */
+  private ClientRegistration discovered() {
+    ClientRegistration client = known.getIfPresent(ID);
+    if (client != null) {
+      return client;
+    }
+    AuthenticationServiceException failure = failed.getIfPresent(ID);
+    if (failure != null) {
+      throw new AuthenticationServiceException(failure.getMessage(), failure);
+    }
+    try {
+      ClientRegistration found = discover();
+      known.put(ID, found);
+      return found;
+    } catch (AuthenticationServiceException e) {
+      failed.put(ID, e);
+      throw e;
+    }
   }
 
   private ClientRegistration discover() {

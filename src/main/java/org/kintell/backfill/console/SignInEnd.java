@@ -1,10 +1,13 @@
 package org.kintell.backfill.console;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.base.Throwables;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentMap;
 import java.util.regex.Pattern;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.security.BrowserSession;
@@ -34,7 +37,20 @@ final class SignInEnd implements AuthenticationSuccessHandler, AuthenticationFai
   /** Codes of RFC 6749 and of Spring. A request can bring any text as a code. */
   private static final Pattern CODE = Pattern.compile("[a-z_]{1,40}");
 
+  /** Anybody can cause a failure, as often as they like. */
+  private static final Duration SILENT = Duration.ofMinutes(1);
+
+  private static final int MOST_REASONS = 1_000;
+
   private final BrowserSessions sessions;
+
+  /** The reasons of the last minute. */
+  private final ConcurrentMap<String, Boolean> logged =
+      Caffeine.newBuilder()
+          .expireAfterWrite(SILENT)
+          .maximumSize(MOST_REASONS)
+          .<String, Boolean>build()
+          .asMap();
 
   SignInEnd(BrowserSessions sessions) {
     this.sessions = sessions;
@@ -48,18 +64,26 @@ final class SignInEnd implements AuthenticationSuccessHandler, AuthenticationFai
       response.addHeader(HttpHeaders.SET_COOKIE, sessions.cookie(session, request).toString());
       redirect(response, CONSOLE);
     } catch (ApiException e) {
-      refuse(response, new Actor(person.getName(), request.getRemoteAddr(), null), e);
+      log(new Actor(person.getName(), request.getRemoteAddr(), null), reason(e));
+      refuse(response, e);
     }
   }
 
   @Override
   public void onAuthenticationFailure(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException e) {
-    refuse(response, new Actor("somebody", request.getRemoteAddr(), null), e);
+    String reason = reason(e);
+    if (logged.putIfAbsent(reason, true) == null) {
+      log(new Actor("somebody", request.getRemoteAddr(), null), reason);
+    }
+    refuse(response, e);
   }
 
-  private static void refuse(HttpServletResponse response, Actor person, Exception e) {
-    LOG.warn("Sign-in at the issuer failed, {}: {}", person, reason(e));
+  private static void log(Actor person, String reason) {
+    LOG.warn("Sign-in at the issuer failed, {}: {}", person, reason);
+  }
+
+  private static void refuse(HttpServletResponse response, Exception e) {
     redirect(response, CONSOLE + "?sign-in=" + refusal(e));
   }
 

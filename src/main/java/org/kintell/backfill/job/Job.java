@@ -3,6 +3,7 @@ package org.kintell.backfill.job;
 import java.nio.charset.Charset;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.UUID;
@@ -26,7 +27,7 @@ import java.util.UUID;
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
  * @param charset that the file was sent in
- * @param zone of dates without an offset; null where they are rejected
+ * @param timezone of dates without an offset, by its name; null where they are rejected
  * @param purgedAt when the stored file and the rejects were removed, or null
  */
 public record Job(
@@ -54,7 +55,7 @@ public record Job(
     UUID parentJobId,
     String sha256,
     Charset charset,
-    ZoneId zone,
+    String timezone,
     OffsetDateTime purgedAt,
     JobTimes times) {
 
@@ -63,8 +64,22 @@ public record Job(
     return queued && status == JobStatus.PENDING;
   }
 
-  private static ZoneId zone(String name) {
-    return name == null ? null : ZoneId.of(name);
+  /**
+   * The time zone of dates without an offset; null where they are rejected.
+   *
+   * @throws UnknownZoneException if the Java of this process does not know it
+   */
+  public ZoneId zone() {
+    return zone(timezone);
+  }
+
+  /** The time zone of this name; null of null. */
+  public static ZoneId zone(String name) {
+    try {
+      return name == null ? null : ZoneId.of(name);
+    } catch (DateTimeException e) {
+      throw new UnknownZoneException(name);
+    }
   }
 
   /** Reads a row of the statements that find jobs. */
@@ -97,7 +112,7 @@ public record Job(
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),
-        zone(row.getString("timezone")),
+        row.getString("timezone"),
         row.getObject("purged_at", OffsetDateTime.class),
         JobTimes.map(row));
   }

@@ -24,6 +24,10 @@ public class JobRepository {
   private static final String CAUSES = SqlFile.read("job/count-causes");
   private static final String COMPLETE = SqlFile.read("job/complete-job");
   private static final String FAIL = SqlFile.read("job/fail-job");
+
+  /** Waits for chunks in their commit: {@code close-chunk.sql} locks the row as well. */
+  private static final String LOCK = "SELECT id FROM backfill_jobs WHERE id = :id FOR UPDATE";
+
   private static final String REMOVED_OUTSIDE = SqlFile.read("job/removed-outside");
   private static final String VERIFY = SqlFile.read("job/verify-job");
 
@@ -106,11 +110,14 @@ public class JobRepository {
   }
 
   /**
-   * Fails a job that waits, that runs here, or of which this process loads a chunk.
+   * Fails a job that waits, that runs here, or of which this process loads a chunk. Chunks in their
+   * commit are waited for, and counted.
    *
    * @param message says what to do
    */
+  @Transactional
   public boolean fail(UUID id, String message) {
+    jdbc.sql(LOCK).param("id", id).query(UUID.class).optional();
     return jdbc.sql(FAIL)
             .param("id", id)
             .param("owner", ownership.number())

@@ -19,6 +19,7 @@ import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.csv.SourceRecord.Key;
 import org.kintell.backfill.job.ChunkClaim;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Reject;
@@ -38,6 +39,7 @@ public final class Chunk {
 
   private final ClaimedChunk claimed;
   private final RowShape shape;
+  private final ZoneId zone;
   private final int[] positions = new int[Column.values().length];
   private final List<SourceRecord> records;
   private final List<Session> sessions = new ArrayList<>();
@@ -54,6 +56,7 @@ public final class Chunk {
   Chunk(ClaimedChunk claimed, List<SourceRecord> records, long begun) {
     this.claimed = claimed;
     this.shape = new RowShape(claimed.header());
+    this.zone = Job.zone(claimed.timezone());
     for (Column column : Column.values()) {
       positions[column.ordinal()] = claimed.header().position(column);
     }
@@ -127,7 +130,7 @@ public final class Chunk {
 
   /** The time zone of dates without an offset; null where they are refused. */
   ZoneId zone() {
-    return claimed.zone();
+    return zone;
   }
 
   /** How many cells a row must have. */

@@ -5,10 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -20,9 +18,11 @@ import org.kintell.backfill.job.ChunkClaim;
 import org.kintell.backfill.job.ChunkRef;
 import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.job.Ownership;
+import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.Loaders;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Takes chunks from the ledger, which is the queue of all processes, and gives them back. */
 @Repository
@@ -32,25 +32,31 @@ public class ChunkClaims {
   private static final String RELEASE = SqlFile.read("load/release-chunk");
   private static final String LOCK = SqlFile.read("load/lock-chunk");
 
+  private final TransactionTemplate transaction;
   private final JdbcClient jdbc;
   private final Ownership ownership;
   private final Loaders loaders;
+  private final FailureClassifier failures;
   private final int clusterLoaders;
   private final Counter fenced;
 
   ChunkClaims(
+      TransactionTemplate transaction,
       JdbcClient jdbc,
       Ownership ownership,
       Loaders loaders,
+      FailureClassifier failures,
       BackfillSettings settings,
       MeterRegistry meters) {
     this.fenced =
         Counter.builder("kintell.chunks.fenced")
             .description("Chunks not written, because they had been freed and claimed again")
             .register(meters);
+    this.transaction = transaction;
     this.jdbc = jdbc;
     this.ownership = ownership;
     this.loaders = loaders;
+    this.failures = failures;
     this.clusterLoaders = settings.clusterLoaders();
   }
 
@@ -93,6 +99,26 @@ public class ChunkClaims {
     }
   }
 
+  /**
+   * Fails the job of a chunk that cannot be loaded, and gives the chunk back in the same
+   * transaction: a resume that comes at once lets all chunks be tried as often as at first.
+   *
+   * @param claimed null when no chunk could be claimed
+   */
+  public void fail(
+      @ExchangeProperty("claimed") ClaimedChunk claimed,
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
+    if (claimed == null) {
+      failures.failJob(null, thrown);
+      return;
+    }
+    transaction.executeWithoutResult(
+        status -> {
+          failures.failJob(claimed.jobId(), thrown);
+          release(claimed);
+        });
+  }
+
   private JdbcClient.StatementSpec ofChunk(String statement, ChunkClaim claim) {
     return jdbc.sql(statement)
         .param("jobId", claim.jobId())
@@ -130,7 +156,7 @@ public class ChunkClaims {
         OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
         row.getBoolean("dry_run"),
         row.getBoolean("expects_duplicates"),
-        Optional.ofNullable(row.getString("timezone")).map(ZoneId::of).orElse(null),
+        row.getString("timezone"),
         List.of((String[]) row.getArray("tried_by").getArray()));
   }
 

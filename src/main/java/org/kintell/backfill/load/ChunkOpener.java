@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.file.ChunkReader;
+import org.kintell.backfill.job.UnknownZoneException;
 import org.kintell.backfill.job.run.UnloadableChunkException;
 import org.springframework.stereotype.Component;
 
@@ -28,6 +29,7 @@ public class ChunkOpener {
    * The chunk with its records.
    *
    * @throws UnloadableChunkException when too many processes were lost while they loaded it
+   * @throws UnknownZoneException if the Java of this process does not know the job's time zone
    */
   public Chunk open(@ExchangeProperty("claimed") ClaimedChunk claimed) throws IOException {
     long begun = System.nanoTime();

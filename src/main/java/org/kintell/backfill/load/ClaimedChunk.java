@@ -1,6 +1,5 @@
 package org.kintell.backfill.load;
 
-import java.time.ZoneId;
 import java.util.List;
 import java.util.UUID;
 import org.kintell.backfill.csv.ChunkPlan;
@@ -15,7 +14,7 @@ import org.kintell.backfill.job.OnDuplicate;
  * @param policy for rows whose session exists
  * @param dryRun whether nothing is imported
  * @param expectsDuplicates whether an earlier chunk of its job met ids of existing sessions
- * @param zone the time zone of dates without an offset; null where they are refused
+ * @param timezone the name of the time zone of dates without an offset; null where they are refused
  * @param triedBy the names of the processes that began it, this one included
  */
 public record ClaimedChunk(
@@ -25,7 +24,7 @@ public record ClaimedChunk(
     OnDuplicate policy,
     boolean dryRun,
     boolean expectsDuplicates,
-    ZoneId zone,
+    String timezone,
     List<String> triedBy)
     implements JobScoped {
 

@@ -1,8 +1,10 @@
 package org.kintell.backfill.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.nimbusds.jwt.JWTClaimsSet;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -330,8 +332,13 @@ class IssuerSignInIT {
     String back = path(at(location(begun), "ann"));
     issuer.close();
     try {
-      assertRefused(get(START, ""), "issuer-unavailable");
+      // What the issuer said is kept until it is found away.
       assertRefused(get(back, signIn), "issuer-unavailable");
+      int lines = linesOfIssuerAway();
+      for (int i = 0; i < 5; i++) {
+        assertRefused(get(START, ""), "issuer-unavailable");
+      }
+      assertThat(linesOfIssuerAway()).isBetween(1, lines + 1);
       page.click("Sign in with 127.0.0.1");
       page.awaitText("127.0.0.1 cannot be reached", "sign in with a key");
       page.signIn(KEY);
@@ -340,8 +347,28 @@ class IssuerSignInIT {
     } finally {
       issuer.comeBack();
     }
-    assertThat(Files.readString(service.log())).contains(issuer.url() + " cannot be reached");
-    assertThat(location(get(START, ""))).startsWith(issuer.url());
+    awaitIssuer();
+  }
+
+  private static int linesOfIssuerAway() throws IOException {
+    String away = issuer.url() + " cannot be reached";
+    return (int) Files.readAllLines(service.log()).stream().filter(it -> it.contains(away)).count();
+  }
+
+  /** A failure is kept for some seconds. */
+  private static void awaitIssuer() {
+    await().untilAsserted(() -> assertThat(location(get(START, ""))).startsWith(issuer.url()));
+  }
+
+  @Test
+  void theIssuerIsAskedForItsAddressesOnceAMinuteAtMost() {
+    awaitIssuer();
+    int before = issuer.asked();
+    for (int i = 0; i < 5; i++) {
+      assertThat(location(get(START, ""))).startsWith(issuer.url());
+    }
+    // The minute may end meanwhile.
+    assertThat(issuer.asked()).isBetween(before, before + 1);
   }
 
   /** Most of those who ask meanwhile get their answer at once. */
@@ -349,6 +376,7 @@ class IssuerSignInIT {
   void anIssuerThatDoesNotAnswerOccupiesFewThreads() throws Exception {
     CompletableFuture<Void> end = new CompletableFuture<>();
     ExecutorService people = Executors.newFixedThreadPool(PEOPLE);
+    forgetTheIssuer();
     try {
       issuer.hold(end);
       Callable<String> start = () -> get(START, "");
@@ -367,6 +395,20 @@ class IssuerSignInIT {
     } finally {
       end.complete(null);
       people.shutdown();
+    }
+    awaitIssuer();
+  }
+
+  /** The service forgets what the issuer said when it cannot reach it. */
+  private static void forgetTheIssuer() throws Exception {
+    String begun = get(START, "");
+    String signIn = FROM_ISSUER + cookie(begun, "kintell_sign_in");
+    String back = path(at(location(begun), "ann"));
+    issuer.close();
+    try {
+      assertRefused(get(back, signIn), "issuer-unavailable");
+    } finally {
+      issuer.comeBack();
     }
   }
 

@@ -2,7 +2,9 @@ package org.kintell.backfill.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -27,6 +29,12 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 class ChunkOrderIT {
 
   private static final String CLAIM = SqlFile.read("load/claim-chunk");
+  private static final String CLOSE = SqlFile.read("load/write/close-chunk");
+  private static final String COUNTS =
+      """
+      SELECT concat(processed_rows, ': ', concat_ws(' ', successful_rows, failed_rows, skipped_rows, updated_rows))
+        FROM backfill_jobs
+      """;
   private static final long NODE = 987654323;
   private static final byte[] TEN_CHUNKS = SessionFiles.good(50);
   private static final byte[] FOUR_CHUNKS =
@@ -86,12 +94,31 @@ class ChunkOrderIT {
     assertThat(claimAll(3)).as("2 is not loaded").isEmpty();
     load(job, List.of(2));
     assertThat(chunksOf(job, claimAll(3))).as("no more than loaders").containsExactly(4, 5, 6);
-    load(job, List.of(4, 5, 6));
-    jdbc.sql("UPDATE backfill_chunks SET failed = 5, successful = 0 WHERE chunk_no = 4").update();
+    load(job, 4, 5);
+    load(job, List.of(5, 6));
     assertThat(chunksOf(job, claimAll(1))).as("within the budget").containsExactly(7);
-    load(job, List.of(7));
-    jdbc.sql("UPDATE backfill_chunks SET failed = 1, successful = 4 WHERE chunk_no = 5").update();
+    load(job, 7, 1);
     assertThat(claimAll(3)).as("beyond the budget").isEmpty();
+  }
+
+  /** Nobody sums the ledger up for it. */
+  @Test
+  void theRowOfAJobWithAnErrorBudgetCountsEachChunkWithItsCommitAndDecides() {
+    UUID job = running(TEN_CHUNKS, "?maxErrors=5");
+    assertThat(chunksOf(job, claimAll(3))).containsExactly(0);
+    load(job, 0, 2);
+    assertThat(jdbc.sql(COUNTS).query(String.class).single()).isEqualTo("5: 0 2 3 0");
+    assertThat(chunksOf(job, claimAll(3))).containsExactly(1);
+    load(job, 1, 1);
+    assertThat(jdbc.sql(COUNTS).query(String.class).single()).isEqualTo("10: 0 3 7 0");
+
+    jdbc.sql("UPDATE backfill_jobs SET failed_rows = 6").update();
+    assertThat(claimAll(3)).as("beyond the budget").isEmpty();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(client.status(job.toString()).json().path("message").asText())
+                    .contains("6 of 10 rows so far were rejected", "maxErrors=5"));
   }
 
   @Test
@@ -174,15 +201,28 @@ class ChunkOrderIT {
 
   private void load(UUID job, List<Integer> chunks) {
     for (int chunk : chunks) {
-      jdbc.sql(
-              """
-              UPDATE backfill_chunks
-                 SET state = 'loaded', successful = row_count, loaded_at = now(), published_at = now()
-               WHERE job_id = ? AND chunk_no = ?
-              """)
-          .params(job, chunk)
-          .update();
+      load(job, chunk, 0);
     }
+  }
+
+  /** With so many rejects; all other rows are skipped, so there are no events. */
+  private void load(UUID job, int chunk, int failed) {
+    int rows =
+        jdbc.sql("SELECT row_count FROM backfill_chunks WHERE job_id = ? AND chunk_no = ?")
+            .params(job, chunk)
+            .query(Integer.class)
+            .single();
+    jdbc.sql(CLOSE)
+        .param("jobId", job)
+        .param("chunkNo", chunk)
+        .param("successful", 0)
+        .param("failed", failed)
+        .param("skipped", rows - failed)
+        .param("updated", 0)
+        .param("duplicates", false)
+        .param("foreignKeys", "none")
+        .query(OffsetDateTime.class)
+        .single();
   }
 
   private List<Integer> firstOfLanes() {

@@ -31,6 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -63,6 +64,7 @@ public final class Issuer implements AutoCloseable {
   private RSAKey signer;
   private Consumer<JWTClaimsSet.Builder> change = claims -> {};
   private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
+  private final AtomicInteger asked = new AtomicInteger();
 
   /** A person who was sent back, and the request of the client. */
   private record Grant(String person, Map<String, String> request) {}
@@ -79,6 +81,7 @@ public final class Issuer implements AutoCloseable {
         "/.well-known/openid-configuration",
         JSON,
         query -> {
+          asked.incrementAndGet();
           held.join();
           return """
             {"issuer":"%1$s","jwks_uri":"%1$s/keys","subject_types_supported":["public"],
@@ -151,6 +154,11 @@ public final class Issuer implements AutoCloseable {
   /** Answers nothing until this is complete. */
   public void hold(CompletableFuture<Void> until) {
     held = until;
+  }
+
+  /** How often it was asked for its addresses. */
+  public int asked() {
+    return asked.get();
   }
 
   /** Each code and token that the client got. */

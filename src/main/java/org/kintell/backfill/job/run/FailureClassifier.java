@@ -9,6 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.UnknownZoneException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -66,13 +67,17 @@ public class FailureClassifier {
             cause ->
                 cause instanceof SQLException
                     || cause instanceof IOException
-                    || cause instanceof UnloadableChunkException);
+                    || cause instanceof UnloadableChunkException
+                    || cause instanceof UnknownZoneException);
   }
 
   private static String advice(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof UnloadableChunkException) {
         return UnloadableChunkException.ADVICE;
+      }
+      if (cause instanceof UnknownZoneException) {
+        return UnknownZoneException.ADVICE;
       }
       if (cause instanceof NoSuchFileException) {
         return "The stored file is gone: send it once more with resume";

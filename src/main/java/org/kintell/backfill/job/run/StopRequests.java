@@ -24,6 +24,12 @@ public class StopRequests {
   private static final String WITHDRAW_PAUSE = SqlFile.read("job/run/withdraw-pause");
   private static final String REACH = SqlFile.read("job/run/reach-requests");
 
+  /**
+   * Finds nothing while a chunk is in its commit: {@code close-chunk.sql} locks the row as well.
+   */
+  private static final String LOCK =
+      "SELECT id FROM backfill_jobs WHERE id = :id AND requested IS NOT NULL FOR UPDATE SKIP LOCKED";
+
   private final JdbcClient jdbc;
 
   StopRequests(JdbcClient jdbc) {
@@ -58,9 +64,13 @@ public class StopRequests {
 
   /**
    * Pauses or cancels a job as requested, once none of its chunks is being loaded, or when that
-   * takes longer than 1.5 seconds.
+   * takes longer than 1.5 seconds. Does nothing while a chunk is in its commit; to be called again.
    */
+  @Transactional
   public void reach(@ExchangeProperty("jobId") UUID jobId) {
+    if (jdbc.sql(LOCK).param("id", jobId).query(UUID.class).optional().isEmpty()) {
+      return;
+    }
     jdbc.sql(REACH)
         .param("id", jobId)
         .query(

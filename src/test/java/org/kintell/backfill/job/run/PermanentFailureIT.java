@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -134,6 +135,31 @@ class PermanentFailureIT {
 
     Files.write(stored, content);
     assertCompleted(client.resume(job).json());
+  }
+
+  /** As after a process with a newer Java has created the job. */
+  @Test
+  void aTimeZoneThatThisJavaDoesNotKnow(CapturedOutput log) {
+    String job = client.start("sessions.csv", FILE).jobId();
+    jdbc.sql("UPDATE backfill_jobs SET timezone = 'Mars/Olympus_Mons'").update();
+    client.resumeWithoutWaiting(job);
+    String others = SessionFiles.HEADER + SessionFiles.row("T-1", "4.5");
+    JsonNode other = client.importFile("others.csv", others.getBytes(StandardCharsets.UTF_8));
+    assertThat(other.path("status").asText()).isEqualTo("completed");
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("failed"));
+    assertFailed(
+        client.status(job).json(),
+        "does not know the time zone Mars/Olympus_Mons.",
+        "Run every process of the service with a Java that knows it, then call resume");
+    assertThat(client.get("/import/backfill/" + job + "/report").json().path("timezone").asText())
+        .isEqualTo("Mars/Olympus_Mons");
+    assertThat(log).doesNotContain("No chunk can be claimed", "UnknownZoneException");
+
+    jdbc.sql("UPDATE backfill_jobs SET timezone = 'Europe/Kyiv'").update();
+    JsonNode end = client.resume(job).json();
+    assertThat(end.path("status").asText()).isEqualTo("completed");
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(ROWS - 1);
   }
 
   private static void assertFailed(JsonNode status, String... inMessage) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
@@ -20,6 +21,7 @@ class StrandedJobIT {
   @Autowired Sessions sessions;
   @Autowired JdbcClient jdbc;
   @Autowired Ownership ownership;
+  @Autowired Database database;
 
   @Test
   void aJobOfThisProcessThatItDoesNotKnowIsRun() {
@@ -59,5 +61,28 @@ class StrandedJobIT {
 
     assertThat(client.resume(job).json().path("status").asText()).isEqualTo("completed");
     assertThat(sessions.ids()).hasSize(100);
+  }
+
+  /** A resume at that moment would leave the chunk its attempts, and the job would fail again. */
+  @Test
+  void nobodySeesAJobThatFailedBeforeItsChunkIsGivenBack() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.start("sessions.csv", SessionFiles.good(100)).jobId();
+    database.holdUpWhen("OLD.attempts = 6 AND OLD.loader IS NOT NULL AND NEW.loader IS NULL");
+    try {
+      jdbc.sql("UPDATE backfill_chunks SET attempts = 5, tried_by = '{a/1,a/2,b/1,a/3,b/2}'")
+          .update();
+      jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = ?, queued_at = now()")
+          .param(ownership.number())
+          .update();
+      database.awaitHeldUp();
+
+      assertThat(client.status(job).json().path("status").asText()).isEqualTo("running");
+    } finally {
+      database.letGo();
+    }
+
+    await().until(() -> client.status(job).json().path("status").asText().equals("failed"));
+    assertThat(client.resume(job).json().path("status").asText()).isEqualTo("completed");
   }
 }
