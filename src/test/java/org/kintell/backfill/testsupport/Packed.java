@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -38,6 +39,11 @@ public final class Packed {
   /** An archive of any files and folders; the name of a folder ends in a slash. */
   @SafeVarargs
   public static byte[] zip(Map.Entry<String, byte[]>... entries) {
+    return zip(Arrays.stream(entries).toList());
+  }
+
+  /** The same. */
+  public static byte[] zip(List<Map.Entry<String, byte[]>> entries) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(packed)) {
       for (Map.Entry<String, byte[]> entry : entries) {
