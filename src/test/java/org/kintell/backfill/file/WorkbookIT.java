@@ -104,6 +104,39 @@ class WorkbookIT {
     assertThat(sessions.ids()).containsExactly("S-1");
   }
 
+  @Test
+  void furtherSheetsWithSessionsAreNotLostWithoutAWord() {
+    String january = sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+    String february = sheet(texts(HEADER), row(2, "S-2", text("2024-02-15T10:00:00Z"), "60", "5"));
+    String notes = sheet(texts("Notes"), texts("Ask Ann"));
+    byte[] book = workbook(notes, january, EMPTY, february);
+
+    for (String request : List.of("start", "validate")) {
+      assertProblem(
+          client.upload("/import/backfill/" + request, "x.xlsx", new ByteArrayInputStream(book)),
+          400,
+          "several-sheets",
+          "The sheets \"S1\" and \"S3\" both hold sessions",
+          "Put all rows on one sheet, or save each sheet as a file of its own");
+    }
+    assertThat(sessions.ids()).isEmpty();
+  }
+
+  /** A template, a summary, a sheet without results: nothing of them is lost. */
+  @Test
+  void furtherSheetsWithoutSessionsDoNoHarm() {
+    String book = sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+    String template = sheet(texts(HEADER), texts(" , "));
+    String summary = sheet("<row><c><f>COUNTA(S0!A:A)</f></c></row>", texts(HEADER));
+    String stale = sheet(texts(HEADER), row(2, "OLD", text("2024-01-15T10:00:00Z"), "60", "5"));
+    List<String> states = List.of("visible", "visible", "visible", "hidden");
+
+    JsonNode end = client.importFile("x.xlsx", workbook(states, book, template, summary, stale));
+
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.ids()).containsExactly("S-1");
+  }
+
   /** As openpyxl writes them; a result of no characters is one, as Excel writes it. */
   @Test
   void aFormulaWithoutItsResultIsNoEmptyCell() {
@@ -275,9 +308,7 @@ class WorkbookIT {
             ascii(
                 "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='[$-409]yyyy\\-mm\\-dd hh:mm:ss;@'/>"
                     + "</numFmts><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/></cellXfs></styleSheet>")));
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    Map.Entry<String, byte[]>[] all = entries.toArray(new Map.Entry[0]);
-    return zip(all);
+    return zip(entries);
   }
 
   private static byte[] ascii(String text) {
