@@ -7,15 +7,22 @@ import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
@@ -190,6 +197,22 @@ class WorkbookIT {
         400,
         "not-csv",
         ".ods");
+  }
+
+  /** The others wait for half a minute, which this test takes too. */
+  @Test
+  void aBookThatWaitsTooLongForAnotherIsToBeSentAgain(@TempDir Path folder) throws IOException {
+    byte[] book =
+        workbook(sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")));
+    Path other = Files.write(folder.resolve("other.xlsx"), book);
+    Answer waited;
+    try (InputStream reading = Workbook.open(new ZipFile(other.toFile()))) {
+      waited = client.start("x.xlsx", book);
+      assertThat(reading.readAllBytes()).isNotEmpty();
+    }
+    assertProblem(waited, 429, "too-many-workbooks", "one workbook at a time", "Retry-After");
+    assertThat(waited.header("Retry-After")).isEqualTo("30");
+    assertThat(client.importFile("x.xlsx", book).path("successfulRows").asInt()).isEqualTo(1);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,11 @@ public final class Packed {
   /** An archive of any files and folders; the name of a folder ends in a slash. */
   @SafeVarargs
   public static byte[] zip(Map.Entry<String, byte[]>... entries) {
-    return zip(Arrays.stream(entries).toList());
+    List<Map.Entry<String, byte[]>> list = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : entries) {
+      list.add(entry);
+    }
+    return zip(list);
   }
 
   /** The same. */
