@@ -183,7 +183,7 @@ export const text = {
     children: 'Made from rejects of this import',
     downloads: 'Downloads',
     errors: 'Rejected rows as CSV, as they were',
-    errorsSafe: 'The same, only to look at in a spreadsheet',
+    errorsSafe: 'The same, safe to open in a spreadsheet',
     history: 'History',
     places: { report: 'This page', verify: '“Does it add up?”', errors: 'the file under Downloads' },
     nextRejects: 'Correct the rejected rows in the browser, or download them, correct the file, and upload it again. A retry imports rows as they are, for example when their users exist.',

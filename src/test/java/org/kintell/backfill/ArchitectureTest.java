@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.database.Copy;
+import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.row.Rule;
 import org.springframework.beans.factory.annotation.Value;
@@ -58,6 +59,7 @@ class ArchitectureTest {
                       "com.google.gson..",
                       ROOT + ".cli..")
                   .or(type(FileModes.class))
+                  .or(type(FileType.class))
                   .or(type(Rule.class))
                   .or(type(Version.class)));
 

@@ -30,7 +30,7 @@ final class CheckCommand extends Session {
   @Parameters(
       index = "0",
       paramLabel = "FILE",
-      description = "A .csv, .xlsx, .gz or .zip, or - for standard input.")
+      description = "A .csv, .csv.gz, .zip or .xlsx, or - for standard input.")
   String file;
 
   @Mixin SharedOptions.Reading reading;

@@ -56,7 +56,8 @@ final class ErrorsCommand extends Session {
   @Option(
       names = "--spreadsheet-safe",
       order = 4,
-      description = "Rows in which a spreadsheet sees no formula; not to be imported.")
+      description =
+          "Rows in which a spreadsheet sees no formula. They can be corrected and imported too.")
   boolean spreadsheetSafe;
 
   @Override

@@ -31,7 +31,7 @@ final class ImportCommand extends Session {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "A .csv, .xlsx, .csv.gz or .zip, a folder of them, or - for standard input.")
+      description = "A .csv, .csv.gz, .zip or .xlsx, a folder of them, or - for standard input.")
   List<String> files;
 
   @Mixin SharedOptions.Reading reading;

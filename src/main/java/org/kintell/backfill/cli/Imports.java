@@ -111,7 +111,7 @@ final class Imports {
       if (command.check) {
         JsonObject report = uploads.check(content, command.reading.parameters(), steps::sent);
         if (Text.number(report, "failedRows") > 0) {
-          command.show(report, CheckCommand::text);
+          command.show(checked(report), CheckCommand::text);
           return ExitCode.REJECTS;
         }
       }
@@ -139,11 +139,7 @@ final class Imports {
 
   private void announce(String file, Started started, String jobId) {
     if (command.json()) {
-      JsonObject line = new JsonObject();
-      line.addProperty("type", "started");
-      line.addProperty("again", started.again());
-      started.job().entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
-      command.output().json(line);
+      command.output().json(started(started.job(), started.again()));
     } else if (started.again()) {
       command
           .output()
@@ -153,6 +149,28 @@ final class Imports {
     } else {
       command.output().notice("%s is job %s".formatted(file, jobId));
     }
+  }
+
+  /**
+   * The line that says that a job was started.
+   *
+   * @param again whether it existed, made by the same command
+   */
+  static JsonObject started(JsonObject job, boolean again) {
+    JsonObject line = new JsonObject();
+    line.addProperty("type", "started");
+    line.addProperty("again", again);
+    job.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
+    return line;
+  }
+
+  /** The line that says that a file was not imported, because rows would be rejected. */
+  private static JsonObject checked(JsonObject report) {
+    JsonObject line = new JsonObject();
+    line.addProperty("type", "check");
+    line.addProperty("exitCode", ExitCode.REJECTS);
+    report.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
+    return line;
   }
 
   private int detached(String jobId) {

@@ -75,7 +75,7 @@ final class JobChanges {
 
     final int run(JsonObject job) {
       if (detach.detached) {
-        show(job, Change::text);
+        show(Imports.started(job, false), Change::text);
         return ExitCode.STILL_GOING;
       }
       return follow(Text.text(job, "jobId"), success.allowRejects, !json());

@@ -1,5 +1,6 @@
 package org.kintell.backfill.csv;
 
+import com.google.common.primitives.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,15 +25,15 @@ enum ForeignFormat {
   LZ4("a file packed by lz4 (.lz4)", "04224d18", Then.UNPACK),
   COMPRESS("a file packed by compress (.Z)", "1f9d", Then.UNPACK),
   GZIP("gzip within gzip: it was packed twice", "1f8b", Then.UNPACK),
-  PNG("a PNG image", "89504e47", Then.SAVE),
-  JPEG("a JPEG image", "ffd8ff", Then.SAVE),
-  GIF("a GIF image", "47494638", Then.SAVE),
-  PDF("a PDF document", "25504446", Then.SAVE),
-  RTF("an RTF document", "7b5c727466", Then.SAVE),
-  PARQUET("a Parquet file", "50415231", Then.SAVE),
-  SQLITE("an SQLite database", "53514c69746520666f726d6174203300", Then.SAVE),
-  POSTGRESQL_DUMP("a PostgreSQL dump in the custom format", "5047444d50", Then.SAVE),
-  POSTGRESQL_COPY("a binary COPY of PostgreSQL", "5047434f50590aff0d0a00", Then.SAVE),
+  PNG("a PNG image", "89504e47", Then.ORIGINAL),
+  JPEG("a JPEG image", "ffd8ff", Then.ORIGINAL),
+  GIF("a GIF image", "47494638", Then.ORIGINAL),
+  PDF("a PDF document (.pdf)", "25504446", Then.ORIGINAL),
+  RTF("an RTF document", "7b5c727466", Then.COPY),
+  PARQUET("a Parquet file (.parquet)", "50415231", Then.EXPORT),
+  SQLITE("an SQLite database", "53514c69746520666f726d6174203300", Then.EXPORT),
+  POSTGRESQL_DUMP("a PostgreSQL dump in the custom format", "5047444d50", Then.EXPORT),
+  POSTGRESQL_COPY("a binary COPY of PostgreSQL", "5047434f50590aff0d0a00", Then.EXPORT),
   UTF_32("UTF-32 text", "fffe0000", Then.SAVE),
   UTF_16("UTF-16 text", "fffe", Then.SAVE),
   UTF_16_BIG_ENDIAN("UTF-16 text (big-endian)", "feff", Then.SAVE);
@@ -47,6 +48,37 @@ enum ForeignFormat {
     private static final String REOPEN =
         "Open it in a spreadsheet, and save it without a password as .xlsx or as \"CSV UTF-8\".";
     private static final String UNPACK = "Unpack it and send the CSV file, plain or gzipped.";
+    private static final String EXPORT = "Export its table as CSV in UTF-8, with a header.";
+    private static final String COPY =
+        "Copy its table into a spreadsheet, and save that as .xlsx or as \"CSV UTF-8\".";
+    private static final String ORIGINAL =
+        "Send the table that it was made from, as CSV in UTF-8 or as .xlsx.";
+  }
+
+  /** What the container of {@link #XLS} holds, by a name in its directory. */
+  private enum Contained {
+    ENCRYPTED(
+        "EncryptedPackage",
+        "an Office file with a password, such as an Excel workbook (.xlsx)",
+        Then.REOPEN),
+    WORKBOOK("Workbook", "an Excel 97-2003 workbook (.xls)", Then.REOPEN),
+    WORD("WordDocument", "a Word 97-2003 document (.doc)", Then.COPY);
+
+    private final byte[] name;
+    private final String sentences;
+
+    Contained(String name, String description, String then) {
+      this.name = (name + '\0').getBytes(StandardCharsets.UTF_16LE);
+      sentences = sentences(description, then);
+    }
+
+    /** Empty where the directory is further behind than what was read. */
+    private static Optional<String> in(byte[] head) {
+      return Arrays.stream(values())
+          .filter(contained -> Bytes.indexOf(head, contained.name) >= 0)
+          .map(contained -> contained.sentences)
+          .findFirst();
+    }
   }
 
   /**
@@ -64,14 +96,16 @@ enum ForeignFormat {
   /** Where a tar archive says what it is. */
   private static final int TAR = 257;
 
-  private final String description;
   private final byte[] magic;
-  private final String then;
+  private final String sentences;
 
   ForeignFormat(String description, String magic, String then) {
-    this.description = description;
     this.magic = HexFormat.of().parseHex(magic);
-    this.then = then;
+    sentences = sentences(description, then);
+  }
+
+  private static String sentences(String description, String then) {
+    return "It looks like %s. %s".formatted(description, then);
   }
 
   /** What a file is that is no text in UTF-8, and what to do; empty where it may be. */
@@ -79,7 +113,8 @@ enum ForeignFormat {
     Optional<ForeignFormat> known =
         Arrays.stream(values()).filter(format -> startsWith(head, format.magic)).findFirst();
     if (known.isPresent()) {
-      return known.map(format -> "It looks like %s. %s".formatted(format.description, format.then));
+      Optional<String> contained = known.get() == XLS ? Contained.in(head) : Optional.empty();
+      return contained.or(() -> known.map(format -> format.sentences));
     }
     if (head.length > TAR + 5 && latin1(Arrays.copyOfRange(head, TAR, TAR + 5)).equals("ustar")) {
       return Optional.of("It looks like a tar archive. " + Then.UNPACK);

@@ -102,11 +102,20 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     }
     if (found == null) {
       throw UnusableFileException.notCsv(
-          "Its first line cannot be read as a CSV header. "
+          (isOneLine(head)
+                  ? "Its first line is longer than 1 MB, so it is no header. "
+                  : "Its first line cannot be read as a CSV header. ")
               + ForeignFormat.ofText(head).orElse("Send comma-separated text, or that gzipped."));
     }
     found.refusal.check();
     return found.at;
+  }
+
+  /** Whether the longest header has no line end. */
+  private static boolean isOneLine(byte[] head) {
+    return head.length == LONGEST
+        && Bytes.indexOf(head, (byte) '\n') < 0
+        && Bytes.indexOf(head, (byte) '\r') < 0;
   }
 
   /** Whether a row names all columns. */

@@ -12,6 +12,7 @@ public class UnusableFileException extends RuntimeException {
     DAMAGED_GZIP("damaged-gzip"),
     UNREADABLE_ZIP("unreadable-zip"),
     ZIP_CONTENT("zip-content"),
+    SEVERAL_SHEETS("several-sheets"),
     MISSING_COLUMNS("missing-columns"),
     REPEATED_COLUMNS("repeated-columns"),
     PARAMETERS("invalid-parameters"),

@@ -3,11 +3,15 @@ package org.kintell.backfill.file;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/** The kinds of files that are taken, by the ending of their names in any case. */
+/**
+ * The kinds of files that are taken, by the ending of their names in any case. The command line has
+ * this class in its jar.
+ */
 public enum FileType {
-  PACKED_CSV(".csv.gz"),
   CSV(".csv"),
+  PACKED_CSV(".csv.gz"),
   ZIP(".zip"),
   WORKBOOK(".xlsx");
 
@@ -26,6 +30,13 @@ public enum FileType {
   /** The ending in lower case, with its dot. */
   public String ending() {
     return ending;
+  }
+
+  /** All endings, for a sentence: {@code .csv, .zip or .xlsx}. */
+  public static String endings() {
+    String all = Arrays.stream(values()).map(FileType::ending).collect(Collectors.joining(", "));
+    int last = all.lastIndexOf(", ");
+    return all.substring(0, last) + " or " + all.substring(last + 2);
   }
 
   /** A name without its ending. */

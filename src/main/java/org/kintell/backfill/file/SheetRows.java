@@ -9,6 +9,7 @@ import javax.xml.stream.XMLStreamReader;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.row.WhiteSpace;
 
 /** The rows of a sheet that hold something, one after the other. */
 final class SheetRows {
@@ -45,6 +46,28 @@ final class SheetRows {
       return Beginning.EMPTY;
     }
     return Header.namesColumns(first) ? Beginning.HEADER : Beginning.OTHER;
+  }
+
+  /**
+   * Whether the sheet has the header and at least one row. What cannot be read is no header, but a
+   * row.
+   */
+  boolean hasHeaderAndRow() throws XMLStreamException {
+    boolean header = false;
+    try {
+      header = beginning() == Beginning.HEADER;
+      return header && hasRow();
+    } catch (UnusableFileException e) {
+      return header;
+    }
+  }
+
+  private boolean hasRow() throws XMLStreamException {
+    List<String> cells = next();
+    while (cells != null && cells.stream().allMatch(WhiteSpace::isBlank)) {
+      cells = next();
+    }
+    return cells != null;
   }
 
   /**

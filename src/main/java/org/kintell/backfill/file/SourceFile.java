@@ -55,10 +55,14 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
   }
 
   /**
-   * The content, unpacked and in UTF-8. A byte that the charset does not define stays as it is and
-   * makes its row invalid.
+   * The content, unpacked, in UTF-8, and without the apostrophes of an error file for spreadsheets.
+   * A byte that the charset does not define stays as it is and makes its row invalid.
    */
   public InputStream open() throws IOException {
+    return SpreadsheetFormInputStream.exact(utf8());
+  }
+
+  private InputStream utf8() throws IOException {
     SourceText unpacked = unpacked();
     InputStream in = unpacked.content();
     Charset of = unpacked.charset() == null ? charset : unpacked.charset();

@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLInputFactory;
@@ -20,11 +19,14 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.row.Visible;
 
 /**
  * An Excel workbook (.xlsx), as CSV: the first sheet that has the header, a hidden one only if no
- * other has it. It is read from start to end and never kept; what has to be kept, the texts that
- * cells share, is bounded, and so is the number of workbooks that are read at once.
+ * other has it. Where another visible sheet has the header and rows too, the workbook is refused,
+ * because these rows would be lost. It is read from start to end and never kept; what has to be
+ * kept, the texts that cells share, is bounded, and so is the number of workbooks that are read at
+ * once.
  */
 final class Workbook {
 
@@ -36,6 +38,9 @@ final class Workbook {
   /** How long a workbook waits for others. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Longest name of a sheet that is shown, in characters; programs allow 31. */
+  private static final int LONGEST_NAME = 40;
+
   /** With the library of the JDK, which knows no document types here. */
   private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
 
@@ -45,8 +50,8 @@ final class Workbook {
   }
 
   private final ZipFile zip;
-  private final List<String> sheetIds = new ArrayList<>();
-  private final List<String> hiddenSheetIds = new ArrayList<>();
+  private final List<Sheet> sheets = new ArrayList<>();
+  private final List<Sheet> hiddenSheets = new ArrayList<>();
   private boolean since1904;
 
   private Workbook(ZipFile zip) {
@@ -56,6 +61,14 @@ final class Workbook {
   static boolean isIn(ZipFile zip) {
     return zip.getEntry(MAIN) != null;
   }
+
+  /**
+   * A sheet that the workbook lists.
+   *
+   * @param name for people
+   * @param part where its content is, at first by an id
+   */
+  private record Sheet(String name, String part) {}
 
   /** A part of the workbook, element by element. */
   interface Part {
@@ -105,19 +118,38 @@ final class Workbook {
     read(inXl(targets, "sharedStrings.xml"), texts::read);
     CellFormats formats = new CellFormats(since1904);
     read(inXl(targets, "styles.xml"), formats::read);
-    List<String> sheets =
-        Stream.concat(sheetIds.stream(), hiddenSheetIds.stream())
-            .map(targets::get)
-            .filter(name -> name != null && has(name))
-            .toList();
-    String chosen = null;
-    for (String sheet : sheets) {
-      try (InputStream xml = open(sheet)) {
-        SheetRows rows = new SheetRows(reader(xml), texts, formats);
-        SheetRows.Beginning beginning = rows.beginning();
+    List<Sheet> visible = parts(sheets, targets);
+    List<Sheet> all = new ArrayList<>(visible);
+    all.addAll(parts(hiddenSheets, targets));
+    Sheet chosen = choose(all, texts, formats);
+    for (Sheet other : visible.subList(visible.indexOf(chosen) + 1, visible.size())) {
+      try (InputStream xml = open(other.part)) {
+        if (new SheetRows(reader(xml), texts, formats).hasHeaderAndRow()) {
+          throw severalSheets(chosen, other);
+        }
+      }
+    }
+    InputStream xml = open(chosen.part);
+    return new SheetCsv(new SheetRows(reader(xml), texts, formats), () -> close(xml));
+  }
+
+  /** The sheets that are in the workbook, with their parts instead of their ids. */
+  private List<Sheet> parts(List<Sheet> listed, Map<String, String> targets) {
+    return listed.stream()
+        .map(sheet -> new Sheet(sheet.name, targets.get(sheet.part)))
+        .filter(sheet -> has(sheet.part))
+        .toList();
+  }
+
+  /** The first sheet with the header, else the first that holds something. */
+  private Sheet choose(List<Sheet> all, SharedTexts texts, CellFormats formats)
+      throws IOException, XMLStreamException {
+    Sheet chosen = null;
+    for (Sheet sheet : all) {
+      try (InputStream xml = open(sheet.part)) {
+        SheetRows.Beginning beginning = new SheetRows(reader(xml), texts, formats).beginning();
         if (beginning == SheetRows.Beginning.HEADER) {
-          chosen = sheet;
-          break;
+          return sheet;
         }
         chosen = chosen == null && beginning == SheetRows.Beginning.OTHER ? sheet : chosen;
       }
@@ -126,8 +158,20 @@ final class Workbook {
       throw new UnusableFileException(
           Reason.EMPTY, "The workbook is empty. Send a sheet whose first row names the columns.");
     }
-    InputStream xml = open(chosen);
-    return new SheetCsv(new SheetRows(reader(xml), texts, formats), () -> close(xml));
+    return chosen;
+  }
+
+  private static UnusableFileException severalSheets(Sheet one, Sheet other) {
+    return new UnusableFileException(
+        Reason.SEVERAL_SHEETS,
+        ("The sheets %s and %s both hold sessions, and of a workbook one sheet is imported. Put all"
+                + " rows on one sheet, or save each sheet as a file of its own and send them one"
+                + " after the other. Delete or hide a sheet that is not to be imported.")
+            .formatted(shown(one), shown(other)));
+  }
+
+  private static String shown(Sheet sheet) {
+    return '"' + Visible.of(sheet.name, LONGEST_NAME) + '"';
   }
 
   private void close(InputStream xml) throws IOException {
@@ -156,9 +200,11 @@ final class Workbook {
         } else if (xml.getLocalName().equals("sheet")) {
           String state = xml.getAttributeValue(null, "state");
           boolean hidden = "hidden".equals(state) || "veryHidden".equals(state);
+          String named = xml.getAttributeValue(null, "name");
+          String name = named == null ? "" : named;
           for (int i = 0; i < xml.getAttributeCount(); i++) {
             if (xml.getAttributeLocalName(i).equals("id")) {
-              (hidden ? hiddenSheetIds : sheetIds).add(xml.getAttributeValue(i));
+              (hidden ? hiddenSheets : sheets).add(new Sheet(name, xml.getAttributeValue(i)));
             }
           }
         }
@@ -181,7 +227,7 @@ final class Workbook {
   }
 
   private boolean has(String name) {
-    return zip.getEntry(name) != null;
+    return name != null && zip.getEntry(name) != null;
   }
 
   private void read(String name, Part part) throws IOException, XMLStreamException {

@@ -33,6 +33,39 @@ final class ZipArchive {
   /** Largest directory, in bytes, which is kept in memory: room for some hundred thousand files. */
   private static final int LARGEST_DIRECTORY = 16 * 1024 * 1024;
 
+  /** Longest media type in a document, in bytes. */
+  private static final int LONGEST_TYPE = 200;
+
+  private static final String SAVE = "Save it as .xlsx or as CSV in UTF-8.";
+  private static final String EXPORT = "Export it as an Excel workbook (.xlsx) or as CSV in UTF-8.";
+  private static final String COPY =
+      "Copy its table into a spreadsheet, and save that as .xlsx or as CSV in UTF-8.";
+
+  /** Other documents that are zip archives within, by a member or by their media type. */
+  private enum Document {
+    XLSB("xl/workbook.bin", "a binary Excel workbook (.xlsb)", SAVE),
+    ODS("opendocument.spreadsheet", "an OpenDocument sheet (.ods)", SAVE),
+    ODT("opendocument.text", "an OpenDocument text (.odt)", COPY),
+    DOCX("word/document.xml", "a Word document (.docx)", COPY),
+    PPTX("ppt/presentation.xml", "a PowerPoint presentation (.pptx)", COPY),
+    /** Both have the same members. */
+    IWORK("Index/Document.iwa", "an Apple Numbers or Pages document (.numbers or .pages)", EXPORT),
+    OLDER_IWORK(
+        "Metadata/Properties.plist",
+        "an Apple Numbers or Pages document (.numbers or .pages)",
+        EXPORT);
+
+    private final String mark;
+    private final String description;
+    private final String then;
+
+    Document(String mark, String description, String then) {
+      this.mark = mark;
+      this.description = description;
+      this.then = then;
+    }
+  }
+
   private static final Set<String> SYSTEM_FILES =
       Set.of("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r");
 
@@ -115,25 +148,22 @@ final class ZipArchive {
         || SYSTEM_FILES.contains(last.toLowerCase(Locale.ROOT));
   }
 
-  /** Other documents that are zip archives within. */
   private static void refuseDocuments(ZipFile zip) throws IOException {
-    String document = null;
+    String type = openDocumentType(zip);
+    for (Document document : Document.values()) {
+      if (type.contains(document.mark) || zip.getEntry(document.mark) != null) {
+        throw UnusableFileException.notCsv(
+            "It looks like %s. %s".formatted(document.description, document.then));
+      }
+    }
+  }
+
+  /** The media type that an OpenDocument file names; empty where there is none. */
+  private static String openDocumentType(ZipFile zip) throws IOException {
     ZipEntry type = zip.getEntry("mimetype");
-    if (type != null && type.getSize() > 0 && type.getSize() < 200) {
-      String mime = new String(zip.getInputStream(type).readAllBytes(), StandardCharsets.US_ASCII);
-      document = mime.contains("opendocument.spreadsheet") ? "an OpenDocument sheet (.ods)" : null;
-    }
-    if (zip.getEntry("xl/workbook.bin") != null) {
-      document = "a binary Excel workbook (.xlsb)";
-    } else if (zip.getEntry("Index/Document.iwa") != null) {
-      document = "an Apple Numbers sheet (.numbers)";
-    } else if (zip.getEntry("word/document.xml") != null) {
-      document = "a Word document (.docx)";
-    }
-    if (document != null) {
-      throw UnusableFileException.notCsv(
-          "It looks like %s. Save it as .xlsx or as CSV in UTF-8.".formatted(document));
-    }
+    return type != null && type.getSize() > 0 && type.getSize() < LONGEST_TYPE
+        ? new String(zip.getInputStream(type).readAllBytes(), StandardCharsets.US_ASCII)
+        : "";
   }
 
   /** Java keeps the directory in memory, whatever its size. */

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.file.FileType;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -102,7 +103,7 @@ public class TakeableFiles implements GenericFileFilter<File> {
   /** Why a file is not accepted; empty if it is. */
   Optional<String> fault(Path file) throws IOException {
     if (isOtherTable(file)) {
-      return Optional.of("its kind is not taken. Save it as .csv, .csv.gz, .zip or .xlsx");
+      return Optional.of("its kind is not taken. Save it as " + FileType.endings());
     }
     BasicFileAttributes found =
         Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.kintell.backfill.csv.ErrorColumns;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
+import org.kintell.backfill.csv.SpreadsheetText;
 import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.row.Rule;
 
@@ -41,7 +42,10 @@ public final class ErrorFile {
   public enum Form {
     /** Byte for byte as in the input. */
     EXACT,
-    /** Without formulas for a spreadsheet ({@link SpreadsheetText}). */
+    /**
+     * Without formulas for a spreadsheet ({@link SpreadsheetText}). An apostrophe before the names
+     * of the two columns marks it.
+     */
     SPREADSHEET
   }
 
@@ -59,7 +63,9 @@ public final class ErrorFile {
 
   /** The first line, after a byte order mark if the input had one or a spreadsheet needs it. */
   public byte[] headerLine() {
-    byte[] line = line(original(header.line()), Header.ERROR_ROW, Header.ERROR_MESSAGE);
+    String mark = form == Form.SPREADSHEET ? "'" : "";
+    byte[] line =
+        line(original(header.line()), mark + Header.ERROR_ROW, mark + Header.ERROR_MESSAGE);
     return Bytes.concat(
         form == Form.SPREADSHEET ? Text.byteOrderMark() : header.byteOrderMark(), line);
   }

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.kintell.backfill.csv.SpreadsheetText;
 import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;

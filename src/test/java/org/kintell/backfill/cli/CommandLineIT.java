@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -13,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongPredicate;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +31,7 @@ import org.kintell.backfill.testsupport.CommandLineProcess;
 import org.kintell.backfill.testsupport.CommandLineProcess.Ended;
 import org.kintell.backfill.testsupport.CommandLineProcess.Running;
 import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.OpenApiDocument;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceInThisJvm;
 import org.kintell.backfill.testsupport.ServiceProcess;
@@ -49,6 +54,7 @@ class CommandLineIT {
   private static CommandLineProcess anonymous;
   private static CommandLineProcess kintell;
   private static CommandLineProcess viewer;
+  private static OpenApiDocument api;
 
   @BeforeAll
   static void start() {
@@ -62,6 +68,7 @@ class CommandLineIT {
     kintell = anonymous.with("KINTELL_KEY", ADMIN.value());
     viewer = anonymous.with("KINTELL_KEY", VIEWER.value());
     database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    api = new OpenApiDocument(service.client().withKey(ADMIN.value()).get("/openapi.json").json());
   }
 
   @AfterAll
@@ -415,6 +422,118 @@ class CommandLineIT {
     assertThat(usual.run("logout").error())
         .isEqualTo("The key for %s is removed\n".formatted(server));
     assertThat(own.run("list").code()).isEqualTo(4);
+  }
+
+  /**
+   * Each line and document is one of docs/cli.schema.json, or one of the API, with nothing else.
+   */
+  @Test
+  void whatEachCommandWritesAsJsonIsDescribed() throws Exception {
+    Set<String> seen = new HashSet<>();
+    file("json.csv", 3, row -> row == 2);
+    Files.writeString(home.resolve("json-no.csv"), "a;b\n1;2\n");
+    assertThat(lines(seen, "import", "json.csv")).startsWith("started").endsWith("summary");
+    String id = jobOf("json.csv");
+    assertThat(lines(seen, "import", "json.csv", "--check")).containsExactly("check");
+    assertThat(lines(seen, "import", "json-no.csv", "json.csv")).contains("problem", "summary");
+    assertThat(lines(seen, "watch", id)).endsWith("summary");
+    assertThat(lines(seen, "wait", id)).containsExactly("summary");
+    assertThat(lines(seen, "retry", id)).endsWith("summary");
+    assertThat(lines(seen, "retry", id, "--detach")).containsExactly("started");
+    file("json-budget.csv", 300, row -> row == 1);
+    assertThat(lines(seen, "import", "json-budget.csv", "--max-errors", "0")).endsWith("summary");
+    assertThat(lines(seen, "resume", "json-budget.csv", "--detach")).containsExactly("started");
+    file("json-held.csv", 3, row -> false);
+    database.holdUpWhen("NEW.state = 'loaded'");
+    try {
+      assertThat(lines(seen, "import", "json-held.csv", "--detach")).containsExactly("started");
+      ofApi(seen, "POST /import/backfill/{jobId}/pause", "pause", "json-held.csv");
+      ofApi(seen, "POST /import/backfill/{jobId}/cancel", "cancel", "json-held.csv");
+    } finally {
+      database.letGo();
+    }
+
+    ofApi(seen, "POST /import/backfill/validate", "check", "json.csv");
+    ofApi(seen, "GET /import/backfill", "list");
+    ofApi(seen, "GET /import/backfill/{jobId}/status", "status", id);
+    ofApi(seen, "GET /import/backfill/{jobId}/report", "report", id);
+    ofApi(seen, "GET /import/backfill/{jobId}/verify", "verify", id);
+    ofApi(seen, "GET /whoami", "whoami");
+
+    for (String own : List.of("errors", "open", "version")) {
+      String[] arguments = own.equals("version") ? new String[] {own} : new String[] {own, id};
+      assertDescribed(own, run(seen, arguments).out());
+    }
+    for (String[] wrong :
+        new String[][] {{"status", UUID.randomUUID().toString()}, {"import", "nowhere.csv"}}) {
+      Ended failed = run(seen, wrong);
+      assertThat(failed.out()).isEmpty();
+      assertDescribed("problem", failed.error());
+    }
+
+    ofApi(seen, "POST /import/backfill/{jobId}/rollback", "rollback", id, "--dry-run");
+    ofApi(seen, "GET /import/backfill/{jobId}/rollback", "rollback", id, "--confirm=json.csv");
+
+    Set<String> withJson = new HashSet<>(Commands.names());
+    withJson.add("version");
+    withJson.removeAll(List.of("login", "logout", "completion", "man"));
+    assertThat(seen).isEqualTo(withJson);
+  }
+
+  private static Ended run(Set<String> seen, String... arguments) {
+    seen.add(arguments[0]);
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.add("--json");
+    return kintell.run(all.toArray(String[]::new));
+  }
+
+  /** The types of the lines that a command writes. */
+  private static List<String> lines(Set<String> seen, String... arguments) throws IOException {
+    Ended ended = run(seen, arguments);
+    List<String> types = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      ObjectNode document = (ObjectNode) json(line);
+      assertThat(SCHEMA.validate(document)).as(line).isEmpty();
+      String type = document.path("type").asText();
+      types.add(type);
+      document.remove(List.of("type", "again", "exitCode", "causes", "next"));
+      if (type.equals("check")) {
+        assertOfApi("POST /import/backfill/validate", document);
+      } else if (!type.equals("problem")) {
+        assertOfApi("GET /import/backfill/{jobId}/status", document);
+      }
+    }
+    assertThat(types).as(ended.toString()).isNotEmpty();
+    return types;
+  }
+
+  private static void ofApi(Set<String> seen, String operation, String... arguments)
+      throws IOException {
+    Ended ended = run(seen, arguments);
+    assertThat(ended.out().lines()).as(ended.toString()).hasSize(1);
+    assertOfApi(operation, json(ended.out()));
+  }
+
+  private static void assertOfApi(String operation, JsonNode document) {
+    assertThat(api.contradictions(operation, 200, "application/json", document))
+        .as(document.toString())
+        .isEmpty();
+  }
+
+  /** A document that is one of the definitions in the schema. */
+  private static void assertDescribed(String definition, String text) throws IOException {
+    JsonNode document = json(text);
+    ObjectNode schema =
+        (ObjectNode) new ObjectMapper().readTree(Path.of("docs/cli.schema.json").toFile());
+    schema.remove("oneOf");
+    schema.put("$ref", "#/$defs/" + definition);
+    assertThat(
+            JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                .getSchema(
+                    schema, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build())
+                .validate(document))
+        .as(text)
+        .isEmpty();
   }
 
   @Test

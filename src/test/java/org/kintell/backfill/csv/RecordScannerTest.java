@@ -2,11 +2,16 @@ package org.kintell.backfill.csv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.io.ByteStreams;
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -24,6 +29,52 @@ class RecordScannerTest {
   void aQuotedFieldHoldsDelimitersQuotesAndLineBreaks() throws IOException {
     assertThat(records("a,\"b,\"\"c\"\"\r\nd\",e\r\nf,g\n"))
         .containsExactly("a,\"b,\"\"c\"\"\r\nd\",e", "f,g");
+  }
+
+  /** The window doubles up to the first power of two beyond the longest record. */
+  @ParameterizedTest
+  @CsvSource({"x, ROW_TOO_LONG", "'\"', INVALID_QUOTING"})
+  void aLineOf200MegabytesNeedsNoMoreMemoryThanTheLongestRecord(String first, Rule fault)
+      throws IOException {
+    long length = 200L * 1024 * 1024;
+    InputStream line =
+        new SequenceInputStream(
+            new SequenceInputStream(stream("S-1," + first), filler(length)),
+            stream(first + "\nS-2,b\n"));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+
+    RecordScanner scanner = new RecordScanner(line, ',', 0);
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.fault()).isEqualTo(fault);
+    assertThat(scanner.length()).isEqualTo(length + "S-1,xx".length());
+    assertThat(scanner.next()).isTrue();
+    assertThat(scanner.fields()).isEqualTo(2);
+    assertThat(scanner.next()).isFalse();
+
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before)
+        .isLessThan(5L * RecordScanner.MAX_RECORD);
+  }
+
+  private static InputStream stream(String text) {
+    return new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static InputStream filler(long length) {
+    return ByteStreams.limit(
+        new InputStream() {
+          @Override
+          public int read() {
+            return 'x';
+          }
+
+          @Override
+          public int read(byte[] target, int offset, int count) {
+            Arrays.fill(target, offset, offset + count, (byte) 'x');
+            return count;
+          }
+        },
+        length);
   }
 
   @Test

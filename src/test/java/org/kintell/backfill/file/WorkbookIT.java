@@ -7,15 +7,22 @@ import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
@@ -104,6 +111,39 @@ class WorkbookIT {
     assertThat(sessions.ids()).containsExactly("S-1");
   }
 
+  @Test
+  void furtherSheetsWithSessionsAreNotLostWithoutAWord() {
+    String january = sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+    String february = sheet(texts(HEADER), row(2, "S-2", text("2024-02-15T10:00:00Z"), "60", "5"));
+    String notes = sheet(texts("Notes"), texts("Ask Ann"));
+    byte[] book = workbook(notes, january, EMPTY, february);
+
+    for (String request : List.of("start", "validate")) {
+      assertProblem(
+          client.upload("/import/backfill/" + request, "x.xlsx", new ByteArrayInputStream(book)),
+          400,
+          "several-sheets",
+          "The sheets \"S1\" and \"S3\" both hold sessions",
+          "Put all rows on one sheet, or save each sheet as a file of its own");
+    }
+    assertThat(sessions.ids()).isEmpty();
+  }
+
+  /** A template, a summary, a sheet without results: nothing of them is lost. */
+  @Test
+  void furtherSheetsWithoutSessionsDoNoHarm() {
+    String book = sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5"));
+    String template = sheet(texts(HEADER), texts(" , "));
+    String summary = sheet("<row><c><f>COUNTA(S0!A:A)</f></c></row>", texts(HEADER));
+    String stale = sheet(texts(HEADER), row(2, "OLD", text("2024-01-15T10:00:00Z"), "60", "5"));
+    List<String> states = List.of("visible", "visible", "visible", "hidden");
+
+    JsonNode end = client.importFile("x.xlsx", workbook(states, book, template, summary, stale));
+
+    assertThat(end.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(sessions.ids()).containsExactly("S-1");
+  }
+
   /** As openpyxl writes them; a result of no characters is one, as Excel writes it. */
   @Test
   void aFormulaWithoutItsResultIsNoEmptyCell() {
@@ -157,6 +197,22 @@ class WorkbookIT {
         400,
         "not-csv",
         ".ods");
+  }
+
+  /** The others wait for half a minute, which this test takes too. */
+  @Test
+  void aBookThatWaitsTooLongForAnotherIsToBeSentAgain(@TempDir Path folder) throws IOException {
+    byte[] book =
+        workbook(sheet(texts(HEADER), row(2, "S-1", text("2024-01-15T10:00:00Z"), "60", "5")));
+    Path other = Files.write(folder.resolve("other.xlsx"), book);
+    Answer waited;
+    try (InputStream reading = Workbook.open(new ZipFile(other.toFile()))) {
+      waited = client.start("x.xlsx", book);
+      assertThat(reading.readAllBytes()).isNotEmpty();
+    }
+    assertProblem(waited, 429, "too-many-workbooks", "one workbook at a time", "Retry-After");
+    assertThat(waited.header("Retry-After")).isEqualTo("30");
+    assertThat(client.importFile("x.xlsx", book).path("successfulRows").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -275,9 +331,7 @@ class WorkbookIT {
             ascii(
                 "<styleSheet><numFmts><numFmt numFmtId='164' formatCode='[$-409]yyyy\\-mm\\-dd hh:mm:ss;@'/>"
                     + "</numFmts><cellXfs><xf numFmtId='0'/><xf numFmtId='164'/></cellXfs></styleSheet>")));
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    Map.Entry<String, byte[]>[] all = entries.toArray(new Map.Entry[0]);
-    return zip(all);
+    return zip(entries);
   }
 
   private static byte[] ascii(String text) {

@@ -67,6 +67,23 @@ class HostileInputIT {
     assertThat(sessions.ids()).containsExactly("S-1", "S-3");
   }
 
+  /** Such as a table that was exported as JSON without a line end. */
+  @Test
+  void aFirstLineOfMegabytesIsRefusedInWords() {
+    assertProblem(
+        client.start("wide.csv", "x,".repeat(MEGABYTE)),
+        400,
+        "not-csv",
+        "Its first line is longer than 1 MB",
+        "comma-separated text");
+    assertProblem(
+        client.start("wide.csv", "[" + "{\"session_id\":\"S-1\"},".repeat(MEGABYTE / 10) + "]"),
+        400,
+        "not-csv",
+        "Its first line is longer than 1 MB",
+        "It looks like JSON");
+  }
+
   @Test
   void tenThousandColumnsAreKept() {
     String more = ",more".repeat(10_000);

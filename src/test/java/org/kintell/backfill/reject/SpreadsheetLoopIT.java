@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
@@ -32,6 +34,12 @@ class SpreadsheetLoopIT {
 
   private static final String GOOD =
       "Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60";
+
+  /** With semicolons. */
+  private static final String CSV =
+      "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false";
+
+  private static final String XLSX = "xlsx";
 
   /** By session_id. S-0 is in the database; the last quote is never closed. */
   private static final String[] ROWS = {
@@ -56,21 +64,13 @@ class SpreadsheetLoopIT {
 
   @Test
   void nothingIsImportedThatNobodyCorrected() throws Exception {
-    sessions.addUsers("p@example.com", "v@example.com", "double@example.com", "dOUBLE@example.com");
-    sessions.add("S-0", "p@example.com", "v@example.com");
-    String parent = client.importFile("sessions.csv", file()).path("jobId").asText();
-    assertThat(client.status(parent).json().path("failedRows").asInt()).isEqualTo(ROWS.length);
+    String parent = parent();
     String name = "backfill_errors_" + parent + ".csv";
     Files.write(folder.resolve(name), client.errors(parent).bytes());
 
-    byte[] saved = save(name);
+    byte[] saved = save(name, CSV);
 
-    Answer start = client.start(name, saved);
-    assertThat(start.json().path("parentJobId").asText()).isEqualTo(parent);
-    JsonNode child = client.importStarted(start);
-    assertThat(child.path("successfulRows").asInt()).isZero();
-    assertThat(messages(start.jobId())).isEqualTo(messages(parent));
-    assertThat(open(parent)).isEqualTo(ROWS.length);
+    assertNothingIsImported(parent, client.start(name, saved));
 
     String corrected =
         new String(saved, StandardCharsets.UTF_8)
@@ -81,6 +81,61 @@ class SpreadsheetLoopIT {
     assertThat(again.path("successfulRows").asInt()).isEqualTo(2);
     assertThat(sessions.ids()).containsOnly("S-0", "S-1", "S-9");
     assertThat(open(parent)).isEqualTo(ROWS.length - 2);
+  }
+
+  @Test
+  void nothingIsImportedThatNobodyCorrectedInAWorkbook() throws Exception {
+    String parent = parent();
+    String name = "backfill_errors_" + parent;
+    Files.write(folder.resolve(name + ".csv"), client.errors(parent).bytes());
+
+    byte[] saved = save(name + ".csv", XLSX);
+
+    assertNothingIsImported(parent, client.start(name + ".xlsx", saved));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CSV, XLSX})
+  void theFormForSpreadsheetsComesBackWithoutTheApostrophesThatWereAdded(String format)
+      throws Exception {
+    sessions.addUsers("p@example.com", "v@example.com");
+    List<String> texts = List.of("=1+1", "'=1+1", "-5 degrees", "'quoted'", "+380 44; @home");
+    StringBuilder file = new StringBuilder(SessionFiles.HEADER);
+    for (int i = 0; i < texts.size(); i++) {
+      file.append("F-%d,%s,9,%s,B1\n".formatted(i, GOOD, texts.get(i)));
+    }
+    String parent =
+        client
+            .importFile("sessions.csv", file.toString().getBytes(StandardCharsets.UTF_8))
+            .path("jobId")
+            .asText();
+    String name = "backfill_errors_" + parent;
+    byte[] form = client.get("/import/backfill/" + parent + "/errors?spreadsheet=safe").bytes();
+    String corrected = new String(form, StandardCharsets.UTF_8).replace(",60,9,", ",60,5,");
+    Files.writeString(folder.resolve(name + ".csv"), corrected);
+
+    byte[] saved = save(name + ".csv", format);
+
+    client.importStarted(client.start(name + "." + ending(format), saved));
+    assertThat(sessions.imported().stream().map(session -> session.get("feedback_text")))
+        .containsExactlyElementsOf(texts);
+    assertThat(open(parent)).isZero();
+  }
+
+  private String parent() {
+    sessions.addUsers("p@example.com", "v@example.com", "double@example.com", "dOUBLE@example.com");
+    sessions.add("S-0", "p@example.com", "v@example.com");
+    String parent = client.importFile("sessions.csv", file()).path("jobId").asText();
+    assertThat(client.status(parent).json().path("failedRows").asInt()).isEqualTo(ROWS.length);
+    return parent;
+  }
+
+  private void assertNothingIsImported(String parent, Answer start) {
+    assertThat(start.json().path("parentJobId").asText()).isEqualTo(parent);
+    JsonNode child = client.importStarted(start);
+    assertThat(child.path("successfulRows").asInt()).isZero();
+    assertThat(messages(start.jobId())).isEqualTo(messages(parent));
+    assertThat(open(parent)).isEqualTo(ROWS.length);
   }
 
   private static byte[] file() {
@@ -113,8 +168,12 @@ class SpreadsheetLoopIT {
     return client.status(job).json().path("openRejects").asLong();
   }
 
-  /** The file as the spreadsheet saves it, with UTF-8 and commas, then with semicolons. */
-  private byte[] save(String name) throws IOException, InterruptedException {
+  private static String ending(String format) {
+    return format.split(":")[0];
+  }
+
+  /** The file, in UTF-8 with commas, as the spreadsheet saves it in a format. */
+  private byte[] save(String name, String format) throws IOException, InterruptedException {
     assumeTrue(hasSpreadsheet(), "LibreOffice is not installed: soffice is not on the PATH");
     Process soffice =
         new ProcessBuilder(
@@ -124,7 +183,7 @@ class SpreadsheetLoopIT {
                     "-env:UserInstallation=" + folder.resolve("profile").toUri(),
                     "--infilter=CSV:44,34,76,1",
                     "--convert-to",
-                    "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false",
+                    format,
                     "--outdir",
                     folder.resolve("saved").toString(),
                     folder.resolve(name).toString()))
@@ -132,7 +191,8 @@ class SpreadsheetLoopIT {
             .redirectOutput(folder.resolve("soffice.log").toFile())
             .start();
     assertThat(soffice.waitFor(300, TimeUnit.SECONDS)).isTrue();
-    return Files.readAllBytes(folder.resolve("saved").resolve(name));
+    return Files.readAllBytes(
+        folder.resolve("saved").resolve(name.replaceFirst("csv$", ending(format))));
   }
 
   private static boolean hasSpreadsheet() {

@@ -11,16 +11,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.Sessions;
+import org.kintell.backfill.testsupport.WorkbookFile;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -38,6 +41,18 @@ class CorrectionsIT {
       S-4,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,,,
       S-1,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,,,
       """;
+
+  private static final List<String> FORMULAS =
+      List.of(
+          "=1+1",
+          "'=1+1",
+          "''@SUM(1)",
+          "-5 degrees; =1",
+          "'quoted'",
+          "+380 44; '+1",
+          "\uFF1D1",
+          "Hello,\r\n-you",
+          "'");
 
   @Autowired BackfillClient client;
   @Autowired Sessions sessions;
@@ -107,6 +122,74 @@ class CorrectionsIT {
     String parent = importFile("sessions.csv", FILE);
     Answer start = client.start(name.formatted(parent), client.errors(parent).text());
     assertThat(start.json().path("parentJobId").asText()).isEqualTo(parent);
+  }
+
+  /** As a spreadsheet saves it that somebody has opened the file with. */
+  @Test
+  void aCorrectedErrorFileMayComeBackAsAWorkbook() {
+    String parent = importFile("sessions.csv", FILE);
+    String corrected = client.errors(parent).text().replace(",9,", ",5,");
+
+    Answer start =
+        client.start("backfill_errors_" + parent + ".xlsx", WorkbookFile.ofCsv(corrected));
+
+    assertThat(start.json().path("parentJobId").asText()).isEqualTo(parent);
+    JsonNode child = client.importStarted(start);
+    assertThat(child.path("successfulRows").asInt()).isEqualTo(1);
+    assertThat(child.path("failedRows").asInt()).isEqualTo(2);
+    assertOpen(parent, 2);
+    assertThat(sessions.imported())
+        .filteredOn(session -> session.get("external_session_id").equals("S-2"))
+        .singleElement()
+        .satisfies(
+            session ->
+                assertThat(session)
+                    .containsEntry("feedback_text", "Good, kind")
+                    .containsEntry("rating", "5"));
+    sessions.addUsers("nobody@example.com");
+    client.importStarted(
+        client.start(
+            "backfill_errors_" + start.jobId() + ".xlsx",
+            WorkbookFile.ofCsv(client.errors(start.jobId()).text().replace("S-1,", "S-5,"))));
+    assertOpen(parent, 0);
+  }
+
+  @Test
+  void theFormForSpreadsheetsComesBackWithoutTheApostrophesThatWereAdded() {
+    String parent = importFile("sessions.csv", withFormulas());
+    String form = client.get("/import/backfill/" + parent + "/errors?spreadsheet=safe").text();
+    assertThat(form).contains("'=1+1,", "''=1+1,", "Hello,'\r\n'-you");
+
+    String name = "backfill_errors_" + parent + ".csv";
+    String child = importFile(name, form);
+    assertThat(client.errors(child).text()).isEqualTo("\ufeff" + client.errors(parent).text());
+
+    JsonNode end =
+        client.importFile(name, form.replace(",60,9,", ",60,5,").getBytes(StandardCharsets.UTF_8));
+    assertThat(end.path("failedRows").asInt()).isZero();
+    assertThat(sessions.imported().stream().map(session -> session.get("feedback_text")))
+        .containsExactlyElementsOf(FORMULAS);
+    assertOpen(parent, 0);
+  }
+
+  @Test
+  void anApostropheInTheExactErrorFileIsOfTheFile() {
+    String parent = importFile("sessions.csv", withFormulas());
+    importFile(
+        "backfill_errors_" + parent + ".csv",
+        client.errors(parent).text().replace(",60,9,", ",60,5,"));
+    assertThat(sessions.imported().stream().map(session -> session.get("feedback_text")))
+        .containsExactlyElementsOf(FORMULAS);
+  }
+
+  private static String withFormulas() {
+    StringBuilder file = new StringBuilder(FILE.lines().findFirst().orElseThrow()).append('\n');
+    for (int i = 0; i < FORMULAS.size(); i++) {
+      file.append(
+          "F-%d,Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,9,%s,\n"
+              .formatted(i, Text.quoted(FORMULAS.get(i), ',')));
+    }
+    return file.toString();
   }
 
   @Test

@@ -19,6 +19,7 @@ public record FileCase(String spec, Map<String, Object> fields) {
           "reading",
           "line-ends",
           "headers",
+          "foreign",
           "unreadable-rows",
           "duplicates",
           "error-file",

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
@@ -38,6 +40,15 @@ public final class Packed {
   /** An archive of any files and folders; the name of a folder ends in a slash. */
   @SafeVarargs
   public static byte[] zip(Map.Entry<String, byte[]>... entries) {
+    List<Map.Entry<String, byte[]>> list = new ArrayList<>();
+    for (Map.Entry<String, byte[]> entry : entries) {
+      list.add(entry);
+    }
+    return zip(list);
+  }
+
+  /** The same. */
+  public static byte[] zip(List<Map.Entry<String, byte[]>> entries) {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     try (ZipOutputStream out = new ZipOutputStream(packed)) {
       for (Map.Entry<String, byte[]> entry : entries) {

@@ -11,13 +11,15 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.AbstractConstruct;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Behaviour as data: YAML files on the class path under {@code spec/}. Besides plain YAML, a text
- * may be {@code !repeat [text, times]}, and bytes that are no text are {@code !!binary}, in base64.
+ * may be {@code !repeat [text, times]}, and bytes that are no text are {@code !!binary}, in base64,
+ * or a {@code !zip} of names with their contents.
  */
 public final class Spec {
 
@@ -61,6 +63,17 @@ public final class Spec {
             public Object construct(Node node) {
               List<?> parts = constructSequence((SequenceNode) node);
               return parts.get(0).toString().repeat((Integer) parts.get(1));
+            }
+          });
+      yamlConstructors.put(
+          new Tag("!zip"),
+          new AbstractConstruct() {
+            @Override
+            public Object construct(Node node) {
+              return Packed.zip(
+                  constructMapping((MappingNode) node).entrySet().stream()
+                      .map(file -> Packed.entry(file.getKey().toString(), bytes(file.getValue())))
+                      .toList());
             }
           });
       // A date or a number in a file is a text, as it is in CSV.

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -14,11 +13,10 @@ import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.terminal.Text;
+import org.kintell.backfill.file.FileType;
 
 /** The files that arguments name; a folder stands for those in it. */
 public final class InputFiles {
-
-  private static final List<String> ENDINGS = List.of(".csv", ".xlsx", ".csv.gz", ".zip");
 
   private InputFiles() {}
 
@@ -66,7 +64,7 @@ public final class InputFiles {
       if (found.get(true).isEmpty()) {
         throw new Failure(
             ExitCode.WRONG_USAGE,
-            "Folder %s has no file that ends in .csv, .xlsx, .csv.gz or .zip".formatted(folder));
+            "Folder %s has no file that ends in %s".formatted(folder, FileType.endings()));
       }
       if (!found.get(false).isEmpty()) {
         notice.accept(
@@ -86,7 +84,6 @@ public final class InputFiles {
   }
 
   private static boolean isImportable(Path file) {
-    String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
-    return Files.isRegularFile(file) && ENDINGS.stream().anyMatch(name::endsWith);
+    return Files.isRegularFile(file) && FileType.of(file.getFileName().toString()).isPresent();
   }
 }
