@@ -169,8 +169,10 @@ BEGIN
   CREATE TEMPORARY TABLE erased_rejects ON COMMIT DROP AS
   SELECT reject.job_id, reject.source_row, job.status,
          backfill_erased_record(reject.raw, address, job.delimiter, job.header) AS raw,
-         convert_from(convert_to(backfill_without_address(
-           convert_from(convert_to(reject.message, 'UTF8'), 'LATIN1'), address), 'LATIN1'), 'UTF8') AS message
+         -- A message repeats the first 80 characters of an address.
+         convert_from(convert_to(backfill_without_address(backfill_without_address(
+           convert_from(convert_to(reject.message, 'UTF8'), 'LATIN1'), address), left(address, 80)),
+           'LATIN1'), 'UTF8') AS message
     FROM backfill_rejects AS reject
     JOIN backfill_jobs AS job ON job.id = reject.job_id
    -- A look that takes little, at all rows; which of them hold the address itself is found out after it.

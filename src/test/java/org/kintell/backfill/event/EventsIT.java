@@ -230,6 +230,19 @@ class EventsIT {
         .isEqualTo("{}");
   }
 
+  @Test
+  void aJobWithoutRowsIsCompletedLikeOthers() {
+    String job = client.start("empty.csv", SessionFiles.HEADER).jobId();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(jobEvents("completed"))
+                    .singleElement()
+                    .satisfies(
+                        event ->
+                            assertThat(event.json().at("/data/jobId").asText()).isEqualTo(job)));
+  }
+
   private String importAndAwaitEvents(byte[] file) {
     JsonNode status = client.importFile("sessions.csv", file);
     awaitEvents(status);
