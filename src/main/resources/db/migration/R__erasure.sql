@@ -218,11 +218,13 @@ BEGIN
   report := report || jsonb_build_object('sessions', found);
 
   IF dry_run THEN
-    SELECT count(*) INTO found FROM backfill_dry_run_faults AS fault WHERE lower(fault.email) = lower(address);
+    SELECT count(*) INTO found
+      FROM backfill_dry_run_faults AS fault
+     WHERE lower(fault.email) = lower(address) OR strpos(lower(fault.message), lower(left(address, 80))) > 0;
   ELSE
     UPDATE backfill_dry_run_faults AS fault
-       SET email = repeat('*', length(address)), message = repeat('*', length(fault.message))
-     WHERE lower(fault.email) = lower(address);
+       SET email = repeat('*', length(fault.email)), message = repeat('*', length(fault.message))
+     WHERE lower(fault.email) = lower(address) OR strpos(lower(fault.message), lower(left(address, 80))) > 0;
     GET DIAGNOSTICS found = ROW_COUNT;
   END IF;
   report := report || jsonb_build_object('dryRunFaults', found);
