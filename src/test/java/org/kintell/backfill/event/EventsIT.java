@@ -164,7 +164,7 @@ class EventsIT {
     JetStreamManagement management = connection.jetStreamManagement();
     EventSettings limited =
         new EventSettings(
-            new Secret(""), "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
+            new Secret(""), "", "LIMITED", 1, 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
     long allowed = connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1;
     try {
       // Repeated, because a job event may create the usual stream in between.
