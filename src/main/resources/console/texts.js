@@ -211,6 +211,9 @@ export const text = {
     'errors-downloaded': 'downloaded the rejected rows',
     'rejects-read': 'looked at rejected rows',
     'missing-users-downloaded': 'downloaded the missing users',
+    'missing-users-read': 'looked at the missing users',
+    'values-read': 'looked at wrong values',
+    'check-read': 'looked at a check',
   },
   causes: {
     'invalid-quoting': ['Broken quoting', 'Double each quote inside a quoted field.'],

@@ -169,8 +169,10 @@ BEGIN
   CREATE TEMPORARY TABLE erased_rejects ON COMMIT DROP AS
   SELECT reject.job_id, reject.source_row, job.status,
          backfill_erased_record(reject.raw, address, job.delimiter, job.header) AS raw,
-         convert_from(convert_to(backfill_without_address(
-           convert_from(convert_to(reject.message, 'UTF8'), 'LATIN1'), address), 'LATIN1'), 'UTF8') AS message
+         -- A message repeats the first 80 characters of an address.
+         convert_from(convert_to(backfill_without_address(backfill_without_address(
+           convert_from(convert_to(reject.message, 'UTF8'), 'LATIN1'), address), left(address, 80)),
+           'LATIN1'), 'UTF8') AS message
     FROM backfill_rejects AS reject
     JOIN backfill_jobs AS job ON job.id = reject.job_id
    -- A look that takes little, at all rows; which of them hold the address itself is found out after it.
@@ -216,11 +218,13 @@ BEGIN
   report := report || jsonb_build_object('sessions', found);
 
   IF dry_run THEN
-    SELECT count(*) INTO found FROM backfill_dry_run_faults AS fault WHERE lower(fault.email) = lower(address);
+    SELECT count(*) INTO found
+      FROM backfill_dry_run_faults AS fault
+     WHERE lower(fault.email) = lower(address) OR strpos(lower(fault.message), lower(left(address, 80))) > 0;
   ELSE
     UPDATE backfill_dry_run_faults AS fault
-       SET email = repeat('*', length(address)), message = repeat('*', length(fault.message))
-     WHERE lower(fault.email) = lower(address);
+       SET email = repeat('*', length(fault.email)), message = repeat('*', length(fault.message))
+     WHERE lower(fault.email) = lower(address) OR strpos(lower(fault.message), lower(left(address, 80))) > 0;
     GET DIAGNOSTICS found = ROW_COUNT;
   END IF;
   report := report || jsonb_build_object('dryRunFaults', found);

@@ -16,7 +16,8 @@ SELECT page.source_row, CASE WHEN NOT page.too_long THEN page.raw END AS raw, pa
                    AND (CAST(:cause AS text) IS NULL OR reject.causes @> ARRAY[CAST(:cause AS text)])
                    AND (CAST(:message AS text) IS NULL
                         OR strpos('; ' || reject.message || '; ', CAST(:message AS text)) > 0)
-                   AND (CAST(:bytes AS bytea) IS NULL OR position(CAST(:bytes AS bytea) IN reject.raw) > 0)
+                   AND (CAST(:cell AS text) IS NULL
+                        OR backfill_reject_cell(reject.raw, :delimiter, :place) = CAST(:cell AS text))
                    AND (NOT :open OR reject.source_row NOT IN (
                           SELECT ancestor_row FROM backfill_taken_rejects(:jobId)))
                  ORDER BY reject.source_row

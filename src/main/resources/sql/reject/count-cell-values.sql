@@ -1,9 +1,12 @@
 -- Like count-values.sql for a rule whose messages do not repeat the value: grouped by the bytes between
--- two delimiters. Where a quoted field comes before, equal values may stand in several groups.
+-- two delimiters, or slower by the cell where a field may be quoted.
 SELECT value, rows, first, sum(rows) OVER () AS all_rows, count(*) OVER () AS total
   FROM (SELECT value, count(*) AS rows, min(source_row) AS first
           FROM (SELECT reject.source_row,
-                       split_part(encode(substring(reject.raw FOR 4096), 'escape'), :delimiter, :place) AS value
+                       CASE WHEN position('"'::bytea IN reject.raw) = 0
+                            THEN split_part(encode(substring(reject.raw FOR 4096), 'escape'), :delimiter, :place)
+                            ELSE backfill_reject_cell(reject.raw, :delimiter, :place)
+                       END AS value
                   FROM backfill_rejects AS reject
                  WHERE reject.job_id = :jobId
                    AND reject.causes @> ARRAY[CAST(:cause AS text)]

@@ -5,5 +5,6 @@ SELECT count(*)
    AND (CAST(:cause AS text) IS NULL OR reject.causes @> ARRAY[CAST(:cause AS text)])
    AND (CAST(:message AS text) IS NULL
         OR strpos('; ' || reject.message || '; ', CAST(:message AS text)) > 0)
-   AND (CAST(:bytes AS bytea) IS NULL OR position(CAST(:bytes AS bytea) IN reject.raw) > 0)
+   AND (CAST(:cell AS text) IS NULL
+        OR backfill_reject_cell(reject.raw, :delimiter, :place) = CAST(:cell AS text))
    AND (NOT :open OR reject.source_row NOT IN (SELECT ancestor_row FROM backfill_taken_rejects(:jobId)))

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import org.kintell.backfill.dryrun.DryRunRequests;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.reject.Corrections;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.JobQueueLimit;
@@ -52,16 +51,16 @@ class CorrectionController {
     Upload upload = retries.correct(job, corrections);
     try {
       return checked
-          ? dryRuns.run(upload, JobOptions.DEFAULT, new Asked(job.id(), null, prefer))
-          : imported(upload);
+          ? dryRuns.run(upload, JobStarter.optionsOf(job), new Asked(job.id(), null, prefer))
+          : imported(upload, job);
     } finally {
       Files.deleteIfExists(upload.content());
     }
   }
 
-  private DeferredResult<ResponseEntity<Object>> imported(Upload upload) {
+  private DeferredResult<ResponseEntity<Object>> imported(Upload upload, Job job) {
     DeferredResult<ResponseEntity<Object>> answer = new DeferredResult<>();
-    answer.setResult(starter.start(upload));
+    answer.setResult(starter.start(upload, job));
     return answer;
   }
 }

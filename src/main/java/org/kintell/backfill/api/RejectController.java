@@ -72,6 +72,8 @@ class RejectController {
     JobQueries.requireKept(job);
     if (after == 0) {
       trail.note("rejects-read", job.id(), null);
+    } else {
+      trail.noteOnce("rejects-read", job.id(), null);
     }
     return rejects.page(job, query, after, most);
   }
@@ -85,6 +87,7 @@ class RejectController {
     RejectQuery query = RejectQuery.of(cause == null ? "" : cause, null, null, open);
     int most = limit(limit, VALUES, MOST_VALUES);
     JobQueries.requireKept(job);
+    trail.noteOnce("values-read", job.id(), query.causeName());
     return values.count(job, query, most);
   }
 
@@ -95,9 +98,11 @@ class RejectController {
     ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     boolean csv = CsvPreference.of(request);
     JobQueries.requireKept(job);
-    return csv
-        ? csv(job, form)
-        : ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job));
+    if (csv) {
+      return csv(job, form);
+    }
+    trail.noteOnce("missing-users-read", job.id(), null);
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job));
   }
 
   private ResponseEntity<Object> csv(Job job, ErrorFile.Form form) throws IOException {

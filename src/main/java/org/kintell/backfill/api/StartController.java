@@ -127,7 +127,7 @@ class StartController {
     queue.requireRoom();
     Upload rejects = retries.retry(job, request.getParameterValues("cause"));
     try {
-      return starter.start(rejects);
+      return starter.start(rejects, job);
     } finally {
       Files.deleteIfExists(rejects.content());
     }

@@ -13,6 +13,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.UUID;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.WhiteSpace;
@@ -82,7 +83,7 @@ public record FileIndex(
               Math.min(MOST_EXPECTED, size / SHORTEST_ROW + 1000),
               FALSE_ALARMS);
       while (scanner.next()) {
-        byte[] id = sessionId(scanner, width, idColumn);
+        byte[] id = folded(sessionId(scanner, width, idColumn));
         boolean aside = id.length > 0 && !seen.put(id);
         planner.add(scanner, aside ? Tail.laneOf(id) : NOT_ASIDE);
       }
@@ -130,6 +131,21 @@ public record FileIndex(
       to--;
     }
     return scanner.copy(from, to);
+  }
+
+  /** In lower case: a column of type {@code citext} takes ids in any case for the same. */
+  private static byte[] folded(byte[] id) {
+    for (int i = 0; i < id.length; i++) {
+      if (id[i] < 0) {
+        return new String(id, StandardCharsets.UTF_8)
+            .toLowerCase(Locale.ROOT)
+            .getBytes(StandardCharsets.UTF_8);
+      }
+      if (id[i] >= 'A' && id[i] <= 'Z') {
+        id[i] += 'a' - 'A';
+      }
+    }
+    return id;
   }
 
   /** Cuts the stream of records into main and tail chunks. */

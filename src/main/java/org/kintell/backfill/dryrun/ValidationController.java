@@ -18,6 +18,7 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.trail.Trail;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -41,13 +42,15 @@ class ValidationController {
   private final DryRunRequests dryRuns;
   private final Checks checks;
   private final Workspace workspace;
+  private final Trail trail;
 
   ValidationController(
-      FileStore files, DryRunRequests dryRuns, Checks checks, Workspace workspace) {
+      FileStore files, DryRunRequests dryRuns, Checks checks, Workspace workspace, Trail trail) {
     this.files = files;
     this.dryRuns = dryRuns;
     this.checks = checks;
     this.workspace = workspace;
+    this.trail = trail;
   }
 
   @PostMapping("/validate")
@@ -118,13 +121,21 @@ class ValidationController {
   /** The newest check of a job's file or rejects that was kept. */
   @GetMapping("/{jobId}/validate")
   Check newestCheck(Job job) {
-    return checks.newest(job);
+    return noted(checks.newest(job));
   }
 
   /** The media type decides where an address of jobs fits too: {@code validate/progress}. */
   @GetMapping(path = "/validate/{checkId}", produces = MediaType.APPLICATION_JSON_VALUE)
   Check check(@PathVariable String checkId) {
-    return checks.find(checkId);
+    return noted(checks.find(checkId));
+  }
+
+  /** A report names addresses. */
+  private Check noted(Check check) {
+    if (check.report() != null) {
+      trail.noteOnce("check-read", check.jobId(), null);
+    }
+    return check;
   }
 
   /** The form in which the client wants the missing addresses; null for the report. */

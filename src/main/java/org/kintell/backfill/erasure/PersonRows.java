@@ -24,6 +24,7 @@ import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.row.Column;
+import org.kintell.backfill.row.Fault;
 
 /**
  * The rows of one person in CSV files: those that hold the person's address in any column.
@@ -66,7 +67,16 @@ public final class PersonRows {
             .distinct()
             .toList();
     wanted = spellings.stream().map(PersonRows::lower).toList();
-    patterns = spellings.stream().map(PersonRows::pattern).toList();
+    // A message repeats the first characters of a long address.
+    patterns =
+        spellings.stream()
+            .flatMap(spelling -> Stream.of(spelling, beginning(spelling)).distinct())
+            .map(PersonRows::pattern)
+            .toList();
+  }
+
+  private static String beginning(String spelling) {
+    return spelling.substring(0, Math.min(spelling.length(), Fault.ECHO));
   }
 
   /** The address, except within a longer one. */

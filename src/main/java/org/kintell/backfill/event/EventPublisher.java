@@ -36,7 +36,7 @@ public class EventPublisher {
   private final EventStream stream;
   private final EventLedger ledger;
   private final ObjectWriter json;
-  private final int window;
+  private final EventSettings settings;
 
   EventPublisher(
       NatsLink link,
@@ -51,7 +51,7 @@ public class EventPublisher {
         json.copy()
             .registerModule(new SimpleModule().addSerializer(new InstantJson()))
             .writerFor(Event.class);
-    this.window = settings.window();
+    this.settings = settings;
   }
 
   /**
@@ -63,21 +63,22 @@ public class EventPublisher {
    */
   public boolean publish(@Body LoadedChunk chunk) throws IOException, JetStreamApiException {
     Connection connection = link.requireConnection();
-    Optional<String> name = stream.ensure(connection);
+    Optional<String> name = stream.ensure(connection, chunk.ref());
     Long last = name.isPresent() ? stream.lastSequence(connection, name.get()) : null;
     Optional<EventLedger.Claim> claim = ledger.claim(chunk, last);
     if (claim.isEmpty()) {
       return false;
     }
+    String subject = settings.subjectOf(chunk.ref());
     Iterator<Event> events = SessionCompleted.events(chunk).iterator();
     if (name.isEmpty()) {
-      publishPlain(connection, events);
+      publishPlain(connection, subject, events);
     } else if (claim.get().isFirst()) {
-      publishAndAwait(connection, events, Set.of());
+      publishAndAwait(connection, subject, events, Set.of());
     } else {
       long from = claim.get().publishFrom();
       publishAndAwait(
-          connection, events, stream.idsAfter(connection, name.get(), SessionCompleted.TYPE, from));
+          connection, subject, events, stream.idsAfter(connection, name.get(), subject, from));
     }
     ledger.markPublished(chunk.ref());
     return true;
@@ -89,7 +90,8 @@ public class EventPublisher {
    *
    * @param sent ids of events that are in the stream already
    */
-  void publishAndAwait(Connection connection, Iterator<Event> events, Set<String> sent)
+  void publishAndAwait(
+      Connection connection, String subject, Iterator<Event> events, Set<String> sent)
       throws IOException {
     String inbox = connection.createInbox();
     Subscription answers = connection.subscribe(inbox);
@@ -101,11 +103,11 @@ public class EventPublisher {
         if (sent.contains(event.id())) {
           continue;
         }
-        if (waiting == window) {
+        if (waiting == settings.window()) {
           await(answers);
           waiting--;
         }
-        connection.publish(message(event, inbox));
+        connection.publish(message(subject, event, inbox));
         waiting++;
       }
       for (; waiting > 0; waiting--) {
@@ -122,16 +124,18 @@ public class EventPublisher {
   }
 
   /** Publishes events without a stream and waits until the server has received them. */
-  void publishPlain(Connection connection, Iterator<Event> events) throws IOException {
+  void publishPlain(Connection connection, String subject, Iterator<Event> events)
+      throws IOException {
     while (events.hasNext()) {
-      connection.publish(message(events.next(), null));
+      connection.publish(message(subject, events.next(), null));
     }
     link.flush();
   }
 
-  private Message message(Event event, String replyTo) throws JsonProcessingException {
+  private Message message(String subject, Event event, String replyTo)
+      throws JsonProcessingException {
     return NatsMessage.builder()
-        .subject(event.type())
+        .subject(subject)
         .replyTo(replyTo)
         .headers(new Headers().put(MESSAGE_ID, event.id()))
         .data(json.writeValueAsBytes(event))

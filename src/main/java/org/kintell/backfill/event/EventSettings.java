@@ -12,6 +12,7 @@ import org.hibernate.validator.constraints.time.DurationMin;
 import org.kintell.backfill.config.Between;
 import org.kintell.backfill.config.Secret;
 import org.kintell.backfill.config.WrongSettingException;
+import org.kintell.backfill.job.ChunkRef;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.validation.annotation.Validated;
@@ -23,6 +24,8 @@ import org.springframework.validation.annotation.Validated;
  *     server
  * @param credentialsFile a NATS credentials file, or empty
  * @param stream the name of the stream
+ * @param streamShards streams among which the events of sessions are spread; 1 for one stream and
+ *     the subject without a number
  * @param streamReplicas copies of the stream in a cluster
  * @param streamMaxBytes size limit of the stream; -1 for none
  * @param streamMaxAge how long the stream keeps a message; 0 for no limit
@@ -38,6 +41,7 @@ public record EventSettings(
             regexp = "[!-~&&[^.*>/\\\\]]{1,255}",
             message = "a name without dots, spaces, *, > and slashes, of at most 255 characters")
         String stream,
+    @Between(from = "1", to = "64") int streamShards,
     @Between(from = "1", to = "5") int streamReplicas,
     @Min(value = -1, message = EventSettings.MAX_BYTES) long streamMaxBytes,
     @NotNull(message = EventSettings.MAX_AGE)
@@ -72,6 +76,16 @@ public record EventSettings(
   /** Whether NATS is disabled: events wait in the database, and no alert fires. */
   boolean isWithoutNats() {
     return natsUrl.value().equals(NatsAddresses.NONE);
+  }
+
+  /** The subject of a chunk's session events. */
+  String subjectOf(ChunkRef chunk) {
+    return streamShards == 1 ? SessionCompleted.TYPE : SessionCompleted.TYPE + "." + shardOf(chunk);
+  }
+
+  /** The number of a chunk's stream, from 0. */
+  int shardOf(ChunkRef chunk) {
+    return chunk.chunkNo() % streamShards;
   }
 
   /** The address without secrets, or what its absence means. */

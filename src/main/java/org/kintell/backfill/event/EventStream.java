@@ -21,16 +21,20 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.kintell.backfill.job.ChunkRef;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The JetStream stream that stores events. */
+/**
+ * The JetStream streams that store events: one, or with shards one for each shard of session events
+ * and one for the other events.
+ */
 @Component
 class EventStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
-  private static final String SUBJECTS = "kintell.>";
+  private static final String ALL = "kintell.>";
   private static final long UNLIMITED = -1;
 
   private static final String SAFE_LIMIT_VERSION = "2.10.5";
@@ -41,6 +45,7 @@ class EventStream {
   private final EventSettings settings;
   private final NatsLink link;
   private final AtomicBoolean missingLogged = new AtomicBoolean();
+  private final AtomicBoolean unspreadLogged = new AtomicBoolean();
   private final Set<String> uncoveredLogged = ConcurrentHashMap.newKeySet();
 
   EventStream(EventSettings settings, NatsLink link) {
@@ -48,11 +53,45 @@ class EventStream {
     this.link = link;
   }
 
+  /** A stream that the service creates unless another one covers the subject. */
+  private record Wanted(String name, String subject, List<String> created) {}
+
   /**
-   * The name of the stream that covers session events, created if necessary; empty when the server
-   * has no JetStream.
+   * The name of the stream that covers events, created if necessary; empty when the server has no
+   * JetStream. With shards, it covers all but the events of sessions.
    */
   Optional<String> ensure(Connection connection) throws IOException, JetStreamApiException {
+    return ensure(
+        connection,
+        settings.streamShards() == 1
+            ? new Wanted(settings.stream(), SessionCompleted.TYPE, List.of(ALL))
+            : new Wanted(
+                settings.stream(),
+                Retractions.SessionRetracted.TYPE,
+                List.of(Retractions.SessionRetracted.TYPE, JobEvents.SUBJECTS + "*")));
+  }
+
+  /** The same for the events of a chunk's sessions. */
+  Optional<String> ensure(Connection connection, ChunkRef chunk)
+      throws IOException, JetStreamApiException {
+    if (settings.streamShards() == 1) {
+      return ensure(connection);
+    }
+    String subject = settings.subjectOf(chunk);
+    String shard = settings.stream() + "-" + settings.shardOf(chunk);
+    Optional<String> name = ensure(connection, new Wanted(shard, subject, List.of(subject)));
+    if (name.filter(settings.stream()::equals).isPresent()
+        && unspreadLogged.compareAndSet(false, true)) {
+      LOG.warn(
+          "Stream {} covers {}, so BACKFILL_STREAM_SHARDS has no effect. Remove the subject from it",
+          name.get(),
+          subject);
+    }
+    return name;
+  }
+
+  private Optional<String> ensure(Connection connection, Wanted stream)
+      throws IOException, JetStreamApiException {
     if (!connection.getServerInfo().isJetStreamAvailable()) {
       if (missingLogged.compareAndSet(false, true)) {
         LOG.info("NATS has no JetStream: events are published without being stored");
@@ -60,24 +99,25 @@ class EventStream {
       return Optional.empty();
     }
     JetStreamManagement management = connection.jetStreamManagement();
-    List<String> covering = covering(connection, management);
+    List<String> covering = covering(connection, management, stream);
     if (!covering.isEmpty()) {
       return Optional.of(covering.get(0));
     }
-    return Optional.of(create(connection, management));
+    return Optional.of(create(connection, management, stream));
   }
 
   /** Synchronized because several routes may find no stream at the same time. */
-  private synchronized String create(Connection connection, JetStreamManagement management)
+  private synchronized String create(
+      Connection connection, JetStreamManagement management, Wanted stream)
       throws IOException, JetStreamApiException {
-    List<String> meanwhile = covering(connection, management);
+    List<String> meanwhile = covering(connection, management, stream);
     if (!meanwhile.isEmpty()) {
       return meanwhile.get(0);
     }
     management.addStream(
         StreamConfiguration.builder()
-            .name(settings.stream())
-            .subjects(SUBJECTS)
+            .name(stream.name())
+            .subjects(stream.created())
             .storageType(StorageType.File)
             .replicas(settings.streamReplicas())
             // A full stream refuses new events, which then wait in the database.
@@ -86,8 +126,8 @@ class EventStream {
             .maxAge(settings.streamMaxAge())
             .duplicateWindow(settings.duplicateWindow())
             .build());
-    LOG.info("Stream {} created for {}", settings.stream(), SUBJECTS);
-    return settings.stream();
+    LOG.info("Stream {} created for {}", stream.name(), String.join(", ", stream.created()));
+    return stream.name();
   }
 
   /**
@@ -126,10 +166,11 @@ class EventStream {
     return found;
   }
 
-  private List<String> covering(Connection connection, JetStreamManagement management)
+  private List<String> covering(
+      Connection connection, JetStreamManagement management, Wanted stream)
       throws IOException, JetStreamApiException {
     try {
-      return management.getStreamNames(SessionCompleted.TYPE);
+      return management.getStreamNames(stream.subject());
     } catch (IOException e) {
       try {
         link.reconnect(connection);

@@ -21,7 +21,7 @@ public class JobEvents {
 
   private static final String FIND = SqlFile.read("event/pending-job-events");
   private static final String REMOVE = SqlFile.read("event/remove-job-event");
-  private static final String SUBJECTS = "kintell.backfill.";
+  static final String SUBJECTS = "kintell.backfill.";
 
   private final JdbcClient jdbc;
   private final NatsLink link;
@@ -98,7 +98,8 @@ public class JobEvents {
    * @throws IOException when the stream has not stored the event, for example because it is full
    */
   public void publishAndAwait(@Body Event event) throws IOException {
-    publisher.publishAndAwait(link.requireConnection(), List.of(event).iterator(), Set.of());
+    publisher.publishAndAwait(
+        link.requireConnection(), event.type(), List.of(event).iterator(), Set.of());
   }
 
   public void remove(@Variable("jobEvent") Pending published) {

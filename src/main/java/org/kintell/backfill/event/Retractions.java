@@ -87,9 +87,9 @@ public class Retractions {
     List<Event> events = batch.stream().map(Retraction::event).toList();
     if (name.isPresent()) {
       Set<String> sent = sent(connection, name.get(), batch);
-      publisher.publishAndAwait(connection, events.iterator(), sent);
+      publisher.publishAndAwait(connection, SessionRetracted.TYPE, events.iterator(), sent);
     } else {
-      publisher.publishPlain(connection, events.iterator());
+      publisher.publishPlain(connection, SessionRetracted.TYPE, events.iterator());
     }
     remove(batch);
   }

@@ -24,8 +24,9 @@ import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks up users by e-mail address, one column of a chunk at a time. Caches hits only, for a
- * minute: a missing user may be created at any time.
+ * Looks up users by e-mail address, one column of a chunk at a time. Caches hits only, because a
+ * missing user may be created at any time; for one job and a minute, because an address may get
+ * another user.
  */
 @Component
 public class UserLookup {
@@ -34,11 +35,12 @@ public class UserLookup {
   private static final String GONE = SqlFile.read("load/users-gone");
   private static final UserMatch ABSENT = new Absent();
   private static final int MOST_REMEMBERED = 100_000;
+  private static final int MOST_JOBS = 16;
   private static final long FRESH = Duration.ofMinutes(1).toNanos();
 
   private final JdbcTemplate jdbc;
   private final Validator validator;
-  private volatile Hits hits = new Hits();
+  private final Map<UUID, Hits> hits = new ConcurrentHashMap<>();
 
   UserLookup(JdbcTemplate jdbc, Validator validator) {
     this.jdbc = jdbc;
@@ -46,8 +48,8 @@ public class UserLookup {
   }
 
   /** The match of each address, in their order, with at most one statement. */
-  public List<UserMatch> match(List<String> emails) {
-    Map<String, UserMatch> remembered = remembered();
+  public List<UserMatch> match(UUID jobId, List<String> emails) {
+    Map<String, UserMatch> remembered = remembered(jobId);
     List<UserMatch> matches = new ArrayList<>(emails.size());
     Set<String> unknown = new HashSet<>();
     for (String email : emails) {
@@ -69,13 +71,12 @@ public class UserLookup {
   }
 
   /** Expires all hits at once: tracking each would cost too much at two look-ups per row. */
-  private Map<String, UserMatch> remembered() {
-    Hits current = hits;
-    if (current.areOld()) {
-      current = new Hits();
-      hits = current;
+  private Map<String, UserMatch> remembered(UUID jobId) {
+    hits.values().removeIf(Hits::areOld);
+    if (hits.size() > MOST_JOBS) {
+      forget();
     }
-    return current.byEmail;
+    return hits.computeIfAbsent(jobId, job -> new Hits()).byEmail;
   }
 
   private Map<String, UserMatch> find(Set<String> emails, Map<String, UserMatch> remembered) {
@@ -143,10 +144,10 @@ public class UserLookup {
 
   /** Forgets all hits, after a user turned out to be deleted. */
   public void forget() {
-    hits = new Hits();
+    hits.clear();
   }
 
-  /** The users found since its first look-up. */
+  /** The users found for a job since its first look-up. */
   private static final class Hits {
     private final Map<String, UserMatch> byEmail = new ConcurrentHashMap<>();
     private final long begin = System.nanoTime();

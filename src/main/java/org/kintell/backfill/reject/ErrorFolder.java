@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,15 +56,20 @@ public class ErrorFolder {
     }
   }
 
+  /** No file is written after these. */
+  private static final Set<JobStatus> OVER =
+      EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
+
   public Path path(Job job) {
     return folder.resolve(ErrorFile.name(job.id())).toAbsolutePath().normalize();
   }
 
   /**
-   * Path of the error file, now or later; null if it could not be written or another file is there.
+   * Path of the error file, now or later; null if it could not be written, will never be, or
+   * another file is there.
    */
   public String shownPath(Job job) {
-    if (job.errorFilePath() == null && job.status() == JobStatus.COMPLETED) {
+    if (job.errorFilePath() == null && OVER.contains(job.status())) {
       return null;
     }
     Path path = job.errorFilePath() == null ? path(job) : Path.of(job.errorFilePath());

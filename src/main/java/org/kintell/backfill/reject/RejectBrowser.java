@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -45,10 +46,11 @@ public class RejectBrowser {
    */
   @Transactional(readOnly = true)
   public RejectPage page(Job job, RejectQuery query, long after, int limit) {
-    RejectColumns columns = new RejectColumns(jobs.header(job.id()).orElseThrow());
+    Header header = jobs.header(job.id()).orElseThrow();
+    RejectColumns columns = new RejectColumns(header);
     List<Row> rows = new ArrayList<>();
     long[] fetched = {0};
-    filtered(PAGE, job, query)
+    filtered(PAGE, job, query, header)
         .param("after", after)
         .param("limit", limit + 1)
         .param("longest", LONGEST)
@@ -62,21 +64,26 @@ public class RejectBrowser {
     return new RejectPage(
         columns.names(),
         shown,
-        after > 0 ? null : total(job, query, fetched[0], limit),
+        after > 0 ? null : total(job, query, header, fetched[0], limit),
         fetched[0] > shown.size() ? Long.toString(shown.get(shown.size() - 1).row()) : null);
   }
 
   /** Counts them only where the first page does not hold all. */
-  private long total(Job job, RejectQuery query, long fetched, int limit) {
-    return fetched <= limit ? fetched : filtered(COUNT, job, query).query(Long.class).single();
+  private long total(Job job, RejectQuery query, Header header, long fetched, int limit) {
+    return fetched <= limit
+        ? fetched
+        : filtered(COUNT, job, query, header).query(Long.class).single();
   }
 
-  private JdbcClient.StatementSpec filtered(String statement, Job job, RejectQuery query) {
+  private JdbcClient.StatementSpec filtered(
+      String statement, Job job, RejectQuery query, Header header) {
     return jdbc.sql(statement)
         .param("jobId", job.id())
         .param("cause", query.causeName())
         .param("message", query.message())
-        .param("bytes", query.bytes())
+        .param("cell", query.cell())
+        .param("delimiter", String.valueOf(header.delimiter()))
+        .param("place", query.cell() == null ? 0 : header.position(query.column()) + 1)
         .param("open", query.open());
   }
 

@@ -1,6 +1,5 @@
 package org.kintell.backfill.reject;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -70,7 +69,7 @@ public record RejectQuery(Rule cause, Column column, String value, boolean open)
   }
 
   /** The identifier of the cause; null for all. */
-  String causeName() {
+  public String causeName() {
     return cause == null ? null : cause.cause();
   }
 
@@ -83,8 +82,8 @@ public record RejectQuery(Rule cause, Column column, String value, boolean open)
             + RejectFaults.SEPARATOR;
   }
 
-  /** Bytes in a matching record whose message does not repeat the value; else null. */
-  byte[] bytes() {
-    return value == null || cause != Rule.EMAIL ? null : value.getBytes(StandardCharsets.UTF_8);
+  /** The cell of a matching record whose message does not repeat the value; else null. */
+  String cell() {
+    return cause == Rule.EMAIL ? value : null;
   }
 }

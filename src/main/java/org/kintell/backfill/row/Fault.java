@@ -9,7 +9,7 @@ package org.kintell.backfill.row;
 public record Fault(Rule rule, Column column, String value) {
 
   /** Longest part of a value that a message repeats, in characters of the message. */
-  private static final int ECHO = 80;
+  public static final int ECHO = 80;
 
   /** A fault of the row as a whole. */
   public static Fault of(Rule rule, String value) {

@@ -93,7 +93,8 @@ final class IsoDateTime {
       second = number(2);
       readFraction();
     }
-    wrong |= hour > 23 || minute > 59 || second > 59;
+    // A leap second is the first one of the next minute, as in PostgreSQL.
+    wrong |= hour > 23 || minute > 59 || second > (minute == 59 ? 60 : 59);
     localSeconds += hour * SECONDS_AN_HOUR + minute * 60L + second;
   }
 
@@ -103,6 +104,7 @@ final class IsoDateTime {
       return;
     }
     position++;
+    wrong |= !isDigit(next());
     for (int unit = MICROS_A_SECOND / 10; isDigit(next()); unit /= 10) {
       micros += (next() - '0') * unit;
       position++;

@@ -15,6 +15,7 @@ import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,6 +98,9 @@ public class StartJob {
           job.id(),
           Quantity.of(job.totalRows(), "row"),
           Actor.current());
+      if (job.status() == JobStatus.COMPLETED) {
+        LOG.info("Job completed, jobId: {}, the file has no rows", job.id());
+      }
       return job;
     } catch (RuntimeException e) {
       Optional<Job> committed = jobs.find(upload.jobId());

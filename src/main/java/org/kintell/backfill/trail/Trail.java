@@ -17,6 +17,7 @@ import org.springframework.stereotype.Repository;
 public class Trail {
 
   private static final String NOTE = SqlFile.read("trail/note-trail");
+  private static final String NOTE_ONCE = SqlFile.read("trail/note-trail-once");
   private static final String OF_JOB = SqlFile.read("trail/trail-of-job");
 
   /** Maximum lines of a job's history. */
@@ -45,8 +46,20 @@ public class Trail {
    * @param detail null for none; never row content or an address of a user
    */
   public void note(String action, UUID jobId, String detail) {
+    note(NOTE, action, jobId, detail);
+  }
+
+  /**
+   * The same, unless the actor did it within the last quarter of an hour: for requests that a page
+   * sends one after the other.
+   */
+  public void noteOnce(String action, UUID jobId, String detail) {
+    note(NOTE_ONCE, action, jobId, detail);
+  }
+
+  private void note(String statement, String action, UUID jobId, String detail) {
     Actor actor = Actor.current();
-    jdbc.sql(NOTE)
+    jdbc.sql(statement)
         .param("actor", actor.name())
         .param("address", actor.address())
         .param("action", action)

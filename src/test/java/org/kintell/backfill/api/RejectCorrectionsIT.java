@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,22 @@ class RejectCorrectionsIT {
     assertThat(report.at("/history").toString()).contains("\"corrected\"");
     assertProblem(
         correct(job, "", COFFEE.formatted(",\"leaveOut\":[5,6]")), 409, "nothing-to-retry");
+  }
+
+  @Test
+  void aChildTreatsDuplicatesAsItsParentDoes() {
+    imported(row("S-1", "Mentorship", "4", "Fine"));
+    byte[] bad = (SessionFiles.HEADER + row("S-1", "Mentorship", "9", "Fine")).getBytes();
+    Answer parent =
+        client.upload(
+            "/import/backfill/start?onDuplicate=update",
+            "update.csv",
+            new ByteArrayInputStream(bad));
+    client.importStarted(parent);
+
+    JsonNode child =
+        corrected(parent.jobId(), "{\"rows\":[{\"row\":1,\"fields\":{\"rating\":\"5\"}}]}");
+    assertThat(child.path("updatedRows").asInt()).isEqualTo(1);
   }
 
   /** Uncorrected rows are rejected again, so that their bytes can be compared. */

@@ -226,6 +226,66 @@ class RejectsIT {
         .containsExactly(2L, 4L);
   }
 
+  /** Also where other fields hold delimiters, and one value is the beginning of another. */
+  @Test
+  void aValueIsThatOfItsCellAndOfNoOther() {
+    String header = "notes," + SessionFiles.HEADER;
+    String job =
+        client
+            .importFile(
+                "notes.csv",
+                (header
+                        + "\"a, b\","
+                        + row("S-1", "Mentorship", "bad1", "4")
+                        + "\"c, d\","
+                        + row("S-2", "Mentorship", "bad2", "4")
+                        + ","
+                        + row("S-3", "Mentorship", "bad", "4")
+                        + ","
+                        + row("S-4", "Mentorship", "\"bad\"\"one\"", "4")
+                        + "bad,"
+                        + row("S-5", "Mentorship", "\u00a0bad1 ", "4"))
+                    .getBytes(StandardCharsets.UTF_8))
+            .path("jobId")
+            .asText();
+
+    JsonNode values = get(job, "rejects/values?cause=invalid-email");
+    assertThat(values.path("total").asInt()).isEqualTo(4);
+    assertThat(values.at("/values/0/value").asText()).isEqualTo("bad1");
+    assertThat(values.at("/values/0/rows").asInt()).isEqualTo(2);
+    String filter = "rejects?cause=invalid-email&column=participant_email&value=";
+    assertThat(rows(get(job, filter + "bad"))).containsExactly(3L);
+    assertThat(rows(get(job, filter + "bad1"))).containsExactly(1L, 5L);
+    assertThat(rows(get(job, filter + encoded("bad\"one")))).containsExactly(4L);
+    assertThat(get(job, filter + "bad&limit=1").path("total").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void readingPersonalDataIsInTheHistory() {
+    String job =
+        imported(
+            row("S-1", "Mentorship", "nobody@example.com", "4"),
+            row("S-2", "Mentorship", "nobody@example.com", "4"));
+    get(job, "rejects?cursor=1");
+    get(job, "rejects?cursor=1");
+    get(job, "rejects/values?cause=participant-not-found");
+    get(job, "missing-users");
+    assertThat(history(job))
+        .containsSubsequence("rejects-read", "values-read", "missing-users-read")
+        .containsOnlyOnce("rejects-read");
+
+    String pending = client.start("pending.csv", SessionFiles.good(1)).jobId();
+    assertThat(client.ask(pending, "validate").status()).isEqualTo(200);
+    get(pending, "validate");
+    assertThat(history(pending)).contains("check-read");
+  }
+
+  private List<String> history(String job) {
+    List<String> actions = new ArrayList<>();
+    get(job, "report").path("history").forEach(line -> actions.add(line.path("action").asText()));
+    return actions;
+  }
+
   @Test
   void missingUsersAreCountedUntilTheyAreThere() {
     String job =

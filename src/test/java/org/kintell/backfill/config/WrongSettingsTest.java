@@ -160,6 +160,7 @@ class WrongSettingsTest {
       BACKFILL_STREAM                  | a\\b                        | a name without
       BACKFILL_STREAM                  | ' '                         | a name without
       BACKFILL_STREAM                  | ''                          | a name without
+      BACKFILL_STREAM_SHARDS           | 0                           | from 1 to 64
       BACKFILL_STREAM_REPLICAS         | 0                           | from 1 to 5
       BACKFILL_STREAM_REPLICAS         | three                       | whole number
       BACKFILL_STREAM_MAX_BYTES        | -2                          | -1 for no limit

@@ -38,6 +38,7 @@ import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.BlockedStatements;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.IntegrationTest;
+import org.kintell.backfill.testsupport.SessionFiles;
 import org.kintell.backfill.testsupport.Sessions;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -169,6 +170,25 @@ class ErasureIT {
     JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
     assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
     assertThat(erase("", JANE).json().at("/storedUploads/rows").asInt()).isZero();
+  }
+
+  /** A message repeats the first 80 characters. */
+  @Test
+  void ofALongAddressNothingStays() throws IOException {
+    String address = "jane@" + "long.".repeat(20) + "example.com";
+    String file =
+        SessionFiles.HEADER
+            + SessionFiles.row("L-1", "4").replace(SessionFiles.PARTICIPANT, address);
+    String job =
+        client.importFile("long.csv", file.getBytes(StandardCharsets.UTF_8)).path("jobId").asText();
+    assertThat(client.errors(job).text()).contains("Participant not found: jane@long");
+
+    erase("", address);
+
+    assertThat(client.errors(job).text()).doesNotContain("jane", "long");
+    assertThat(Path.of(client.status(job).json().path("errorFilePath").asText()))
+        .content()
+        .doesNotContain("jane", "long");
   }
 
   private static void assertNobodyButJaneIsErased(String text) {

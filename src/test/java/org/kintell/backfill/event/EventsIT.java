@@ -175,7 +175,7 @@ class EventsIT {
     JetStreamManagement management = connection.jetStreamManagement();
     EventSettings limited =
         new EventSettings(
-            new Secret(""), "", "LIMITED", 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
+            new Secret(""), "", "LIMITED", 1, 1, 200_000, Duration.ZERO, Duration.ofMinutes(2), 1);
     long allowed = connection.getServerInfo().isSameOrNewerThanVersion("2.10.5") ? 200_000 : -1;
     try {
       // Repeated, because a job event may create the usual stream in between.
@@ -239,6 +239,19 @@ class EventsIT {
     await().untilAsserted(() -> assertThat(jobEvents("failed")).hasSize(1));
     assertThat(jdbc.sql("SELECT milestones::text FROM backfill_jobs").query(String.class).single())
         .isEqualTo("{}");
+  }
+
+  @Test
+  void aJobWithoutRowsIsCompletedLikeOthers() {
+    String job = client.start("empty.csv", SessionFiles.HEADER).jobId();
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(jobEvents("completed"))
+                    .singleElement()
+                    .satisfies(
+                        event ->
+                            assertThat(event.json().at("/data/jobId").asText()).isEqualTo(job)));
   }
 
   private String importAndAwaitEvents(byte[] file) {

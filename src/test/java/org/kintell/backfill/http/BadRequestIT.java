@@ -126,7 +126,15 @@ class BadRequestIT {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"text/csv", "application/json", "application/x-www-form-urlencoded", "nonsense"})
+      strings = {
+        "text/csv",
+        "application/json",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "multipart/form-data; boundary=b",
+        "multipart/mixed",
+        "nonsense"
+      })
   void anEmptyBodyIsNoBodyWhateverItsType(String contentType) {
     String job = create();
     Answer end = post("/import/backfill/" + job + "/resume", contentType, "");
@@ -140,7 +148,7 @@ class BadRequestIT {
       strings = {"start", "validate", "{job}/resume", "{job}/pause", "{job}/cancel", "{job}/retry"})
   void anEmptyChunkedBodyIsNoBodyEither(String path) {
     String address = "/import/backfill/" + path.replace("{job}", create());
-    for (String type : List.of("text/csv", "application/json", "nonsense")) {
+    for (String type : List.of("text/csv", "application/json", "multipart/form-data", "nonsense")) {
       HttpRequest.Builder request =
           client
               .request(address)

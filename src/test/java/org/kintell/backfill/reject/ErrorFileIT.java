@@ -139,6 +139,21 @@ class ErrorFileIT {
     Files.delete(path);
   }
 
+  /** A job that is cancelled gets no file. */
+  @Test
+  void aPathIsThatOfAFileThatWillBeThere() {
+    sessions.addUsers("p@example.com", "v@example.com");
+    String jobId = client.start("sessions.csv", FILE).jobId();
+    jdbc.sql("UPDATE backfill_jobs SET failed_rows = 1, processed_rows = 1 WHERE id = ?::uuid")
+        .param(jobId)
+        .update();
+    assertThat(client.status(jobId).json().has("errorFilePath")).isTrue();
+
+    client.ask(jobId, "cancel");
+
+    assertThat(client.status(jobId).json().has("errorFilePath")).isFalse();
+  }
+
   @Test
   void isAnAttachmentNamedAfterItsJob() {
     sessions.addUsers("p@example.com", "v@example.com");

@@ -18,6 +18,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.NoSuchElementException;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 
 /** The console in a browser, operated by its visible texts. */
@@ -53,9 +54,13 @@ public final class ConsolePage implements AutoCloseable {
   /** Opens the console of a service. */
   public static ConsolePage open(String url) {
     ConsolePage page = new ConsolePage(Chromium.start());
-    page.driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", WATCH));
-    page.driver.get(url);
+    page.get(url);
     return page;
+  }
+
+  private void get(String url) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", WATCH));
+    driver.get(url);
   }
 
   /** Signs in with a key, wherever the page asks for it. */
@@ -107,7 +112,12 @@ public final class ConsolePage implements AutoCloseable {
 
   /** Waits until the page shows all of these texts. */
   public void awaitText(String... texts) {
-    await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).contains(texts));
+    awaitText(PATIENCE, texts);
+  }
+
+  /** Waits so long at most until the page shows all of these texts. */
+  public void awaitText(Duration patience, String... texts) {
+    await().atMost(patience).untilAsserted(() -> assertThat(text()).contains(texts));
   }
 
   /** Waits until the page no longer shows this text. */
@@ -134,6 +144,29 @@ public final class ConsolePage implements AutoCloseable {
     driver.getWindowHandles().stream()
         .filter(tab -> !tab.equals(left))
         .forEach(tab -> driver.switchTo().window(tab));
+  }
+
+  /**
+   * Opens another tab.
+   *
+   * @return the tab that is left, for {@link #toTab}
+   */
+  public String openTab(String url) {
+    String left = driver.getWindowHandle();
+    driver.switchTo().newWindow(WindowType.TAB);
+    get(url);
+    return left;
+  }
+
+  /**
+   * Goes to another tab.
+   *
+   * @return the tab that is left
+   */
+  public String toTab(String tab) {
+    String left = driver.getWindowHandle();
+    driver.switchTo().window(tab);
+    return left;
   }
 
   /** Closes this tab and goes back to the one that was left. */

@@ -1,11 +1,15 @@
 package org.kintell.backfill.testsupport;
 
+import static org.awaitility.Awaitility.await;
+
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -15,25 +19,26 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
 
 /** A PostgreSQL for a test that stops or reconfigures it. */
 public final class PostgresServer implements AutoCloseable {
 
   private final Path folder;
-  private final EmbeddedPostgres postgres;
+  private final int port;
+  private final Closeable end;
   private Path binaries;
 
-  private PostgresServer(Path folder, EmbeddedPostgres postgres) {
+  private PostgresServer(Path folder, int port, Closeable end) {
     this.folder = folder;
-    this.postgres = postgres;
+    this.port = port;
+    this.end = end;
   }
 
   public static PostgresServer start() {
     try {
-      Path target = Files.createDirectories(Path.of("target", "postgres"));
-      Path folder = Files.createTempDirectory(target, "").toAbsolutePath();
-      return new PostgresServer(
-          folder,
+      Path folder = newFolder();
+      EmbeddedPostgres postgres =
           EmbeddedPostgres.builder()
               .setDataDirectory(folder.resolve("data"))
               // The test library trades durability for speed; this is undone here.
@@ -42,14 +47,59 @@ public final class PostgresServer implements AutoCloseable {
               .setLocaleConfig("locale-provider", "builtin")
               .setLocaleConfig("builtin-locale", "C.UTF-8")
               .setLocaleConfig("encoding", "UTF8")
-              .start());
+              .start();
+      return new PostgresServer(folder, postgres.getPort(), postgres);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
+  private static Path newFolder() throws IOException {
+    Path target = Files.createDirectories(Path.of("target", "postgres"));
+    return Files.createTempDirectory(target, "").toAbsolutePath();
+  }
+
+  /** Starts a standby, without which this server commits nothing from then on. */
+  public PostgresServer withStandby() throws IOException {
+    Path copy = newFolder();
+    PostgresServer standby = new PostgresServer(copy, ServiceProcess.freePort(), () -> {});
+    standby.binaries = binaries();
+    stop();
+    FileSystemUtils.copyRecursively(folder.resolve("data"), copy.resolve("data"));
+    Files.setPosixFilePermissions(
+        copy.resolve("data"), PosixFilePermissions.fromString("rwx------"));
+    Files.createFile(copy.resolve("data").resolve("standby.signal"));
+    Files.writeString(
+        copy.resolve("data").resolve("postgresql.auto.conf"),
+        "primary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=standby'\n"
+            .formatted(port),
+        StandardOpenOption.APPEND);
+    startAgain();
+    standby.startAgain();
+    await()
+        .until(
+            () ->
+                jdbc()
+                    .sql("SELECT count(*) = 1 FROM pg_stat_replication WHERE state = 'streaming'")
+                    .query(Boolean.class)
+                    .single());
+    jdbc().sql("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (standby)'").update();
+    jdbc().sql("SELECT pg_reload_conf()").query(Boolean.class).single();
+    return standby;
+  }
+
+  /** Makes a standby take writes. */
+  public void promote() {
+    control(Map.of(), "promote", "-w");
+  }
+
+  /** Stops it as a crash does. */
+  public void crash() {
+    control(Map.of(), "stop", "-m", "immediate", "-w");
+  }
+
   public int port() {
-    return postgres.getPort();
+    return port;
   }
 
   public String url() {
@@ -78,8 +128,16 @@ public final class PostgresServer implements AutoCloseable {
 
   /** Every statement on a connection of its own, so that it survives restarts. */
   public JdbcClient jdbc() {
-    return JdbcClient.create(
-        new DriverManagerDataSource(postgres.getJdbcUrl("postgres", "postgres")));
+    return jdbc(port);
+  }
+
+  /** The same through a proxy on this port. */
+  public static JdbcClient jdbc(int port) {
+    return JdbcClient.create(new DriverManagerDataSource(jdbcUrl(port)));
+  }
+
+  private static String jdbcUrl(int port) {
+    return "jdbc:postgresql://127.0.0.1:" + port + "/postgres?user=postgres&password=postgres";
   }
 
   /** Stops it as a crash does, and starts it again. */
@@ -114,8 +172,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A connection of another client. */
   public Connection connect(String application) throws SQLException {
-    return DriverManager.getConnection(
-        postgres.getJdbcUrl("postgres", "postgres") + "&ApplicationName=" + application);
+    return DriverManager.getConnection(jdbcUrl(port) + "&ApplicationName=" + application);
   }
 
   /** Limits the number of its connections, by a restart. */
@@ -175,7 +232,7 @@ public final class PostgresServer implements AutoCloseable {
   @Override
   public void close() {
     try {
-      postgres.close();
+      end.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

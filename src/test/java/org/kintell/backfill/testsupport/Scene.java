@@ -80,6 +80,12 @@ public final class Scene implements AutoCloseable {
     return new Scene(file, server::close, server.jdbc(), url);
   }
 
+  /** On servers that the test disturbs, of which one is reached through a proxy. */
+  public static Scene through(TcpProxy wire, Runnable closeServers, byte[] file) {
+    return new Scene(
+        file, closeServers, PostgresServer.jdbc(wire.port()), PostgresServer.url(wire.port()));
+  }
+
   public ServiceProcess service() {
     return service;
   }

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class TcpProxy implements AutoCloseable {
 
   private final ServerSocket listener;
-  private final int target;
+  private volatile int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private long left = Long.MAX_VALUE;
   private boolean heldUp;
@@ -69,6 +69,11 @@ public final class TcpProxy implements AutoCloseable {
     while (heldUp) {
       wait();
     }
+  }
+
+  /** New connections go to this port from now on. */
+  public void leadTo(int port) {
+    target = port;
   }
 
   private synchronized boolean isRefusing() {

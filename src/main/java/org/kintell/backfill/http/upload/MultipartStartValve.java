@@ -45,9 +45,15 @@ public class MultipartStartValve extends ValveBase {
     return request.getAttribute(START) instanceof Start start && start.bareLineFeed;
   }
 
+  /** Whether any byte of a request's body was read. */
+  static boolean hasBegun(HttpServletRequest request) {
+    return request.getAttribute(START) instanceof Start start && start.begun;
+  }
+
   /** The body, watched until its first line ends. */
   private static final class Start implements InputBuffer {
     private final InputBuffer body;
+    private boolean begun;
     private boolean ended;
     private boolean bareLineFeed;
     private byte last;
@@ -59,6 +65,7 @@ public class MultipartStartValve extends ValveBase {
     @Override
     public int doRead(ApplicationBufferHandler handler) throws IOException {
       int count = body.doRead(handler);
+      begun |= count > 0;
       if (count > 0 && !ended) {
         look(handler.getByteBuffer().duplicate());
       }

@@ -70,7 +70,7 @@ public class RequireMultipart extends OncePerRequestFilter {
     return type != null && type.toLowerCase(Locale.ROOT).startsWith("multipart/");
   }
 
-  private static boolean isEmpty(HttpServletRequest request) throws IOException {
+  static boolean isEmpty(HttpServletRequest request) throws IOException {
     long length = request.getContentLengthLong();
     return length == 0
         || (length < 0 && (!isChunked(request) || request.getInputStream().read() < 0));

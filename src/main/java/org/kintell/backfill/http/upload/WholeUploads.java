@@ -2,6 +2,7 @@ package org.kintell.backfill.http.upload;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.kintell.backfill.http.problem.ApiException;
@@ -10,6 +11,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
+import org.springframework.web.multipart.support.DefaultMultipartHttpServletRequest;
 import org.springframework.web.multipart.support.StandardServletMultipartResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 
@@ -34,6 +36,9 @@ public class WholeUploads extends StandardServletMultipartResolver {
       upload = super.resolveMultipart(request);
     } catch (MultipartException e) {
       request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
+      if (isEmpty(request)) {
+        return new DefaultMultipartHttpServletRequest(request);
+      }
       throw problem(request, e);
     }
     try {
@@ -42,6 +47,15 @@ public class WholeUploads extends StandardServletMultipartResolver {
     } catch (ApiException e) {
       cleanupMultipart(upload);
       throw e;
+    }
+  }
+
+  /** Clients without a file send an empty body of any type, also without a boundary. */
+  private static boolean isEmpty(HttpServletRequest request) {
+    try {
+      return !MultipartStartValve.hasBegun(request) && RequireMultipart.isEmpty(request);
+    } catch (IOException e) {
+      return false;
     }
   }
 

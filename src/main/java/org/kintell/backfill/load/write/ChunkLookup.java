@@ -44,7 +44,7 @@ public class ChunkLookup {
     return new UnboundRows(
         chunk.records(),
         parsed,
-        users.match(chunk.texts(Key.PARTICIPANT_EMAIL)),
-        users.match(chunk.texts(Key.VOLUNTEER_EMAIL)));
+        users.match(chunk.ref().jobId(), chunk.texts(Key.PARTICIPANT_EMAIL)),
+        users.match(chunk.ref().jobId(), chunk.texts(Key.VOLUNTEER_EMAIL)));
   }
 }

@@ -1,0 +1,110 @@
+package org.kintell.backfill.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.kintell.backfill.testsupport.ConsolePage;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+
+/** Large files at the console, in a browser, against the jar. */
+@Tag("faults")
+class LargeFilesIT {
+
+  private static final int MILLION = 1_000_000;
+
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  @TempDir Path folder;
+
+  private Database database;
+  private ServiceProcess service;
+  private ConsolePage page;
+
+  @BeforeEach
+  void start() {
+    database = RealParts.newDatabase();
+    service = ServiceProcess.on(database).start();
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    page = ConsolePage.open(service.url("/"));
+    page.awaitText("Choose a file");
+  }
+
+  @AfterEach
+  void stop() {
+    page.close();
+    service.close();
+    database.close();
+  }
+
+  @Test
+  void aMillionRowsAreCheckedPausedResumedAndCompletedWhileASecondTabFollows() throws IOException {
+    page.choose(file("million.csv", MILLION, ""));
+    page.awaitText(PATIENCE, "All 1,000,000 rows can be imported");
+    String job = page.place();
+
+    String first = page.openTab(service.url("/") + job);
+    page.awaitText("million.csv", "All 1,000,000 rows can be imported");
+    page.click("Import 1,000,000 rows");
+    page.click("Pause");
+    page.awaitText("Paused");
+    String second = page.toTab(first);
+    page.awaitText("Paused", "Resume");
+    long paused = sessions();
+    assertThat(paused).isBetween(1L, MILLION - 1L);
+
+    page.click("Resume");
+    page.awaitText(PATIENCE, "Completed");
+    page.assertNothingRefused();
+    page.toTab(second);
+    page.awaitText("Completed", "1,000,000");
+    page.assertNothingRefused();
+    assertThat(sessions()).isEqualTo(MILLION);
+  }
+
+  @Test
+  void anUploadOfTwoGigabytesIsCheckedThoughItsTabWasClosed() throws IOException {
+    page.choose(file("two-gigabytes.csv", 2_150_000, "x".repeat(900)));
+    page.awaitText(PATIENCE, "Checking every row");
+    String job = page.place();
+    String closed = page.openTab(service.url("/"));
+    page.closeTab(page.toTab(closed));
+
+    page.awaitText("two-gigabytes.csv", "Not started");
+    page.go(job);
+    page.awaitText(PATIENCE, "can be imported");
+    page.assertNothingRefused();
+    assertThat(sessions()).isZero();
+    // A small file is not held up by the large one.
+    assertThat(
+            service.client().importFile("small.csv", SessionFiles.good(3)).path("status").asText())
+        .isEqualTo("completed");
+  }
+
+  private long sessions() {
+    return database.jdbc().sql("SELECT count(*) FROM kintell_sessions").query(Long.class).single();
+  }
+
+  /** Good rows with a feedback that begins so. */
+  private Path file(String name, int rows, String feedback) throws IOException {
+    Path file = folder.resolve(name);
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      out.write(SessionFiles.HEADER);
+      for (int row = 1; row <= rows; row++) {
+        out.write(SessionFiles.row("L-" + row, "5").replace("Fine", feedback + "Fine"));
+      }
+    }
+    return file;
+  }
+}
