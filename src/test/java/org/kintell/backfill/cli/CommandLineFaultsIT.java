@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -116,6 +119,23 @@ class CommandLineFaultsIT {
     assertThat(ended.code()).as(ended.toString()).isZero();
     assertThat(ended.out()).isEqualTo(NO_JOBS + "\n");
     assertThat(ended.error()).contains(said, "answers again");
+  }
+
+  @Test
+  void aBusyServiceIsWaitedForLongerThanOneThatNeverAnswers() throws Exception {
+    String job =
+        "{\"jobId\":\"%s\",\"fileName\":\"a.csv\",\"status\":\"completed\",\"successfulRows\":1}"
+            .formatted(UUID.randomUUID());
+    // With pauses of 1, 1, 1, 1.6, 3.2 and 5 seconds.
+    List<String> answers = new ArrayList<>(Collections.nCopies(6, "429 {\"title\":\"Busy\"}"));
+    answers.add("200 {\"jobs\":[" + job + "]}");
+    answers.add("200 " + job);
+    HttpServer server = answering(newServer(), answers);
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended = kintell.run("wait", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(ended.out()).startsWith("a.csv: completed");
   }
 
   @ParameterizedTest

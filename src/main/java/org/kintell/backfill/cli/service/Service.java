@@ -21,6 +21,10 @@ import org.kintell.backfill.cli.terminal.Output;
 public final class Service {
 
   private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+
+  /** Those that the service answers itself; the others are of a proxy that does not reach it. */
+  private static final Set<Integer> BUSY = Set.of(429, 503);
+
   private static final int VERSION_MILLIS = 2_000;
 
   /** Something on the way may refuse a large body by breaking off each time. */
@@ -108,6 +112,9 @@ public final class Service {
             T read = reader.read(connection);
             reached();
             return read;
+          }
+          if (BUSY.contains(status)) {
+            patience.busy();
           }
           asked = Answer.retryAfter(connection);
           reason = Answer.reason(connection, status);
