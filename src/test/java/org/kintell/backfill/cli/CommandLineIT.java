@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.testsupport.AccessKey;
+import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.CommandLineProcess;
 import org.kintell.backfill.testsupport.CommandLineProcess.Ended;
 import org.kintell.backfill.testsupport.CommandLineProcess.Running;
@@ -417,6 +418,19 @@ class CommandLineIT {
   }
 
   @Test
+  void aJobIsOpenedOnItsPageOfTheConsole() throws Exception {
+    file("opened.csv", 1, row -> false);
+    kintell.run("import", "opened.csv");
+    JsonNode opened = json(kintell.run("open", "opened.csv", "--json").out());
+    assertThat(opened.path("address").asText())
+        .isEqualTo(service.url("/#/job/" + jobOf("opened.csv")));
+    BackfillClient browser = service.client();
+    assertThat(browser.send(browser.request("/").header("Accept", "text/html")).text())
+        .contains("console/app.js");
+    assertThat(browser.get("/console/app.js").text()).contains("/^job\\/([0-9a-f-]+)$/");
+  }
+
+  @Test
   void shellsAndManReadWhatItPrintsForThem() throws Exception {
     Ended bash =
         kintell
@@ -431,8 +445,6 @@ class CommandLineIT {
         .contains(".SS \"kintell import FILE\"")
         .doesNotContain("rehearse", "%n")
         .containsOnlyOnce("Exit codes:");
-    assertThat(json(kintell.run("open", "--json").out()).path("address").asText())
-        .contains("/console/#/jobs/");
     assertThat(kintell.run("version").out()).startsWith("kintell 0.1.0");
   }
 }
