@@ -64,6 +64,7 @@ final class ErrorsCommand extends Session {
     if (cause != null) {
       requireCauseToShow();
     }
+    requireWritable(file);
     String jobId = find(job.named);
     String target = rows ? LocalFile.STANDARD_INPUT : file;
     if (target == null) {

@@ -1,6 +1,7 @@
 package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +131,7 @@ final class Imports {
             .follow(jobId, command.success.allowRejects);
     running.remove(jobId);
     command.adviseToWatch(running.toArray(String[]::new));
-    show(outcome, jobId);
+    show(outcome, jobId, file);
     if (outcome.isOver()) {
       uploads.forget(started);
     }
@@ -164,7 +165,7 @@ final class Imports {
   }
 
   /** The rows are the data, where standard output takes them. */
-  private void show(Outcome outcome, String jobId) {
+  private void show(Outcome outcome, String jobId, String file) {
     if (Session.isOutput(command.errorsTo)) {
       command.output().notice(outcome.text());
     } else {
@@ -177,6 +178,16 @@ final class Imports {
       if (!Session.isOutput(command.errorsTo)) {
         command.output().notice("Rejected rows: " + command.errorsTo);
       }
+    } else if (command.errorsTo != null && !Session.isOutput(command.errorsTo)) {
+      removeEarlierRejects(Path.of(file));
+    }
+  }
+
+  private void removeEarlierRejects(Path imported) {
+    if (command.target(command.errorsTo).remove(imported)) {
+      command
+          .output()
+          .notice("No row was rejected; %s of before is removed".formatted(command.errorsTo));
     }
   }
 }

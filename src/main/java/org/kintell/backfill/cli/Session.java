@@ -1,12 +1,8 @@
 package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,17 +12,15 @@ import org.kintell.backfill.cli.job.Following;
 import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.service.Address;
 import org.kintell.backfill.cli.service.Contexts;
-import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.Jobs;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Patience;
 import org.kintell.backfill.cli.service.Service;
+import org.kintell.backfill.cli.service.TargetFile;
 import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Progress;
 import org.kintell.backfill.cli.terminal.Terminal;
 import org.kintell.backfill.cli.terminal.Text;
-import org.kintell.backfill.folder.FileModes;
 import picocli.CommandLine.ParentCommand;
 
 /** What a command has: the global options, the streams, and the service. */
@@ -142,13 +136,9 @@ abstract class Session implements Callable<Integer> {
    *
    * @param file null for none
    */
-  static void requireWritable(String file) {
+  final void requireWritable(String file) {
     if (file != null && !isOutput(file)) {
-      Path path = Path.of(file).toAbsolutePath();
-      if (Files.isDirectory(path)
-          || !Files.isWritable(Files.exists(path) ? path : path.getParent())) {
-        throw new Failure(ExitCode.WRONG_USAGE, file + " cannot be written");
-      }
+      target(file).requireWritable();
     }
   }
 
@@ -157,24 +147,16 @@ abstract class Session implements Callable<Integer> {
     return LocalFile.STANDARD_INPUT.equals(file);
   }
 
-  /** Writes to the standard output, or to a file that is written anew for this user only. */
+  /** Writes to the standard output, or to a file that is written anew. */
   final void write(String file, Consumer<OutputStream> content) {
     if (isOutput(file)) {
       content.accept(output().bytes());
-      return;
+    } else {
+      target(file).write(content);
     }
-    try (OutputStream target =
-        Channels.newOutputStream(
-            FileModes.open(
-                Path.of(file),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING))) {
-      content.accept(target);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.WRONG_USAGE,
-          "%s cannot be written (%s)".formatted(file, e.getClass().getSimpleName()));
-    }
+  }
+
+  final TargetFile target(String file) {
+    return new TargetFile(file, kintell.interruption::remove);
   }
 }

@@ -130,6 +130,10 @@ class CommandLineIT {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve("rejects.csv"))))
         .isEqualTo("rw-------");
+    file("better.csv", 1, row -> false);
+    Ended better = kintell.run("import", "better.csv", "--errors-to", "rejects.csv");
+    assertThat(better.code()).as(better.toString()).isZero();
+    assertThat(home.resolve("rejects.csv")).as("those of an earlier import").doesNotExist();
     file("worse.csv", 2, row -> row == 1);
     Ended rows = kintell.run("import", "worse.csv", "--errors-to", "-");
     assertThat(rows.code()).as(rows.toString()).isEqualTo(3);
@@ -208,16 +212,19 @@ class CommandLineIT {
     assertThat(anonymous.run("import", "large.csv").code()).as("without a key").isEqualTo(4);
     Files.writeString(home.resolve("empty.csv"), "");
     Files.writeString(home.resolve("no.csv"), "a;b\n1;2\n");
+    Files.writeString(home.resolve("by-hand.csv"), "corrections");
     for (List<String> refused :
         List.of(
             List.of("import", "empty.csv"),
             List.of("import", "no.csv"),
             List.of("status", "no-such-job.csv"),
+            List.of("errors", UUID.randomUUID().toString(), "-o", "by-hand.csv"),
             List.of("status", UUID.randomUUID().toString()))) {
       Ended ended = kintell.run(refused.toArray(String[]::new));
       assertThat(ended.code()).as(refused + " " + ended).isEqualTo(6);
       assertThat(ended.out()).isEmpty();
     }
+    assertThat(home.resolve("by-hand.csv")).hasContent("corrections");
     Ended problem = kintell.run("status", UUID.randomUUID().toString(), "--json");
     assertThat(json(problem.error()).path("type").asText()).endsWith("unknown-job");
   }
