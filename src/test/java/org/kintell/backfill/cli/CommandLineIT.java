@@ -112,6 +112,11 @@ class CommandLineIT {
             "good.csv: completed, job %s\n  rows      3\n  imported  3\n"
                 .formatted(jobOf("good.csv")));
     assertThat(ended.error()).contains("good.csv is job ").doesNotContain("\u001b");
+    assertThat(kintell.run("errors", "good.csv"))
+        .isEqualTo(new Ended(0, "", "No row was rejected\n"));
+    assertThat(kintell.run("errors", "good.csv", "-o", "none.csv"))
+        .isEqualTo(new Ended(0, "", "No row was rejected; nothing is written\n"));
+    assertThat(home.resolve("none.csv")).doesNotExist();
     assertThat(kintell.run("import", "good.csv", "--quiet").error()).isEmpty();
   }
 
@@ -142,6 +147,12 @@ class CommandLineIT {
     assertThat(kintell.run("wait", id, "--allow-rejects").code()).isZero();
     assertThat(kintell.run("errors", "bad.csv").out())
         .isEqualTo("invalid-rating: 1 row\n  1  Invalid rating: 9\n");
+    Ended counts = viewer.run("errors", id);
+    assertThat(counts.code()).as(counts.toString()).isZero();
+    assertThat(counts.out()).isEqualTo("invalid-rating: 1 row\n");
+    assertThat(counts.error()).contains("Without values: Your key is valid, but its role");
+    assertThat(viewer.run("errors", id, "--cause", "invalid-rating").code()).isEqualTo(4);
+    assertThat(kintell.run("report", id).out()).as("so far").containsOnlyOnce("errors-downloaded");
     assertThat(kintell.run("errors", id, "--rows").out()).contains("_error_message");
     assertThat(kintell.run("status", id)).isEqualTo(kintell.run("status", id));
   }
@@ -161,7 +172,6 @@ class CommandLineIT {
             List.of("import", "unsaid.csv", "--errors-to", "-", "--json"),
             List.of("check", "empty-folder"),
             List.of("errors", "some.csv", "--cause", "nonsense"),
-            List.of("errors", "some.csv", "--cause", "invalid-rating", "--rows"),
             List.of("improt", "x.csv"),
             List.of("list", "--timeout", "soon"),
             List.of("list", "--server", "nonsense"),
@@ -384,6 +394,14 @@ class CommandLineIT {
     assertThat(kintell.run("import", "story.csv").code()).isEqualTo(3);
     String id = jobOf("story.csv");
     database.sessions().addUsers(missing);
+    Ended ratings = kintell.run("errors", id, "--rows", "--cause", "invalid-rating");
+    assertThat(ratings.code()).as(ratings.toString()).isZero();
+    assertThat(ratings.out().lines().skip(1)).allMatch(row -> row.endsWith(",2,Invalid rating: 9"));
+    assertThat(ratings.out().lines()).hasSize(2);
+    JsonNode users =
+        json(kintell.run("errors", id, "--cause", "participant-not-found", "--json").out());
+    assertThat(users.at("/causes/0/values/0/value").asText()).isEqualTo(missing);
+    assertThat(users.at("/causes")).hasSize(1);
     assertThat(kintell.run("retry", id, "--cause", "participant-not-found").code()).isZero();
     assertThat(kintell.run("errors", id, "-o", "fix.csv").code()).isZero();
     Path fix = home.resolve("fix.csv");
