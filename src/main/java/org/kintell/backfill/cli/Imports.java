@@ -92,11 +92,10 @@ final class Imports {
       }
       if (command.json()) {
         JsonObject line = new JsonObject();
-        line.addProperty("type", "problem");
         line.addProperty("fileName", file);
         line.addProperty("exitCode", failure.exitCode());
         line.add("problem", failure.problem());
-        command.output().json(line);
+        command.output().json("problem", line);
       } else {
         String message = failure.getMessage();
         command.output().error(message.startsWith(file) ? message : file + ": " + message);
@@ -112,8 +111,7 @@ final class Imports {
       if (command.check) {
         JsonObject report = uploads.check(content, command.reading.parameters(), steps::sent);
         if (Text.number(report, "failedRows") > 0) {
-          command.show(report, CheckCommand::text);
-          return ExitCode.REJECTS;
+          return rejected(report);
         }
       }
       started = uploads.start(content, parameters, steps::sent);
@@ -138,13 +136,20 @@ final class Imports {
     return outcome.exitCode();
   }
 
+  private int rejected(JsonObject report) {
+    if (command.json()) {
+      JsonObject line = report.deepCopy();
+      line.addProperty("exitCode", ExitCode.REJECTS);
+      command.output().json("check", line);
+    } else {
+      command.output().data(CheckCommand.text(report));
+    }
+    return ExitCode.REJECTS;
+  }
+
   private void announce(String file, Started started, String jobId) {
     if (command.json()) {
-      JsonObject line = new JsonObject();
-      line.addProperty("type", "started");
-      line.addProperty("again", started.again());
-      started.job().entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
-      command.output().json(line);
+      command.showStarted(started.job(), started.again());
     } else if (started.again()) {
       command
           .output()

@@ -59,6 +59,17 @@ abstract class Session implements Callable<Integer> {
     output().data(json() ? document.toString() : text.apply(document));
   }
 
+  /**
+   * Writes the line of a job that goes on, for programs.
+   *
+   * @param again whether it existed
+   */
+  final void showStarted(JsonObject job, boolean again) {
+    JsonObject line = job.deepCopy();
+    line.addProperty("again", again);
+    output().json("started", line);
+  }
+
   /** The address of the service, as it was named. */
   final String server() {
     if (server == null) {

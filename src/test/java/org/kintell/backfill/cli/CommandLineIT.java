@@ -84,6 +84,16 @@ class CommandLineIT {
     return new ObjectMapper().readTree(text);
   }
 
+  /** Each line is as docs/cli.schema.json says. */
+  private static List<String> typesOfLines(Ended ended) throws IOException {
+    List<String> types = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      assertThat(SCHEMA.validate(json(line))).as(line).isEmpty();
+      types.add(json(line).path("type").asText());
+    }
+    return types;
+  }
+
   private static String jobOf(String fileName) {
     return database
         .jdbc()
@@ -260,6 +270,9 @@ class CommandLineIT {
       Ended detached = kintell.run("import", "long.csv", "--detach");
       assertThat(detached.code()).isEqualTo(8);
       assertThat(detached.error()).contains("is job");
+      Ended resumed = kintell.run("resume", "long.csv", "--detach", "--json");
+      assertThat(resumed.code()).as(resumed.toString()).isEqualTo(8);
+      assertThat(typesOfLines(resumed)).containsExactly("started");
       Running watching = kintell.start("watch", "long.csv").await("long.csv  running");
       watching.process().destroy();
       Ended interrupted = watching.end();
@@ -271,12 +284,7 @@ class CommandLineIT {
     Ended ended = kintell.run("import", "long.csv", "--json");
     assertThat(ended.code()).as(ended.toString()).isZero();
     assertThat(jobs("long.csv")).isEqualTo(1);
-    List<String> types = new ArrayList<>();
-    for (String line : ended.out().lines().toList()) {
-      assertThat(SCHEMA.validate(json(line))).as(line).isEmpty();
-      types.add(json(line).path("type").asText());
-    }
-    assertThat(types).startsWith("started").endsWith("summary");
+    assertThat(typesOfLines(ended)).startsWith("started").endsWith("summary");
   }
 
   @Test
@@ -389,6 +397,9 @@ class CommandLineIT {
     assertThat(check.code()).as(check.toString()).isEqualTo(3);
     assertThat(check.out()).contains("1 would be imported, 2 rejected", missing);
     assertThat(home.resolve("users.csv")).content().contains(missing);
+    Ended checked = kintell.run("import", "story.csv", "--check", "--json");
+    assertThat(checked.code()).as(checked.toString()).isEqualTo(3);
+    assertThat(typesOfLines(checked)).containsExactly("check");
     assertThat(jobs("story.csv")).isZero();
 
     assertThat(kintell.run("import", "story.csv").code()).isEqualTo(3);

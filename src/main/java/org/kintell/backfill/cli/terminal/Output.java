@@ -45,9 +45,12 @@ public final class Output {
     }
   }
 
-  /** Writes a JSON document on one line. */
-  public void json(JsonObject document) {
-    data(document.toString());
+  /** Writes a JSON document on one line, with its type. */
+  public void json(String type, JsonObject document) {
+    JsonObject line = new JsonObject();
+    line.addProperty("type", type);
+    document.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
+    data(line.toString());
   }
 
   /** The standard output for bytes; closing it closes nothing. */
