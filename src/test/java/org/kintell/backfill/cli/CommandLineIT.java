@@ -181,6 +181,7 @@ class CommandLineIT {
             List.of("import", "unsaid.csv", "--errors-to", "nowhere/rejects.csv"),
             List.of("import", "unsaid.csv", "--errors-to", "-", "--json"),
             List.of("check", "empty-folder"),
+            List.of("check", "some.csv", "--timezone", "Kyiv"),
             List.of("errors", "some.csv", "--cause", "nonsense"),
             List.of("improt", "x.csv"),
             List.of("list", "--timeout", "soon"),
@@ -431,6 +432,26 @@ class CommandLineIT {
   }
 
   @Test
+  void datesWithoutAnOffsetAreOfTheNamedTimeZone() throws Exception {
+    String id = UUID.randomUUID().toString();
+    String row = SessionFiles.row(id, "4").replace("T10:00:00Z", "T10:00:00");
+    Files.writeString(home.resolve("local.csv"), SessionFiles.HEADER + row);
+    assertThat(kintell.run("check", "local.csv").code()).isEqualTo(3);
+    Ended ended = kintell.run("import", "local.csv", "--timezone", "Europe/Kyiv", "--check");
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(
+            database
+                .jdbc()
+                .sql(
+                    "SELECT count(*) FROM kintell_sessions WHERE external_session_id = ?"
+                        + " AND scheduled_at = '2024-01-15T08:00:00Z'")
+                .param(id)
+                .query(Long.class)
+                .single())
+        .isEqualTo(1);
+  }
+
+  @Test
   void aKeyIsStoredForOneServiceInAFileOfTheUser() throws Exception {
     Files.writeString(home.resolve("key.txt"), ADMIN.value() + "\n");
     CommandLineProcess own = anonymous.with("XDG_CONFIG_HOME", home.resolve("config").toString());
@@ -478,7 +499,7 @@ class CommandLineIT {
     assertThat(kintell.run("completion", "fish").out()).contains("complete -c kintell");
     assertThat(kintell.run("man").out())
         .startsWith(".TH KINTELL 1\n")
-        .contains(".SS \"kintell import FILE\"")
+        .contains(".SS \"kintell import FILE\"", "\\-\\-timezone\\fR=\\fIZONE")
         .doesNotContain("rehearse", "%n")
         .containsOnlyOnce("Exit codes:");
     assertThat(kintell.run("version").out()).startsWith("kintell 0.1.0");
