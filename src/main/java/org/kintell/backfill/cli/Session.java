@@ -70,7 +70,7 @@ abstract class Session implements Callable<Integer> {
     output().json("started", line);
   }
 
-  /** The address of the service, as it was named. */
+  /** The address of the service, as it was named, but for slashes at its end. */
   final String server() {
     if (server == null) {
       server =
@@ -78,7 +78,8 @@ abstract class Session implements Callable<Integer> {
               .or(() -> Optional.ofNullable(kintell.environment.get("KINTELL_SERVER")))
               .filter(named -> !named.isEmpty())
               .or(contexts()::server)
-              .orElse(USUAL_SERVER);
+              .orElse(USUAL_SERVER)
+              .replaceFirst("/+$", "");
     }
     return server;
   }

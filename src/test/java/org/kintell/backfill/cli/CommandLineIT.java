@@ -463,6 +463,8 @@ class CommandLineIT {
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(own.run("list").code()).isEqualTo(4);
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+    String slash = service.url("/");
+    assertThat(own.run("list", "--server", slash).code()).as("the same service").isZero();
     Running typed = own.onTerminal(80, "login").await("API key for ");
     Ended login = typed.write("type " + VIEWER.value() + "\\n\n").end();
     assertThat(login.code()).as(login.toString()).isZero();
