@@ -101,8 +101,9 @@ abstract class Session implements Callable<Integer> {
   /** The service, asked with another key. */
   final Service service(String key) {
     Path caFile = kintell.caFile;
-    if (caFile == null && kintell.environment.containsKey("KINTELL_CA_FILE")) {
-      caFile = Path.of(kintell.environment.get("KINTELL_CA_FILE"));
+    String variable = kintell.environment.getOrDefault("KINTELL_CA_FILE", "");
+    if (caFile == null && !variable.isEmpty()) {
+      caFile = Path.of(variable);
     }
     return new Service(
         Address.of(server(), caFile, kintell.environment),

@@ -459,7 +459,7 @@ class CommandLineIT {
     Path keys = home.resolve("config/kintell/keys.json");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
         .isEqualTo("rw-------");
-    assertThat(own.run("list").code()).isZero();
+    assertThat(own.with("KINTELL_CA_FILE", "").run("list").code()).isZero();
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(own.run("list").code()).isEqualTo(4);
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
