@@ -16,6 +16,7 @@ import org.kintell.backfill.cli.job.UploadSteps;
 import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
+import org.kintell.backfill.cli.service.JobWatch;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Uploads;
 import org.kintell.backfill.cli.service.Uploads.Started;
@@ -118,7 +119,7 @@ final class Imports {
     }
     String jobId = Text.text(started.job(), "jobId");
     announce(file, started, jobId);
-    if (command.detach.detached) {
+    if (command.detach.detached && !JobWatch.isStopped(started.job())) {
       progress.end(number);
       return detached(jobId);
     }

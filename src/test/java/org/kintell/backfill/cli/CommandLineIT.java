@@ -289,6 +289,19 @@ class CommandLineIT {
   }
 
   @Test
+  void aDetachedImportShowsItsEndToTheSameCommandAndIsForgotten() throws Exception {
+    file("detached.csv", 2, row -> false);
+    assertThat(kintell.run("import", "detached.csv", "--detach").code()).isEqualTo(8);
+    assertThat(kintell.run("wait", "detached.csv").code()).isZero();
+    Ended end = kintell.run("import", "detached.csv", "--detach");
+    assertThat(end.code()).as(end.toString()).isZero();
+    assertThat(end.out()).startsWith("detached.csv: completed");
+    assertThat(jobs("detached.csv")).isEqualTo(1);
+    assertThat(kintell.run("import", "detached.csv", "--detach").code()).isEqualTo(8);
+    assertThat(jobs("detached.csv")).isEqualTo(2);
+  }
+
+  @Test
   void aFailedJobExits1AndAnInconsistentOneExits9() throws Exception {
     file("failing.csv", 3, row -> false);
     assertThat(kintell.run("import", "failing.csv").code()).isZero();
