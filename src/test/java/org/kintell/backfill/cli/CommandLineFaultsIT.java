@@ -160,6 +160,17 @@ class CommandLineFaultsIT {
   }
 
   @Test
+  void aRetryThatMayHaveArrivedIsNotSentAgain() throws Exception {
+    HttpServer server = answering(newServer(), List.of("504 late", "200 {\"jobId\":\"x\"}"));
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended =
+        kintell.run("retry", UUID.randomUUID().toString(), "--detach", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(5);
+    assertThat(ended.error()).contains("HTTP 504", "may have arrived");
+  }
+
+  @Test
   void aSelfSignedCertificateIsTrustedOnlyWhenItIsNamed() throws Exception {
     Path store = home.resolve("tls.p12");
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();

@@ -115,6 +115,8 @@ public final class Service {
           }
           if (BUSY.contains(status)) {
             patience.busy();
+          } else if (!request.repeatable()) {
+            throw mayHaveArrived("HTTP " + status);
           }
           asked = Answer.retryAfter(connection);
           reason = Answer.reason(connection, status);
@@ -128,10 +130,7 @@ public final class Service {
                 .formatted(address.base()));
       } catch (IOException e) {
         if (!request.repeatable() && !(e instanceof ConnectException)) {
-          throw new Failure(
-              ExitCode.NOT_REACHED,
-              "The connection to %s broke off (%s); the request may have arrived. Look at kintell list first"
-                  .formatted(address.base(), reason(e)));
+          throw mayHaveArrived(reason(e));
         }
         reason = reason(e);
         if (request.body() != null && !(e instanceof ConnectException)) {
@@ -143,6 +142,13 @@ public final class Service {
             ExitCode.NOT_REACHED, "%s: %s. Try again later".formatted(address.base(), reason));
       }
     }
+  }
+
+  private Failure mayHaveArrived(String reason) {
+    return new Failure(
+        ExitCode.NOT_REACHED,
+        "The connection to %s broke off (%s); the request may have arrived. Look at kintell list first"
+            .formatted(address.base(), reason));
   }
 
   /** Sends a request once; whatever the answer is, the reader takes it. */
