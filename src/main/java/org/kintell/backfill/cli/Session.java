@@ -21,6 +21,7 @@ import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Progress;
 import org.kintell.backfill.cli.terminal.Terminal;
 import org.kintell.backfill.cli.terminal.Text;
+import org.kintell.backfill.config.Version;
 import picocli.CommandLine.ParentCommand;
 
 /** What a command has: the global options, the streams, and the service. */
@@ -110,6 +111,20 @@ abstract class Session implements Callable<Integer> {
         key,
         new Patience(kintell.timeout, isLong()),
         output());
+  }
+
+  /** Says so if the service has another version. */
+  final void compareVersions() {
+    String own = Version.read().toString();
+    service()
+        .version()
+        .filter(other -> !other.equals(own))
+        .ifPresent(
+            other ->
+                output()
+                    .notice(
+                        "%1$s has another version, %2$s. To fetch it: curl -fo kintell %1$s/cli/kintell"
+                            .formatted(service().address(), Text.harmless(other))));
   }
 
   final String find(String job) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.terminal.Text;
 import org.kintell.backfill.config.Version;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -120,15 +119,7 @@ final class ShellCommands {
       document.addProperty("version", version.number());
       document.addProperty("commit", version.commit());
       show(document, shown -> "kintell " + version);
-      service()
-          .version()
-          .filter(other -> !other.equals(version.toString()))
-          .ifPresent(
-              other ->
-                  output()
-                      .notice(
-                          "%1$s has another version, %2$s. To fetch it: curl -fo kintell %1$s/cli/kintell"
-                              .formatted(service().address(), Text.harmless(other))));
+      compareVersions();
       return ExitCode.DONE;
     }
   }

@@ -97,8 +97,13 @@ class CommandLineFaultsIT {
       exchange.getResponseHeaders().set("Retry-After", "1");
     }
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+    exchange.getResponseHeaders().set("X-Kintell-Version", "9.9.9");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
     exchange.close();
   }
 
@@ -157,6 +162,18 @@ class CommandLineFaultsIT {
     assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
     assertThat(ended.out()).isEmpty();
     assertThat(ended.error()).contains(address).doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void anotherVersionOfTheServiceIsAHint() throws Exception {
+    HttpServer server =
+        answering(newServer(), List.of("200 {\"name\":\"ann\",\"role\":\"viewer\"}"));
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended = kintell.run("whoami", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(ended.out()).startsWith("ann, role viewer");
+    assertThat(ended.error()).contains("another version, 9.9.9", "curl -fo kintell " + address);
   }
 
   @Test
