@@ -3,10 +3,12 @@ package org.kintell.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.FilenameFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -174,6 +177,37 @@ class CommandLineFaultsIT {
     assertThat(ended.code()).as(ended.toString()).isZero();
     assertThat(ended.out()).startsWith("ann, role viewer");
     assertThat(ended.error()).contains("another version, 9.9.9", "curl -fo kintell " + address);
+  }
+
+  @Test
+  void aDownloadThatIsInterruptedLeavesTheOldFileAndNothingElse() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    HttpServer server = newServer();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("half".getBytes(StandardCharsets.US_ASCII));
+          exchange.getResponseBody().flush();
+          Uninterruptibles.awaitUninterruptibly(over);
+        });
+    server.start();
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Path file = Files.writeString(home.resolve("by-hand.csv"), "corrections");
+    FilenameFilter incomplete = (folder, name) -> name.startsWith(".kintell-");
+
+    Running running =
+        kintell.start(
+            "errors", UUID.randomUUID().toString(), "-o", "by-hand.csv", "--server", address);
+    await().until(() -> home.toFile().list(incomplete).length == 1);
+    running.process().destroy();
+    Ended ended = running.end();
+    over.countDown();
+    server.stop(0);
+
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(130);
+    assertThat(file).hasContent("corrections");
+    assertThat(home.toFile().list(incomplete)).isEmpty();
   }
 
   @Test
