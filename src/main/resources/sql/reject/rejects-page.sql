@@ -5,7 +5,9 @@ SELECT source_row, CASE WHEN NOT too_long THEN raw END AS raw, too_long, raw_off
           FROM (SELECT *, octet_length(raw) > :longest AS too_long,
                        CASE WHEN octet_length(raw) <= :longest THEN octet_length(raw) ELSE 0 END AS bytes
                   FROM backfill_rejects
-                 WHERE job_id = :jobId AND source_row > :after
+                 WHERE job_id = :jobId
+                   AND source_row > :after
+                   AND (CAST(:cause AS text) IS NULL OR causes @> ARRAY[CAST(:cause AS text)])
                  ORDER BY source_row
                  LIMIT 1000) AS next) AS page
  WHERE before < :longest

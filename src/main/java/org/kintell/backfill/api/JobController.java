@@ -6,6 +6,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.reject.ErrorFile;
+import org.kintell.backfill.reject.RejectQuery;
 import org.kintell.backfill.start.JobParameters;
 import org.springframework.core.io.InputStreamResource;
 import org.springframework.http.HttpHeaders;
@@ -51,11 +52,14 @@ class JobController {
   /** Streams the error file in the thread of the request, which {@code DownloadSlots} counts. */
   @GetMapping("/{jobId}/errors")
   ResponseEntity<InputStreamResource> errors(
-      Job job, @RequestParam(required = false) String spreadsheet) {
+      Job job,
+      @RequestParam(required = false) String cause,
+      @RequestParam(required = false) String spreadsheet) {
+    RejectQuery query = RejectQuery.of(cause, null, null, null);
     ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
     return ResponseEntity.ok()
         .header(HttpHeaders.CONTENT_TYPE, "text/csv; charset=utf-8")
         .headers(Attachment.named(ErrorFile.name(job.id())))
-        .body(new InputStreamResource(queries.errors(job, form)));
+        .body(new InputStreamResource(queries.errors(job, query, form)));
   }
 }

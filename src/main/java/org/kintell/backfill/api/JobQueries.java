@@ -14,6 +14,7 @@ import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.job.run.Standstill;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorFolder;
+import org.kintell.backfill.reject.RejectQuery;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.start.RejectLineage;
 import org.kintell.backfill.trail.Actor;
@@ -110,14 +111,14 @@ public class JobQueries {
     }
   }
 
-  /** The error file so far; the download is noted in the trail. */
-  public InputStream errors(Job job, ErrorFile.Form form) {
+  /** The error file so far, all or one cause of it; the download is noted in the trail. */
+  public InputStream errors(Job job, RejectQuery query, ErrorFile.Form form) {
     requireKept(job);
     if (!rejects.exist(job)) {
       throw new ApiException(ProblemType.NO_REJECTS, job.id());
     }
     trail.note("errors-downloaded", job.id(), null);
     LOG.info("Error file downloaded, jobId: {}, by {}", job.id(), Actor.current());
-    return rejects.errorFile(job, form);
+    return rejects.errorFile(job, query.cause(), form);
   }
 }

@@ -38,7 +38,7 @@ final class CheckCommand extends Session {
   @Option(
       names = "--missing-users-to",
       paramLabel = "FILE",
-      order = 3,
+      order = 4,
       description =
           "Write all addresses without a user to this file, as CSV; - for standard output.")
   String missingUsersTo;

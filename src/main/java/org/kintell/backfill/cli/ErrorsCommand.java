@@ -1,11 +1,14 @@
 package org.kintell.backfill.cli;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.kintell.backfill.cli.job.RejectValues;
+import java.util.Set;
+import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
@@ -25,11 +28,15 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  kintell errors march.csv                  causes and values",
       "  kintell errors march.csv -o rejects.csv   the rows, to correct and import again",
-      "  kintell errors march.csv --rows | head    the rows, on standard output"
+      "  kintell errors march.csv --rows | head    the rows, on standard output",
+      "  kintell errors march.csv --rows --cause invalid-date"
     })
 final class ErrorsCommand extends Session {
 
   private static final int MOST_VALUES = 10;
+
+  /** The service answers no more. */
+  private static final int ALL_VALUES = 1000;
 
   @Mixin SharedOptions.JobOrLatest job;
 
@@ -37,7 +44,7 @@ final class ErrorsCommand extends Session {
       names = "--cause",
       paramLabel = "CAUSE",
       order = 1,
-      description = "Only this cause, with all its values.")
+      description = "Only this cause, with all its values, or only its rows.")
   String cause;
 
   @Option(
@@ -62,48 +69,54 @@ final class ErrorsCommand extends Session {
 
   @Override
   public Integer call() {
-    if (cause != null) {
-      requireCauseToShow();
+    if (cause != null && Rule.of(cause).isEmpty()) {
+      throw new Failure(
+          ExitCode.WRONG_USAGE, "Unknown cause '%s'; see kintell errors".formatted(cause));
     }
+    requireWritable(file);
     String jobId = find(job.named);
     String target = rows ? LocalFile.STANDARD_INPUT : file;
     if (target == null) {
       summarize(jobId);
     } else {
-      Map<String, String> form = spreadsheetSafe ? Map.of("spreadsheet", "safe") : Map.of();
-      write(
-          target,
-          out -> service().download(Endpoints.with(Endpoints.job(jobId, "errors"), form), out));
+      fetch(jobId, target);
     }
-    if (target != null && !isOutput(target)) {
+    return ExitCode.DONE;
+  }
+
+  private void fetch(String jobId, String target) {
+    Map<String, String> parameters = new HashMap<>();
+    parameters.put("cause", cause);
+    parameters.put("spreadsheet", spreadsheetSafe ? "safe" : null);
+    String path = Endpoints.with(Endpoints.job(jobId, "errors"), parameters);
+    try {
+      write(target, out -> service().download(path, out));
+    } catch (Failure e) {
+      if (!Text.text(e.problem(), "type").endsWith(":no-rejects")) {
+        throw e;
+      }
+      output().notice("No row was rejected; nothing is written");
+      return;
+    }
+    if (!isOutput(target)) {
       output().notice("Rejected rows: " + file);
       output()
           .notice(
               "Corrected, they are imported with: kintell import %s --parent %s"
                   .formatted(file, Text.shortId(jobId)));
     }
-    return ExitCode.DONE;
-  }
-
-  private void requireCauseToShow() {
-    if (rows || file != null) {
-      throw new Failure(
-          ExitCode.WRONG_USAGE, "--cause shows values. --rows and -o write the rows of all causes");
-    }
-    if (Rule.of(cause).isEmpty()) {
-      throw new Failure(
-          ExitCode.WRONG_USAGE, "Unknown cause '%s'; see kintell errors".formatted(cause));
-    }
   }
 
   private void summarize(String jobId) {
-    RejectValues values = new RejectValues(cause);
-    service().download(Endpoints.job(jobId, "errors"), values);
-    if (values.causes().isEmpty() && !json()) {
-      output().notice("No row was rejected for this cause");
+    List<Map.Entry<String, Long>> causes =
+        Outcome.causes(service().get(Endpoints.job(jobId, "report"))).stream()
+            .filter(found -> cause == null || found.getKey().equals(cause))
+            .toList();
+    if (causes.isEmpty() && !json()) {
+      output().notice("No row was rejected" + (cause == null ? "" : " for this cause"));
       return;
     }
-    show(json(jobId, values), document -> text(values));
+    show(document(jobId, causes), this::text);
     if (!json()) {
       output()
           .notice(
@@ -112,49 +125,76 @@ final class ErrorsCommand extends Session {
     }
   }
 
-  private String text(RejectValues values) {
+  private JsonObject document(String jobId, List<Map.Entry<String, Long>> causes) {
+    JsonArray all = new JsonArray();
+    boolean withValues = true;
+    for (Map.Entry<String, Long> found : causes) {
+      JsonObject one = new JsonObject();
+      one.addProperty("cause", found.getKey());
+      one.addProperty("rows", found.getValue());
+      withValues = withValues && addValues(jobId, one);
+      all.add(one);
+    }
+    JsonObject document = new JsonObject();
+    document.addProperty("jobId", jobId);
+    document.add("causes", all);
+    return document;
+  }
+
+  /** Adds the values behind a cause; false where they are not to be had: the counts are shown. */
+  private boolean addValues(String jobId, JsonObject one) {
+    try {
+      JsonObject values =
+          service()
+              .get(
+                  Endpoints.with(
+                      Endpoints.job(jobId, "rejects/values"),
+                      Map.of(
+                          "cause", Text.text(one, "cause"), "limit", Integer.toString(limit()))));
+      one.add("total", values.get("total"));
+      one.add("values", values.get("values"));
+      return true;
+    } catch (Failure e) {
+      // Not allowed, or deleted after the retention period.
+      if (cause != null || !Set.of(ExitCode.NOT_ALLOWED, ExitCode.REFUSED).contains(e.exitCode())) {
+        throw e;
+      }
+      output().notice("Without values: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private int limit() {
+    return cause == null && !json() ? MOST_VALUES : ALL_VALUES;
+  }
+
+  private String text(JsonObject document) {
     List<String> lines = new ArrayList<>();
-    for (RejectValues.Cause found : values.causes()) {
-      lines.add("%s: %s".formatted(found.name(), Text.count(found.rows(), "row")));
-      List<Map.Entry<String, Long>> messages = found.messages();
-      messages.stream()
-          .limit(cause == null ? MOST_VALUES : Long.MAX_VALUE)
-          .map(
-              message ->
-                  "  %s  %s"
-                      .formatted(Text.count(message.getValue()), Text.harmless(message.getKey())))
-          .forEach(lines::add);
-      if (cause == null && messages.size() > MOST_VALUES) {
+    for (JsonElement element : document.getAsJsonArray("causes")) {
+      JsonObject found = element.getAsJsonObject();
+      String name = Text.text(found, "cause");
+      lines.add("%s: %s".formatted(name, Text.count(Text.number(found, "rows"), "row")));
+      if (found.has("values")) {
+        found.getAsJsonArray("values").forEach(value -> lines.add(line(value.getAsJsonObject())));
+      }
+      long more = Text.number(found, "total") - limit();
+      if (more > 0) {
         lines.add(
-            "  ... %s more: --cause %s"
-                .formatted(Text.count(messages.size() - MOST_VALUES), found.name()));
+            "  ... %s more: --cause %s%s"
+                .formatted(Text.count(more), name, cause == null ? "" : " --rows"));
       }
     }
     return String.join("\n", lines);
   }
 
-  private static JsonObject json(String jobId, RejectValues values) {
-    JsonObject document = new JsonObject();
-    document.addProperty("jobId", jobId);
-    JsonArray causes = new JsonArray();
-    for (RejectValues.Cause found : values.causes()) {
-      JsonObject one = new JsonObject();
-      one.addProperty("cause", found.name());
-      one.addProperty("rows", found.rows());
-      JsonArray messages = new JsonArray();
-      found
-          .messages()
-          .forEach(
-              message -> {
-                JsonObject entry = new JsonObject();
-                entry.addProperty("message", message.getKey());
-                entry.addProperty("rows", message.getValue());
-                messages.add(entry);
-              });
-      one.add("messages", messages);
-      causes.add(one);
-    }
-    document.add("causes", causes);
-    return document;
+  /** Some messages name the column only. */
+  private static String line(JsonObject value) {
+    String message = Text.text(value, "message");
+    String text = Text.text(value, "value");
+    boolean named = !message.endsWith(": " + Text.text(value, "column")) || text.isEmpty();
+    return "  %s  %s"
+        .formatted(
+            Text.count(Text.number(value, "rows")),
+            Text.harmless(named ? message : message + " " + text));
   }
 }

@@ -42,27 +42,27 @@ final class ImportCommand extends Session {
   @Option(
       names = "--parent",
       paramLabel = "JOB",
-      order = 5,
+      order = 6,
       description = "The job whose corrected rejects the file holds.")
   String parent;
 
   @Option(
       names = "--check",
-      order = 6,
+      order = 7,
       description = "Check each file first; import it only if no row would be rejected.")
   boolean check;
 
   @Option(
       names = "--errors-to",
       paramLabel = "FILE",
-      order = 9,
+      order = 10,
       description = "Write rejected rows to this file; - for standard output.")
   String errorsTo;
 
   @Option(
       names = "--parallel",
       paramLabel = "N",
-      order = 10,
+      order = 11,
       defaultValue = "1",
       description = "How many files at once (default 1).")
   int parallel;

@@ -1,6 +1,7 @@
 package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.kintell.backfill.cli.job.UploadSteps;
 import org.kintell.backfill.cli.service.Endpoints;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.Failure;
+import org.kintell.backfill.cli.service.JobWatch;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Uploads;
 import org.kintell.backfill.cli.service.Uploads.Started;
@@ -91,11 +93,10 @@ final class Imports {
       }
       if (command.json()) {
         JsonObject line = new JsonObject();
-        line.addProperty("type", "problem");
         line.addProperty("fileName", file);
         line.addProperty("exitCode", failure.exitCode());
         line.add("problem", failure.problem());
-        command.output().json(line);
+        command.output().json("problem", line);
       } else {
         String message = failure.getMessage();
         command.output().error(message.startsWith(file) ? message : file + ": " + message);
@@ -111,15 +112,14 @@ final class Imports {
       if (command.check) {
         JsonObject report = uploads.check(content, command.reading.parameters(), steps::sent);
         if (Text.number(report, "failedRows") > 0) {
-          command.show(checked(report), CheckCommand::text);
-          return ExitCode.REJECTS;
+          return rejected(report);
         }
       }
       started = uploads.start(content, parameters, steps::sent);
     }
     String jobId = Text.text(started.job(), "jobId");
     announce(file, started, jobId);
-    if (command.detach.detached) {
+    if (command.detach.detached && !JobWatch.isStopped(started.job())) {
       progress.end(number);
       return detached(jobId);
     }
@@ -130,16 +130,27 @@ final class Imports {
             .follow(jobId, command.success.allowRejects);
     running.remove(jobId);
     command.adviseToWatch(running.toArray(String[]::new));
-    show(outcome, jobId);
+    show(outcome, jobId, file);
     if (outcome.isOver()) {
       uploads.forget(started);
     }
     return outcome.exitCode();
   }
 
+  private int rejected(JsonObject report) {
+    if (command.json()) {
+      JsonObject line = report.deepCopy();
+      line.addProperty("exitCode", ExitCode.REJECTS);
+      command.output().json("check", line);
+    } else {
+      command.output().data(CheckCommand.text(report));
+    }
+    return ExitCode.REJECTS;
+  }
+
   private void announce(String file, Started started, String jobId) {
     if (command.json()) {
-      command.output().json(started(started.job(), started.again()));
+      command.showStarted(started.job(), started.again());
     } else if (started.again()) {
       command
           .output()
@@ -151,28 +162,6 @@ final class Imports {
     }
   }
 
-  /**
-   * The line that says that a job was started.
-   *
-   * @param again whether it existed, made by the same command
-   */
-  static JsonObject started(JsonObject job, boolean again) {
-    JsonObject line = new JsonObject();
-    line.addProperty("type", "started");
-    line.addProperty("again", again);
-    job.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
-    return line;
-  }
-
-  /** The line that says that a file was not imported, because rows would be rejected. */
-  private static JsonObject checked(JsonObject report) {
-    JsonObject line = new JsonObject();
-    line.addProperty("type", "check");
-    line.addProperty("exitCode", ExitCode.REJECTS);
-    report.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
-    return line;
-  }
-
   private int detached(String jobId) {
     if (!command.json()) {
       command.output().data(jobId);
@@ -182,7 +171,7 @@ final class Imports {
   }
 
   /** The rows are the data, where standard output takes them. */
-  private void show(Outcome outcome, String jobId) {
+  private void show(Outcome outcome, String jobId, String file) {
     if (Session.isOutput(command.errorsTo)) {
       command.output().notice(outcome.text());
     } else {
@@ -195,6 +184,16 @@ final class Imports {
       if (!Session.isOutput(command.errorsTo)) {
         command.output().notice("Rejected rows: " + command.errorsTo);
       }
+    } else if (command.errorsTo != null && !Session.isOutput(command.errorsTo)) {
+      removeEarlierRejects(Path.of(file));
+    }
+  }
+
+  private void removeEarlierRejects(Path imported) {
+    if (command.target(command.errorsTo).remove(imported)) {
+      command
+          .output()
+          .notice("No row was rejected; %s of before is removed".formatted(command.errorsTo));
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.kintell.backfill.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.terminal.Output;
@@ -9,6 +10,7 @@ final class Interruption extends Thread {
 
   private final Output output;
   private volatile List<String> advice = List.of();
+  private volatile Path incomplete;
   private volatile boolean over;
 
   Interruption(Output output) {
@@ -21,6 +23,11 @@ final class Interruption extends Thread {
     advice = List.of(lines);
   }
 
+  /** From now on this file is removed when the command is interrupted. */
+  void remove(Path file) {
+    incomplete = file;
+  }
+
   /** The command has ended by itself. */
   void over() {
     over = true;
@@ -30,6 +37,9 @@ final class Interruption extends Thread {
   public void run() {
     if (over) {
       return;
+    }
+    if (incomplete != null) {
+      incomplete.toFile().delete();
     }
     output.interrupted(advice);
     // Not the code of the signal: for a script both are the same.

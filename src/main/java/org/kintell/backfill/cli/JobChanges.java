@@ -73,9 +73,16 @@ final class JobChanges {
       return true;
     }
 
-    final int run(JsonObject job) {
+    /**
+     * @param again whether the job existed
+     */
+    final int run(JsonObject job, boolean again) {
       if (detach.detached) {
-        show(Imports.started(job, false), Change::text);
+        if (json()) {
+          showStarted(job, again);
+        } else {
+          output().data(text(job));
+        }
         return ExitCode.STILL_GOING;
       }
       return follow(Text.text(job, "jobId"), success.allowRejects, !json());
@@ -92,7 +99,7 @@ final class JobChanges {
 
     @Override
     public Integer call() {
-      return run(post(Endpoints.with("resume", budget.parameters())));
+      return run(post(Endpoints.with("resume", budget.parameters())), true);
     }
   }
 
@@ -118,7 +125,8 @@ final class JobChanges {
       Map<String, String> parameters =
           causes.isEmpty() ? Map.of() : Map.of("cause", String.join(",", causes));
       return run(
-          service().postOnce(Endpoints.with(Endpoints.job(find(job.named), "retry"), parameters)));
+          service().postOnce(Endpoints.with(Endpoints.job(find(job.named), "retry"), parameters)),
+          false);
     }
   }
 }

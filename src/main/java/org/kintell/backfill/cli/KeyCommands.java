@@ -35,6 +35,7 @@ final class KeyCommands {
       service.get(Endpoints.with(Endpoints.JOBS, Map.of("limit", "1")));
       contexts().login(server(), key);
       output().notice("Logged in to %s. The key is in %s".formatted(server(), contexts().file()));
+      compareVersions();
       return ExitCode.DONE;
     }
 
@@ -74,6 +75,7 @@ final class KeyCommands {
     public Integer call() {
       JsonObject me = service().get("/whoami");
       show(me, this::text);
+      compareVersions();
       return ExitCode.DONE;
     }
 

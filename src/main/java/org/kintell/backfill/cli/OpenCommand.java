@@ -19,7 +19,7 @@ final class OpenCommand extends Session {
   @Override
   public Integer call() {
     String jobId = find(job.named);
-    String address = service().address() + "/console/#/jobs/" + jobId;
+    String address = service().address() + "/#/job/" + jobId;
     JsonObject document = new JsonObject();
     document.addProperty("jobId", jobId);
     document.addProperty("address", address);

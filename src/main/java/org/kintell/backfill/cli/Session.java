@@ -1,12 +1,8 @@
 package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,17 +12,16 @@ import org.kintell.backfill.cli.job.Following;
 import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.service.Address;
 import org.kintell.backfill.cli.service.Contexts;
-import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.service.Failure;
 import org.kintell.backfill.cli.service.Jobs;
 import org.kintell.backfill.cli.service.LocalFile;
 import org.kintell.backfill.cli.service.Patience;
 import org.kintell.backfill.cli.service.Service;
+import org.kintell.backfill.cli.service.TargetFile;
 import org.kintell.backfill.cli.terminal.Output;
 import org.kintell.backfill.cli.terminal.Progress;
 import org.kintell.backfill.cli.terminal.Terminal;
 import org.kintell.backfill.cli.terminal.Text;
-import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.config.Version;
 import picocli.CommandLine.ParentCommand;
 
 /** What a command has: the global options, the streams, and the service. */
@@ -65,7 +60,18 @@ abstract class Session implements Callable<Integer> {
     output().data(json() ? document.toString() : text.apply(document));
   }
 
-  /** The address of the service, as it was named. */
+  /**
+   * Writes the line of a job that goes on, for programs.
+   *
+   * @param again whether it existed
+   */
+  final void showStarted(JsonObject job, boolean again) {
+    JsonObject line = job.deepCopy();
+    line.addProperty("again", again);
+    output().json("started", line);
+  }
+
+  /** The address of the service, as it was named, but for slashes at its end. */
   final String server() {
     if (server == null) {
       server =
@@ -73,7 +79,8 @@ abstract class Session implements Callable<Integer> {
               .or(() -> Optional.ofNullable(kintell.environment.get("KINTELL_SERVER")))
               .filter(named -> !named.isEmpty())
               .or(contexts()::server)
-              .orElse(USUAL_SERVER);
+              .orElse(USUAL_SERVER)
+              .replaceFirst("/+$", "");
     }
     return server;
   }
@@ -95,14 +102,29 @@ abstract class Session implements Callable<Integer> {
   /** The service, asked with another key. */
   final Service service(String key) {
     Path caFile = kintell.caFile;
-    if (caFile == null && kintell.environment.containsKey("KINTELL_CA_FILE")) {
-      caFile = Path.of(kintell.environment.get("KINTELL_CA_FILE"));
+    String variable = kintell.environment.getOrDefault("KINTELL_CA_FILE", "");
+    if (caFile == null && !variable.isEmpty()) {
+      caFile = Path.of(variable);
     }
     return new Service(
         Address.of(server(), caFile, kintell.environment),
         key,
         new Patience(kintell.timeout, isLong()),
         output());
+  }
+
+  /** Says so if the service has another version. */
+  final void compareVersions() {
+    String own = Version.read().toString();
+    service()
+        .version()
+        .filter(other -> !other.equals(own))
+        .ifPresent(
+            other ->
+                output()
+                    .notice(
+                        "%1$s has another version, %2$s. To fetch it: curl -fo kintell %1$s/cli/kintell"
+                            .formatted(service().address(), Text.harmless(other))));
   }
 
   final String find(String job) {
@@ -142,13 +164,9 @@ abstract class Session implements Callable<Integer> {
    *
    * @param file null for none
    */
-  static void requireWritable(String file) {
+  final void requireWritable(String file) {
     if (file != null && !isOutput(file)) {
-      Path path = Path.of(file).toAbsolutePath();
-      if (Files.isDirectory(path)
-          || !Files.isWritable(Files.exists(path) ? path : path.getParent())) {
-        throw new Failure(ExitCode.WRONG_USAGE, file + " cannot be written");
-      }
+      target(file).requireWritable();
     }
   }
 
@@ -157,24 +175,16 @@ abstract class Session implements Callable<Integer> {
     return LocalFile.STANDARD_INPUT.equals(file);
   }
 
-  /** Writes to the standard output, or to a file that is written anew for this user only. */
+  /** Writes to the standard output, or to a file that is written anew. */
   final void write(String file, Consumer<OutputStream> content) {
     if (isOutput(file)) {
       content.accept(output().bytes());
-      return;
+    } else {
+      target(file).write(content);
     }
-    try (OutputStream target =
-        Channels.newOutputStream(
-            FileModes.open(
-                Path.of(file),
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING))) {
-      content.accept(target);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.WRONG_USAGE,
-          "%s cannot be written (%s)".formatted(file, e.getClass().getSimpleName()));
-    }
+  }
+
+  final TargetFile target(String file) {
+    return new TargetFile(file, kintell.interruption::remove);
   }
 }

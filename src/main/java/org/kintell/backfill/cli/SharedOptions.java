@@ -41,9 +41,17 @@ final class SharedOptions {
     String charset;
 
     @Option(
+        names = "--timezone",
+        paramLabel = "ZONE",
+        order = 2,
+        description =
+            "Of dates without an offset, such as Europe/Kyiv; without it they are rejected.")
+    String timezone;
+
+    @Option(
         names = "--on-duplicate",
         paramLabel = "WHAT",
-        order = 2,
+        order = 3,
         description = "For sessions that exist: reject (default), skip or update.")
     String onDuplicate;
 
@@ -51,6 +59,7 @@ final class SharedOptions {
     Map<String, String> parameters() {
       Map<String, String> parameters = new HashMap<>();
       parameters.put("charset", "cp1252".equalsIgnoreCase(charset) ? "windows-1252" : charset);
+      parameters.put("timezone", timezone);
       parameters.put("onDuplicate", onDuplicate);
       return parameters;
     }
@@ -61,14 +70,14 @@ final class SharedOptions {
     @Option(
         names = "--max-errors",
         paramLabel = "N",
-        order = 3,
+        order = 4,
         description = "Pause when more rows are rejected.")
     String maxErrors;
 
     @Option(
         names = "--max-error-rate",
         paramLabel = "0.05",
-        order = 4,
+        order = 5,
         description = "Pause when a larger share of the rows is rejected.")
     String maxErrorRate;
 
@@ -83,7 +92,7 @@ final class SharedOptions {
 
   /** Whether a job is followed that the command has started. */
   static final class Detach {
-    @Option(names = "--detach", order = 7, description = "Do not watch; print the job and exit 8.")
+    @Option(names = "--detach", order = 8, description = "Do not watch; print the job and exit 8.")
     boolean detached;
   }
 
@@ -91,7 +100,7 @@ final class SharedOptions {
   static final class Success {
     @Option(
         names = "--allow-rejects",
-        order = 8,
+        order = 9,
         description = "Rejected rows do not count: exit 0 instead of 3.")
     boolean allowRejects;
   }

@@ -2,16 +2,18 @@ package org.kintell.backfill.cli;
 
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.kintell.backfill.cli.service.ExitCode;
-import org.kintell.backfill.cli.terminal.Text;
 import org.kintell.backfill.config.Version;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.Parameters;
 
 /** What a shell and man need to know about the commands, made of the commands themselves. */
@@ -48,7 +50,7 @@ final class ShellCommands {
   }
 
   /** Picocli writes none for fish. */
-  private static String fish(CommandLine all) {
+  static String fish(CommandLine all) {
     List<String> lines = new ArrayList<>();
     all.getSubcommands()
         .forEach(
@@ -58,15 +60,32 @@ final class ShellCommands {
                       .formatted(name, quoted(summary(command.getCommandSpec()))));
               for (OptionSpec option : command.getCommandSpec().options()) {
                 lines.add(
-                    "complete -c kintell -n '__fish_seen_subcommand_from %s' -l %s -d %s%s"
+                    "complete -c kintell -n '__fish_seen_subcommand_from %s'%s -d %s%s"
                         .formatted(
                             name,
-                            option.longestName().replaceFirst("^-+", ""),
+                            fish(option.names()),
                             quoted(String.join(" ", option.description())),
                             option.arity().max() > 0 ? " -r" : ""));
               }
+              for (PositionalParamSpec parameter :
+                  command.getCommandSpec().positionalParameters()) {
+                if (parameter.completionCandidates() != null) {
+                  lines.add(
+                      "complete -c kintell -n '__fish_seen_subcommand_from %s' -f -a %s"
+                          .formatted(
+                              name, quoted(String.join(" ", parameter.completionCandidates()))));
+                }
+              }
             });
     return String.join("\n", lines);
+  }
+
+  /** The names of an option: {@code -o} is a short one, {@code --quiet} a long one. */
+  private static String fish(String... names) {
+    return Arrays.stream(names)
+        .map(
+            name -> name.startsWith("--") ? " -l " + name.substring(2) : " -s " + name.substring(1))
+        .collect(Collectors.joining());
   }
 
   private static String quoted(String text) {
@@ -100,15 +119,7 @@ final class ShellCommands {
       document.addProperty("version", version.number());
       document.addProperty("commit", version.commit());
       show(document, shown -> "kintell " + version);
-      service()
-          .version()
-          .filter(other -> !other.equals(version.toString()))
-          .ifPresent(
-              other ->
-                  output()
-                      .notice(
-                          "%1$s has another version, %2$s. To fetch it: curl -fo kintell %1$s/cli/kintell"
-                              .formatted(service().address(), Text.harmless(other))));
+      compareVersions();
       return ExitCode.DONE;
     }
   }

@@ -17,6 +17,7 @@ import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.RejectLines.StoredReject;
+import org.kintell.backfill.row.Rule;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -60,25 +61,29 @@ public class Rejects {
 
   /** The error file so far. While one page is read, the next is fetched. */
   public InputStream errorFile(Job job) {
-    return errorFile(job, ErrorFile.Form.EXACT);
+    return errorFile(job, null, ErrorFile.Form.EXACT);
   }
 
   /**
    * The error file in a form. For a spreadsheet, a row that is too long for the database has only
    * its number and message.
+   *
+   * @param cause only rejects with it; null for all
    */
-  public InputStream errorFile(Job job, ErrorFile.Form form) {
+  public InputStream errorFile(Job job, Rule cause, ErrorFile.Form form) {
     RejectLines lines = new RejectLines(job, jobs.header(job.id()).orElseThrow(), form, files);
-    return new RejectStream(lines, new Source(job, lines));
+    return new RejectStream(lines, new Source(job, cause, lines));
   }
 
   /** Fetches the rejects of a stream. */
   final class Source {
     private final Job job;
+    private final String cause;
     private final RejectLines lines;
 
-    Source(Job job, RejectLines lines) {
+    Source(Job job, Rule cause, RejectLines lines) {
       this.job = job;
+      this.cause = cause == null ? null : cause.cause();
       this.lines = lines;
     }
 
@@ -90,6 +95,7 @@ public class Rejects {
     private List<StoredReject> page(long after) {
       return jdbc.sql(PAGE)
           .param("jobId", job.id())
+          .param("cause", cause)
           .param("after", after)
           .param("longest", LONGEST)
           .query(

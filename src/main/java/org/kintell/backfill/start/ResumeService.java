@@ -74,6 +74,10 @@ public class ResumeService {
   /** Attaches to a running job and withdraws a requested pause; false if it paused meanwhile. */
   private boolean goesOn(Job job, ErrorBudget budget) {
     if (budget.isLimited()) {
+      // The same request again, because its answer was lost.
+      if (job.requested() == null && budget.isSameAs(job.options().budget())) {
+        return true;
+      }
       throw new ApiException(
           ProblemType.WRONG_STATE,
           job.id(),

@@ -3,10 +3,12 @@ package org.kintell.backfill.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.FilenameFilter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -94,8 +100,13 @@ class CommandLineFaultsIT {
       exchange.getResponseHeaders().set("Retry-After", "1");
     }
     exchange.getResponseHeaders().set("Content-Type", "application/json");
-    exchange.sendResponseHeaders(status, body.length);
-    exchange.getResponseBody().write(body);
+    exchange.getResponseHeaders().set("X-Kintell-Version", "9.9.9");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.sendResponseHeaders(status, -1);
+    } else {
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
     exchange.close();
   }
 
@@ -118,6 +129,23 @@ class CommandLineFaultsIT {
     assertThat(ended.error()).contains(said, "answers again");
   }
 
+  @Test
+  void aBusyServiceIsWaitedForLongerThanOneThatNeverAnswers() throws Exception {
+    String job =
+        "{\"jobId\":\"%s\",\"fileName\":\"a.csv\",\"status\":\"completed\",\"successfulRows\":1}"
+            .formatted(UUID.randomUUID());
+    // With pauses of 1, 1, 1, 1.6, 3.2 and 5 seconds.
+    List<String> answers = new ArrayList<>(Collections.nCopies(6, "429 {\"title\":\"Busy\"}"));
+    answers.add("200 {\"jobs\":[" + job + "]}");
+    answers.add("200 " + job);
+    HttpServer server = answering(newServer(), answers);
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended = kintell.run("wait", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(ended.out()).startsWith("a.csv: completed");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -137,6 +165,60 @@ class CommandLineFaultsIT {
     assertThat(ended.code()).as(ended.toString()).isEqualTo(code);
     assertThat(ended.out()).isEmpty();
     assertThat(ended.error()).contains(address).doesNotContain("Exception", "\tat ");
+  }
+
+  @Test
+  void anotherVersionOfTheServiceIsAHint() throws Exception {
+    HttpServer server =
+        answering(newServer(), List.of("200 {\"name\":\"ann\",\"role\":\"viewer\"}"));
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended = kintell.run("whoami", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(ended.out()).startsWith("ann, role viewer");
+    assertThat(ended.error()).contains("another version, 9.9.9", "curl -fo kintell " + address);
+  }
+
+  @Test
+  void aDownloadThatIsInterruptedLeavesTheOldFileAndNothingElse() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    HttpServer server = newServer();
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write("half".getBytes(StandardCharsets.US_ASCII));
+          exchange.getResponseBody().flush();
+          Uninterruptibles.awaitUninterruptibly(over);
+        });
+    server.start();
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Path file = Files.writeString(home.resolve("by-hand.csv"), "corrections");
+    FilenameFilter incomplete = (folder, name) -> name.startsWith(".kintell-");
+
+    Running running =
+        kintell.start(
+            "errors", UUID.randomUUID().toString(), "-o", "by-hand.csv", "--server", address);
+    await().until(() -> home.toFile().list(incomplete).length == 1);
+    running.process().destroy();
+    Ended ended = running.end();
+    over.countDown();
+    server.stop(0);
+
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(130);
+    assertThat(file).hasContent("corrections");
+    assertThat(home.toFile().list(incomplete)).isEmpty();
+  }
+
+  @Test
+  void aRetryThatMayHaveArrivedIsNotSentAgain() throws Exception {
+    HttpServer server = answering(newServer(), List.of("504 late", "200 {\"jobId\":\"x\"}"));
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    Ended ended =
+        kintell.run("retry", UUID.randomUUID().toString(), "--detach", "--server", address);
+    server.stop(0);
+    assertThat(ended.code()).as(ended.toString()).isEqualTo(5);
+    assertThat(ended.error()).contains("HTTP 504", "may have arrived");
   }
 
   @Test

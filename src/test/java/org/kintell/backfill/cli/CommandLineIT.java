@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.kintell.backfill.testsupport.AccessKey;
+import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.CommandLineProcess;
 import org.kintell.backfill.testsupport.CommandLineProcess.Ended;
 import org.kintell.backfill.testsupport.CommandLineProcess.Running;
@@ -91,6 +92,16 @@ class CommandLineIT {
     return new ObjectMapper().readTree(text);
   }
 
+  /** Each line is as docs/cli.schema.json says. */
+  private static List<String> typesOfLines(Ended ended) throws IOException {
+    List<String> types = new ArrayList<>();
+    for (String line : ended.out().lines().toList()) {
+      assertThat(SCHEMA.validate(json(line))).as(line).isEmpty();
+      types.add(json(line).path("type").asText());
+    }
+    return types;
+  }
+
   private static String jobOf(String fileName) {
     return database
         .jdbc()
@@ -119,6 +130,11 @@ class CommandLineIT {
             "good.csv: completed, job %s\n  rows      3\n  imported  3\n"
                 .formatted(jobOf("good.csv")));
     assertThat(ended.error()).contains("good.csv is job ").doesNotContain("\u001b");
+    assertThat(kintell.run("errors", "good.csv"))
+        .isEqualTo(new Ended(0, "", "No row was rejected\n"));
+    assertThat(kintell.run("errors", "good.csv", "-o", "none.csv"))
+        .isEqualTo(new Ended(0, "", "No row was rejected; nothing is written\n"));
+    assertThat(home.resolve("none.csv")).doesNotExist();
     assertThat(kintell.run("import", "good.csv", "--quiet").error()).isEmpty();
   }
 
@@ -137,6 +153,10 @@ class CommandLineIT {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(home.resolve("rejects.csv"))))
         .isEqualTo("rw-------");
+    file("better.csv", 1, row -> false);
+    Ended better = kintell.run("import", "better.csv", "--errors-to", "rejects.csv");
+    assertThat(better.code()).as(better.toString()).isZero();
+    assertThat(home.resolve("rejects.csv")).as("those of an earlier import").doesNotExist();
     file("worse.csv", 2, row -> row == 1);
     Ended rows = kintell.run("import", "worse.csv", "--errors-to", "-");
     assertThat(rows.code()).as(rows.toString()).isEqualTo(3);
@@ -145,6 +165,12 @@ class CommandLineIT {
     assertThat(kintell.run("wait", id, "--allow-rejects").code()).isZero();
     assertThat(kintell.run("errors", "bad.csv").out())
         .isEqualTo("invalid-rating: 1 row\n  1  Invalid rating: 9\n");
+    Ended counts = viewer.run("errors", id);
+    assertThat(counts.code()).as(counts.toString()).isZero();
+    assertThat(counts.out()).isEqualTo("invalid-rating: 1 row\n");
+    assertThat(counts.error()).contains("Without values: Your key is valid, but its role");
+    assertThat(viewer.run("errors", id, "--cause", "invalid-rating").code()).isEqualTo(4);
+    assertThat(kintell.run("report", id).out()).as("so far").containsOnlyOnce("errors-downloaded");
     assertThat(kintell.run("errors", id, "--rows").out()).contains("_error_message");
     assertThat(kintell.run("status", id)).isEqualTo(kintell.run("status", id));
   }
@@ -163,8 +189,8 @@ class CommandLineIT {
             List.of("import", "unsaid.csv", "--errors-to", "nowhere/rejects.csv"),
             List.of("import", "unsaid.csv", "--errors-to", "-", "--json"),
             List.of("check", "empty-folder"),
+            List.of("check", "some.csv", "--timezone", "Kyiv"),
             List.of("errors", "some.csv", "--cause", "nonsense"),
-            List.of("errors", "some.csv", "--cause", "invalid-rating", "--rows"),
             List.of("improt", "x.csv"),
             List.of("list", "--timeout", "soon"),
             List.of("list", "--server", "nonsense"),
@@ -215,16 +241,19 @@ class CommandLineIT {
     assertThat(anonymous.run("import", "large.csv").code()).as("without a key").isEqualTo(4);
     Files.writeString(home.resolve("empty.csv"), "");
     Files.writeString(home.resolve("no.csv"), "a;b\n1;2\n");
+    Files.writeString(home.resolve("by-hand.csv"), "corrections");
     for (List<String> refused :
         List.of(
             List.of("import", "empty.csv"),
             List.of("import", "no.csv"),
             List.of("status", "no-such-job.csv"),
+            List.of("errors", UUID.randomUUID().toString(), "-o", "by-hand.csv"),
             List.of("status", UUID.randomUUID().toString()))) {
       Ended ended = kintell.run(refused.toArray(String[]::new));
       assertThat(ended.code()).as(refused + " " + ended).isEqualTo(6);
       assertThat(ended.out()).isEmpty();
     }
+    assertThat(home.resolve("by-hand.csv")).hasContent("corrections");
     Ended problem = kintell.run("status", UUID.randomUUID().toString(), "--json");
     assertThat(json(problem.error()).path("type").asText()).endsWith("unknown-job");
   }
@@ -250,6 +279,9 @@ class CommandLineIT {
       Ended detached = kintell.run("import", "long.csv", "--detach");
       assertThat(detached.code()).isEqualTo(8);
       assertThat(detached.error()).contains("is job");
+      Ended resumed = kintell.run("resume", "long.csv", "--detach", "--json");
+      assertThat(resumed.code()).as(resumed.toString()).isEqualTo(8);
+      assertThat(typesOfLines(resumed)).containsExactly("started");
       Running watching = kintell.start("watch", "long.csv").await("long.csv  running");
       watching.process().destroy();
       Ended interrupted = watching.end();
@@ -261,12 +293,20 @@ class CommandLineIT {
     Ended ended = kintell.run("import", "long.csv", "--json");
     assertThat(ended.code()).as(ended.toString()).isZero();
     assertThat(jobs("long.csv")).isEqualTo(1);
-    List<String> types = new ArrayList<>();
-    for (String line : ended.out().lines().toList()) {
-      assertThat(SCHEMA.validate(json(line))).as(line).isEmpty();
-      types.add(json(line).path("type").asText());
-    }
-    assertThat(types).startsWith("started").endsWith("summary");
+    assertThat(typesOfLines(ended)).startsWith("started").endsWith("summary");
+  }
+
+  @Test
+  void aDetachedImportShowsItsEndToTheSameCommandAndIsForgotten() throws Exception {
+    file("detached.csv", 2, row -> false);
+    assertThat(kintell.run("import", "detached.csv", "--detach").code()).isEqualTo(8);
+    assertThat(kintell.run("wait", "detached.csv").code()).isZero();
+    Ended end = kintell.run("import", "detached.csv", "--detach");
+    assertThat(end.code()).as(end.toString()).isZero();
+    assertThat(end.out()).startsWith("detached.csv: completed");
+    assertThat(jobs("detached.csv")).isEqualTo(1);
+    assertThat(kintell.run("import", "detached.csv", "--detach").code()).isEqualTo(8);
+    assertThat(jobs("detached.csv")).isEqualTo(2);
   }
 
   @Test
@@ -379,11 +419,22 @@ class CommandLineIT {
     assertThat(check.code()).as(check.toString()).isEqualTo(3);
     assertThat(check.out()).contains("1 would be imported, 2 rejected", missing);
     assertThat(home.resolve("users.csv")).content().contains(missing);
+    Ended checked = kintell.run("import", "story.csv", "--check", "--json");
+    assertThat(checked.code()).as(checked.toString()).isEqualTo(3);
+    assertThat(typesOfLines(checked)).containsExactly("check");
     assertThat(jobs("story.csv")).isZero();
 
     assertThat(kintell.run("import", "story.csv").code()).isEqualTo(3);
     String id = jobOf("story.csv");
     database.sessions().addUsers(missing);
+    Ended ratings = kintell.run("errors", id, "--rows", "--cause", "invalid-rating");
+    assertThat(ratings.code()).as(ratings.toString()).isZero();
+    assertThat(ratings.out().lines().skip(1)).allMatch(row -> row.endsWith(",2,Invalid rating: 9"));
+    assertThat(ratings.out().lines()).hasSize(2);
+    JsonNode users =
+        json(kintell.run("errors", id, "--cause", "participant-not-found", "--json").out());
+    assertThat(users.at("/causes/0/values/0/value").asText()).isEqualTo(missing);
+    assertThat(users.at("/causes")).hasSize(1);
     assertThat(kintell.run("retry", id, "--cause", "participant-not-found").code()).isZero();
     assertThat(kintell.run("errors", id, "-o", "fix.csv").code()).isZero();
     Path fix = home.resolve("fix.csv");
@@ -402,6 +453,26 @@ class CommandLineIT {
   }
 
   @Test
+  void datesWithoutAnOffsetAreOfTheNamedTimeZone() throws Exception {
+    String id = UUID.randomUUID().toString();
+    String row = SessionFiles.row(id, "4").replace("T10:00:00Z", "T10:00:00");
+    Files.writeString(home.resolve("local.csv"), SessionFiles.HEADER + row);
+    assertThat(kintell.run("check", "local.csv").code()).isEqualTo(3);
+    Ended ended = kintell.run("import", "local.csv", "--timezone", "Europe/Kyiv", "--check");
+    assertThat(ended.code()).as(ended.toString()).isZero();
+    assertThat(
+            database
+                .jdbc()
+                .sql(
+                    "SELECT count(*) FROM kintell_sessions WHERE external_session_id = ?"
+                        + " AND scheduled_at = '2024-01-15T08:00:00Z'")
+                .param(id)
+                .query(Long.class)
+                .single())
+        .isEqualTo(1);
+  }
+
+  @Test
   void aKeyIsStoredForOneServiceInAFileOfTheUser() throws Exception {
     Files.writeString(home.resolve("key.txt"), ADMIN.value() + "\n");
     CommandLineProcess own = anonymous.with("XDG_CONFIG_HOME", home.resolve("config").toString());
@@ -409,10 +480,12 @@ class CommandLineIT {
     Path keys = home.resolve("config/kintell/keys.json");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
         .isEqualTo("rw-------");
-    assertThat(own.run("list").code()).isZero();
+    assertThat(own.with("KINTELL_CA_FILE", "").run("list").code()).isZero();
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-r--r--"));
     assertThat(own.run("list").code()).isEqualTo(4);
     Files.setPosixFilePermissions(keys, PosixFilePermissions.fromString("rw-------"));
+    String slash = service.url("/");
+    assertThat(own.run("list", "--server", slash).code()).as("the same service").isZero();
     Running typed = own.onTerminal(80, "login").await("API key for ");
     Ended login = typed.write("type " + VIEWER.value() + "\\n\n").end();
     assertThat(login.code()).as(login.toString()).isZero();
@@ -537,6 +610,19 @@ class CommandLineIT {
   }
 
   @Test
+  void aJobIsOpenedOnItsPageOfTheConsole() throws Exception {
+    file("opened.csv", 1, row -> false);
+    kintell.run("import", "opened.csv");
+    JsonNode opened = json(kintell.run("open", "opened.csv", "--json").out());
+    assertThat(opened.path("address").asText())
+        .isEqualTo(service.url("/#/job/" + jobOf("opened.csv")));
+    BackfillClient browser = service.client();
+    assertThat(browser.send(browser.request("/").header("Accept", "text/html")).text())
+        .contains("console/app.js");
+    assertThat(browser.get("/console/app.js").text()).contains("/^job\\/([0-9a-f-]+)$/");
+  }
+
+  @Test
   void shellsAndManReadWhatItPrintsForThem() throws Exception {
     Ended bash =
         kintell
@@ -548,11 +634,9 @@ class CommandLineIT {
     assertThat(kintell.run("completion", "fish").out()).contains("complete -c kintell");
     assertThat(kintell.run("man").out())
         .startsWith(".TH KINTELL 1\n")
-        .contains(".SS \"kintell import FILE\"")
+        .contains(".SS \"kintell import FILE\"", "\\-\\-timezone\\fR=\\fIZONE")
         .doesNotContain("rehearse", "%n")
         .containsOnlyOnce("Exit codes:");
-    assertThat(json(kintell.run("open", "--json").out()).path("address").asText())
-        .contains("/console/#/jobs/");
     assertThat(kintell.run("version").out()).startsWith("kintell 0.1.0");
   }
 }

@@ -1,8 +1,10 @@
 package org.kintell.backfill.reject;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -179,6 +181,24 @@ class ErrorFileIT {
     String errors = "/import/backfill/" + status.path("jobId").asText() + "/errors?spreadsheet=";
     assertProblem(client.get(errors + form), 400, "invalid-parameter", "spreadsheet", "safe");
     assertThat(client.get(errors + "safe").status()).isEqualTo(200);
+  }
+
+  @Test
+  void hasTheRejectsWithOneCauseOnRequest() {
+    sessions.addUsers("p@example.com", "v@example.com");
+    String rated = FILE.lines().toList().get(2).replace("S-2", "S-3").replace(",60,,", ",60,9,");
+    JsonNode status =
+        client.importFile("sessions.csv", (FILE + rated).getBytes(StandardCharsets.UTF_8));
+    String errors = "/import/backfill/" + status.path("jobId").asText() + "/errors?cause=";
+
+    assertThat(client.get(errors + "invalid-rating").text().lines().skip(1))
+        .singleElement(as(STRING))
+        .endsWith(",3,Invalid rating: 9");
+    assertThat(client.get(errors + "invalid-duration&spreadsheet=safe").text().lines().skip(1))
+        .singleElement(as(STRING))
+        .endsWith(",1,Invalid duration: 0");
+    assertThat(client.get(errors + "invalid-date").text().lines()).hasSize(1);
+    assertProblem(client.get(errors + "nonsense"), 400, "unknown-cause", "invalid-date");
   }
 
   @ParameterizedTest(name = "{0}")

@@ -67,10 +67,7 @@ public final class Following {
       if (!status.equals(lastStatus) || now - lastDocument >= BETWEEN_DOCUMENTS) {
         lastStatus = status;
         lastDocument = now;
-        JsonObject document = new JsonObject();
-        document.addProperty("type", "progress");
-        job.entrySet().forEach(field -> document.add(field.getKey(), field.getValue()));
-        output.json(document);
+        output.json("progress", job);
       }
     }
   }

@@ -35,14 +35,12 @@ public record Address(String base, Proxy proxy, SSLSocketFactory trust) {
   /**
    * The way to a service.
    *
+   * @param server without a slash at the end
    * @param caFile certificates to trust, PEM; null for those that Java trusts
    */
   public static Address of(String server, Path caFile, Map<String, String> environment) {
     URI uri = parse(server);
-    return new Address(
-        server.replaceFirst("/+$", ""),
-        proxy(uri, environment),
-        caFile == null ? null : trust(caFile));
+    return new Address(server, proxy(uri, environment), caFile == null ? null : trust(caFile));
   }
 
   private static URI parse(String server) {

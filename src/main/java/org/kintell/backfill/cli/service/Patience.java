@@ -5,7 +5,7 @@ import java.time.Duration;
 /** How long a command tries again, and how it spaces its tries. */
 public final class Patience {
 
-  /** For one request; for long commands, until the service has answered for the first time. */
+  /** For one request; for long commands, until the service has answered, if only 429 or 503. */
   private static final Duration FIRST = Duration.ofSeconds(10);
 
   private static final Duration SHORTEST = Duration.ofMillis(200);
@@ -14,6 +14,7 @@ public final class Patience {
   private final long start = System.nanoTime();
   private final Duration limit;
   private final boolean isLong;
+  private boolean busy;
   private boolean reached;
   private Duration next = SHORTEST;
 
@@ -32,6 +33,11 @@ public final class Patience {
     next = SHORTEST;
   }
 
+  /** The service is there, and has asked to be tried again. */
+  synchronized void busy() {
+    busy = true;
+  }
+
   /** Whether the service has answered before. */
   synchronized boolean wasReached() {
     return reached;
@@ -39,7 +45,7 @@ public final class Patience {
 
   /** What is left until the end; null where there is none. */
   synchronized Duration left() {
-    Duration all = limit != null ? limit : isLong && reached ? null : FIRST;
+    Duration all = limit != null ? limit : isLong && (reached || busy) ? null : FIRST;
     return all == null ? null : all.minusNanos(System.nanoTime() - start);
   }
 

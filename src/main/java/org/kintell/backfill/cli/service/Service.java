@@ -21,6 +21,10 @@ import org.kintell.backfill.cli.terminal.Output;
 public final class Service {
 
   private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
+
+  /** Those that the service answers itself; the others are of a proxy that does not reach it. */
+  private static final Set<Integer> BUSY = Set.of(429, 503);
+
   private static final int VERSION_MILLIS = 2_000;
 
   /** Something on the way may refuse a large body by breaking off each time. */
@@ -109,6 +113,11 @@ public final class Service {
             reached();
             return read;
           }
+          if (BUSY.contains(status)) {
+            patience.busy();
+          } else if (!request.repeatable()) {
+            throw mayHaveArrived("HTTP " + status);
+          }
           asked = Answer.retryAfter(connection);
           reason = Answer.reason(connection, status);
         }
@@ -121,10 +130,7 @@ public final class Service {
                 .formatted(address.base()));
       } catch (IOException e) {
         if (!request.repeatable() && !(e instanceof ConnectException)) {
-          throw new Failure(
-              ExitCode.NOT_REACHED,
-              "The connection to %s broke off (%s); the request may have arrived. Look at kintell list first"
-                  .formatted(address.base(), reason(e)));
+          throw mayHaveArrived(reason(e));
         }
         reason = reason(e);
         if (request.body() != null && !(e instanceof ConnectException)) {
@@ -136,6 +142,13 @@ public final class Service {
             ExitCode.NOT_REACHED, "%s: %s. Try again later".formatted(address.base(), reason));
       }
     }
+  }
+
+  private Failure mayHaveArrived(String reason) {
+    return new Failure(
+        ExitCode.NOT_REACHED,
+        "The connection to %s broke off (%s); the request may have arrived. Look at kintell list first"
+            .formatted(address.base(), reason));
   }
 
   /** Sends a request once; whatever the answer is, the reader takes it. */

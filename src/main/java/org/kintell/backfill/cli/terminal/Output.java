@@ -15,11 +15,21 @@ import java.util.List;
  */
 public final class Output {
 
-  private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-  private final FileOutputStream error = new FileOutputStream(FileDescriptor.err);
+  private final OutputStream out;
+  private final OutputStream error;
   private List<String> pinned = List.of();
   private boolean quiet;
   private boolean readerGone;
+
+  /** The streams of this process. */
+  public Output() {
+    this(new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
+  }
+
+  Output(OutputStream out, OutputStream error) {
+    this.out = out;
+    this.error = error;
+  }
 
   /** From now on notices are left out. */
   public void quiet() {
@@ -35,9 +45,12 @@ public final class Output {
     }
   }
 
-  /** Writes a JSON document on one line. */
-  public void json(JsonObject document) {
-    data(document.toString());
+  /** Writes a JSON document on one line, with its type. */
+  public void json(String type, JsonObject document) {
+    JsonObject line = new JsonObject();
+    line.addProperty("type", type);
+    document.entrySet().forEach(field -> line.add(field.getKey(), field.getValue()));
+    data(line.toString());
   }
 
   /** The standard output for bytes; closing it closes nothing. */

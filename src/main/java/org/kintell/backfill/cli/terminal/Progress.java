@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Timer;
+import java.util.TimerTask;
 
 /**
  * How far several things are: on a terminal a moving line for each, elsewhere a line at the start,
@@ -12,7 +14,7 @@ import java.util.Objects;
  */
 public final class Progress implements AutoCloseable {
 
-  private static final long BETWEEN_LINES = Duration.ofSeconds(10).toNanos();
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final long BETWEEN_FRAMES = Duration.ofMillis(100).toNanos();
   private static final long BETWEEN_WIDTHS = Duration.ofSeconds(2).toNanos();
   private static final String SEPARATOR = "  ";
@@ -21,8 +23,10 @@ public final class Progress implements AutoCloseable {
   private final Terminal terminal;
   private final Output output;
   private final boolean shown;
+  private final Duration betweenLines;
   private final Step[] steps;
   private final long[] lastLines;
+  private Timer repeater;
   private long lastFrame;
   private long lastWidth;
   private int width;
@@ -41,9 +45,14 @@ public final class Progress implements AutoCloseable {
    * @param shown false where nobody wants to see it
    */
   public Progress(Terminal terminal, Output output, int count, boolean shown) {
+    this(terminal, output, count, shown, BETWEEN_LINES);
+  }
+
+  Progress(Terminal terminal, Output output, int count, boolean shown, Duration betweenLines) {
     this.terminal = terminal;
     this.output = output;
     this.shown = shown;
+    this.betweenLines = betweenLines;
     steps = new Step[count];
     lastLines = new long[count];
   }
@@ -62,9 +71,42 @@ public final class Progress implements AutoCloseable {
         lastFrame = now;
         draw(now);
       }
-    } else if (changed || now - lastLines[number] >= BETWEEN_LINES) {
-      lastLines[number] = now;
-      output.notice(line(step, Integer.MAX_VALUE));
+    } else {
+      startRepeating();
+      if (changed || now - lastLines[number] >= betweenLines.toNanos()) {
+        writeLine(number, now);
+      }
+    }
+  }
+
+  private void writeLine(int number, long now) {
+    lastLines[number] = now;
+    output.notice(line(steps[number], Integer.MAX_VALUE));
+  }
+
+  /** A step may last long without being shown again: a check answers only at its end. */
+  private void startRepeating() {
+    if (repeater == null) {
+      repeater = new Timer("progress", true);
+      long millis = betweenLines.dividedBy(10).toMillis();
+      repeater.schedule(
+          new TimerTask() {
+            @Override
+            public void run() {
+              repeat();
+            }
+          },
+          millis,
+          millis);
+    }
+  }
+
+  private synchronized void repeat() {
+    long now = System.nanoTime();
+    for (int number = 0; number < steps.length; number++) {
+      if (steps[number] != null && now - lastLines[number] >= betweenLines.toNanos()) {
+        writeLine(number, now);
+      }
     }
   }
 
@@ -79,6 +121,9 @@ public final class Progress implements AutoCloseable {
   @Override
   public synchronized void close() {
     Arrays.fill(steps, null);
+    if (repeater != null) {
+      repeater.cancel();
+    }
     if (shown && terminal.movesLines()) {
       output.pin(List.of());
     }

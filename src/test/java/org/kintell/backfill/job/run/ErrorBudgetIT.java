@@ -201,6 +201,30 @@ class ErrorBudgetIT {
     assertThat(stopped(job).path("status").asText()).isEqualTo("completed");
   }
 
+  @Test
+  void aResumeWithABudgetMayBeSentAgain() throws Exception {
+    String job = start("maxErrors=7", SessionFiles.good(5)).jobId();
+    try (Connection other = database.connect();
+        Statement users = other.createStatement()) {
+      other.setAutoCommit(false);
+      users.execute("SELECT * FROM users FOR UPDATE");
+      assertThat(resume(job, "maxErrors=5&maxErrorRate=0.5").status()).isEqualTo(202);
+      Answer again = resume(job, "maxErrors=5&maxErrorRate=0.50");
+      assertThat(again.status()).as(again.text()).isEqualTo(202);
+      assertProblem(resume(job, "maxErrors=5"), 409, "wrong-state", "Pause");
+      other.rollback();
+    }
+    assertThat(stopped(job).path("status").asText()).isEqualTo("completed");
+  }
+
+  private Answer resume(String job, String budget) {
+    return client.send(
+        client
+            .request("/import/backfill/" + job + "/resume?" + budget)
+            .header("Prefer", "wait=0")
+            .POST(BodyPublishers.noBody()));
+  }
+
   private Answer start(String parameters, byte[] file) {
     return client.upload(
         "/import/backfill/start?" + parameters, "x.csv", new ByteArrayInputStream(file));
