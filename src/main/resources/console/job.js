@@ -29,14 +29,19 @@ export function jobPage(id) {
   let left = false;
   let spoken = null;
 
+  /** A job as an event shows it. Only the report counts its open rejects. */
+  const asTold = (job) => ({ ...job, openRejects: page.report.openRejects });
+
   async function load() {
     clearTimeout(timer);
     timer = 0;
     asked = Date.now();
+    const seen = live.jobs.get(id);
     try {
       const report = await get(ofJob(id, 'report'));
+      const told = live.jobs.get(id);
       page.report = report;
-      page.job = { ...report, ...(live.jobs.get(id) ?? {}), openRejects: report.openRejects, waitingFor: report.waitingFor, message: report.message, status: report.status, requested: report.requested, queued: report.queued };
+      page.job = told && told !== seen ? asTold(told) : report;
       page.gone = false;
       begin();
       if (report.startedAt) {
@@ -73,8 +78,7 @@ export function jobPage(id) {
       page.deleted = true;
     } else if (ids.includes(id) && page.job) {
       const before = statusOf(page.job)[0];
-      const openRejects = page.job.openRejects;
-      page.job = { ...page.job, requested: undefined, queued: undefined, message: page.job.message, ...live.jobs.get(id), openRejects };
+      page.job = asTold(live.jobs.get(id));
       announce(before);
       begin();
       later();

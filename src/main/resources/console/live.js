@@ -36,7 +36,8 @@ function take(jobs, removed = [], whole = false) {
   if (whole) {
     live.jobs.clear();
   }
-  jobs.forEach((job) => live.jobs.set(job.jobId, { ...live.jobs.get(job.jobId), ...job }));
+  // Each is a whole document: a member that it lacks has gone.
+  jobs.forEach((job) => live.jobs.set(job.jobId, job));
   removed.forEach((id) => live.jobs.delete(id));
   tell(jobs.map((job) => job.jobId), removed, whole);
 }

@@ -1,10 +1,12 @@
 package org.kintell.backfill.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,6 +155,39 @@ class ConsoleIT {
     page.choose(Files.write(folder.resolve("again.csv"), file));
     page.awaitText("None of the 3 rows can be imported", "All of its sessions exist already");
     assertThat(page.text()).doesNotContain("wrong file");
+  }
+
+  @Test
+  void aPauseThatIsTakenBackIsNoLongerShown() {
+    String job = operator.start("back.csv", SessionFiles.good(3)).jobId();
+    as(operatorKey);
+    database.holdUpWhen("NEW.state = 'loaded' AND OLD.state <> 'loaded'");
+    try {
+      operator.resumeWithoutWaiting(job);
+      database.awaitHeldUp();
+      page.go("#/job/" + job);
+      page.click("Pause");
+      page.awaitText("Pausing");
+      page.go("#/");
+      awaitStatus("back.csv", "Pausing");
+      page.go("#/job/" + job);
+      page.click("Resume");
+      page.awaitNoText("Pausing");
+      page.go("#/");
+      awaitStatus("back.csv", "Importing");
+    } finally {
+      database.letGo();
+    }
+    awaitStatus("back.csv", "Completed");
+  }
+
+  /** Waits until the list shows this status of a file. */
+  private static void awaitStatus(String file, String status) {
+    String xpath = "//tr[th/a[normalize-space()='%s']]//*[contains(@class, 'status')]";
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(page.texts(xpath.formatted(file))).isEqualTo(List.of(status)));
   }
 
   @Test
