@@ -11,6 +11,7 @@ export class Problem extends Error {
     this.status = status;
     this.title = body.title || text.failed;
     this.type = String(body.type || '').split(':').pop();
+    this.rows = body.rows ?? [];
   }
 }
 

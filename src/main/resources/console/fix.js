@@ -118,12 +118,31 @@ export function fixPage(id, cause) {
     leaveOut: [...page.out],
   });
 
+  /** Corrections of rows that another import has by now are dropped; the others stay. */
+  async function send(query = '') {
+    try {
+      return await post(ofJob(id, 'corrections') + query, corrections());
+    } catch (e) {
+      if (e.type === 'rejects-taken') {
+        e.rows.forEach((row) => {
+          page.edits.delete(row);
+          page.out.delete(row);
+        });
+        page.rows = page.rows.map((row) => (e.rows.includes(row.row) ? { ...row, state: 'taken' } : row));
+        page.report = null;
+        e.title = text.fix.takenNow(e.rows);
+        e.message = text.fix.takenAdvice;
+      }
+      throw e;
+    }
+  }
+
   async function checkAll() {
-    page.report = await post(ofJob(id, 'corrections') + '?dryRun=true', corrections());
+    page.report = await send('?dryRun=true');
   }
 
   async function importAll() {
-    const child = await post(ofJob(id, 'corrections'), corrections());
+    const child = await send();
     drafts.delete(id);
     location.hash = `#/job/${child.jobId}`;
   }

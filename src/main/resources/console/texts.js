@@ -250,6 +250,8 @@ export const text = {
     fieldOf: (column, row) => `${column} of row ${row}`,
     lineOf: (row) => `Row ${row} as text`,
     taken: 'Another import has this row',
+    takenNow: (taken) => `Another import has ${taken.length === 1 ? 'row ' + number(taken[0]) : rows(taken.length)} by now`,
+    takenAdvice: 'Your corrections of these rows were removed, and nothing was imported. Your other corrections stay: check or import them again.',
     imported: 'Imported meanwhile',
     tooLong: 'This row is too long for the browser. Use the error file.',
     next: 'Next rows',

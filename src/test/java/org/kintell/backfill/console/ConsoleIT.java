@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.ConsolePage;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RealParts;
@@ -253,6 +255,38 @@ class ConsoleIT {
     page.click("All imports");
     page.awaitText("Choose a file", "Made from the rejects of coffee.csv");
     assertThat(operator.status(job).json().path("openRejects").asLong()).isZero();
+  }
+
+  @Test
+  void aRowThatSomebodyElseCorrectedMeanwhileDoesNotHoldUpTheOtherCorrections() {
+    String job = operator.start("two.csv", SessionFiles.withBadRows(3, row -> true)).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job + "/fix");
+    page.type("rating of row 1", "5");
+    page.type("rating of row 2", "5");
+    page.awaitText("2 rows edited");
+    correct(job, "{\"rows\":[{\"row\":1,\"fields\":{\"rating\":\"4\"}}]}");
+
+    page.click("Import corrected rows");
+    page.awaitText("Another import has row 1 by now", "Another import has this row", "1 row edited");
+    page.assertAccessible("a row that somebody else has");
+    page.click("Import corrected rows");
+    page.awaitText("Completed", "Made from the rejects of two.csv");
+    await()
+        .untilAsserted(
+            () -> assertThat(database.sessions().ids()).containsExactlyInAnyOrder("S-1", "S-2"));
+  }
+
+  /** Somebody else corrects rows of a job. */
+  private static void correct(String job, String corrections) {
+    Answer child =
+        operator.send(
+            operator
+                .request("/import/backfill/" + job + "/corrections")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(corrections)));
+    assertThat(child.status()).as(child.text()).isEqualTo(202);
   }
 
   @Test
