@@ -10,6 +10,8 @@ export const text = {
   skip: 'Skip to content',
   nav: { imports: 'Imports', system: 'System' },
   signOut: 'Sign out',
+  stillSignedIn: 'You are still signed in',
+  stillSignedInAdvice: 'Only the service can end the session. Sign out again once it answers.',
   live: 'Live',
   notLive: 'Reconnecting',
   close: 'Close',

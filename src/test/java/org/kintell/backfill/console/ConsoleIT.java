@@ -149,6 +149,22 @@ class ConsoleIT {
   }
 
   @Test
+  void aSessionThatIsOverCostsNoChosenFileAndCanStillBeSignedOut() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "late");
+    as(operatorKey);
+    page.forgetSession();
+    page.choose(Files.write(folder.resolve("late.csv"), SessionFiles.good(2)));
+    page.awaitText("Your session is over");
+    page.signIn(operatorKey);
+    page.awaitText("late.csv", "All 2 rows can be imported");
+
+    page.forgetSession();
+    page.click("Sign out");
+    page.awaitText("Enter your API key");
+    signedIn = null;
+  }
+
+  @Test
   void aFileThatWasImportedBeforeIsNotCalledAWrongFile() throws IOException {
     byte[] file = SessionFiles.good(3);
     operator.resume(operator.start("first.csv", file).jobId());

@@ -115,13 +115,18 @@ public final class ConsolePage implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).doesNotContain(text));
   }
 
+  /** Removes the browser's cookies. The page does not know yet. */
+  public void forgetSession() {
+    driver.manage().deleteAllCookies();
+  }
+
   /**
    * Removes the browser's cookies in the middle of something.
    *
    * @return this tab, for {@link #closeTab}
    */
   public String endSession() {
-    driver.manage().deleteAllCookies();
+    forgetSession();
     script("dispatchEvent(new HashChangeEvent('hashchange'))");
     awaitText("Your session is over");
     return driver.getWindowHandle();
