@@ -113,7 +113,7 @@ export function jobPage(id) {
   function actions() {
     const { status: now, requested, queued } = page.job;
     const buttons = [];
-    if (['paused', 'failed'].includes(now)) {
+    if (['paused', 'failed'].includes(now) && !page.report.purgedAt) {
       buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator({ kind: 'primary' })));
     }
     if ((now === 'running' && !requested) || queued) {
@@ -170,7 +170,7 @@ export function jobPage(id) {
     return html`<section class="card" aria-labelledby="rejects"><div class="heading"><h2 id="rejects">${text.job.rejects}</h2>
         <span class="quiet">${open ? text.job.openRejects(open, job.failedRows) : text.job.allSolved}</span></div>
       ${causeTable(page, (cause) => attempt(page, () => retry(cause)))}
-      ${open && stopped && may('operator') ? html`<div class="buttons">
+      ${page.report.purgedAt ? html`<p class="quiet">${text.job.purgedAdvice}</p>` : open && stopped && may('operator') ? html`<div class="buttons">
         <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>
         ${button(page, text.action.retryAll(open), () => retry())}</div>
         <p class="quiet">${text.job.nextRejects}</p>` : nothing}
@@ -189,7 +189,7 @@ export function jobPage(id) {
     const verify = page.verify;
     return html`<details class="card"><summary><h2>${text.job.adds}</h2>${verify
         ? html`<span class="status ${verify.consistent ? 'good' : 'bad'}">${verify.consistent ? text.job.addsYes : text.job.addsNo}</span>` : nothing}</summary>
-      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator')
+      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator') && !page.report.purgedAt
         ? html`<a href=${`#/job/${id}/fix`}><b>${number(n)}</b></a>` : html`<b>${number(n)}</b>`} ${words[i]}</span>`)}</p>
       ${verify ? html`<ul class="plain-list"><li>${text.job.sessions(verify.sessions)}</li>
         ${verify.removed ? html`<li>${text.job.removed(verify.removed)}</li>` : nothing}
@@ -200,7 +200,7 @@ export function jobPage(id) {
 
   function side() {
     const { job, report } = page;
-    const mayRead = may('operator') && job.failedRows > 0;
+    const mayRead = may('operator') && job.failedRows > 0 && !report.purgedAt;
     return html`<section class="card facts" aria-labelledby="about"><h2 id="about">${text.job.facts}</h2><dl>
         ${fact(text.job.by, report.createdBy)}
         ${fact(text.job.size, bytes(report.sizeBytes))}
@@ -208,6 +208,7 @@ export function jobPage(id) {
         ${fact(text.job.onDuplicate, job.onDuplicate === 'reject' ? null : text.upload.duplicates[job.onDuplicate])}
         ${fact(text.job.events, job.successfulRows || job.updatedRows ? html`${text.job.eventsSent(job.eventsPublished)}${job.eventsPending ? html`, <span class="rejected">${text.job.eventsWait(job.eventsPending)}</span>` : nothing}` : null)}
         ${fact(text.job.kept, report.keptUntil ? day(report.keptUntil) : null)}
+        ${fact(text.job.purged, report.purgedAt ? day(report.purgedAt) : null)}
         ${fact(text.job.id, html`<code>${id}</code> <button type="button" class="link" @click=${() => copy(id)}>${text.copy}</button>`)}
         ${fact(text.job.checksum, report.checksum ? html`<code class="long">${report.checksum}</code>` : null)}
       </dl></section>

@@ -157,6 +157,8 @@ export const text = {
     onDuplicate: 'Existing sessions',
     elapsed: 'Running time',
     kept: 'File and rejects kept until',
+    purged: 'File and rejects removed on',
+    purgedAdvice: 'The rows were removed with the file. To correct them, import the original file as a new import.',
     rejects: 'Rejected rows',
     allSolved: 'Every rejected row was imported later.',
     openRejects: (n, all) => `${number(n)} of ${rows(all)} still open`,

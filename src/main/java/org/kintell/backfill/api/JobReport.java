@@ -35,6 +35,7 @@ import org.kintell.backfill.trail.Trail;
  * @param createdBy the actor who uploaded the file; absent if not recorded
  * @param keptUntil when file and rejects are removed; absent until the job is over, and without a
  *     retention period
+ * @param purgedAt when file and rejects were removed; absent before
  * @param children jobs that import rejects of this one, the oldest first
  * @param history actors and their actions, the oldest first
  */
@@ -54,6 +55,7 @@ public record JobReport(
     Map<String, Long> openCauses,
     String createdBy,
     Instant keptUntil,
+    Instant purgedAt,
     Durations durations,
     List<UUID> children,
     List<Trail.Line> history) {
@@ -96,6 +98,7 @@ public record JobReport(
         counts(row.getString("open_causes")),
         row.getString("created_by"),
         keptUntil(row),
+        job.purgedAt() == null ? null : job.purgedAt().toInstant(),
         new Durations(
             rounded(row.getBigDecimal("index_seconds")),
             rounded(row.getBigDecimal("seconds_waited")),

@@ -306,6 +306,28 @@ class ConsoleIT {
   }
 
   @Test
+  void ofAnImportWhoseRejectsWereRemovedNothingIsOfferedThatNeedsThem() {
+    String job = operator.start("old.csv", SessionFiles.withBadRows(3, row -> row == 1)).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job);
+    page.awaitText("Fix 1 row", "File and rejects kept until");
+    database.jdbc().sql("DELETE FROM backfill_rejects WHERE job_id = ?::uuid").param(job).update();
+    database
+        .jdbc()
+        .sql("UPDATE backfill_jobs SET purged_at = '2026-03-01 12:00Z' WHERE id = ?::uuid")
+        .param(job)
+        .update();
+
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    page.awaitText("File and rejects removed on", "1 March 2026", "Invalid rating");
+    assertThat(page.text()).doesNotContain("Fix", "Retry", "Show values", "as CSV", "kept until");
+    page.assertAccessible("an import whose rejects were removed");
+  }
+
+  @Test
   void aPasteOfAnAttackInACellIsText() {
     String cell = "<img src=x onerror=alert(1)> \uD83D\uDE80\u202E" + "x".repeat(4_000);
     String job =
