@@ -166,14 +166,16 @@ export function jobPage(id) {
       return nothing;
     }
     const open = page.report.openRejects ?? 0;
+    const free = page.report.retryableRejects;
     const stopped = ['completed', 'paused', 'failed', 'cancelled'].includes(job.status);
     return html`<section class="card" aria-labelledby="rejects"><div class="heading"><h2 id="rejects">${text.job.rejects}</h2>
         <span class="quiet">${open ? text.job.openRejects(open, job.failedRows) : text.job.allSolved}</span></div>
       ${causeTable(page, (cause) => attempt(page, () => retry(cause)))}
-      ${page.report.purgedAt ? html`<p class="quiet">${text.job.purgedAdvice}</p>` : open && stopped && may('operator') ? html`<div class="buttons">
-        <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>
-        ${button(page, text.action.retryAll(open), () => retry())}</div>
-        <p class="quiet">${text.job.nextRejects}</p>` : nothing}
+      ${page.report.purgedAt ? html`<p class="quiet">${text.job.purgedAdvice}</p>` : html`${open > free ? html`<p class="quiet">${text.job.taken(open - free)}</p>` : nothing}
+        ${free && stopped && may('operator') ? html`<div class="buttons">
+          <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(free)}</a>
+          ${button(page, text.action.retryAll(free), () => retry())}</div>
+          <p class="quiet">${text.job.nextRejects}</p>` : nothing}`}
     </section>`;
   }
 

@@ -161,6 +161,7 @@ export const text = {
     purgedAdvice: 'The rows were removed with the file. To correct them, import the original file as a new import.',
     rejects: 'Rejected rows',
     allSolved: 'Every rejected row was imported later.',
+    taken: (n) => `${rows(n)} of these ${n === 1 ? 'is' : 'are'} in another import that is not over.`,
     openRejects: (n, all) => `${number(n)} of ${rows(all)} still open`,
     cause: 'Cause',
     rows: 'Rows',

@@ -14,7 +14,7 @@ export function usersPage(id) {
   async function load() {
     const [job, answer] = await Promise.all([get(ofJob(id, 'report')), get(path)]);
     page.job = job;
-    page.open = MISSING.reduce((sum, cause) => sum + (job.openCauses[cause] ?? 0), 0);
+    page.open = answer.rows;
     page.users = answer.users;
     page.total = answer.total;
   }

@@ -32,6 +32,8 @@ import org.kintell.backfill.trail.Trail;
  *     {@code row} or {@code none}; absent if not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
  * @param openCauses the same for rejects that no later job has taken or imported
+ * @param retryableRejects how many these are; unlike open rejects, without those that a job has
+ *     taken and not yet imported
  * @param createdBy the actor who uploaded the file; absent if not recorded
  * @param keptUntil when file and rejects are removed; absent until the job is over, and without a
  *     retention period
@@ -53,6 +55,7 @@ public record JobReport(
     Map<String, Long> foreignKeys,
     Map<String, Long> causes,
     Map<String, Long> openCauses,
+    long retryableRejects,
     String createdBy,
     Instant keptUntil,
     Instant purgedAt,
@@ -96,6 +99,7 @@ public record JobReport(
         counts(row.getString("foreign_keys")),
         counts(row.getString("causes")),
         counts(row.getString("open_causes")),
+        row.getLong("retryable_rejects"),
         row.getString("created_by"),
         keptUntil(row),
         job.purgedAt() == null ? null : job.purgedAt().toInstant(),

@@ -1,5 +1,6 @@
 package org.kintell.backfill.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -303,6 +305,35 @@ class ConsoleIT {
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(corrections)));
     assertThat(child.status()).as(child.text()).isEqualTo(202);
+  }
+
+  @Test
+  void aButtonNamesAsManyRowsAsItWillTake() {
+    String nobody =
+        SessionFiles.row("N-1", "4")
+            .replace(SessionFiles.PARTICIPANT, "nobody@example.com")
+            .replace(SessionFiles.VOLUNTEER, "none@example.com");
+    String file = new String(SessionFiles.withBadRows(2, row -> true), UTF_8) + nobody;
+    String job = operator.start("counts.csv", file).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job + "/users");
+    page.awaitText("nobody@example.com", "none@example.com", "Retry 1 row");
+    page.assertAccessible("missing users");
+
+    // Takes the first row, and does not run.
+    String errors = operator.errors(job).text();
+    String first = errors.lines().limit(2).collect(Collectors.joining("\n", "", "\n"));
+    operator.start("backfill_errors_" + job + ".csv", first);
+    page.go("#/job/" + job);
+    page.awaitText("3 of 3 rows still open", "1 row of these is in another import");
+    page.awaitText("Fix 2 rows", "Retry 2 rows");
+    operator.start("backfill_errors_" + job + ".csv", errors);
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    page.awaitText("3 rows of these are in another import");
+    assertThat(page.text()).doesNotContain("Fix", "Retry");
   }
 
   @Test
