@@ -123,7 +123,7 @@ export function importsPage() {
     </select></label>
   </form>`;
 
-  const summary = () => html`<p class="summary">${text.list.summary(live.running, live.waiting)}, ${live.eventsPending
+  const summary = () => live.running === null ? nothing : html`<p class="summary">${text.list.summary(live.running, live.waiting)}, ${live.eventsPending
     ? html`<span class="rejected">${text.list.eventsWait(live.eventsPending)}</span>`
     : text.list.eventsCurrent}</p>`;
 

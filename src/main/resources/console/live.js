@@ -4,9 +4,10 @@ import { redraw } from './draw.js';
 
 export const live = {
   jobs: new Map(),
-  running: 0,
-  waiting: 0,
-  eventsPending: 0,
+  /** Counts, from the first message on; null before. */
+  running: null,
+  waiting: null,
+  eventsPending: null,
   open: false,
   /** Since when the service has not answered; null while it does. */
   away: null,

@@ -78,7 +78,8 @@ class SampleStoryIT {
       assertThat(client.status(job).json().path("status").asText()).isEqualTo("rolled_back");
 
       page.go("#/system");
-      page.awaitText("Health", "Works", "Version");
+      page.awaitText("Health", "Works", "Version", "Largest upload", "2.1 GB", "30 days");
+      page.awaitText("Processes", "0 of ");
       page.assertAccessible("the system");
       page.go("#/nowhere");
       page.awaitText("There is no such page");
