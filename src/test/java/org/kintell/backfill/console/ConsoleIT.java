@@ -211,6 +211,31 @@ class ConsoleIT {
   }
 
   @Test
+  void theListMovesUnderAFilterWhichStaysAndForgetsWhatWasDeletedWhileNobodyLooked() {
+    String gone = operator.start("gone.csv", SessionFiles.good(1)).jobId();
+    as(operatorKey);
+    page.awaitText("gone.csv");
+    page.cover(true);
+    database.jdbc().sql("DELETE FROM backfill_jobs WHERE id = ?::uuid").param(gone).update();
+    page.cover(false);
+    page.awaitNoText("gone.csv");
+
+    new Select(page.field("Status")).selectByValue("completed");
+    page.type("File name", "filtered");
+    page.awaitText("No import matches");
+    operator.resume(operator.start("filtered.csv", SessionFiles.good(1)).jobId());
+    page.awaitText("filtered.csv");
+    page.click("filtered.csv");
+    page.awaitText("About this import");
+    page.go("#/");
+    page.awaitText("filtered.csv");
+    assertThat(page.field("File name").getDomProperty("value")).isEqualTo("filtered");
+    assertThat(page.texts("//tbody/tr")).hasSize(1);
+    page.reload();
+    page.awaitText("Choose a file");
+  }
+
+  @Test
   void aNameThatIsAnAttackIsAName() {
     String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '&.csv";
     operator.start(name, SessionFiles.good(2));

@@ -184,6 +184,14 @@ public final class ConsolePage implements AutoCloseable {
     driver.navigate().refresh();
   }
 
+  /** Covers the page with another window, or shows it again. */
+  public void cover(boolean covered) {
+    script(
+        "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true});"
+            + " document.dispatchEvent(new Event('visibilitychange'))",
+        covered);
+  }
+
   /** Goes to a place within the console. */
   public void go(String place) {
     script("location.hash = arguments[0]", place);
