@@ -14,6 +14,9 @@ import { leaves } from './undo.js';
 /** Between two questions for what the stream does not say. */
 const PERIOD = 2000;
 
+/** The same while the stream says nothing, as of an import that stands still. */
+const SILENCE = 5000;
+
 const MOVING = ['running', 'rolling_back'];
 const ENDED = ['completed', 'cancelled', 'rolled_back'];
 
@@ -72,6 +75,9 @@ export function jobPage(id) {
       timer = setTimeout(load, Math.max(0, asked + PERIOD - Date.now()));
     }
   }
+
+  const goesOn = () => page.job && (MOVING.includes(page.job.status) || page.job.queued);
+  const silence = setInterval(() => goesOn() && !document.hidden && later(), SILENCE);
 
   function changed(ids, removed, whole) {
     if (removed.includes(id)) {
@@ -145,8 +151,9 @@ export function jobPage(id) {
     if (job.status === 'running' && job.rate) {
       facts.push(text.list.rate(job.rate));
     }
-    if (job.estimatedEnd && job.status === 'running') {
-      facts.push(text.list.left(duration(Math.max(0, (new Date(job.estimatedEnd) - Date.now()) / 1000))));
+    const left = (new Date(job.estimatedEnd) - Date.now()) / 1000;
+    if (left > 0 && job.status === 'running' && !job.waitingFor) {
+      facts.push(text.list.left(duration(left)));
     }
     if (job.elapsedSeconds && job.status !== 'running') {
       facts.push(`${text.job.elapsed}: ${duration(job.elapsedSeconds)}`);
@@ -266,6 +273,7 @@ export function jobPage(id) {
     leave: () => {
       left = true;
       clearTimeout(timer);
+      clearInterval(silence);
       check?.leave();
     },
     view,

@@ -178,7 +178,7 @@ class ConsoleIT {
   }
 
   @Test
-  void aPauseThatIsTakenBackIsNoLongerShown() {
+  void aPauseThatIsTakenBackIsNoLongerShownAndAStandstillIs() {
     String job = operator.start("back.csv", SessionFiles.good(3)).jobId();
     as(operatorKey);
     database.holdUpWhen("NEW.state = 'loaded' AND OLD.state <> 'loaded'");
@@ -195,6 +195,17 @@ class ConsoleIT {
       page.awaitNoText("Pausing");
       page.go("#/");
       awaitStatus("back.csv", "Importing");
+
+      page.go("#/job/" + job);
+      page.awaitText("Progress", "Pause");
+      // From here on no event comes, and after ten seconds without progress it stands still.
+      database
+          .jdbc()
+          .sql("UPDATE backfill_jobs SET started_at = now() - interval '5 s' WHERE id = ?::uuid")
+          .param(job)
+          .update();
+      page.awaitText("a lock in the database");
+      page.assertAccessible("an import that stands still");
     } finally {
       database.letGo();
     }
