@@ -24,7 +24,7 @@ const advice = (report) =>
  * @param after called when the import has started or is discarded
  */
 export function checkOf(page, after) {
-  const state = { check: null, timer: 0, gone: false, budget: '' };
+  const state = { check: null, opening: false, timer: 0, gone: false, budget: '' };
   const path = () => ofJob(page.job.jobId, 'validate');
 
   function take(check) {
@@ -63,9 +63,10 @@ export function checkOf(page, after) {
     try {
       take(await get(path()));
     } catch (e) {
-      if (e.status === 404 && e.type === 'unknown-check') {
-        await run();
+      if (e.type !== 'unknown-check') {
+        throw e;
       }
+      await run();
     }
   }
 
@@ -141,8 +142,25 @@ export function checkOf(page, after) {
       <div class="buttons">${button(page, text.check.unchecked, start)}${button(page, text.check.discard, discard)}</div>`;
   }
 
-  begin().catch(() => {});
+  /** At first, and after a reconnect where that failed. */
+  async function open() {
+    if (state.check || state.opening) {
+      return;
+    }
+    state.opening = true;
+    try {
+      await begin();
+      page.fault = null;
+    } catch (e) {
+      page.fault = e;
+    }
+    state.opening = false;
+    redraw();
+  }
+
+  open();
   return {
+    again: open,
     view: () => html`<section class="card" aria-labelledby="check"><h2 id="check">${text.check.title}</h2>${view()}</section>`,
     leave: () => {
       state.gone = true;

@@ -3,7 +3,7 @@ import { get, ofJob, post } from './api.js';
 import { causeName, value } from './causes.js';
 import { html, nothing, redraw, repeat } from './draw.js';
 import { name, number, short } from './format.js';
-import { attempt, button, notice, problem } from './parts.js';
+import { attempt, button, notice, opening, problem } from './parts.js';
 import { text } from './texts.js';
 
 const PAGE = 50;
@@ -241,6 +241,5 @@ export function fixPage(id, cause) {
         ${button(page, page.report ? text.fix.importN(page.report.successfulRows + page.report.updatedRows + page.report.skippedRows) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
   }
 
-  attempt(page, load);
-  return { title: () => text.fix.title, view };
+  return { title: () => text.fix.title, changed: opening(page, load, () => page.rows), view };
 }

@@ -25,7 +25,7 @@ const told = (message) =>
   message.replace(/(GET )?\/import\/backfill\/[0-9a-f-]+\/(report|verify|errors)/, (_, get, what) => text.job.places[what]);
 
 export function jobPage(id) {
-  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, busy: false, gone: false, deleted: false, asking: false };
+  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, unread: null, busy: false, gone: false, deleted: false, asking: false };
   let check = null;
   let timer = 0;
   let asked = 0;
@@ -43,6 +43,9 @@ export function jobPage(id) {
     try {
       const report = await get(ofJob(id, 'report'));
       const told = live.jobs.get(id);
+      if (left) {
+        return;
+      }
       page.report = report;
       page.job = told && told !== seen ? asTold(told) : report;
       page.gone = false;
@@ -56,6 +59,7 @@ export function jobPage(id) {
     } catch (e) {
       page.gone = e.status === 404 && !page.job;
       page.deleted = e.status === 404 && Boolean(page.job);
+      page.unread = page.job ? null : e;
     }
     redraw();
   }
@@ -76,7 +80,7 @@ export function jobPage(id) {
     }
   }
 
-  const goesOn = () => page.job && (MOVING.includes(page.job.status) || page.job.queued);
+  const goesOn = () => (page.job ? MOVING.includes(page.job.status) || page.job.queued : page.unread && !page.gone);
   const silence = setInterval(() => goesOn() && !document.hidden && later(), SILENCE);
 
   function changed(ids, removed, whole) {
@@ -90,6 +94,9 @@ export function jobPage(id) {
       later();
     } else if (whole) {
       later();
+    }
+    if (whole) {
+      check?.again();
     }
   }
 
@@ -244,7 +251,7 @@ export function jobPage(id) {
       return html`<h1>${text.job.gone}</h1><p>${text.job.goneAdvice}</p><p><a href="#/">${text.job.back}</a></p>`;
     }
     if (!page.job) {
-      return html`<div class="skeleton" aria-hidden="true"></div>`;
+      return page.unread ? problem(page.unread) : html`<div class="skeleton" aria-hidden="true"></div>`;
     }
     const job = page.job;
     return html`<p class="back"><a href="#/">${text.job.back}</a></p>

@@ -62,6 +62,16 @@ export async function attempt(page, run) {
   }
 }
 
+/** Loads a page when it is opened, and after a reconnect where that failed. */
+export function opening(page, load, isLoaded) {
+  attempt(page, load);
+  return (changed, removed, whole) => {
+    if (whole && !isLoaded() && !page.busy) {
+      attempt(page, load);
+    }
+  };
+}
+
 export const fact = (name, value) =>
   value === undefined || value === null || value === '' ? nothing : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 

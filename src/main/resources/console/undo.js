@@ -3,7 +3,7 @@ import { get, ofJob, post } from './api.js';
 import { html, nothing, redraw } from './draw.js';
 import { name, visible } from './format.js';
 import { may } from './me.js';
-import { attempt, button, problem } from './parts.js';
+import { button, opening, problem } from './parts.js';
 import { text } from './texts.js';
 
 /** What an undo leaves, and why. */
@@ -49,6 +49,5 @@ export function undoPage(id) {
           <a class="button" href=${`#/job/${id}`}>${text.close}</a></div></form></section>`;
   }
 
-  attempt(page, load);
-  return { title: () => text.undo.title, view };
+  return { title: () => text.undo.title, changed: opening(page, load, () => page.preview), view };
 }

@@ -3,7 +3,7 @@ import { get, ofJob, post, save, send } from './api.js';
 import { MISSING } from './causes.js';
 import { html, nothing } from './draw.js';
 import { name, number, short } from './format.js';
-import { attempt, button, copy, notice, problem } from './parts.js';
+import { button, copy, notice, opening, problem } from './parts.js';
 import { asUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
@@ -57,6 +57,5 @@ export function usersPage(id) {
   }
 
   hasStandIn();
-  attempt(page, load);
-  return { title: () => text.users.title, view };
+  return { title: () => text.users.title, changed: opening(page, load, () => page.job), view };
 }

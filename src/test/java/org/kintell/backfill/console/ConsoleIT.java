@@ -412,26 +412,31 @@ class ConsoleIT {
   /** The page is never loaded again, and what stood on it stays. */
   @Test
   void aServiceThatDiesUnderAnOpenPageIsSaidToBeAwayAndFoundAgainWithoutItsKey() {
+    String job = operator.start("before.csv", SessionFiles.good(1)).jobId();
     as(operatorKey);
     page.script("window.same = true");
     service.kill();
     page.awaitText("The service does not answer", "No answer since");
     page.assertAccessible("the service away");
+    page.go("#/job/" + job + "/receipt");
+    page.awaitText("Nothing was changed. The page retries by itself.");
 
     String other = "another key of the same operator";
     service.with("BACKFILL_API_KEYS", keys(other)).start();
     // The key of this session was taken back meanwhile.
     page.awaitText("Your session is over");
     page.signIn(other);
-    page.awaitText("Live", "Choose a file");
-    assertThat(page.text()).doesNotContain("does not answer");
+    page.awaitText("Live", "SHA-256", "before.csv");
+    page.go("#/");
+    page.awaitText("Choose a file");
+    assertThat(page.text()).doesNotContain("does not answer", "Nothing was changed");
     assertThat(page.script("return window.same")).isEqualTo(true);
     operatorKey = other;
     signedIn = other;
     operator = service.client().withKey(other);
-    String job = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
+    String later = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
     page.awaitText("afterwards.csv");
-    assertThat(operator.status(job).status()).isEqualTo(200);
+    assertThat(operator.status(later).status()).isEqualTo(200);
   }
 
   /** Its files are few and small, and none comes from elsewhere. */
