@@ -13,6 +13,7 @@ import { openDialog, signedIn, signIn, signInDialog } from './sign-in.js';
 import { systemPage } from './system.js';
 import { text } from './texts.js';
 import { undoPage } from './undo.js';
+import { uploaded } from './upload.js';
 import { usersPage } from './users.js';
 
 const PAGES = [
@@ -91,7 +92,7 @@ function frame() {
       <nav>${link('', text.nav.imports, path !== 'system')}${link('system', text.nav.system, path === 'system')}</nav>
       ${me.name ? who() : nothing}
     </header>
-    <div role="status" class="trouble">${trouble()}${stillSignedIn ? notice('bad', text.stillSignedIn, text.stillSignedInAdvice) : nothing}</div>
+    <div role="status" class="trouble">${trouble()}${stillSignedIn ? notice('bad', text.stillSignedIn, text.stillSignedInAdvice) : nothing}${uploaded()}</div>
     <main id="main" tabindex="-1" class=${stale ? 'stale' : ''}>${me.name && page ? page.view() : nothing}</main>
     <div class="unseen" aria-live="polite">${speech()}</div>
     ${signInDialog()}`;

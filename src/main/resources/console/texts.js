@@ -94,6 +94,8 @@ export const text = {
     charset: 'Character set',
     viewer: 'You may look, but not import.',
     going: 'Uploading',
+    done: 'Uploaded',
+    look: 'Look at its check',
     storing: 'Uploaded. The service reads and counts the rows.',
     of: (sent, all) => `${sent} of ${all}`,
     broken: 'The upload broke off',
