@@ -1,14 +1,17 @@
 // The check of an import that has not started: what would happen to each row.
-import { get, ofJob, post } from './api.js';
+import { get, ofJob, post, save, send } from './api.js';
 import { MISSING, causeName } from './causes.js';
 import { html, nothing, redraw } from './draw.js';
 import { count, number, short, time } from './format.js';
 import { may } from './me.js';
-import { button, copy, notice } from './parts.js';
-import { asUsers, createUsers, hasStandIn } from './stand-in.js';
+import { button, notice } from './parts.js';
+import { copyUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
 const PERIOD = 700;
+
+/** The most addresses that the page lists. */
+const SHOWN = 50;
 
 /** Whether most rows only name people who are no users, as on a machine that has none. */
 const lacksUsers = (report) =>
@@ -91,11 +94,18 @@ export function checkOf(page, after) {
     await run();
   }
 
+  /** All of them, which only a check by itself lists. */
+  async function csv() {
+    const response = await send(path() + '?spreadsheet=safe', { method: 'POST', headers: { Accept: 'text/csv' } });
+    save(await response.blob(), 'missing_users.csv');
+  }
+
   const emails = (report, good) => report.emailsNotFoundTotal
     ? html`<div class="buttons">${hasStandIn() ? button(page, text.users.create(report.emailsNotFound.length), create, { kind: good ? '' : 'primary' }) : nothing}
-        ${button(page, text.users.json, () => copy(JSON.stringify(asUsers(report.emailsNotFound), null, 2)))}</div>
-      <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, 50).map(
-      (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul></details>`
+        ${copyUsers(page, report.emailsNotFound, report.emailsNotFoundTotal)}${button(page, text.users.csv, csv)}</div>
+      <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, SHOWN).map(
+      (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul>
+      ${report.emailsNotFoundTotal > SHOWN ? html`<p class="quiet">${text.users.more(SHOWN)}</p>` : nothing}</details>`
     : nothing;
 
   function result(report) {

@@ -286,6 +286,7 @@ export const text = {
     none: 'No open row lacks a user.',
     csv: 'Download as CSV',
     json: 'Copy as JSON',
+    jsonFirst: (n) => `Copy the first ${number(n)} as JSON`,
     again: 'Look again',
     retry: (n) => `Retry ${rows(n)}`,
     create: (n) => `Create ${count(n, 'user')} in the stand-in`,
