@@ -55,7 +55,7 @@ export function causeTable(page, retry) {
           ${left && over ? html`
             ${MISSING.includes(cause) ? html`<a href=${`${base}/users`}>${text.action.missing}</a>` : nothing}
             ${cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
-            <button type="button" class="link" ?disabled=${page.busy} @click=${() => retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
+            <button type="button" class="link" aria-disabled=${page.busy ? 'true' : nothing} @click=${() => page.busy || retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
       </td></tr>
       ${page.values[cause] ? values(page.values[cause]) : nothing}`;
   };

@@ -4,7 +4,7 @@ import { MISSING, causeName } from './causes.js';
 import { html, nothing, redraw } from './draw.js';
 import { count, number, short, time } from './format.js';
 import { may } from './me.js';
-import { button, notice } from './parts.js';
+import { button, notice, say } from './parts.js';
 import { copyUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
@@ -22,6 +22,18 @@ const advice = (report) =>
   lacksUsers(report) ? text.check.noUsers
     : report.duplicates.inDatabase.rows > report.failedRows / 2 ? text.check.known : text.check.wrongFile;
 
+const isUseful = (report) => report.successfulRows + report.updatedRows + report.skippedRows > 0;
+
+/** The tone of a notice, what a check has found, and what that means. */
+function headline(report) {
+  if (report.failedRows === 0) {
+    return ['good', text.check.good(report.totalRows)];
+  }
+  return isUseful(report)
+    ? ['warn', text.check.mixed(report.successfulRows + report.updatedRows, report.failedRows), text.check.rejectsStay]
+    : ['bad', text.check.bad(report.totalRows), advice(report)];
+}
+
 /**
  * @param page with job, fault, busy
  * @param after called when the import has started or is discarded
@@ -36,6 +48,11 @@ export function checkOf(page, after) {
     }
     state.check = check;
     redraw();
+    if (check.status === 'completed') {
+      say(headline(check.report)[1]);
+    } else if (check.status === 'failed') {
+      say(text.check.failed);
+    }
     if (check.status === 'waiting' || check.status === 'running') {
       state.timer = setTimeout(poll, PERIOD);
     }
@@ -110,13 +127,10 @@ export function checkOf(page, after) {
 
   function result(report) {
     const good = report.successfulRows + report.updatedRows;
-    const useful = good + report.skippedRows > 0;
+    const useful = isUseful(report);
     const bad = report.failedRows;
     const repeats = report.duplicates.inFile.rows + report.duplicates.inDatabase.rows;
-    const headline = bad === 0 ? notice('good', text.check.good(report.totalRows))
-      : !useful ? notice('bad', text.check.bad(report.totalRows), advice(report))
-        : notice('warn', text.check.mixed(good, bad), text.check.rejectsStay);
-    return html`${headline}
+    return html`${notice(...headline(report))}
       ${report.updatedRows ? html`<p>${text.check.updated(report.updatedRows)}</p>` : nothing}
       ${report.skippedRows ? html`<p>${text.check.skipped(report.skippedRows)}</p>` : nothing}
       ${bad ? faults(report) : nothing}

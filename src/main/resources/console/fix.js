@@ -3,7 +3,7 @@ import { get, ofJob, post } from './api.js';
 import { causeName, value } from './causes.js';
 import { html, nothing, redraw, repeat } from './draw.js';
 import { name, number, short } from './format.js';
-import { attempt, button, notice, opening, problem } from './parts.js';
+import { attempt, button, notice, opening, problem, say } from './parts.js';
 import { text } from './texts.js';
 
 const PAGE = 50;
@@ -139,6 +139,7 @@ export function fixPage(id, cause) {
 
   async function checkAll() {
     page.report = await send('?dryRun=true');
+    say(headline(page.report));
   }
 
   async function importAll() {
@@ -214,14 +215,16 @@ export function fixPage(id, cause) {
     <div class="buttons">${page.cursors.length > 1 ? html`<button type="button" @click=${() => turn(-1)}>${text.fix.previous}</button>` : nothing}
       ${page.next ? html`<button type="button" @click=${() => turn(1)}>${text.fix.next}</button>` : nothing}</div></section>`;
 
+  const accepted = (report) => report.successfulRows + report.updatedRows + report.skippedRows;
+  const headline = (report) => (report.failedRows ? text.fix.mixed(accepted(report), report.failedRows) : text.fix.good(accepted(report)));
+
   function outcome() {
     const report = page.report;
     if (!report) {
       return nothing;
     }
-    const good = report.successfulRows + report.updatedRows + report.skippedRows;
-    return report.failedRows === 0 ? notice('good', text.fix.good(good))
-      : notice('warn', text.fix.mixed(good, report.failedRows), html`${report.faults.flatMap((fault) => fault.first.slice(0, 3)).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}`);
+    return report.failedRows === 0 ? notice('good', headline(report))
+      : notice('warn', headline(report), html`${report.faults.flatMap((fault) => fault.first.slice(0, 3)).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}`);
   }
 
   function view() {
@@ -238,7 +241,7 @@ export function fixPage(id, cause) {
       ${rowTable()}
       <div class="dock">${problem(page.fault)}${outcome()}<div class="buttons"><span>${text.fix.changed(page.rules.size, page.edits.size, page.out.size)}</span>
         ${button(page, text.fix.check, checkAll, { why, kind: page.report ? '' : 'primary' })}
-        ${button(page, page.report ? text.fix.importN(page.report.successfulRows + page.report.updatedRows + page.report.skippedRows) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
+        ${button(page, page.report ? text.fix.importN(accepted(page.report)) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
   }
 
   return { title: () => text.fix.title, changed: opening(page, load, () => page.rows), view };

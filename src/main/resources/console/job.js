@@ -40,6 +40,7 @@ export function jobPage(id) {
     timer = 0;
     asked = Date.now();
     const seen = live.jobs.get(id);
+    const before = page.job && statusOf(page.job)[0];
     try {
       const report = await get(ofJob(id, 'report'));
       const told = live.jobs.get(id);
@@ -49,6 +50,9 @@ export function jobPage(id) {
       page.report = report;
       page.job = told && told !== seen ? asTold(told) : report;
       page.gone = false;
+      if (before) {
+        announce(before);
+      }
       begin();
       if (report.startedAt) {
         page.pace = await get(ofJob(id, 'pace')).catch(() => null);
@@ -121,35 +125,41 @@ export function jobPage(id) {
     location.hash = `#/job/${child.jobId}`;
   }
 
-  const operator = (options = {}) => ({ role: may('operator'), why: may('operator') ? '' : text.needs('operator'), ...options });
+  /** Why each action cannot be taken; empty where it can. */
+  function reasons() {
+    const { status: now, requested, queued } = page.job;
+    const no = text.action.no;
+    const stands = ['paused', 'failed'].includes(now);
+    const runs = now === 'running';
+    const undoable = ['completed', 'cancelled', 'paused', 'failed'].includes(now);
+    const why = {
+      resume: stands && page.report.purgedAt ? no.purged : stands || requested === 'pause' ? '' : no.resume,
+      pause: (runs && !requested) || queued ? '' : no.pause,
+      cancel: ((runs || stands) && requested !== 'cancel') || queued ? '' : no.cancel,
+    };
+    if (!may('operator')) {
+      Object.keys(why).forEach((action) => { why[action] = text.needs('operator'); });
+    }
+    why.undo = !undoable ? no.undo : page.job.successfulRows === 0 ? no.empty : may('admin') ? '' : text.needs('admin');
+    return why;
+  }
 
   function actions() {
-    const { status: now, requested, queued } = page.job;
-    const buttons = [];
-    if (['paused', 'failed'].includes(now) && !page.report.purgedAt) {
-      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator({ kind: 'primary' })));
-    }
-    if ((now === 'running' && !requested) || queued) {
-      buttons.push(button(page, text.action.pause, ask('pause'), operator()));
-    }
-    if (requested === 'pause') {
-      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator()));
-    }
-    if (['running', 'paused', 'failed'].includes(now) && requested !== 'cancel' || queued) {
-      buttons.push(button(page, text.action.cancel, async () => { page.asking = true; redraw(); }, operator({ id: 'cancel' })));
-    }
-    if (['completed', 'cancelled', 'paused', 'failed'].includes(now) && page.job.successfulRows > 0) {
-      buttons.push(may('admin')
-        ? html`<a class="button" href=${`#/job/${id}/undo`}>${text.action.undo}</a>`
-        : html`<button type="button" disabled title=${text.needs('admin')}>${text.action.undo}</button>`);
-    }
-    if (ENDED.includes(now)) {
-      buttons.push(html`<a class="button" href=${`#/job/${id}/receipt`}>${text.action.receipt}</a>`);
-    }
-    return html`<div class="buttons">${buttons}</div>
-      ${page.asking ? html`<div class="notice warn" role="group"><p>${text.action.confirmCancel}</p><div class="buttons">
+    const why = reasons();
+    const keep = () => {
+      page.asking = false;
+      redraw();
+      document.getElementById('cancel').focus();
+    };
+    return html`<div class="buttons">
+        ${button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), { why: why.resume, kind: why.resume || page.job.requested ? '' : 'primary' })}
+        ${button(page, text.action.pause, ask('pause'), { why: why.pause })}
+        ${button(page, text.action.cancel, async () => { page.asking = true; }, { why: why.cancel, id: 'cancel' })}
+        ${why.undo ? button(page, text.action.undo, null, { why: why.undo }) : html`<a class="button" href=${`#/job/${id}/undo`}>${text.action.undo}</a>`}
+        ${ENDED.includes(page.job.status) ? html`<a class="button" href=${`#/job/${id}/receipt`}>${text.action.receipt}</a>` : nothing}</div>
+      ${page.asking && !why.cancel ? html`<div class="notice warn" role="group"><p>${text.action.confirmCancel}</p><div class="buttons">
         ${button(page, text.action.cancel, async () => { page.asking = false; await ask('cancel')(); }, { kind: 'danger' })}
-        <button type="button" @click=${() => { page.asking = false; redraw(); }}>${text.action.keep}</button></div></div>` : nothing}`;
+        <button type="button" @click=${keep}>${text.action.keep}</button></div></div>` : nothing}`;
   }
 
   function progress() {

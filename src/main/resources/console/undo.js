@@ -45,7 +45,7 @@ export function undoPage(id) {
         ${problem(page.fault)}
         <form @submit=${(e) => e.preventDefault()}><label for="confirm">${before} <code>${wanted()}</code></label>
         <input id="confirm" autocomplete="off" spellcheck="false" .value=${page.typed} @input=${(e) => { page.typed = e.target.value; redraw(); }}>
-        <div class="buttons">${button(page, text.undo.button(removed), run, { kind: 'danger', role: may('admin'), why: page.typed === wanted() ? '' : before })}
+        <div class="buttons">${button(page, text.undo.button(removed), run, { kind: 'danger', why: !may('admin') ? text.needs('admin') : page.typed === wanted() ? '' : before })}
           <a class="button" href=${`#/job/${id}`}>${text.close}</a></div></form></section>`;
   }
 

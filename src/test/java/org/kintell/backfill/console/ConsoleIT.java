@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -157,7 +156,11 @@ class ConsoleIT {
     page.forgetSession();
     page.choose(Files.write(folder.resolve("late.csv"), SessionFiles.good(2)));
     page.awaitText("Your session is over");
+    page.go("#/system");
     page.signIn(operatorKey);
+    page.awaitText("Uploaded", "late.csv", "Processes");
+    page.assertAccessible("an upload that ended while another page was looked at");
+    page.click("Look at its check");
     page.awaitText("late.csv", "All 2 rows can be imported");
 
     page.forgetSession();
@@ -187,17 +190,17 @@ class ConsoleIT {
       database.awaitHeldUp();
       page.go("#/job/" + job);
       page.click("Pause");
-      page.awaitText("Pausing");
+      awaitStatus("Pausing");
       page.go("#/");
-      awaitStatus("back.csv", "Pausing");
+      awaitListed("back.csv", "Pausing");
       page.go("#/job/" + job);
       page.click("Resume");
-      page.awaitNoText("Pausing");
+      awaitStatus("Importing");
       page.go("#/");
-      awaitStatus("back.csv", "Importing");
+      awaitListed("back.csv", "Importing");
 
       page.go("#/job/" + job);
-      page.awaitText("Progress", "Pause");
+      awaitStatus("Importing");
       // From here on no event comes, and after ten seconds without progress it stands still.
       database
           .jdbc()
@@ -209,16 +212,25 @@ class ConsoleIT {
     } finally {
       database.letGo();
     }
-    awaitStatus("back.csv", "Completed");
+    awaitStatus("Completed");
+    assertThat(page.button("Pause").getDomAttribute("title"))
+        .isEqualTo("Only a running or waiting import can be paused.");
+  }
+
+  /** Waits until the page of an import shows this status. */
+  private static void awaitStatus(String status) {
+    awaitTexts("//p[@class='sub']/span[contains(@class, 'status')]", status);
   }
 
   /** Waits until the list shows this status of a file. */
-  private static void awaitStatus(String file, String status) {
-    String xpath = "//tr[th/a[normalize-space()='%s']]//*[contains(@class, 'status')]";
-    await()
-        .untilAsserted(
-            () ->
-                assertThat(page.texts(xpath.formatted(file))).isEqualTo(List.of(status)));
+  private static void awaitListed(String file, String status) {
+    awaitTexts(
+        "//tr[th/a[normalize-space()='%s']]//*[contains(@class, 'status')]".formatted(file),
+        status);
+  }
+
+  private static void awaitTexts(String xpath, String... texts) {
+    await().untilAsserted(() -> assertThat(page.texts(xpath)).containsExactly(texts));
   }
 
   @Test

@@ -79,7 +79,8 @@ public final class ConsolePage implements AutoCloseable {
         .until(
             () -> {
               WebElement element = driver.findElement(by);
-              boolean ready = element.isEnabled();
+              boolean ready =
+                  element.isEnabled() && !"true".equals(element.getDomAttribute("aria-disabled"));
               if (ready) {
                 element.click();
               }
