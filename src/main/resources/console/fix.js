@@ -8,6 +8,9 @@ import { text } from './texts.js';
 
 const PAGE = 50;
 const MANY = 5000;
+
+/** The most values of a cause that are listed. */
+const VALUES = 100;
 const CHOICES = {
   session_type: ['Language Connect', 'Mentorship'],
   language_level: ['', 'A1', 'A2', 'B1', 'B2', 'C1', 'C2'],
@@ -39,7 +42,7 @@ export function fixPage(id, cause) {
   const draft = drafts.get(id) ?? { rules: new Map(), edits: new Map(), out: new Set() };
   drafts.set(id, draft);
   const page = {
-    ...draft, job: null, causes: {}, values: [], rows: null, columns: [], total: 0, cursors: [undefined], next: null,
+    ...draft, job: null, causes: {}, values: [], moreValues: false, rows: null, columns: [], total: 0, cursors: [undefined], next: null,
     report: null, fault: null, busy: false,
   };
 
@@ -50,7 +53,8 @@ export function fixPage(id, cause) {
     page.job = report;
     page.causes = report.openCauses;
     const shown = cause ? [cause] : Object.keys(page.causes);
-    const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=20`)));
+    const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=${VALUES}`)));
+    page.moreValues = lists.some((list) => list.total > list.values.length);
     page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause })))
       .filter((entry) => entry.column !== undefined && entry.value !== undefined && entry.rows > 1)
       .sort((a, b) => b.rows - a.rows);
@@ -77,9 +81,10 @@ export function fixPage(id, cause) {
 
   const edited = (row) => page.edits.get(row) ?? {};
 
-  function edit(row, column, typed, was) {
+  /** @param unedited what stands there by itself, or by a rule */
+  function edit(row, column, typed, unedited) {
     const changes = { ...edited(row) };
-    if (typed === was) {
+    if (typed === unedited) {
       delete changes[column];
     } else {
       changes[column] = typed;
@@ -168,16 +173,20 @@ export function fixPage(id, cause) {
       return html`<tr><th scope="row" data-label=${text.fix.value}>${value(entry)}<div class="quiet">${entry.column}: ${causeName(entry.cause)}</div></th>
         <td class="number" data-label=${text.job.rows}>${number(entry.rows)}</td>
         <td data-label=${text.fix.replace}>${input(entry.column, typed, entry.value, text.fix.replaceOf(short(entry.value || text.job.emptyValue, 40)), (v) => rule(entry, v))}</td></tr>`;
-    })}</tbody></table></section>`;
+    })}</tbody></table>${page.moreValues ? html`<p class="quiet">${text.fix.moreValues}</p>` : nothing}</section>`;
+
+  /** What the database refused may be wrong in any cell. */
+  const isFaulty = (row, column) =>
+    row.faults.some((fault) => fault.column === column) || row.faults.every((fault) => fault.column === undefined);
 
   function cell(row, column) {
     const was = row.fields[column] ?? '';
-    if (!row.faults.some((fault) => fault.column === column)) {
+    if (!isFaulty(row, column)) {
       return html`<bdi>${short(was, 60)}</bdi>`;
     }
     const ruled = page.rules.get(key(column, was));
     const typed = edited(row.row)[column] ?? ruled ?? was;
-    return html`${input(column, typed, was, text.fix.fieldOf(column, row.row), (v) => edit(row.row, column, v, was))}
+    return html`${input(column, typed, was, text.fix.fieldOf(column, row.row), (v) => edit(row.row, column, v, ruled ?? was))}
       ${typed === was ? nothing : html`<div class="quiet was">${text.fix.was(short(was, 40) || text.job.emptyValue)}</div>`}`;
   }
 

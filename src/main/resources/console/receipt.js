@@ -28,6 +28,7 @@ export function receiptPage(id) {
         ${fact(text.job.by, report.createdBy)}</dl>
       <h2>${text.receipt.result}</h2><dl>${fact(text.list.status, status(report))}${fact(text.list.columns[3], number(report.totalRows))}
         ${Object.entries(parts).map(([key, n]) => fact(text.job.outcomes[key], number(n)))}
+        ${fact(text.receipt.removed, report.sessionsRemoved ? number(report.sessionsRemoved) : null)}
         ${parts.rejected ? fact(text.receipt.open, number(report.openRejects)) : nothing}</dl>
       ${parts.rejected ? html`<h2>${text.receipt.causes}</h2><dl>${Object.entries(report.causes).map(([cause, n]) => fact(causeName(cause), number(n)))}</dl>` : nothing}
       <h2>${text.receipt.history}</h2>${history(report.history)}

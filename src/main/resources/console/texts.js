@@ -246,6 +246,7 @@ export const text = {
     all: 'All causes',
     values: 'By value',
     valuesAdvice: 'One correction here changes every open row with that value, also rows that are not shown.',
+    moreValues: 'Only the most frequent values are listed. Correct the others row by row.',
     value: 'Value',
     replace: 'Replace with',
     replaceOf: (value) => `Replace ${value} with`,
@@ -314,7 +315,7 @@ export const text = {
     button: (n) => `Remove ${count(n, 'session')}`,
     going: (n) => `${count(n, 'session')} removed so far`,
   },
-  receipt: { title: 'Receipt', open: 'Rejected rows still open', print: 'Print', file: 'File', result: 'Result', causes: 'Rejected rows by cause', history: 'Who did what', made: (clock) => `As of ${clock}` },
+  receipt: { title: 'Receipt', open: 'Rejected rows still open', removed: 'Removed by an undo', print: 'Print', file: 'File', result: 'Result', causes: 'Rejected rows by cause', history: 'Who did what', made: (clock) => `As of ${clock}` },
   system: {
     title: 'System',
     health: 'Health',
