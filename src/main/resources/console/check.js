@@ -10,6 +10,9 @@ import { text } from './texts.js';
 
 const PERIOD = 700;
 
+/** The most rows that are shown for a cause. */
+const EXAMPLES = 3;
+
 /** The most addresses that the page lists. */
 const SHOWN = 50;
 
@@ -101,9 +104,15 @@ export function checkOf(page, after) {
     location.hash = '';
   }
 
+  /** The faults that most rows have, where the first rows do not show them all. */
+  const messages = (fault) => fault.messages.length && fault.rows > EXAMPLES
+    ? html`<details><summary>${text.check.frequent}</summary><ul class="plain-list">${fault.messages.map(
+      (one) => html`<li><bdi>${short(one.message, 120)}</bdi> <span class="quiet">${count(one.rows, 'row')}</span></li>`)}</ul></details>`
+    : nothing;
+
   const faults = (report) => html`<table class="causes"><thead><tr><th scope="col">${text.check.causes}</th><th scope="col" class="number">${text.job.rows}</th></tr></thead>
     <tbody>${report.faults.map((fault) => html`<tr><th scope="row">${causeName(fault.cause)}
-      <div class="quiet">${fault.first.slice(0, 3).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div></th>
+      <div class="quiet">${fault.first.slice(0, EXAMPLES).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div>${messages(fault)}</th>
       <td class="number">${number(fault.rows)}</td></tr>`)}</tbody></table>`;
 
   async function create() {

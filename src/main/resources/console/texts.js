@@ -128,6 +128,7 @@ export const text = {
     until: 'The check is kept until',
     stop: 'Pause when more than this many rows are rejected',
     causes: 'What is wrong',
+    frequent: 'Most frequent',
     missing: (n) => `${count(n, 'address', 'addresses')} without a user`,
   },
   action: {
