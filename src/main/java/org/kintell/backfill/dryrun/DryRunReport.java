@@ -33,7 +33,8 @@ public record DryRunReport(
    *
    * @param rows how many
    * @param first the first of them
-   * @param messages the most frequent faults; none of causes whose values the report lists by itself
+   * @param messages the most frequent faults; none of causes whose values the report lists by
+   *     itself
    */
   public record Cause(String cause, long rows, List<Row> first, List<Message> messages) {}
 

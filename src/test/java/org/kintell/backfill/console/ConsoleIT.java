@@ -335,7 +335,8 @@ class ConsoleIT {
     correct(job, "{\"rows\":[{\"row\":1,\"fields\":{\"rating\":\"4\"}}]}");
 
     page.click("Import corrected rows");
-    page.awaitText("Another import has row 1 by now", "Another import has this row", "1 row edited");
+    page.awaitText(
+        "Another import has row 1 by now", "Another import has this row", "1 row edited");
     page.assertAccessible("a row that somebody else has");
     page.click("Import corrected rows");
     page.awaitText("Completed", "Made from the rejects of two.csv");
