@@ -134,8 +134,8 @@ export function jobPage(id) {
     const undoable = ['completed', 'cancelled', 'paused', 'failed'].includes(now);
     const why = {
       resume: stands && page.report.purgedAt ? no.purged : stands || requested === 'pause' ? '' : no.resume,
-      pause: (runs && !requested) || queued ? '' : no.pause,
-      cancel: ((runs || stands) && requested !== 'cancel') || queued ? '' : no.cancel,
+      pause: requested ? no.stopping : runs || queued ? '' : no.pause,
+      cancel: requested === 'cancel' ? no.stopping : runs || stands || queued ? '' : no.cancel,
     };
     if (!may('operator')) {
       Object.keys(why).forEach((action) => { why[action] = text.needs('operator'); });

@@ -141,7 +141,7 @@ export const text = {
     fix: 'Fix in browser',
     fixAll: (n) => `Fix ${rows(n)}`,
     missing: 'Missing users',
-    no: { purged: 'Its file was removed.', resume: 'Only a paused or failed import can be resumed.', pause: 'Only a running or waiting import can be paused.', cancel: 'Only a running, waiting, paused or failed import can be cancelled.', undo: 'Only a paused or failed import, or one that is over, can be undone, and only once.', empty: 'It imported no row.' },
+    no: { purged: 'Its file was removed.', stopping: 'It is stopping already.', resume: 'Only a paused or failed import can be resumed.', pause: 'Only a running or waiting import can be paused.', cancel: 'Only a running, waiting, paused or failed import can be cancelled.', undo: 'Only a paused or failed import, or one that is over, can be undone, and only once.', empty: 'It imported no row.' },
     confirmCancel: 'Cancel this import? Imported rows stay. A cancelled import cannot be resumed.',
     keep: 'Keep importing',
   },
