@@ -11,6 +11,7 @@ export class Problem extends Error {
     this.status = status;
     this.title = body.title || text.failed;
     this.type = String(body.type || '').split(':').pop();
+    this.rows = body.rows ?? [];
   }
 }
 
@@ -70,10 +71,14 @@ export async function post(path, content, headers = {}, again = true) {
 
 export const remove = (path) => send(path, { method: 'DELETE' }, false);
 
-/** Sends a file. Only XMLHttpRequest says how much of it has gone. */
+const broken = () => new Problem(0, { title: text.upload.broken, detail: text.upload.brokenAdvice });
+
+/** Sends a file, again where the session had ended. Only XMLHttpRequest says how much of it has gone. */
 export function upload(path, file, progress) {
-  const request = new XMLHttpRequest();
-  const done = new Promise((resolve, reject) => {
+  let going = null;
+  const once = () => new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    going = request;
     request.upload.addEventListener('progress', (e) => progress(e.loaded, e.total || file.size));
     request.addEventListener('load', () => {
       let answer = {};
@@ -88,8 +93,7 @@ export function upload(path, file, progress) {
         reject(new Problem(request.status, answer));
       }
     });
-    request.addEventListener('error', () =>
-      reject(new Problem(0, { title: text.upload.broken, detail: text.upload.brokenAdvice })));
+    request.addEventListener('error', () => reject(broken()));
     request.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
     const form = new FormData();
     form.append('file', file);
@@ -97,7 +101,24 @@ export function upload(path, file, progress) {
     request.setRequestHeader('Accept', 'application/json');
     request.send(form);
   });
-  return { done, abort: () => request.abort() };
+  const whole = async () => {
+    try {
+      // Before a large file is sent for nothing.
+      await send('whoami');
+    } catch (e) {
+      throw e.status ? e : broken();
+    }
+    try {
+      return await once();
+    } catch (e) {
+      if (e.status !== 401 || !hooks.signedOut) {
+        throw e;
+      }
+      await hooks.signedOut();
+      return whole();
+    }
+  };
+  return { done: whole(), abort: () => going?.abort() };
 }
 
 /** Offers a file for saving. */

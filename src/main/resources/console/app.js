@@ -13,6 +13,7 @@ import { openDialog, signedIn, signIn, signInDialog } from './sign-in.js';
 import { systemPage } from './system.js';
 import { text } from './texts.js';
 import { undoPage } from './undo.js';
+import { uploaded } from './upload.js';
 import { usersPage } from './users.js';
 
 const PAGES = [
@@ -27,6 +28,7 @@ const PAGES = [
 
 let page = null;
 let path = null;
+let stillSignedIn = false;
 
 const missing = () => ({
   title: () => text.notFound.title,
@@ -36,6 +38,7 @@ const missing = () => ({
 function go() {
   path = location.hash.replace(/^#\/?/, '');
   page?.leave?.();
+  stillSignedIn = false;
   const found = PAGES.map(([pattern, make]) => [pattern.exec(path), make]).find(([match]) => match);
   const first = page === null;
   page = found ? found[1](...found[0].slice(1)) : missing();
@@ -59,7 +62,13 @@ function trouble() {
 }
 
 async function signOut() {
-  await remove('console/session');
+  try {
+    await remove('console/session');
+  } catch {
+    stillSignedIn = true;
+    redraw();
+    return;
+  }
   location.hash = '';
   location.reload();
 }
@@ -83,7 +92,7 @@ function frame() {
       <nav>${link('', text.nav.imports, path !== 'system')}${link('system', text.nav.system, path === 'system')}</nav>
       ${me.name ? who() : nothing}
     </header>
-    <div role="status" class="trouble">${trouble()}</div>
+    <div role="status" class="trouble">${trouble()}${stillSignedIn ? notice('bad', text.stillSignedIn, text.stillSignedInAdvice) : nothing}${uploaded()}</div>
     <main id="main" tabindex="-1" class=${stale ? 'stale' : ''}>${me.name && page ? page.view() : nothing}</main>
     <div class="unseen" aria-live="polite">${speech()}</div>
     ${signInDialog()}`;

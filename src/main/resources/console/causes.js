@@ -50,12 +50,12 @@ export function causeTable(page, retry) {
       <td class="number" data-label=${text.job.rows}>${number(rows)}</td>
       <td class="number" data-label=${text.job.open}>${number(left)}</td>
       <td class="actions">
-        ${may('operator') && !page.job.purged ? html`
+        ${may('operator') && !page.report.purgedAt ? html`
           <button type="button" class="link" aria-expanded=${page.values[cause] ? 'true' : 'false'} @click=${() => show(cause)}>${page.values[cause] ? text.job.hideValues : text.job.showValues}</button>
           ${left && over ? html`
             ${MISSING.includes(cause) ? html`<a href=${`${base}/users`}>${text.action.missing}</a>` : nothing}
             ${cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
-            <button type="button" class="link" ?disabled=${page.busy} @click=${() => retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
+            <button type="button" class="link" aria-disabled=${page.busy ? 'true' : nothing} @click=${() => page.busy || retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
       </td></tr>
       ${page.values[cause] ? values(page.values[cause]) : nothing}`;
   };

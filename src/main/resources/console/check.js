@@ -1,14 +1,20 @@
 // The check of an import that has not started: what would happen to each row.
-import { get, ofJob, post } from './api.js';
+import { get, ofJob, post, save, send } from './api.js';
 import { MISSING, causeName } from './causes.js';
 import { html, nothing, redraw } from './draw.js';
 import { count, number, short, time } from './format.js';
 import { may } from './me.js';
-import { button, copy, notice } from './parts.js';
-import { asUsers, createUsers, hasStandIn } from './stand-in.js';
+import { button, notice, say } from './parts.js';
+import { copyUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
 const PERIOD = 700;
+
+/** The most rows that are shown for a cause. */
+const EXAMPLES = 3;
+
+/** The most addresses that the page lists. */
+const SHOWN = 50;
 
 /** Whether most rows only name people who are no users, as on a machine that has none. */
 const lacksUsers = (report) =>
@@ -19,12 +25,24 @@ const advice = (report) =>
   lacksUsers(report) ? text.check.noUsers
     : report.duplicates.inDatabase.rows > report.failedRows / 2 ? text.check.known : text.check.wrongFile;
 
+const isUseful = (report) => report.successfulRows + report.updatedRows + report.skippedRows > 0;
+
+/** The tone of a notice, what a check has found, and what that means. */
+function headline(report) {
+  if (report.failedRows === 0) {
+    return ['good', text.check.good(report.totalRows)];
+  }
+  return isUseful(report)
+    ? ['warn', text.check.mixed(report.successfulRows + report.updatedRows, report.failedRows), text.check.rejectsStay]
+    : ['bad', text.check.bad(report.totalRows), advice(report)];
+}
+
 /**
  * @param page with job, fault, busy
  * @param after called when the import has started or is discarded
  */
 export function checkOf(page, after) {
-  const state = { check: null, timer: 0, gone: false, budget: '' };
+  const state = { check: null, opening: false, timer: 0, gone: false, budget: '' };
   const path = () => ofJob(page.job.jobId, 'validate');
 
   function take(check) {
@@ -33,6 +51,11 @@ export function checkOf(page, after) {
     }
     state.check = check;
     redraw();
+    if (check.status === 'completed') {
+      say(headline(check.report)[1]);
+    } else if (check.status === 'failed') {
+      say(text.check.failed);
+    }
     if (check.status === 'waiting' || check.status === 'running') {
       state.timer = setTimeout(poll, PERIOD);
     }
@@ -63,9 +86,10 @@ export function checkOf(page, after) {
     try {
       take(await get(path()));
     } catch (e) {
-      if (e.status === 404 && e.type === 'unknown-check') {
-        await run();
+      if (e.type !== 'unknown-check') {
+        throw e;
       }
+      await run();
     }
   }
 
@@ -80,9 +104,15 @@ export function checkOf(page, after) {
     location.hash = '';
   }
 
+  /** The faults that most rows have, where the first rows do not show them all. */
+  const messages = (fault) => fault.messages.length && fault.rows > EXAMPLES
+    ? html`<details><summary>${text.check.frequent}</summary><ul class="plain-list">${fault.messages.map(
+      (one) => html`<li><bdi>${short(one.message, 120)}</bdi> <span class="quiet">${count(one.rows, 'row')}</span></li>`)}</ul></details>`
+    : nothing;
+
   const faults = (report) => html`<table class="causes"><thead><tr><th scope="col">${text.check.causes}</th><th scope="col" class="number">${text.job.rows}</th></tr></thead>
     <tbody>${report.faults.map((fault) => html`<tr><th scope="row">${causeName(fault.cause)}
-      <div class="quiet">${fault.first.slice(0, 3).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div></th>
+      <div class="quiet">${fault.first.slice(0, EXAMPLES).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div>${messages(fault)}</th>
       <td class="number">${number(fault.rows)}</td></tr>`)}</tbody></table>`;
 
   async function create() {
@@ -90,22 +120,26 @@ export function checkOf(page, after) {
     await run();
   }
 
+  /** All of them, which only a check by itself lists. */
+  async function csv() {
+    const response = await send(path() + '?spreadsheet=safe', { method: 'POST', headers: { Accept: 'text/csv' } });
+    save(await response.blob(), 'missing_users.csv');
+  }
+
   const emails = (report, good) => report.emailsNotFoundTotal
     ? html`<div class="buttons">${hasStandIn() ? button(page, text.users.create(report.emailsNotFound.length), create, { kind: good ? '' : 'primary' }) : nothing}
-        ${button(page, text.users.json, () => copy(JSON.stringify(asUsers(report.emailsNotFound), null, 2)))}</div>
-      <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, 50).map(
-      (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul></details>`
+        ${copyUsers(page, report.emailsNotFound, report.emailsNotFoundTotal)}${button(page, text.users.csv, csv)}</div>
+      <details><summary>${text.check.missing(report.emailsNotFoundTotal)}</summary><ul class="plain-list">${report.emailsNotFound.slice(0, SHOWN).map(
+      (email) => html`<li><bdi>${short(email.email)}</bdi> <span class="quiet">${email.roles.join(', ')}, ${count(email.rows, 'row')}</span></li>`)}</ul>
+      ${report.emailsNotFoundTotal > SHOWN ? html`<p class="quiet">${text.users.more(SHOWN)}</p>` : nothing}</details>`
     : nothing;
 
   function result(report) {
     const good = report.successfulRows + report.updatedRows;
-    const useful = good + report.skippedRows > 0;
+    const useful = isUseful(report);
     const bad = report.failedRows;
     const repeats = report.duplicates.inFile.rows + report.duplicates.inDatabase.rows;
-    const headline = bad === 0 ? notice('good', text.check.good(report.totalRows))
-      : !useful ? notice('bad', text.check.bad(report.totalRows), advice(report))
-        : notice('warn', text.check.mixed(good, bad), text.check.rejectsStay);
-    return html`${headline}
+    return html`${notice(...headline(report))}
       ${report.updatedRows ? html`<p>${text.check.updated(report.updatedRows)}</p>` : nothing}
       ${report.skippedRows ? html`<p>${text.check.skipped(report.skippedRows)}</p>` : nothing}
       ${bad ? faults(report) : nothing}
@@ -141,8 +175,25 @@ export function checkOf(page, after) {
       <div class="buttons">${button(page, text.check.unchecked, start)}${button(page, text.check.discard, discard)}</div>`;
   }
 
-  begin().catch(() => {});
+  /** At first, and after a reconnect where that failed. */
+  async function open() {
+    if (state.check || state.opening) {
+      return;
+    }
+    state.opening = true;
+    try {
+      await begin();
+      page.fault = null;
+    } catch (e) {
+      page.fault = e;
+    }
+    state.opening = false;
+    redraw();
+  }
+
+  open();
   return {
+    again: open,
     view: () => html`<section class="card" aria-labelledby="check"><h2 id="check">${text.check.title}</h2>${view()}</section>`,
     leave: () => {
       state.gone = true;

@@ -3,11 +3,14 @@ import { get, ofJob, post } from './api.js';
 import { causeName, value } from './causes.js';
 import { html, nothing, redraw, repeat } from './draw.js';
 import { name, number, short } from './format.js';
-import { attempt, button, notice, problem } from './parts.js';
+import { attempt, button, notice, opening, problem, say } from './parts.js';
 import { text } from './texts.js';
 
 const PAGE = 50;
 const MANY = 5000;
+
+/** The most values of a cause that are listed. */
+const VALUES = 100;
 const CHOICES = {
   session_type: ['Language Connect', 'Mentorship'],
   language_level: ['', 'A1', 'A2', 'B1', 'B2', 'C1', 'C2'],
@@ -39,7 +42,7 @@ export function fixPage(id, cause) {
   const draft = drafts.get(id) ?? { rules: new Map(), edits: new Map(), out: new Set() };
   drafts.set(id, draft);
   const page = {
-    ...draft, job: null, causes: {}, values: [], rows: null, columns: [], total: 0, cursors: [undefined], next: null,
+    ...draft, job: null, causes: {}, values: [], moreValues: false, rows: null, columns: [], total: 0, cursors: [undefined], next: null,
     report: null, fault: null, busy: false,
   };
 
@@ -50,7 +53,8 @@ export function fixPage(id, cause) {
     page.job = report;
     page.causes = report.openCauses;
     const shown = cause ? [cause] : Object.keys(page.causes);
-    const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=20`)));
+    const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=${VALUES}`)));
+    page.moreValues = lists.some((list) => list.total > list.values.length);
     page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause })))
       .filter((entry) => entry.column !== undefined && entry.value !== undefined && entry.rows > 1)
       .sort((a, b) => b.rows - a.rows);
@@ -77,9 +81,10 @@ export function fixPage(id, cause) {
 
   const edited = (row) => page.edits.get(row) ?? {};
 
-  function edit(row, column, typed, was) {
+  /** @param unedited what stands there by itself, or by a rule */
+  function edit(row, column, typed, unedited) {
     const changes = { ...edited(row) };
-    if (typed === was) {
+    if (typed === unedited) {
       delete changes[column];
     } else {
       changes[column] = typed;
@@ -118,12 +123,32 @@ export function fixPage(id, cause) {
     leaveOut: [...page.out],
   });
 
+  /** Corrections of rows that another import has by now are dropped; the others stay. */
+  async function send(query = '') {
+    try {
+      return await post(ofJob(id, 'corrections') + query, corrections());
+    } catch (e) {
+      if (e.type === 'rejects-taken') {
+        e.rows.forEach((row) => {
+          page.edits.delete(row);
+          page.out.delete(row);
+        });
+        page.rows = page.rows.map((row) => (e.rows.includes(row.row) ? { ...row, state: 'taken' } : row));
+        page.report = null;
+        e.title = text.fix.takenNow(e.rows);
+        e.message = text.fix.takenAdvice;
+      }
+      throw e;
+    }
+  }
+
   async function checkAll() {
-    page.report = await post(ofJob(id, 'corrections') + '?dryRun=true', corrections());
+    page.report = await send('?dryRun=true');
+    say(headline(page.report));
   }
 
   async function importAll() {
-    const child = await post(ofJob(id, 'corrections'), corrections());
+    const child = await send();
     drafts.delete(id);
     location.hash = `#/job/${child.jobId}`;
   }
@@ -148,16 +173,20 @@ export function fixPage(id, cause) {
       return html`<tr><th scope="row" data-label=${text.fix.value}>${value(entry)}<div class="quiet">${entry.column}: ${causeName(entry.cause)}</div></th>
         <td class="number" data-label=${text.job.rows}>${number(entry.rows)}</td>
         <td data-label=${text.fix.replace}>${input(entry.column, typed, entry.value, text.fix.replaceOf(short(entry.value || text.job.emptyValue, 40)), (v) => rule(entry, v))}</td></tr>`;
-    })}</tbody></table></section>`;
+    })}</tbody></table>${page.moreValues ? html`<p class="quiet">${text.fix.moreValues}</p>` : nothing}</section>`;
+
+  /** What the database refused may be wrong in any cell. */
+  const isFaulty = (row, column) =>
+    row.faults.some((fault) => fault.column === column) || row.faults.every((fault) => fault.column === undefined);
 
   function cell(row, column) {
     const was = row.fields[column] ?? '';
-    if (!row.faults.some((fault) => fault.column === column)) {
+    if (!isFaulty(row, column)) {
       return html`<bdi>${short(was, 60)}</bdi>`;
     }
     const ruled = page.rules.get(key(column, was));
     const typed = edited(row.row)[column] ?? ruled ?? was;
-    return html`${input(column, typed, was, text.fix.fieldOf(column, row.row), (v) => edit(row.row, column, v, was))}
+    return html`${input(column, typed, was, text.fix.fieldOf(column, row.row), (v) => edit(row.row, column, v, ruled ?? was))}
       ${typed === was ? nothing : html`<div class="quiet was">${text.fix.was(short(was, 40) || text.job.emptyValue)}</div>`}`;
   }
 
@@ -195,14 +224,16 @@ export function fixPage(id, cause) {
     <div class="buttons">${page.cursors.length > 1 ? html`<button type="button" @click=${() => turn(-1)}>${text.fix.previous}</button>` : nothing}
       ${page.next ? html`<button type="button" @click=${() => turn(1)}>${text.fix.next}</button>` : nothing}</div></section>`;
 
+  const accepted = (report) => report.successfulRows + report.updatedRows + report.skippedRows;
+  const headline = (report) => (report.failedRows ? text.fix.mixed(accepted(report), report.failedRows) : text.fix.good(accepted(report)));
+
   function outcome() {
     const report = page.report;
     if (!report) {
       return nothing;
     }
-    const good = report.successfulRows + report.updatedRows + report.skippedRows;
-    return report.failedRows === 0 ? notice('good', text.fix.good(good))
-      : notice('warn', text.fix.mixed(good, report.failedRows), html`${report.faults.flatMap((fault) => fault.first.slice(0, 3)).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}`);
+    return report.failedRows === 0 ? notice('good', headline(report))
+      : notice('warn', headline(report), html`${report.faults.flatMap((fault) => fault.first.slice(0, 3)).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}`);
   }
 
   function view() {
@@ -219,9 +250,8 @@ export function fixPage(id, cause) {
       ${rowTable()}
       <div class="dock">${problem(page.fault)}${outcome()}<div class="buttons"><span>${text.fix.changed(page.rules.size, page.edits.size, page.out.size)}</span>
         ${button(page, text.fix.check, checkAll, { why, kind: page.report ? '' : 'primary' })}
-        ${button(page, page.report ? text.fix.importN(page.report.successfulRows + page.report.updatedRows + page.report.skippedRows) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
+        ${button(page, page.report ? text.fix.importN(accepted(page.report)) : text.fix.import, importAll, { why, kind: page.report ? 'primary' : '' })}</div></div>`}`;
   }
 
-  attempt(page, load);
-  return { title: () => text.fix.title, view };
+  return { title: () => text.fix.title, changed: opening(page, load, () => page.rows), view };
 }

@@ -36,8 +36,10 @@ export function duration(seconds) {
 
 const dayOf = (date) => (inUtc() ? date.toISOString().slice(0, 10) : date.toDateString());
 
+const zoned = () => (inUtc() ? { timeZone: 'UTC' } : {});
+
 const options = (date) => ({
-  ...(inUtc() ? { timeZone: 'UTC' } : {}),
+  ...zoned(),
   ...(dayOf(date) === dayOf(new Date()) ? {} : { year: 'numeric', month: 'short', day: 'numeric' }),
   hour: '2-digit',
   minute: '2-digit',
@@ -54,7 +56,7 @@ export const time = (text) =>
   text ? html`<time datetime=${text} title=${text}>${clock(text)}</time>` : '';
 
 export const day = (text) =>
-  new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(text));
+  new Intl.DateTimeFormat('en-GB', { ...zoned(), day: 'numeric', month: 'long', year: 'numeric' }).format(new Date(text));
 
 const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00a0\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 

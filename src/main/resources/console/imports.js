@@ -18,6 +18,14 @@ const FILTERS = {
   rolled_back: ['rolling_back', 'rolled_back'],
 };
 
+const PAGE = 50;
+
+/** The most jobs that one answer lists. */
+const MOST = 500;
+
+/** Between two questions for a filtered list. */
+const PERIOD = 2000;
+
 /** Seconds until the estimated end. */
 const left = (job) => (new Date(job.estimatedEnd) - Date.now()) / 1000;
 
@@ -55,21 +63,27 @@ function row(job) {
   </tr>`;
 }
 
+/** Stays while other pages are looked at. */
+const filter = { name: '', status: '' };
+
+const filtered = () => Boolean(filter.name || filter.status);
+
 export function importsPage() {
-  const page = { jobs: new Map(), name: '', status: '', next: null, loaded: false, fault: null, busy: false };
+  const page = { jobs: new Map(), next: null, loaded: false, fault: null, busy: false };
   const upload = uploadCard();
   let asked = 0;
-  let typing = 0;
+  let begun = 0;
+  let timer = 0;
 
-  const filtered = () => Boolean(page.name || page.status);
-
+  /** As many jobs as are shown, or the next ones. */
   function query(cursor) {
-    const parameters = new URLSearchParams({ limit: 50 });
-    if (page.name) {
-      parameters.set('name', page.name);
+    const limit = cursor ? PAGE : Math.min(MOST, Math.max(PAGE, page.jobs.size));
+    const parameters = new URLSearchParams({ limit });
+    if (filter.name) {
+      parameters.set('name', filter.name);
     }
-    if (page.status) {
-      parameters.set('status', FILTERS[page.status].join(','));
+    if (filter.status) {
+      parameters.set('status', FILTERS[filter.status].join(','));
     }
     if (cursor) {
       parameters.set('cursor', cursor);
@@ -79,13 +93,20 @@ export function importsPage() {
 
   async function load(cursor) {
     const mine = ++asked;
+    const seen = new Map(live.jobs);
+    clearTimeout(timer);
+    timer = 0;
+    begun = Date.now();
     try {
       const answer = await get(query(cursor));
       if (mine === asked) {
         if (!cursor) {
           page.jobs = new Map();
         }
-        answer.jobs.forEach((job) => page.jobs.set(job.jobId, job));
+        answer.jobs.forEach((job) => {
+          const told = live.jobs.get(job.jobId);
+          page.jobs.set(job.jobId, told && told !== seen.get(job.jobId) ? told : job);
+        });
         page.next = answer.next ?? null;
         page.loaded = true;
         page.fault = null;
@@ -96,6 +117,10 @@ export function importsPage() {
     redraw();
   }
 
+  function later(wait) {
+    timer ||= setTimeout(load, Math.max(0, begun + wait - Date.now()));
+  }
+
   function changed(ids, removed, whole) {
     removed.forEach((id) => page.jobs.delete(id));
     ids.forEach((id) => {
@@ -104,26 +129,29 @@ export function importsPage() {
         page.jobs.set(id, job);
       }
     });
-    if (whole && !ids.length) {
+    if (whole) {
       load();
+    } else if (filtered() && ids.length) {
+      // The server knows which jobs match by now.
+      later(PERIOD);
     }
   }
 
-  function filter(field, value) {
-    page[field] = value;
-    clearTimeout(typing);
-    typing = setTimeout(() => load(), field === 'name' ? 300 : 0);
+  function change(field, value) {
+    filter[field] = value;
+    clearTimeout(timer);
+    timer = setTimeout(load, field === 'name' ? 300 : 0);
   }
 
   const filters = () => html`<form class="filters" role="search" aria-label=${text.list.filter} @submit=${(e) => e.preventDefault()}>
-    <label>${text.list.name}<input type="search" .value=${page.name} @input=${(e) => filter('name', e.target.value)}></label>
-    <label>${text.list.status}<select @change=${(e) => filter('status', e.target.value)}>
+    <label>${text.list.name}<input type="search" .value=${filter.name} @input=${(e) => change('name', e.target.value)}></label>
+    <label>${text.list.status}<select @change=${(e) => change('status', e.target.value)}>
       <option value="">${text.list.all}</option>
-      ${Object.keys(FILTERS).map((key) => html`<option value=${key} ?selected=${page.status === key}>${text.status[key]}</option>`)}
+      ${Object.keys(FILTERS).map((key) => html`<option value=${key} ?selected=${filter.status === key}>${text.status[key]}</option>`)}
     </select></label>
   </form>`;
 
-  const summary = () => html`<p class="summary">${text.list.summary(live.running, live.waiting)}, ${live.eventsPending
+  const summary = () => live.running === null ? nothing : html`<p class="summary">${text.list.summary(live.running, live.waiting)}, ${live.eventsPending
     ? html`<span class="rejected">${text.list.eventsWait(live.eventsPending)}</span>`
     : text.list.eventsCurrent}</p>`;
 
@@ -148,7 +176,10 @@ export function importsPage() {
   return {
     title: () => text.list.title,
     changed,
-    leave: upload.leave,
+    leave: () => {
+      clearTimeout(timer);
+      upload.leave();
+    },
     view: () => html`
       ${upload.view()}
       <div class="heading"><h1>${text.list.title}</h1>${summary()}</div>

@@ -14,6 +14,9 @@ import { leaves } from './undo.js';
 /** Between two questions for what the stream does not say. */
 const PERIOD = 2000;
 
+/** The same while the stream says nothing, as of an import that stands still. */
+const SILENCE = 5000;
+
 const MOVING = ['running', 'rolling_back'];
 const ENDED = ['completed', 'cancelled', 'rolled_back'];
 
@@ -22,22 +25,34 @@ const told = (message) =>
   message.replace(/(GET )?\/import\/backfill\/[0-9a-f-]+\/(report|verify|errors)/, (_, get, what) => text.job.places[what]);
 
 export function jobPage(id) {
-  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, busy: false, gone: false, deleted: false, asking: false };
+  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, unread: null, busy: false, gone: false, deleted: false, asking: false };
   let check = null;
   let timer = 0;
   let asked = 0;
   let left = false;
   let spoken = null;
 
+  /** A job as an event shows it. Only the report counts its open rejects. */
+  const asTold = (job) => ({ ...job, openRejects: page.report.openRejects });
+
   async function load() {
     clearTimeout(timer);
     timer = 0;
     asked = Date.now();
+    const seen = live.jobs.get(id);
+    const before = page.job && statusOf(page.job)[0];
     try {
       const report = await get(ofJob(id, 'report'));
+      const told = live.jobs.get(id);
+      if (left) {
+        return;
+      }
       page.report = report;
-      page.job = { ...report, ...(live.jobs.get(id) ?? {}), openRejects: report.openRejects, waitingFor: report.waitingFor, message: report.message, status: report.status, requested: report.requested, queued: report.queued };
+      page.job = told && told !== seen ? asTold(told) : report;
       page.gone = false;
+      if (before) {
+        announce(before);
+      }
       begin();
       if (report.startedAt) {
         page.pace = await get(ofJob(id, 'pace')).catch(() => null);
@@ -48,6 +63,7 @@ export function jobPage(id) {
     } catch (e) {
       page.gone = e.status === 404 && !page.job;
       page.deleted = e.status === 404 && Boolean(page.job);
+      page.unread = page.job ? null : e;
     }
     redraw();
   }
@@ -68,18 +84,23 @@ export function jobPage(id) {
     }
   }
 
+  const goesOn = () => (page.job ? MOVING.includes(page.job.status) || page.job.queued : page.unread && !page.gone);
+  const silence = setInterval(() => goesOn() && !document.hidden && later(), SILENCE);
+
   function changed(ids, removed, whole) {
     if (removed.includes(id)) {
       page.deleted = true;
     } else if (ids.includes(id) && page.job) {
       const before = statusOf(page.job)[0];
-      const openRejects = page.job.openRejects;
-      page.job = { ...page.job, requested: undefined, queued: undefined, message: page.job.message, ...live.jobs.get(id), openRejects };
+      page.job = asTold(live.jobs.get(id));
       announce(before);
       begin();
       later();
     } else if (whole) {
       later();
+    }
+    if (whole) {
+      check?.again();
     }
   }
 
@@ -104,35 +125,41 @@ export function jobPage(id) {
     location.hash = `#/job/${child.jobId}`;
   }
 
-  const operator = (options = {}) => ({ role: may('operator'), why: may('operator') ? '' : text.needs('operator'), ...options });
+  /** Why each action cannot be taken; empty where it can. */
+  function reasons() {
+    const { status: now, requested, queued } = page.job;
+    const no = text.action.no;
+    const stands = ['paused', 'failed'].includes(now);
+    const runs = now === 'running';
+    const undoable = ['completed', 'cancelled', 'paused', 'failed'].includes(now);
+    const why = {
+      resume: stands && page.report.purgedAt ? no.purged : stands || requested === 'pause' ? '' : no.resume,
+      pause: requested ? no.stopping : runs || queued ? '' : no.pause,
+      cancel: requested === 'cancel' ? no.stopping : runs || stands || queued ? '' : no.cancel,
+    };
+    if (!may('operator')) {
+      Object.keys(why).forEach((action) => { why[action] = text.needs('operator'); });
+    }
+    why.undo = !undoable ? no.undo : page.job.successfulRows === 0 ? no.empty : may('admin') ? '' : text.needs('admin');
+    return why;
+  }
 
   function actions() {
-    const { status: now, requested, queued } = page.job;
-    const buttons = [];
-    if (['paused', 'failed'].includes(now)) {
-      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator({ kind: 'primary' })));
-    }
-    if ((now === 'running' && !requested) || queued) {
-      buttons.push(button(page, text.action.pause, ask('pause'), operator()));
-    }
-    if (requested === 'pause') {
-      buttons.push(button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), operator()));
-    }
-    if (['running', 'paused', 'failed'].includes(now) && requested !== 'cancel' || queued) {
-      buttons.push(button(page, text.action.cancel, async () => { page.asking = true; redraw(); }, operator({ id: 'cancel' })));
-    }
-    if (['completed', 'cancelled', 'paused', 'failed'].includes(now) && page.job.successfulRows > 0) {
-      buttons.push(may('admin')
-        ? html`<a class="button" href=${`#/job/${id}/undo`}>${text.action.undo}</a>`
-        : html`<button type="button" disabled title=${text.needs('admin')}>${text.action.undo}</button>`);
-    }
-    if (ENDED.includes(now)) {
-      buttons.push(html`<a class="button" href=${`#/job/${id}/receipt`}>${text.action.receipt}</a>`);
-    }
-    return html`<div class="buttons">${buttons}</div>
-      ${page.asking ? html`<div class="notice warn" role="group"><p>${text.action.confirmCancel}</p><div class="buttons">
+    const why = reasons();
+    const keep = () => {
+      page.asking = false;
+      redraw();
+      document.getElementById('cancel').focus();
+    };
+    return html`<div class="buttons">
+        ${button(page, text.action.resume, ask('resume', { Prefer: 'wait=0' }), { why: why.resume, kind: why.resume || page.job.requested ? '' : 'primary' })}
+        ${button(page, text.action.pause, ask('pause'), { why: why.pause })}
+        ${button(page, text.action.cancel, async () => { page.asking = true; }, { why: why.cancel, id: 'cancel' })}
+        ${why.undo ? button(page, text.action.undo, null, { why: why.undo }) : html`<a class="button" href=${`#/job/${id}/undo`}>${text.action.undo}</a>`}
+        ${ENDED.includes(page.job.status) ? html`<a class="button" href=${`#/job/${id}/receipt`}>${text.action.receipt}</a>` : nothing}</div>
+      ${page.asking && !why.cancel ? html`<div class="notice warn" role="group"><p>${text.action.confirmCancel}</p><div class="buttons">
         ${button(page, text.action.cancel, async () => { page.asking = false; await ask('cancel')(); }, { kind: 'danger' })}
-        <button type="button" @click=${() => { page.asking = false; redraw(); }}>${text.action.keep}</button></div></div>` : nothing}`;
+        <button type="button" @click=${keep}>${text.action.keep}</button></div></div>` : nothing}`;
   }
 
   function progress() {
@@ -141,8 +168,9 @@ export function jobPage(id) {
     if (job.status === 'running' && job.rate) {
       facts.push(text.list.rate(job.rate));
     }
-    if (job.estimatedEnd && job.status === 'running') {
-      facts.push(text.list.left(duration(Math.max(0, (new Date(job.estimatedEnd) - Date.now()) / 1000))));
+    const left = (new Date(job.estimatedEnd) - Date.now()) / 1000;
+    if (left > 0 && job.status === 'running' && !job.waitingFor) {
+      facts.push(text.list.left(duration(left)));
     }
     if (job.elapsedSeconds && job.status !== 'running') {
       facts.push(`${text.job.elapsed}: ${duration(job.elapsedSeconds)}`);
@@ -162,14 +190,16 @@ export function jobPage(id) {
       return nothing;
     }
     const open = page.report.openRejects ?? 0;
+    const free = page.report.retryableRejects;
     const stopped = ['completed', 'paused', 'failed', 'cancelled'].includes(job.status);
     return html`<section class="card" aria-labelledby="rejects"><div class="heading"><h2 id="rejects">${text.job.rejects}</h2>
         <span class="quiet">${open ? text.job.openRejects(open, job.failedRows) : text.job.allSolved}</span></div>
       ${causeTable(page, (cause) => attempt(page, () => retry(cause)))}
-      ${open && stopped && may('operator') ? html`<div class="buttons">
-        <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(open)}</a>
-        ${button(page, text.action.retryAll(open), () => retry())}</div>
-        <p class="quiet">${text.job.nextRejects}</p>` : nothing}
+      ${page.report.purgedAt ? html`<p class="quiet">${text.job.purgedAdvice}</p>` : html`${open > free ? html`<p class="quiet">${text.job.taken(open - free)}</p>` : nothing}
+        ${free && stopped && may('operator') ? html`<div class="buttons">
+          <a class="button primary" href=${`#/job/${id}/fix`}>${text.action.fixAll(free)}</a>
+          ${button(page, text.action.retryAll(free), () => retry())}</div>
+          <p class="quiet">${text.job.nextRejects}</p>` : nothing}`}
     </section>`;
   }
 
@@ -185,7 +215,7 @@ export function jobPage(id) {
     const verify = page.verify;
     return html`<details class="card"><summary><h2>${text.job.adds}</h2>${verify
         ? html`<span class="status ${verify.consistent ? 'good' : 'bad'}">${verify.consistent ? text.job.addsYes : text.job.addsNo}</span>` : nothing}</summary>
-      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator')
+      <p class="equation"><span><b>${number(job.totalRows)}</b> ${inFile}</span> = ${terms.map((n, i) => html`${i ? ' + ' : ''}<span>${i === 3 && n && may('operator') && !page.report.purgedAt
         ? html`<a href=${`#/job/${id}/fix`}><b>${number(n)}</b></a>` : html`<b>${number(n)}</b>`} ${words[i]}</span>`)}</p>
       ${verify ? html`<ul class="plain-list"><li>${text.job.sessions(verify.sessions)}</li>
         ${verify.removed ? html`<li>${text.job.removed(verify.removed)}</li>` : nothing}
@@ -196,7 +226,7 @@ export function jobPage(id) {
 
   function side() {
     const { job, report } = page;
-    const mayRead = may('operator') && job.failedRows > 0;
+    const mayRead = may('operator') && job.failedRows > 0 && !report.purgedAt;
     return html`<section class="card facts" aria-labelledby="about"><h2 id="about">${text.job.facts}</h2><dl>
         ${fact(text.job.by, report.createdBy)}
         ${fact(text.job.size, bytes(report.sizeBytes))}
@@ -204,6 +234,7 @@ export function jobPage(id) {
         ${fact(text.job.onDuplicate, job.onDuplicate === 'reject' ? null : text.upload.duplicates[job.onDuplicate])}
         ${fact(text.job.events, job.successfulRows || job.updatedRows ? html`${text.job.eventsSent(job.eventsPublished)}${job.eventsPending ? html`, <span class="rejected">${text.job.eventsWait(job.eventsPending)}</span>` : nothing}` : null)}
         ${fact(text.job.kept, report.keptUntil ? day(report.keptUntil) : null)}
+        ${fact(text.job.purged, report.purgedAt ? day(report.purgedAt) : null)}
         ${fact(text.job.id, html`<code>${id}</code> <button type="button" class="link" @click=${() => copy(id)}>${text.copy}</button>`)}
         ${fact(text.job.checksum, report.checksum ? html`<code class="long">${report.checksum}</code>` : null)}
       </dl></section>
@@ -230,7 +261,7 @@ export function jobPage(id) {
       return html`<h1>${text.job.gone}</h1><p>${text.job.goneAdvice}</p><p><a href="#/">${text.job.back}</a></p>`;
     }
     if (!page.job) {
-      return html`<div class="skeleton" aria-hidden="true"></div>`;
+      return page.unread ? problem(page.unread) : html`<div class="skeleton" aria-hidden="true"></div>`;
     }
     const job = page.job;
     return html`<p class="back"><a href="#/">${text.job.back}</a></p>
@@ -259,6 +290,7 @@ export function jobPage(id) {
     leave: () => {
       left = true;
       clearTimeout(timer);
+      clearInterval(silence);
       check?.leave();
     },
     view,

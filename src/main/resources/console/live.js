@@ -4,9 +4,10 @@ import { redraw } from './draw.js';
 
 export const live = {
   jobs: new Map(),
-  running: 0,
-  waiting: 0,
-  eventsPending: 0,
+  /** Counts, from the first message on; null before. */
+  running: null,
+  waiting: null,
+  eventsPending: null,
   open: false,
   /** Since when the service has not answered; null while it does. */
   away: null,
@@ -36,7 +37,8 @@ function take(jobs, removed = [], whole = false) {
   if (whole) {
     live.jobs.clear();
   }
-  jobs.forEach((job) => live.jobs.set(job.jobId, { ...live.jobs.get(job.jobId), ...job }));
+  // Each is a whole document: a member that it lacks has gone.
+  jobs.forEach((job) => live.jobs.set(job.jobId, job));
   removed.forEach((id) => live.jobs.delete(id));
   tell(jobs.map((job) => job.jobId), removed, whole);
 }

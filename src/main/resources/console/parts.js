@@ -38,15 +38,21 @@ export const problem = (fault) =>
 export const notice = (tone, title, advice) =>
   html`<div class="notice ${tone}"><strong>${title}</strong>${advice ? html`<p>${advice}</p>` : nothing}</div>`;
 
-/** A button that runs something, is busy meanwhile, and keeps what went wrong in its page's fault. */
-export function button(page, label, run, { kind = '', role = true, why = '', id } = {}) {
-  const off = !role || Boolean(why) || page.busy;
-  return html`<button type="button" class=${kind} id=${id ?? nothing} ?disabled=${off}
-    title=${!role || why ? why : nothing}
-    @click=${() => attempt(page, run)}>${label}</button>`;
+/**
+ * A button that runs something, is busy meanwhile, and keeps what went wrong in its page's fault. The keyboard
+ * reaches it also while it does nothing, and then shows why.
+ *
+ * @param why it cannot be used; empty if it can
+ */
+export function button(page, label, run, { kind = '', why = '', id } = {}) {
+  const reason = 'why-' + label.replace(/\W+/g, '-');
+  return html`<button type="button" class=${kind} id=${id ?? nothing} aria-disabled=${why || page.busy ? 'true' : nothing}
+    title=${why || nothing} aria-describedby=${why ? reason : nothing}
+    @click=${() => why || page.busy || attempt(page, run)}>${label}</button>${why ? html`<span class="why" id=${reason}>${why}</span>` : nothing}`;
 }
 
 export async function attempt(page, run) {
+  const focused = document.activeElement;
   page.busy = true;
   page.fault = null;
   redraw();
@@ -59,7 +65,23 @@ export async function attempt(page, run) {
   } finally {
     page.busy = false;
     redraw();
+    // After it is drawn.
+    queueMicrotask(() => {
+      if (!focused?.isConnected && document.activeElement === document.body) {
+        document.getElementById('main')?.focus({ preventScroll: true });
+      }
+    });
   }
+}
+
+/** Loads a page when it is opened, and after a reconnect where that failed. */
+export function opening(page, load, isLoaded) {
+  attempt(page, load);
+  return (changed, removed, whole) => {
+    if (whole && !isLoaded() && !page.busy) {
+      attempt(page, load);
+    }
+  };
 }
 
 export const fact = (name, value) =>

@@ -2,14 +2,17 @@
 import { get, ofJob } from './api.js';
 import { causeName } from './causes.js';
 import { outcomes } from './charts.js';
-import { html, nothing, redraw } from './draw.js';
+import { html, nothing } from './draw.js';
 import { bytes, clock, number, short, visible } from './format.js';
-import { fact, history, problem, status } from './parts.js';
+import { fact, history, opening, problem, status } from './parts.js';
 import { text } from './texts.js';
 
 export function receiptPage(id) {
-  const page = { report: null, fault: null, made: new Date() };
-  get(ofJob(id, 'report')).then((report) => { page.report = report; }).catch((e) => { page.fault = e; }).finally(redraw);
+  const page = { report: null, fault: null, busy: false, made: new Date() };
+
+  async function load() {
+    page.report = await get(ofJob(id, 'report'));
+  }
 
   function view() {
     const report = page.report;
@@ -25,11 +28,12 @@ export function receiptPage(id) {
         ${fact(text.job.by, report.createdBy)}</dl>
       <h2>${text.receipt.result}</h2><dl>${fact(text.list.status, status(report))}${fact(text.list.columns[3], number(report.totalRows))}
         ${Object.entries(parts).map(([key, n]) => fact(text.job.outcomes[key], number(n)))}
+        ${fact(text.receipt.removed, report.sessionsRemoved ? number(report.sessionsRemoved) : null)}
         ${parts.rejected ? fact(text.receipt.open, number(report.openRejects)) : nothing}</dl>
       ${parts.rejected ? html`<h2>${text.receipt.causes}</h2><dl>${Object.entries(report.causes).map(([cause, n]) => fact(causeName(cause), number(n)))}</dl>` : nothing}
       <h2>${text.receipt.history}</h2>${history(report.history)}
       <p class="quiet">${text.receipt.made(clock(page.made))}</p></section>`;
   }
 
-  return { title: () => text.receipt.title, view };
+  return { title: () => text.receipt.title, changed: opening(page, load, () => page.report), view };
 }

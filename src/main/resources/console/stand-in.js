@@ -2,6 +2,8 @@
 import { get, post } from './api.js';
 import { redraw } from './draw.js';
 import { may } from './me.js';
+import { button, copy } from './parts.js';
+import { text } from './texts.js';
 
 const standIn = { path: undefined };
 
@@ -18,8 +20,13 @@ export function hasStandIn() {
 }
 
 /** What the User Management API takes for each address. */
-export const asUsers = (missing) =>
+const asUsers = (missing) =>
   missing.map(({ email, roles }) => ({ email, name: email.split('@')[0], role: roles[0] }));
+
+/** A button that copies them, and says so where these are not all. */
+export const copyUsers = (page, missing, total) =>
+  button(page, missing.length < total ? text.users.jsonFirst(missing.length) : text.users.json,
+    () => copy(JSON.stringify(asUsers(missing), null, 2)));
 
 /** Creates users, one after the other; one that exists by now is fine. */
 export async function createUsers(missing) {

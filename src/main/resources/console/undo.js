@@ -3,7 +3,7 @@ import { get, ofJob, post } from './api.js';
 import { html, nothing, redraw } from './draw.js';
 import { name, visible } from './format.js';
 import { may } from './me.js';
-import { attempt, button, problem } from './parts.js';
+import { button, opening, problem } from './parts.js';
 import { text } from './texts.js';
 
 /** What an undo leaves, and why. */
@@ -45,10 +45,9 @@ export function undoPage(id) {
         ${problem(page.fault)}
         <form @submit=${(e) => e.preventDefault()}><label for="confirm">${before} <code>${wanted()}</code></label>
         <input id="confirm" autocomplete="off" spellcheck="false" .value=${page.typed} @input=${(e) => { page.typed = e.target.value; redraw(); }}>
-        <div class="buttons">${button(page, text.undo.button(removed), run, { kind: 'danger', role: may('admin'), why: page.typed === wanted() ? '' : before })}
+        <div class="buttons">${button(page, text.undo.button(removed), run, { kind: 'danger', why: !may('admin') ? text.needs('admin') : page.typed === wanted() ? '' : before })}
           <a class="button" href=${`#/job/${id}`}>${text.close}</a></div></form></section>`;
   }
 
-  attempt(page, load);
-  return { title: () => text.undo.title, view };
+  return { title: () => text.undo.title, changed: opening(page, load, () => page.preview), view };
 }

@@ -3,15 +3,17 @@ import { JOBS, upload as send } from './api.js';
 import { html, nothing, redraw } from './draw.js';
 import { bytes, name } from './format.js';
 import { may } from './me.js';
-import { problem } from './parts.js';
+import { notice, problem } from './parts.js';
 import { text } from './texts.js';
 
 const CHARSETS = ['UTF-8', 'windows-1252', 'ISO-8859-1', 'ISO-8859-15'];
 
 /** Survives going from page to page while a file is sent. */
-const state = { file: null, sent: 0, all: 0, abort: null, fault: null, over: false, duplicates: 'reject', charset: 'UTF-8' };
+const state = { file: null, sent: 0, all: 0, abort: null, fault: null, ended: null, over: false, duplicates: 'reject', charset: 'UTF-8' };
 
 const hold = (event) => event.preventDefault();
+
+const isOnImports = () => /^#?\/?$/.test(location.hash);
 
 async function start(files) {
   state.over = false;
@@ -38,16 +40,38 @@ async function start(files) {
   try {
     const job = await going.done;
     state.file = null;
-    location.hash = `#/job/${job.jobId}`;
+    if (isOnImports()) {
+      location.hash = `#/job/${job.jobId}`;
+    } else {
+      state.ended = { job };
+    }
   } catch (e) {
     state.file = null;
     if (e.name !== 'AbortError') {
       e.title = e.status >= 400 && e.status < 500 && e.status !== 401 ? text.upload.refused : e.title;
       state.fault = e;
+      state.ended = isOnImports() ? null : { fault: e, file: files[0].name };
     }
   }
   removeEventListener('beforeunload', hold);
   redraw();
+}
+
+function forget() {
+  state.ended = null;
+  redraw();
+}
+
+/** Tells of an upload that ended while another page was looked at. */
+export function uploaded() {
+  if (!state.ended) {
+    return nothing;
+  }
+  const { job, fault, file } = state.ended;
+  const close = html`<button type="button" class="link" @click=${forget}>${text.close}</button>`;
+  return job
+    ? notice('good', text.upload.done, html`${name(job.fileName, 60)} <a href=${`#/job/${job.jobId}`} @click=${forget}>${text.upload.look}</a> ${close}`)
+    : notice('bad', fault.title, html`${name(file, 60)}: ${fault.message} ${close}`);
 }
 
 async function sample() {
@@ -67,6 +91,7 @@ const choice = (label, value, values, change) => html`<label>${label}<select @ch
   ${values.map(([key, words]) => html`<option value=${key} ?selected=${value === key}>${words}</option>`)}</select></label>`;
 
 export function uploadCard() {
+  state.ended = null;
   const drag = (event, over) => {
     event.preventDefault();
     if (state.over !== over) {

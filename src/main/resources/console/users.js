@@ -3,8 +3,8 @@ import { get, ofJob, post, save, send } from './api.js';
 import { MISSING } from './causes.js';
 import { html, nothing } from './draw.js';
 import { name, number, short } from './format.js';
-import { attempt, button, copy, notice, problem } from './parts.js';
-import { asUsers, createUsers, hasStandIn } from './stand-in.js';
+import { button, notice, opening, problem } from './parts.js';
+import { copyUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
 export function usersPage(id) {
@@ -14,7 +14,7 @@ export function usersPage(id) {
   async function load() {
     const [job, answer] = await Promise.all([get(ofJob(id, 'report')), get(path)]);
     page.job = job;
-    page.open = MISSING.reduce((sum, cause) => sum + (job.openCauses[cause] ?? 0), 0);
+    page.open = answer.rows;
     page.users = answer.users;
     page.total = answer.total;
   }
@@ -52,11 +52,10 @@ export function usersPage(id) {
         ${standIn ? button(page, text.users.create(page.users.length), create, { kind: 'primary' }) : nothing}
         ${page.open ? button(page, text.users.retry(page.open), retry, { kind: standIn ? '' : 'primary' }) : nothing}
         ${button(page, text.users.again, load)}
-        ${page.users.length ? html`${button(page, text.users.csv, csv)}${button(page, text.users.json, () => copy(JSON.stringify(asUsers(page.users), null, 2)))}` : nothing}
+        ${page.users.length ? html`${button(page, text.users.csv, csv)}${copyUsers(page, page.users, page.total)}` : nothing}
       </div>${standIn ? html`<p class="quiet">${text.users.createAdvice}</p>` : nothing}`;
   }
 
   hasStandIn();
-  attempt(page, load);
-  return { title: () => text.users.title, view };
+  return { title: () => text.users.title, changed: opening(page, load, () => page.job), view };
 }

@@ -25,6 +25,14 @@ SELECT job.origin,
                                   AND reject.source_row NOT IN (SELECT ancestor_row FROM backfill_taken_rejects(job.id))
                                 GROUP BY cause) AS counted)
             END AS text) AS open_causes,
+       CASE WHEN job.purged_at IS NOT NULL THEN 0
+            WHEN NOT EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id OR job_id = job.id)
+            THEN job.failed_rows
+            ELSE (SELECT count(*)
+                    FROM backfill_rejects AS reject
+                   WHERE reject.job_id = job.id
+                     AND reject.source_row NOT IN (SELECT ancestor_row FROM backfill_taken_rejects(job.id)))
+        END AS retryable_rejects,
        (SELECT actor FROM backfill_trail WHERE job_id = job.id ORDER BY id LIMIT 1) AS created_by,
        CASE WHEN :days > 0 AND job.purged_at IS NULL AND job.status IN ('completed', 'cancelled', 'rolled_back')
             THEN coalesce(job.completed_at, job.updated_at) + make_interval(days => :days) END AS kept_until,

@@ -32,9 +32,12 @@ import org.kintell.backfill.trail.Trail;
  *     {@code row} or {@code none}; absent if not recorded
  * @param causes rejected rows by cause; a row with two faults counts under both
  * @param openCauses the same for rejects that no later job has taken or imported
+ * @param retryableRejects how many these are; unlike open rejects, without those that a job has
+ *     taken and not yet imported
  * @param createdBy the actor who uploaded the file; absent if not recorded
  * @param keptUntil when file and rejects are removed; absent until the job is over, and without a
  *     retention period
+ * @param purgedAt when file and rejects were removed; absent before
  * @param children jobs that import rejects of this one, the oldest first
  * @param history actors and their actions, the oldest first
  */
@@ -52,8 +55,10 @@ public record JobReport(
     Map<String, Long> foreignKeys,
     Map<String, Long> causes,
     Map<String, Long> openCauses,
+    long retryableRejects,
     String createdBy,
     Instant keptUntil,
+    Instant purgedAt,
     Durations durations,
     List<UUID> children,
     List<Trail.Line> history) {
@@ -94,8 +99,10 @@ public record JobReport(
         counts(row.getString("foreign_keys")),
         counts(row.getString("causes")),
         counts(row.getString("open_causes")),
+        row.getLong("retryable_rejects"),
         row.getString("created_by"),
         keptUntil(row),
+        job.purgedAt() == null ? null : job.purgedAt().toInstant(),
         new Durations(
             rounded(row.getBigDecimal("index_seconds")),
             rounded(row.getBigDecimal("seconds_waited")),

@@ -1,5 +1,7 @@
 package org.kintell.backfill.console;
 
+import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.http.PageRequest;
@@ -19,7 +21,7 @@ class StartPage {
 
   private final Service service;
 
-  StartPage(DatabaseSettings database) {
+  StartPage(DatabaseSettings database, BackfillSettings settings, LimitSettings most) {
     Links links =
         new Links(
             "/",
@@ -29,11 +31,25 @@ class StartPage {
             "/templates/kintell_sessions_template.csv",
             "/cli/kintell",
             database.isNamed() ? null : "/api/users");
-    service = new Service("kintell-connector", Version.read().number(), links);
+    Limits limits =
+        new Limits(
+            settings.maxUpload().toBytes(),
+            most.maxWaitingJobs(),
+            settings.clusterLoaders(),
+            settings.retentionDays());
+    service = new Service("kintell-connector", Version.read().number(), links, limits);
   }
 
-  /** What serves here, and the addresses from which to go on. */
-  record Service(String service, String version, Links links) {}
+  /** What serves here, the addresses from which to go on, and the settings that limit imports. */
+  record Service(String service, String version, Links links, Limits limits) {}
+
+  /**
+   * @param uploadBytes largest upload as sent
+   * @param waitingJobs jobs that wait for their turn
+   * @param loaders chunks that all processes load at the same time
+   * @param retentionDays how long files and rejects of finished jobs are kept; 0 for no limit
+   */
+  record Limits(long uploadBytes, int waitingJobs, int loaders, int retentionDays) {}
 
   /**
    * Addresses of the service.

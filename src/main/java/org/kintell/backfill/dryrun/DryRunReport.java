@@ -33,8 +33,17 @@ public record DryRunReport(
    *
    * @param rows how many
    * @param first the first of them
+   * @param messages the most frequent faults; none of causes whose values the report lists by
+   *     itself
    */
-  public record Cause(String cause, long rows, List<Row> first) {}
+  public record Cause(String cause, long rows, List<Row> first, List<Message> messages) {}
+
+  /**
+   * A fault that rows have in common.
+   *
+   * @param rows how many
+   */
+  public record Message(String message, long rows) {}
 
   /**
    * A row that would be rejected.
@@ -98,7 +107,8 @@ public record DryRunReport(
         cause.rows(),
         cause.first().stream()
             .map(row -> new Row(numbers.getOrDefault(row.row(), row.row()), row.message()))
-            .toList());
+            .toList(),
+        cause.messages());
   }
 
   private static Repeats renumbered(Repeats repeats, Map<Long, Long> numbers) {

@@ -18,6 +18,7 @@ import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.dryrun.DryRunReport.Cause;
 import org.kintell.backfill.dryrun.DryRunReport.Duplicates;
 import org.kintell.backfill.dryrun.DryRunReport.Email;
+import org.kintell.backfill.dryrun.DryRunReport.Message;
 import org.kintell.backfill.dryrun.DryRunReport.Repeats;
 import org.kintell.backfill.dryrun.DryRunReport.Row;
 import org.kintell.backfill.job.Job;
@@ -38,12 +39,13 @@ public class DryRunReports {
   private static final String EMAILS = SqlFile.read("dryrun/dry-run-emails");
   private static final String NAME = SqlFile.read("dryrun/name-dry-run");
   private static final String COPY_EMAILS = SqlFile.read("dryrun/copy-dry-run-emails");
+  private static final String MESSAGES = SqlFile.read("dryrun/dry-run-messages");
   private static final String DUPLICATES = SqlFile.read("dryrun/dry-run-duplicates");
 
   private static final String CHECKS_REJECTS =
       "SELECT checked_rejects FROM backfill_jobs WHERE id = :jobId";
 
-  /** Maximum number of rows for each cause. */
+  /** Maximum number of rows, and of messages, for each cause. */
   private static final int FIRST = 10;
 
   /** Maximum number of addresses in the report; the CSV has all of them. */
@@ -128,9 +130,19 @@ public class DryRunReports {
           String cause = row.getString("cause");
           long rows = row.getLong("rows");
           causes
-              .computeIfAbsent(cause, name -> new Cause(name, rows, new ArrayList<>()))
+              .computeIfAbsent(
+                  cause, name -> new Cause(name, rows, new ArrayList<>(), new ArrayList<>()))
               .first()
               .add(new Row(row.getLong("source_row"), row.getString("message")));
+        });
+    jdbc.query(
+        MESSAGES,
+        parameters(job).addValue("first", FIRST),
+        row -> {
+          causes
+              .get(row.getString("cause"))
+              .messages()
+              .add(new Message(row.getString("message"), row.getLong("rows")));
         });
     return List.copyOf(causes.values());
   }

@@ -146,9 +146,12 @@ final class CorrectedLines {
         || Rule.INVALID_QUOTING.begins(reject.message());
   }
 
-  /** Rows that the client named and that were not among the rejects. */
+  /** Rows that the client corrects and that were not among the rejects. */
   List<Long> notFound() {
-    return rows.keySet().stream().filter(row -> !found.contains(row)).sorted().toList();
+    return rows.keySet().stream()
+        .filter(row -> !found.contains(row) && !leftOut.contains(row))
+        .sorted()
+        .toList();
   }
 
   /** Rejects that were changed. */

@@ -26,6 +26,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class MissingUsers {
 
   private static final String FIND = SqlFile.read("reject/missing-users");
+  private static final String COUNT_ROWS = SqlFile.read("reject/count-rows-without-users");
 
   /** Maximum addresses in the list; the CSV has all of them. */
   private static final int MOST = 1_000;
@@ -42,8 +43,9 @@ public class MissingUsers {
    * Addresses without a user, the most frequent first.
    *
    * @param total how many there are; the list has at most a thousand
+   * @param rows open rejects of both causes, also those whose users exist by now
    */
-  public record Found(List<Missing> users, long total) {}
+  public record Found(List<Missing> users, long total, long rows) {}
 
   /**
    * An address without a user.
@@ -66,7 +68,8 @@ public class MissingUsers {
               total[0] = row.getLong("total");
               users.add(missing(row, columns));
             });
-    return new Found(users, total[0]);
+    long rows = jdbc.sql(COUNT_ROWS).param("jobId", job.id()).query(Long.class).single();
+    return new Found(users, total[0], rows);
   }
 
   /** Writes all of them as CSV, to a file that exists. */

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.problem.ApiException;
-import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -126,7 +125,7 @@ public class OpenRejects {
     if (taken.size() < missing.size()) {
       throw Corrections.invalid("These rows are no rejects of the job: " + some(missing, taken));
     }
-    throw new ApiException(ProblemType.REJECTS_TAKEN, job.id(), some(taken, List.of()));
+    throw ApiException.rejectsTaken(job.id(), some(taken, List.of()), taken);
   }
 
   private static String some(List<Long> rows, List<Long> except) {

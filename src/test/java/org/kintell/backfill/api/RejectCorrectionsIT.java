@@ -209,7 +209,14 @@ class RejectCorrectionsIT {
                 + "{\"row\":2,\"fields\":{\"session_type\":\"Mentorship\"}}]}");
 
     assertProblem(answer, 409, "rejects-taken", ": 1.");
+    assertThat(answer.json().path("rows").toString()).isEqualTo("[1]");
     assertThat(sessions.ids()).containsExactly("S-1");
+
+    corrected(
+        job,
+        "{\"rows\":[{\"row\":1,\"fields\":{\"session_type\":\"Mentorship\"}},"
+            + "{\"row\":2,\"fields\":{\"session_type\":\"Mentorship\"}}],\"leaveOut\":[1]}");
+    assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-2");
   }
 
   @ParameterizedTest

@@ -310,9 +310,12 @@ class RejectsIT {
         .hasSize(3)
         .contains("email,rows,roles", "'=b@example.com,1,participant");
 
+    assertThat(missing.path("rows").asInt()).isEqualTo(3);
+
     sessions.addUsers("a@example.com");
 
     assertThat(get(job, "missing-users").path("total").asInt()).isEqualTo(1);
+    assertThat(get(job, "missing-users").path("rows").asInt()).isEqualTo(3);
   }
 
   @Test
@@ -329,6 +332,8 @@ class RejectsIT {
     assertThat(taken.at("/rejects/0/state").asText()).isEqualTo("taken");
     assertThat(taken.at("/rejects/0/jobId").asText()).isEqualTo(corrected);
     assertThat(get(job, "rejects?open=true").path("total").asInt()).isZero();
+    assertThat(get(job, "report").path("retryableRejects").asInt(-1)).isZero();
+    assertThat(get(job, "report").path("openRejects").asInt()).isEqualTo(2);
 
     client.resume(corrected);
 
@@ -336,6 +341,7 @@ class RejectsIT {
     assertThat(over.at("/rejects/0/state").asText()).isEqualTo("imported");
     assertThat(over.at("/rejects/1/state").asText()).isEqualTo("open");
     assertThat(rows(get(job, "rejects?open=true"))).containsExactly(2L);
+    assertThat(get(job, "report").path("retryableRejects").asInt()).isEqualTo(1);
     assertThat(get(corrected, "rejects").path("columns").toString()).doesNotContain("_error");
     assertThat(get(corrected, "rejects").at("/rejects/0/fields/rating").asText()).isEqualTo("8");
     assertThat(

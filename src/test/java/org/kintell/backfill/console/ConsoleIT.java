@@ -1,16 +1,21 @@
 package org.kintell.backfill.console;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.ConsolePage;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RealParts;
@@ -145,6 +150,26 @@ class ConsoleIT {
   }
 
   @Test
+  void aSessionThatIsOverCostsNoChosenFileAndCanStillBeSignedOut() throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("target"), "late");
+    as(operatorKey);
+    page.forgetSession();
+    page.choose(Files.write(folder.resolve("late.csv"), SessionFiles.good(2)));
+    page.awaitText("Your session is over");
+    page.go("#/system");
+    page.signIn(operatorKey);
+    page.awaitText("Uploaded", "late.csv", "Processes");
+    page.assertAccessible("an upload that ended while another page was looked at");
+    page.click("Look at its check");
+    page.awaitText("late.csv", "All 2 rows can be imported");
+
+    page.forgetSession();
+    page.click("Sign out");
+    page.awaitText("Enter your API key");
+    signedIn = null;
+  }
+
+  @Test
   void aFileThatWasImportedBeforeIsNotCalledAWrongFile() throws IOException {
     byte[] file = SessionFiles.good(3);
     operator.resume(operator.start("first.csv", file).jobId());
@@ -153,6 +178,84 @@ class ConsoleIT {
     page.choose(Files.write(folder.resolve("again.csv"), file));
     page.awaitText("None of the 3 rows can be imported", "All of its sessions exist already");
     assertThat(page.text()).doesNotContain("wrong file");
+  }
+
+  @Test
+  void aPauseThatIsTakenBackIsNoLongerShownAndAStandstillIs() {
+    String job = operator.start("back.csv", SessionFiles.good(3)).jobId();
+    as(operatorKey);
+    database.holdUpWhen("NEW.state = 'loaded' AND OLD.state <> 'loaded'");
+    try {
+      operator.resumeWithoutWaiting(job);
+      database.awaitHeldUp();
+      page.go("#/job/" + job);
+      page.click("Pause");
+      awaitStatus("Pausing");
+      page.go("#/");
+      awaitListed("back.csv", "Pausing");
+      page.go("#/job/" + job);
+      page.click("Resume");
+      awaitStatus("Importing");
+      page.go("#/");
+      awaitListed("back.csv", "Importing");
+
+      page.go("#/job/" + job);
+      awaitStatus("Importing");
+      // From here on no event comes, and after ten seconds without progress it stands still.
+      database
+          .jdbc()
+          .sql("UPDATE backfill_jobs SET started_at = now() - interval '5 s' WHERE id = ?::uuid")
+          .param(job)
+          .update();
+      page.awaitText("a lock in the database");
+      page.assertAccessible("an import that stands still");
+    } finally {
+      database.letGo();
+    }
+    awaitStatus("Completed");
+    assertThat(page.button("Pause").getDomAttribute("title"))
+        .isEqualTo("Only a running or waiting import can be paused.");
+  }
+
+  /** Waits until the page of an import shows this status. */
+  private static void awaitStatus(String status) {
+    awaitTexts("//p[@class='sub']/span[contains(@class, 'status')]", status);
+  }
+
+  /** Waits until the list shows this status of a file. */
+  private static void awaitListed(String file, String status) {
+    awaitTexts(
+        "//tr[th/a[normalize-space()='%s']]//*[contains(@class, 'status')]".formatted(file),
+        status);
+  }
+
+  private static void awaitTexts(String xpath, String... texts) {
+    await().untilAsserted(() -> assertThat(page.texts(xpath)).containsExactly(texts));
+  }
+
+  @Test
+  void theListMovesUnderAFilterWhichStaysAndForgetsWhatWasDeletedWhileNobodyLooked() {
+    String gone = operator.start("gone.csv", SessionFiles.good(1)).jobId();
+    as(operatorKey);
+    page.awaitText("gone.csv");
+    page.cover(true);
+    database.jdbc().sql("DELETE FROM backfill_jobs WHERE id = ?::uuid").param(gone).update();
+    page.cover(false);
+    page.awaitNoText("gone.csv");
+
+    new Select(page.field("Status")).selectByValue("completed");
+    page.type("File name", "filtered");
+    page.awaitText("No import matches");
+    operator.resume(operator.start("filtered.csv", SessionFiles.good(1)).jobId());
+    page.awaitText("filtered.csv");
+    page.click("filtered.csv");
+    page.awaitText("About this import");
+    page.go("#/");
+    page.awaitText("filtered.csv");
+    assertThat(page.field("File name").getDomProperty("value")).isEqualTo("filtered");
+    assertThat(page.texts("//tbody/tr")).hasSize(1);
+    page.reload();
+    page.awaitText("Choose a file");
   }
 
   @Test
@@ -221,6 +324,90 @@ class ConsoleIT {
   }
 
   @Test
+  void aRowThatSomebodyElseCorrectedMeanwhileDoesNotHoldUpTheOtherCorrections() {
+    String job = operator.start("two.csv", SessionFiles.withBadRows(3, row -> true)).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job + "/fix");
+    page.type("rating of row 1", "5");
+    page.type("rating of row 2", "5");
+    page.awaitText("2 rows edited");
+    correct(job, "{\"rows\":[{\"row\":1,\"fields\":{\"rating\":\"4\"}}]}");
+
+    page.click("Import corrected rows");
+    page.awaitText(
+        "Another import has row 1 by now", "Another import has this row", "1 row edited");
+    page.assertAccessible("a row that somebody else has");
+    page.click("Import corrected rows");
+    page.awaitText("Completed", "Made from the rejects of two.csv");
+    await()
+        .untilAsserted(
+            () -> assertThat(database.sessions().ids()).containsExactlyInAnyOrder("S-1", "S-2"));
+  }
+
+  /** Somebody else corrects rows of a job. */
+  private static void correct(String job, String corrections) {
+    Answer child =
+        operator.send(
+            operator
+                .request("/import/backfill/" + job + "/corrections")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(corrections)));
+    assertThat(child.status()).as(child.text()).isEqualTo(202);
+  }
+
+  @Test
+  void aButtonNamesAsManyRowsAsItWillTake() {
+    String nobody =
+        SessionFiles.row("N-1", "4")
+            .replace(SessionFiles.PARTICIPANT, "nobody@example.com")
+            .replace(SessionFiles.VOLUNTEER, "none@example.com");
+    String file = new String(SessionFiles.withBadRows(2, row -> true), UTF_8) + nobody;
+    String job = operator.start("counts.csv", file).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job + "/users");
+    page.awaitText("nobody@example.com", "none@example.com", "Retry 1 row");
+    page.assertAccessible("missing users");
+
+    // Takes the first row, and does not run.
+    String errors = operator.errors(job).text();
+    String first = errors.lines().limit(2).collect(Collectors.joining("\n", "", "\n"));
+    operator.start("backfill_errors_" + job + ".csv", first);
+    page.go("#/job/" + job);
+    page.awaitText("3 of 3 rows still open", "1 row of these is in another import");
+    page.awaitText("Fix 2 rows", "Retry 2 rows");
+    operator.start("backfill_errors_" + job + ".csv", errors);
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    page.awaitText("3 rows of these are in another import");
+    assertThat(page.text()).doesNotContain("Fix", "Retry");
+  }
+
+  @Test
+  void ofAnImportWhoseRejectsWereRemovedNothingIsOfferedThatNeedsThem() {
+    String job = operator.start("old.csv", SessionFiles.withBadRows(3, row -> row == 1)).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job);
+    page.awaitText("Fix 1 row", "File and rejects kept until");
+    database.jdbc().sql("DELETE FROM backfill_rejects WHERE job_id = ?::uuid").param(job).update();
+    database
+        .jdbc()
+        .sql("UPDATE backfill_jobs SET purged_at = '2026-03-01 12:00Z' WHERE id = ?::uuid")
+        .param(job)
+        .update();
+
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    page.awaitText("File and rejects removed on", "1 March 2026", "Invalid rating");
+    assertThat(page.text()).doesNotContain("Fix", "Retry", "Show values", "as CSV", "kept until");
+    page.assertAccessible("an import whose rejects were removed");
+  }
+
+  @Test
   void aPasteOfAnAttackInACellIsText() {
     String cell = "<img src=x onerror=alert(1)> \uD83D\uDE80\u202E" + "x".repeat(4_000);
     String job =
@@ -238,26 +425,31 @@ class ConsoleIT {
   /** The page is never loaded again, and what stood on it stays. */
   @Test
   void aServiceThatDiesUnderAnOpenPageIsSaidToBeAwayAndFoundAgainWithoutItsKey() {
+    String job = operator.start("before.csv", SessionFiles.good(1)).jobId();
     as(operatorKey);
     page.script("window.same = true");
     service.kill();
     page.awaitText("The service does not answer", "No answer since");
     page.assertAccessible("the service away");
+    page.go("#/job/" + job + "/receipt");
+    page.awaitText("Nothing was changed. The page retries by itself.");
 
     String other = "another key of the same operator";
     service.with("BACKFILL_API_KEYS", keys(other)).start();
     // The key of this session was taken back meanwhile.
     page.awaitText("Your session is over");
     page.signIn(other);
-    page.awaitText("Live", "Choose a file");
-    assertThat(page.text()).doesNotContain("does not answer");
+    page.awaitText("Live", "SHA-256", "before.csv");
+    page.go("#/");
+    page.awaitText("Choose a file");
+    assertThat(page.text()).doesNotContain("does not answer", "Nothing was changed");
     assertThat(page.script("return window.same")).isEqualTo(true);
     operatorKey = other;
     signedIn = other;
     operator = service.client().withKey(other);
-    String job = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
+    String later = operator.start("afterwards.csv", SessionFiles.good(1)).jobId();
     page.awaitText("afterwards.csv");
-    assertThat(operator.status(job).status()).isEqualTo(200);
+    assertThat(operator.status(later).status()).isEqualTo(200);
   }
 
   /** Its files are few and small, and none comes from elsewhere. */

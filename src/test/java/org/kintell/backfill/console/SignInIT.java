@@ -3,23 +3,38 @@ package org.kintell.backfill.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.hash.Hashing;
+import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
+import java.util.Date;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RawHttp;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
 
 /** What the console's cookie opens, and for whom; each request is written by hand. */
 class SignInIT {
@@ -228,6 +243,51 @@ class SignInIT {
     }
   }
 
+  /** Whoever watches signs in again, like everybody else. */
+  @Test
+  void aStreamEndsWithTheSession() throws Exception {
+    BackfillClient client = service.client().withKey(ADMIN);
+    String job = client.start("watched.csv", SessionFiles.good(1)).jobId();
+    Instant end = Instant.now().plusSeconds(5).truncatedTo(ChronoUnit.SECONDS);
+    String cookie = "kintell_session=" + endingAt(end);
+    HttpClient browser = HttpClient.newHttpClient();
+    List<CompletableFuture<HttpResponse<String>>> streams =
+        Stream.of("/import/backfill/progress", "/import/backfill/" + job + "/progress")
+            .map(
+                path ->
+                    service
+                        .client()
+                        .request(path)
+                        .header("Cookie", cookie)
+                        .header("Sec-Fetch-Site", "same-origin")
+                        .build())
+            .map(request -> browser.sendAsync(request, BodyHandlers.ofString()))
+            .toList();
+
+    for (CompletableFuture<HttpResponse<String>> stream : streams) {
+      HttpResponse<String> answer = stream.get(60, TimeUnit.SECONDS);
+      assertThat(answer.statusCode()).isEqualTo(200);
+      assertThat(answer.body()).contains("data:");
+    }
+    assertThat(Instant.now()).isAfterOrEqualTo(end);
+    assertThat(RawHttp.status(get("/whoami", "Cookie: " + cookie + "\n" + OWN))).isEqualTo(401);
+  }
+
+  /** A session like one that began with the administrator's key. */
+  private static String endingAt(Instant end) throws Exception {
+    String given = cookie(signIn("127.0.0.1", ADMIN, ""));
+    SignedJWT session = SignedJWT.parse(given.substring(given.indexOf('=') + 1));
+    SignedJWT shorter =
+        new SignedJWT(
+            session.getHeader(),
+            new JWTClaimsSet.Builder(session.getJWTClaimsSet())
+                .expirationTime(Date.from(end))
+                .build());
+    byte[] secret = Files.readAllBytes(service.folder().resolve("data/console.secret"));
+    shorter.sign(new MACSigner(secret));
+    return shorter.serialize();
+  }
+
   @Test
   void signingOutRemovesTheCookie() {
     String cookie = "Cookie: " + cookie(signIn("127.0.0.1", ADMIN, "")) + "\n";
@@ -235,5 +295,7 @@ class SignInIT {
         RawHttp.send(service.port(), "DELETE /console/session HTTP/1.1\n" + cookie + OWN);
     assertThat(RawHttp.status(answer)).isEqualTo(204);
     assertThat(answer).contains("Set-Cookie: kintell_session=; Path=/; Max-Age=0");
+    String over = RawHttp.send(service.port(), "DELETE /console/session HTTP/1.1\n" + OWN);
+    assertThat(RawHttp.status(over)).isEqualTo(204);
   }
 }

@@ -108,6 +108,10 @@ class DryRunIT {
             "9 Participant not found: maria@example.com");
     assertThat(report.at("/faults/5/first/0/message").asText())
         .isEqualTo("Missing participant_email; Missing volunteer_email");
+    assertThat(report.at("/faults/1/messages")).isEmpty();
+    assertThat(report.at("/faults/5/messages").toString())
+        .isEqualTo(
+            "[{\"message\":\"Missing participant_email; Missing volunteer_email\",\"rows\":1}]");
     assertThat(report.path("emailsNotFound").toString().replace("Erik", "erik"))
         .isEqualTo(
             "[{\"email\":\"erik@example.com\",\"rows\":2,\"roles\":[\"participant\"]},"

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -60,6 +61,9 @@ class RetentionIT {
     assertThat(rejects(job)).isZero();
     assertProblem(client.errors(job), 410, "job-purged", job, "new job");
     assertThat(client.status(job).json().has("errorFilePath")).isFalse();
+    JsonNode report = client.get("/import/backfill/" + job + "/report").json();
+    assertThat(Instant.parse(report.path("purgedAt").asText())).isBefore(Instant.now());
+    assertThat(report.has("keptUntil")).isFalse();
     assertThat(withoutTimes(client.status(job).json())).isEqualTo(withoutTimes(before));
     assertThat(sessions.ids()).hasSize(16);
     JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();

@@ -84,7 +84,8 @@ public final class ConsolePage implements AutoCloseable {
         .until(
             () -> {
               WebElement element = driver.findElement(by);
-              boolean ready = element.isEnabled();
+              boolean ready =
+                  element.isEnabled() && !"true".equals(element.getDomAttribute("aria-disabled"));
               if (ready) {
                 element.click();
               }
@@ -125,13 +126,18 @@ public final class ConsolePage implements AutoCloseable {
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(text()).doesNotContain(text));
   }
 
+  /** Removes the browser's cookies. The page does not know yet. */
+  public void forgetSession() {
+    driver.manage().deleteAllCookies();
+  }
+
   /**
    * Removes the browser's cookies in the middle of something.
    *
    * @return this tab, for {@link #closeTab}
    */
   public String endSession() {
-    driver.manage().deleteAllCookies();
+    forgetSession();
     script("dispatchEvent(new HashChangeEvent('hashchange'))");
     awaitText("Your session is over");
     return driver.getWindowHandle();
@@ -210,6 +216,14 @@ public final class ConsolePage implements AutoCloseable {
   /** Loads the page again. */
   public void reload() {
     driver.navigate().refresh();
+  }
+
+  /** Covers the page with another window, or shows it again. */
+  public void cover(boolean covered) {
+    script(
+        "Object.defineProperty(document, 'hidden', {value: arguments[0], configurable: true});"
+            + " document.dispatchEvent(new Event('visibilitychange'))",
+        covered);
   }
 
   /** Goes to a place within the console. */

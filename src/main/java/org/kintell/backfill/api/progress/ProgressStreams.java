@@ -3,6 +3,7 @@ package org.kintell.backfill.api.progress;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -14,11 +15,14 @@ import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
+import org.kintell.backfill.http.security.BrowserSession;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -68,7 +72,7 @@ class ProgressStreams {
   }
 
   /**
-   * Opens a stream.
+   * Opens a stream for the caller of this request.
    *
    * @param emitter the stream, without a timeout: it ends when the client disconnects, or before
    * @param gone called when it has ended, perhaps twice
@@ -79,10 +83,18 @@ class ProgressStreams {
           open.remove(watcher);
           gone.accept(watcher);
         };
-    ProgressWatcher watcher = new ProgressWatcher(emitter, senders, forget);
+    ProgressWatcher watcher = new ProgressWatcher(emitter, sessionEnd(), senders, forget);
     emitter.onCompletion(() -> forget.accept(watcher));
     open.add(watcher);
     return watcher;
+  }
+
+  /** The end of the caller's session in the console; far off for a key or a token. */
+  private static Instant sessionEnd() {
+    Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+    return caller != null && caller.getDetails() instanceof BrowserSession session
+        ? session.until()
+        : Instant.MAX;
   }
 
   /** The answer with a stream. */
@@ -94,8 +106,14 @@ class ProgressStreams {
         .body(emitter);
   }
 
-  /** Sends each client a comment, every ten seconds. */
+  /** Ends streams whose sessions are over, and sends each client a comment every ten seconds. */
   void beat() {
+    Instant now = Instant.now();
+    for (ProgressWatcher watcher : open) {
+      if (watcher.isOver(now) && open.remove(watcher)) {
+        end(watcher);
+      }
+    }
     if (System.nanoTime() - lastHeartbeat > HEARTBEAT.toNanos()) {
       lastHeartbeat = System.nanoTime();
       open.forEach(ProgressWatcher::beat);

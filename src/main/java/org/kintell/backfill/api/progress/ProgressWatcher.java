@@ -1,6 +1,7 @@
 package org.kintell.backfill.api.progress;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ final class ProgressWatcher {
   record Event(String id, String json, boolean last) {}
 
   private final SseEmitter emitter;
+  private final Instant until;
   private final Executor senders;
   private final Consumer<ProgressWatcher> gone;
   private State offered;
@@ -45,13 +47,20 @@ final class ProgressWatcher {
   private boolean sending;
 
   /**
+   * @param until when it ends at the latest
    * @param senders send the events, which may block
    * @param gone called when the client has disconnected or got the last event
    */
-  ProgressWatcher(SseEmitter emitter, Executor senders, Consumer<ProgressWatcher> gone) {
+  ProgressWatcher(
+      SseEmitter emitter, Instant until, Executor senders, Consumer<ProgressWatcher> gone) {
     this.emitter = emitter;
+    this.until = until;
     this.senders = senders;
     this.gone = gone;
+  }
+
+  boolean isOver(Instant now) {
+    return !now.isBefore(until);
   }
 
   /** Sends a state unless it equals the one before. */

@@ -1,6 +1,7 @@
 package org.kintell.backfill.http.problem;
 
 import java.time.Duration;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -50,6 +51,14 @@ public final class ApiException extends RuntimeException {
         name,
         value.isEmpty() ? "empty" : "'" + presentable(value) + "'",
         allowed);
+  }
+
+  /**
+   * @param named the first of these rows, for the text
+   * @param rows all rows that another job has
+   */
+  public static ApiException rejectsTaken(Object jobId, String named, List<Long> rows) {
+    return new ApiException(ProblemType.REJECTS_TAKEN.with(jobId, named).withRows(rows));
   }
 
   private static String presentable(String value) {

@@ -1,6 +1,7 @@
 package org.kintell.backfill.http.problem;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
 import java.util.Locale;
 import org.springframework.http.HttpStatus;
 
@@ -11,16 +12,22 @@ import org.springframework.http.HttpStatus;
  * @param title the kind of problem
  * @param detail what is wrong, and what to do
  * @param error the title again, for older clients
+ * @param rows the rows of a job that it is about; null for none
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record Problem(String type, String title, int status, String detail, String error) {
+public record Problem(
+    String type, String title, int status, String detail, String error, List<Long> rows) {
 
   public static final String MEDIA_TYPE = "application/problem+json";
 
   private static final String TYPES = "urn:kintell-connector:problem:";
 
   public static Problem of(HttpStatus status, String type, String title, String detail) {
-    return new Problem(TYPES + type, title, status.value(), detail, title);
+    return new Problem(TYPES + type, title, status.value(), detail, title, null);
+  }
+
+  Problem withRows(List<Long> all) {
+    return new Problem(type, title, status, detail, error, all);
   }
 
   /**
