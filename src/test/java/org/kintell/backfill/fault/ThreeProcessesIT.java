@@ -98,11 +98,20 @@ class ThreeProcessesIT {
     assertThat(count("Job running, jobId: " + job, processes)).isEqualTo(1);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void smallChunksOfRepeatsUpdateInTheOrderOfTheFile(int process) throws Exception {
+  @Test
+  void chunksOfSevenRowsOfRepeatsUpdateInTheOrderOfTheFile() throws Exception {
+    assertUpdatesInOrder(second);
+  }
+
+  @Test
+  @Tag("faults")
+  void chunksOfOneRowOfRepeatsUpdateInTheOrderOfTheFile() throws Exception {
+    assertUpdatesInOrder(third);
+  }
+
+  private static void assertUpdatesInOrder(ServiceProcess process) throws Exception {
     String update = "&onDuplicate=update";
-    String job = Scene.startJob(processes.get(process), REPEATS, update);
+    String job = Scene.startJob(process, REPEATS, update);
     scene.assertUndisturbed(job, REPEATS, update);
   }
 

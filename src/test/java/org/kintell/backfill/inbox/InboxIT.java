@@ -131,7 +131,7 @@ class InboxIT {
     try (OutputStream out = Files.newOutputStream(inbox.resolve("x.csv"))) {
       out.write((GeneratedFile.HEADER + "\n").getBytes(StandardCharsets.UTF_8));
       for (int i = 1; i <= 10; i++) {
-        long next = System.nanoTime() + Duration.ofMillis(300).toNanos();
+        long next = System.nanoTime() + Duration.ofMillis(100).toNanos();
         out.write(row.replace("S-1,", "S-" + i + ",").getBytes(StandardCharsets.UTF_8));
         await().pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= next);
       }

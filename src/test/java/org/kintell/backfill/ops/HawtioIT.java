@@ -226,7 +226,7 @@ class HawtioIT {
   void loadChunkIsSeenToCountUpDuringAnImport() throws IOException {
     jolokia.write(SETTINGS, "ChunkRows", 10);
     jolokia.write(SETTINGS, "RowsPerSecond", 20);
-    String job = client.start("sessions.csv", SessionFiles.good(5_000)).jobId();
+    String job = client.start("sessions.csv", SessionFiles.good(2_000)).jobId();
     try (Chromium browser = Chromium.open(service.url("/actuator/hawtio"), NAME, KEY)) {
       browser.click("Camel");
       browser.click("load-chunk");

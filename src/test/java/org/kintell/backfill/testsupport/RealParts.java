@@ -107,7 +107,7 @@ public final class RealParts {
               "backfill.events.nats-url=" + natsUrl(),
               "backfill.data-dir=" + folder.resolve("data"),
               "backfill.inbox-dir=" + folder.resolve("inbox"),
-              "backfill.inbox-quiet=1s",
+              "backfill.inbox-quiet=500ms",
               "backfill.errors-dir=" + newErrorsFolder(folder))
           .applyTo(context);
     }

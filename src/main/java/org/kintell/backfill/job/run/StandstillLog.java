@@ -12,6 +12,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.log.Outage;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /** Logs when a job of this process stands still, and when it moves again. */
@@ -24,12 +25,20 @@ public class StandstillLog {
   private final JobRuns runs;
   private final JobRepository jobs;
   private final Standstill standstill;
+  private final Duration still;
   private final Map<UUID, Watched> watched = new HashMap<>();
 
+  @Autowired
   StandstillLog(JobRuns runs, JobRepository jobs, Standstill standstill) {
+    this(runs, jobs, standstill, STILL);
+  }
+
+  /** With another time after which a job without progress stands still. */
+  StandstillLog(JobRuns runs, JobRepository jobs, Standstill standstill, Duration still) {
     this.runs = runs;
     this.jobs = jobs;
     this.standstill = standstill;
+    this.still = still;
   }
 
   /**
@@ -41,8 +50,8 @@ public class StandstillLog {
    */
   private record Watched(Instant progress, long since, Outage outage) {
 
-    boolean isStill() {
-      return System.nanoTime() - since > STILL.toNanos();
+    boolean isOlderThan(Duration age) {
+      return System.nanoTime() - since > age.toNanos();
     }
   }
 
@@ -68,7 +77,7 @@ public class StandstillLog {
 
   private void watch(Job job) {
     Watched known = watched.computeIfAbsent(job.id(), id -> begin(job));
-    if (known.isStill() && !known.outage.isOn()) {
+    if (known.isOlderThan(still) && !known.outage.isOn()) {
       String reason = standstill.reason(job);
       if (reason != null) {
         known.outage.fails("it waits for " + reason);

@@ -50,7 +50,7 @@ class ErrorBudgetIT {
   @Test
   void aJobWithTooManyErrorsPausesAndSaysWhyAndWhatToDo() throws Exception {
     PublishedEvents.purge(RealParts.natsUrl());
-    byte[] file = SessionFiles.withBadRows(2000, row -> row % 2 == 0);
+    byte[] file = SessionFiles.withBadRows(1000, row -> row % 2 == 0);
 
     JsonNode paused = importUntilItStops("maxErrors=20", file);
 
@@ -75,9 +75,9 @@ class ErrorBudgetIT {
     JsonNode end = client.resume(job).json();
 
     assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("completed");
-    assertThat(end.path("failedRows").asLong()).isEqualTo(1000);
+    assertThat(end.path("failedRows").asLong()).isEqualTo(500);
     assertThat(end.has("maxErrors")).as("a budget that is spent").isFalse();
-    assertThat(sessions.ids()).hasSize(1000);
+    assertThat(sessions.ids()).hasSize(500);
   }
 
   @Test
@@ -196,7 +196,7 @@ class ErrorBudgetIT {
 
   @Test
   void aJobThatRunsKeepsItsBudget() {
-    String job = start("autostart=true", SessionFiles.good(3000)).jobId();
+    String job = start("autostart=true", SessionFiles.good(1000)).jobId();
     assertProblem(client.ask(job, "resume?maxErrors=1"), 409, "wrong-state", "Pause");
     assertThat(stopped(job).path("status").asText()).isEqualTo("completed");
   }

@@ -16,7 +16,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.log.Outage;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.IntegrationTest;
@@ -34,9 +36,26 @@ class StandstillIT {
   @Autowired private BackfillClient client;
   @Autowired private Sessions sessions;
   @Autowired private HikariDataSource pool;
+  @Autowired private JobRuns runs;
+  @Autowired private JobRepository jobs;
+  @Autowired private Standstill standstill;
 
   @Test
   void aLockIsNamedWithTheProcessThatHoldsIt() throws SQLException {
+    StandstillLog early = new StandstillLog(runs, jobs, standstill, Duration.ofSeconds(1));
+    assertALockIsNamed(early::watch);
+  }
+
+  @Test
+  @Tag("faults")
+  void aLockIsNamedWithoutAnybodyLooking() throws SQLException {
+    assertALockIsNamed(() -> {});
+  }
+
+  /**
+   * @param look runs before each look into the log
+   */
+  private void assertALockIsNamed(Runnable look) throws SQLException {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
     ((Logger) LoggerFactory.getLogger(Outage.class)).addAppender(log);
@@ -62,11 +81,13 @@ class StandstillIT {
       await()
           .atMost(PATIENCE)
           .untilAsserted(
-              () ->
-                  assertThat(lines(log, job))
-                      .singleElement()
-                      .asString()
-                      .contains("stands still", "process " + pid + " holds", "application psql"));
+              () -> {
+                look.run();
+                assertThat(lines(log, job))
+                    .singleElement()
+                    .asString()
+                    .contains("stands still", "process " + pid + " holds", "application psql");
+              });
       Instant standing = Instant.parse(client.status(job).json().path("lastProgressAt").asText());
       psql.rollback();
       await()
@@ -78,12 +99,14 @@ class StandstillIT {
       await()
           .atMost(PATIENCE)
           .untilAsserted(
-              () ->
-                  assertThat(lines(log, job))
-                      .hasSize(2)
-                      .last()
-                      .asString()
-                      .contains("no longer stands still"));
+              () -> {
+                look.run();
+                assertThat(lines(log, job))
+                    .hasSize(2)
+                    .last()
+                    .asString()
+                    .contains("no longer stands still");
+              });
     } finally {
       ((Logger) LoggerFactory.getLogger(Outage.class)).detachAppender(log);
     }
