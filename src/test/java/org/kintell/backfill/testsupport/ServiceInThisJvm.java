@@ -53,6 +53,11 @@ public final class ServiceInThisJvm implements AutoCloseable {
     return new BackfillClient(port());
   }
 
+  /** An address of the service, for a browser. */
+  public String url(String path) {
+    return "http://127.0.0.1:" + port() + path;
+  }
+
   public int port() {
     return context.getEnvironment().getRequiredProperty("local.server.port", int.class);
   }
