@@ -51,7 +51,10 @@ final class Values {
     return true;
   }
 
-  /** Parses that form without a formatter, which would cost more than the rest of the row. */
+  /**
+   * Parses that form without a formatter, which would cost more than the rest of the row. A leap
+   * second is the next one.
+   */
   private static Instant plainUtc(String text) {
     int year = digits(text, 0, 4);
     int month = digits(text, 5, 7);
@@ -65,7 +68,7 @@ final class Values {
             && (day >= 1 && day <= YearMonth.of(year, month).lengthOfMonth())
             && hour < 24
             && minute < 60
-            && second < 60;
+            && second < (minute == 59 ? 61 : 60);
     return possible
         ? Instant.ofEpochSecond(
             LocalDate.of(year, month, day).toEpochDay() * SECONDS_A_DAY

@@ -1,11 +1,13 @@
 package org.kintell.backfill.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -275,9 +277,13 @@ class RejectsIT {
         .containsOnlyOnce("rejects-read");
 
     String pending = client.start("pending.csv", SessionFiles.good(1)).jobId();
-    assertThat(client.ask(pending, "validate").status()).isEqualTo(200);
-    get(pending, "validate");
-    assertThat(history(pending)).contains("check-read");
+    client.send(
+        client
+            .request(path(pending, "validate"))
+            .header("Prefer", "respond-async")
+            .POST(BodyPublishers.noBody()));
+    await().until(() -> get(pending, "validate").has("report"));
+    assertThat(history(pending)).containsOnlyOnce("check-read");
   }
 
   private List<String> history(String job) {

@@ -69,7 +69,7 @@ class ConsoleTextsTest {
     Arrays.stream(JobStatus.values())
         .filter(status -> status != JobStatus.PENDING && status != JobStatus.ROLLING_BACK)
         .forEach(status -> needed.add("actions." + status.stored().replace('_', '-')));
-    Pattern note = Pattern.compile("trail\\.note\\(\\s*\"([\\w-]+)\"\\s*,\\s*+(?!null)");
+    Pattern note = Pattern.compile("trail\\.note(?:Once)?\\(\\s*\"([\\w-]+)\"\\s*,\\s*+(?!null)");
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       files
           .filter(Files::isRegularFile)

@@ -25,17 +25,21 @@ class UserLookupIT {
     imported("S-1");
     assertThat(participantOf("S-1")).isEqualTo(idOf("john@example.com"));
 
-    sessions.addUsers("JOHN@example.com");
+    add("JOHN@example.com");
     assertThat(imported("S-2")).isZero();
-    sessions.addUsers("John@example.com");
+    add("John@example.com");
     assertThat(imported("S-3")).isOne();
     assertThat(participantOf("S-3")).isEqualTo(idOf("John@example.com"));
 
     jdbc.sql("UPDATE users SET email = 'other@example.com' WHERE email = 'John@example.com'")
         .update();
-    sessions.addUsers("John@example.com");
+    add("John@example.com");
     assertThat(imported("S-4")).isOne();
     assertThat(participantOf("S-4")).isEqualTo(idOf("John@example.com"));
+  }
+
+  private void add(String email) {
+    jdbc.sql("INSERT INTO users (id, email) VALUES (gen_random_uuid(), ?)").param(email).update();
   }
 
   /** The number of imported rows. */

@@ -5,10 +5,12 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.multipart.support.DefaultMultipartHttpServletRequest;
@@ -37,7 +39,8 @@ public class WholeUploads extends StandardServletMultipartResolver {
     } catch (MultipartException e) {
       request.removeAttribute(RequestDispatcher.ERROR_EXCEPTION);
       if (isEmpty(request)) {
-        return new DefaultMultipartHttpServletRequest(request);
+        return new DefaultMultipartHttpServletRequest(
+            request, new LinkedMultiValueMap<>(), Map.of(), Map.of());
       }
       throw problem(request, e);
     }
