@@ -20,7 +20,7 @@ public final class OtherNode {
             VALUES (?, 'other/1', 'test',
                     coalesce((SELECT folder FROM backfill_nodes ORDER BY started_at LIMIT 1), gen_random_uuid()),
                     1, now())
-            ON CONFLICT (number) DO NOTHING
+            ON CONFLICT (number) DO UPDATE SET seen_at = now()
             """)
         .param(number)
         .update();
