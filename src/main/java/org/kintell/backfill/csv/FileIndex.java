@@ -47,6 +47,9 @@ public record FileIndex(
    */
   private static final long MOST_EXPECTED = Runtime.getRuntime().maxMemory() / 10;
 
+  /** Keeps small files free of false alarms, and so of a tail chunk, for 120 KB. */
+  private static final long FEWEST_EXPECTED = 100_000;
+
   private static final double FALSE_ALARMS = 0.01;
 
   /** The lane of a row that is not set aside. */
@@ -80,7 +83,7 @@ public record FileIndex(
       BloomFilter<byte[]> seen =
           BloomFilter.create(
               Funnels.byteArrayFunnel(),
-              Math.min(MOST_EXPECTED, size / SHORTEST_ROW + 1000),
+              Math.min(MOST_EXPECTED, Math.max(FEWEST_EXPECTED, size / SHORTEST_ROW)),
               FALSE_ALARMS);
       while (scanner.next()) {
         byte[] id = folded(sessionId(scanner, width, idColumn));
