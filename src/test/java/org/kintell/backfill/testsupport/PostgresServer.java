@@ -71,7 +71,7 @@ public final class PostgresServer implements AutoCloseable {
     Files.createFile(copy.resolve("data").resolve("standby.signal"));
     Files.writeString(
         copy.resolve("data").resolve("postgresql.auto.conf"),
-        "primary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=standby'\n"
+        "max_connections = 300\nprimary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=standby'\n"
             .formatted(port),
         StandardOpenOption.APPEND);
     startAgain();
