@@ -75,7 +75,7 @@ class LargeFilesIT {
 
   @Test
   void anUploadOfTwoGigabytesIsCheckedThoughItsTabWasClosed() throws IOException {
-    page.choose(file("two-gigabytes.csv", 2_150_000, "x".repeat(900)));
+    page.choose(file("two-gigabytes.csv", 2_120_000, "x".repeat(900)));
     page.awaitText(PATIENCE, "Checking every row");
     String job = page.place();
     String closed = page.openTab(service.url("/"));
