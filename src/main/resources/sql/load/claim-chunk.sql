@@ -1,7 +1,7 @@
 -- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight,
 -- by chance, so that a small job does not wait for a large one where a single loader serves both.
--- Only jobs of processes with the same data folder, where the file is. Tail chunks wait until every main chunk is loaded, and each for those before it in its lane. With an error budget
--- the first chunk goes alone, and never more at once than were loaded before them, so that what is found
+-- Only jobs of processes with the same data folder, where the file is. Tail chunks wait until every main
+-- chunk is loaded, and each for those before it in its lane. With an error budget the first chunk goes alone, and never more at once than were loaded before them, so that what is found
 -- out of one is found out soon. A lost claim is noticed, so that nobody waits for the disk.
 WITH flight AS MATERIALIZED (
   SELECT job_id, count(*) AS chunks

@@ -1,6 +1,6 @@
 -- A chunk that imported and updated nothing has no events to publish. The job is asked once more: it may
--- have been paused or ended while the rows were written. Its row is locked until the commit, so that whoever
--- stops the job counts this chunk. Where it is being stopped already, or removed, nobody waits: the chunk is
+-- have been paused or ended while the rows were written. Its row is locked until the commit, so that a
+-- process that stops the job counts this chunk. Where it is being stopped already, or removed, nobody waits: the chunk is
 -- given back. With an error budget the job's row counts the chunk at once, so that nobody has to sum the
 -- ledger up to judge the budget; commits of such a job follow one another.
 WITH counted AS (

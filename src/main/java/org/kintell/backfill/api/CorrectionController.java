@@ -51,7 +51,7 @@ class CorrectionController {
     Upload upload = retries.correct(job, corrections);
     try {
       return checked
-          ? dryRuns.run(upload, JobStarter.optionsOf(job), new Asked(job.id(), null, prefer))
+          ? dryRuns.run(upload, job.options().withoutBudget(), new Asked(job.id(), null, prefer))
           : imported(upload, job);
     } finally {
       Files.deleteIfExists(upload.content());

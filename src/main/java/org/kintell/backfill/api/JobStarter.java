@@ -2,7 +2,6 @@ package org.kintell.backfill.api;
 
 import java.net.URI;
 import org.apache.camel.FluentProducerTemplate;
-import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.start.Upload;
@@ -36,16 +35,14 @@ class JobStarter {
     camel.withBody(job.id()).to("direct:enqueue-job").request();
   }
 
-  /** Creates and queues a job of rejects. The answer has its document and names its status. */
+  /**
+   * Creates and queues a job of rejects, which treats duplicates as its parent does. The answer has
+   * its document and names its status.
+   */
   ResponseEntity<Object> start(Upload rejects, Job parent) {
-    Job job = create(rejects, optionsOf(parent));
+    Job job = create(rejects, parent.options().withoutBudget());
     enqueue(job);
     return ResponseEntity.accepted().location(statusOf(job)).body(queries.document(job));
-  }
-
-  /** A child job treats duplicates as its parent does, and has no error budget. */
-  static JobOptions optionsOf(Job parent) {
-    return new JobOptions(parent.options().onDuplicate(), ErrorBudget.NONE);
   }
 
   static URI statusOf(Job job) {

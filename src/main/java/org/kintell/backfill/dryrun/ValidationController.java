@@ -11,7 +11,6 @@ import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.upload.ReceivedFile;
-import org.kintell.backfill.job.ErrorBudget;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobStatus;
@@ -106,10 +105,7 @@ class ValidationController {
     if (!files.exists(job.id())) {
       throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), "sha256 " + job.sha256());
     }
-    JobOptions options =
-        onDuplicate == null
-            ? new JobOptions(job.options().onDuplicate(), ErrorBudget.NONE)
-            : chosen;
+    JobOptions options = onDuplicate == null ? job.options().withoutBudget() : chosen;
     // The stored file is unpacked and in UTF-8; its name must not denote an archive.
     String name = job.fileName().endsWith(".csv") ? job.fileName() : job.fileName() + ".csv";
     Upload upload =

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What fish is told about options and arguments. */
+/** The script describes options and arguments to fish. */
 class FishCompletionTest {
 
   private static List<String> linesOf(String command) {

@@ -243,7 +243,7 @@ class SignInIT {
     }
   }
 
-  /** Whoever watches signs in again, like everybody else. */
+  /** A client that watches signs in again, like every other one. */
   @Test
   void aStreamEndsWithTheSession() throws Exception {
     BackfillClient client = service.client().withKey(ADMIN);
