@@ -14,25 +14,11 @@ source "$bench/lib/messages.sh"
 rows=${1:-1000000}
 [[ $rows =~ ^[0-9]+$ ]] || fail "the number of rejects is not a number: $rows"
 ROUNDS=${ROUNDS:-3}
-BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m $(grep -v '^#' "$bench/../deploy/java.options" | xargs)}
-jar=${BENCH_JAR:-$bench/../target/kintell-connector.jar}
-[[ -r $jar ]] || fail "$jar is missing; build it, or name another with BENCH_JAR"
-export LC_NUMERIC=C
 
-# shellcheck source=bench/lib/servers.sh
-source "$bench/lib/servers.sh"
-# shellcheck source=bench/lib/measure.sh
-source "$bench/lib/measure.sh"
-# shellcheck source=bench/lib/contestants.sh
-source "$bench/lib/contestants.sh"
-
-pg_bin=${PG_BIN:-$(find_postgres)}
-psql=$(command -v "$pg_bin/psql" || command -v psql) || fail "psql is not installed"
-work=$(mktemp -d "${TMPDIR:-/tmp}/kintell-bench.XXXXXX")
-chmod 711 "$work"
+# shellcheck source=bench/lib/built.sh
+source "$bench/lib/built.sh"
 trap stop_all EXIT
 trap 'exit 130' INT TERM
-: >"$work/raw.tsv"
 
 # The header, and rows in the three turns.
 rejects() {
@@ -77,5 +63,5 @@ rejects?cause=unknown-session-type&value=Coffee96
 rejects?cause=unknown-session-type&value=None
 rejects/values?cause=unknown-session-type
 rejects/values?cause=participant-not-found
-rejects/missing-users
+missing-users
 REQUESTS

@@ -20,24 +20,10 @@ ROUNDS=${ROUNDS:-3}
 SERVICE_CPU=${SERVICE_CPU:-0.2}
 POSTGRES_CPU=${POSTGRES_CPU:-1.2}
 MOST=3
-BENCH_JAVA_OPTS=${BENCH_JAVA_OPTS--Xmx256m $(grep -v '^#' "$bench/../deploy/java.options" | xargs)}
-jar=${BENCH_JAR:-$bench/../target/kintell-connector.jar}
-[[ -r $jar ]] || fail "$jar is missing; build it, or name another with BENCH_JAR"
 [[ $(id -u) -eq 0 ]] || fail "control groups need root"
-export LC_NUMERIC=C
 
-# shellcheck source=bench/lib/servers.sh
-source "$bench/lib/servers.sh"
-# shellcheck source=bench/lib/measure.sh
-source "$bench/lib/measure.sh"
-# shellcheck source=bench/lib/contestants.sh
-source "$bench/lib/contestants.sh"
-
-pg_bin=${PG_BIN:-$(find_postgres)}
-psql=$(command -v "$pg_bin/psql" || command -v psql) || fail "psql is not installed"
-work=$(mktemp -d "${TMPDIR:-/tmp}/kintell-bench.XXXXXX")
-chmod 711 "$work"
-: >"$work/raw.tsv"
+# shellcheck source=bench/lib/built.sh
+source "$bench/lib/built.sh"
 
 # Version 1 of control groups has a folder for processors, version 2 one folder for all.
 period=100000
