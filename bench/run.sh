@@ -12,7 +12,7 @@ usage() {
 bench/run.sh [rows] [--only contestant,…] [--no-build]
 
 contestants: service service-keys-by-row service-without-events expert limit limit-without-keys
-             spring-batch files refused latency, all by default;
+             limit-events spring-batch files refused latency, all by default;
              and tenfold and other, on demand only
 environment: ROUNDS=3                   how often each has its turn
              BENCH_JAVA_OPTS=           for the service and the Spring Batch job; if it is not set,
@@ -45,8 +45,8 @@ BENCH_OTHER_JAR=${BENCH_OTHER_JAR:-}
 BENCH_RESULTS=${BENCH_RESULTS:-$bench/results}
 jar=$bench/../target/kintell-connector.jar
 contestants=(service other service-keys-by-row service-without-events expert limit limit-without-keys
-  spring-batch files refused tenfold)
-only=service,service-keys-by-row,service-without-events,expert,limit,limit-without-keys,spring-batch,files,refused,latency
+  limit-events spring-batch files refused tenfold)
+only=service,service-keys-by-row,service-without-events,expert,limit,limit-without-keys,limit-events,spring-batch,files,refused,latency
 rows=1000000
 build=true
 

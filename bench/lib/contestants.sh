@@ -191,6 +191,21 @@ copy_clean() {
   seconds_of_process "$1" "$2"
 }
 
+# As many messages as the service has events, by the service's NATS client and nothing else.
+turn_limit_events() {
+  local client=$work/client
+  mkdir -p "$client"
+  (cd "$client" && jar --extract --file "$jar" && mv BOOT-INF/lib/*.jar . && rm -rf BOOT-INF org META-INF)
+  start_nats
+  record limit-events "$1" events \
+    "$(java -cp "$client/*" "$bench/PublishEvents.java" "$nats_url" "${reference%%/*}")"
+  record limit-events "$1" rows "${reference%%/*}"
+  record limit-events "$1" nats-cpu "$(cpu_of "$nats_pid")"
+  stop_nats
+  rm -rf "$client"
+  say "limit-events, round $1: $(median limit-events events) s"
+}
+
 turn_spring_batch() {
   local took
   # shellcheck disable=SC2086 # The options are words.
@@ -275,7 +290,7 @@ turn() {
       turn_service service-without-events "$2" "$work/normal/sessions.csv" ''
       require_same_sessions service-without-events
       ;;
-    expert | limit | limit-without-keys | spring-batch)
+    expert | limit | limit-without-keys | limit-events | spring-batch)
       empty_tables
       "turn_${1//-/_}" "$2"
       ;;
