@@ -81,8 +81,8 @@ for ((process = 1; process <= MOST; process++)); do
   group "$process" "$service_pid"
 done
 settle_service none
-# Without limits, so that all have compiled their code before it counts.
-for ((warm = 0; warm < 3; warm++)); do
+# Without limits, so that all have compiled their code before it counts: each loads a third of these.
+for ((warm = 0; warm < 3 * MOST; warm++)); do
   empty_tables
   import "$work/normal/sessions.csv"
 done
