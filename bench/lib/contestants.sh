@@ -193,17 +193,20 @@ copy_clean() {
 
 # As many messages as the service has events, by the service's NATS client and nothing else.
 turn_limit_events() {
-  local client=$work/client
+  local client=$work/client took cpu
   mkdir -p "$client"
   (cd "$client" && jar --extract --file "$jar" && mv BOOT-INF/lib/*.jar . && rm -rf BOOT-INF org META-INF)
   start_nats
-  record limit-events "$1" events \
-    "$(java -cp "$client/*" "$bench/PublishEvents.java" "$nats_url" "${reference%%/*}")"
+  java -cp "$client/*" "$bench/PublishEvents.java" "$nats_url" "${reference%%/*}" >"$work/program-1.log" 2>&1 \
+    || fail_with_log "limit-events failed" "$work/program-1.log"
+  read -r took cpu <"$work/program-1.log"
+  record limit-events "$1" events "$took"
+  record limit-events "$1" client-cpu "$cpu"
   record limit-events "$1" rows "${reference%%/*}"
   record limit-events "$1" nats-cpu "$(cpu_of "$nats_pid")"
   stop_nats
   rm -rf "$client"
-  say "limit-events, round $1: $(median limit-events events) s"
+  say "limit-events, round $1: $took s"
 }
 
 turn_spring_batch() {

@@ -58,7 +58,7 @@ END
   contestant_line expert seconds 'expert.sql' costs
   contestant_line limit seconds 'the limit: two COPYs of clean rows' costs
   contestant_line limit-without-keys seconds 'the same without checks of foreign keys' costs
-  contestant_line limit-events events 'the limit of events: NATS and its client alone'
+  contestant_line limit-events events 'the limit of events: NATS and its client alone' costs
   contestant_line spring-batch seconds 'Spring Batch: the job' costs
   contestant_line spring-batch process-seconds 'Spring Batch: with the start of its JVM'
   contestant_line clean seconds 'the service: a file without bad rows' costs
