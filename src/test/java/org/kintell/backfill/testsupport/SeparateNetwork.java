@@ -63,6 +63,11 @@ public final class SeparateNetwork implements AutoCloseable {
     ip("link set " + cable + " down");
   }
 
+  /** Plugs the cable in again. */
+  public void join() {
+    ip("link set " + cable + " up");
+  }
+
   private static void ip(String arguments) {
     try {
       Process process =
@@ -81,8 +86,10 @@ public final class SeparateNetwork implements AutoCloseable {
     }
   }
 
+  /** The cable by itself, because Linux removes it some time after its namespace. */
   @Override
   public void close() {
+    ip("link del " + cable);
     ip("netns del " + name);
   }
 }
