@@ -301,16 +301,6 @@ class MetricsIT {
         .single();
   }
 
-  private void inAnotherTransaction(String statement) {
-    Thread other = new Thread(() -> jdbc.sql(statement).update());
-    other.start();
-    try {
-      other.join(PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
   private void awaitGauge(String series, double value) {
     await(series)
         .atMost(PATIENCE)
