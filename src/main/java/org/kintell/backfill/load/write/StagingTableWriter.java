@@ -20,9 +20,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * Stores the sessions of a chunk through a temporary table: where some of them exist and are to be
- * updated; and after the straight way failed, because an id exists that was not asked for or that
- * another job was faster with, or a value cannot be stored, to find out which rows it is.
+ * Stores the sessions of a chunk through a temporary table. It serves chunks that update sessions,
+ * and those whose COPY failed: an id exists that was not looked up or that another job has stored
+ * meanwhile, or the table refuses a value. It finds out which rows these are.
  */
 @Component
 class StagingTableWriter {
@@ -69,8 +69,8 @@ class StagingTableWriter {
   }
 
   /**
-   * The sessions that are new as far as is known. Asked for here, where nobody did beforehand: the
-   * database would look at all else that it refuses in a row before it meets a duplicate.
+   * The sessions whose ids do not exist yet. Looked up before they are stored, because the database
+   * would report every other fault of a row before that it is a duplicate.
    */
   private List<Session> withoutKnown(Chunk chunk, WriteResult stored) {
     if (chunk.policy() == OnDuplicate.UPDATE) {
@@ -88,7 +88,7 @@ class StagingTableWriter {
     return unknown;
   }
 
-  /** Fills the temporary table; gives the sessions whose values its columns take. */
+  /** Fills the temporary table; returns the sessions whose values its columns take. */
   private List<Session> stage(
       Chunk chunk, List<Session> rows, WriteResult stored, TransactionStatus transaction) {
     jdbc.sql(STAGE).update();
@@ -131,7 +131,7 @@ class StagingTableWriter {
     }
   }
 
-  /** Of the staged sessions from the first to the last of some that follow each other. */
+  /** A statement on the staged sessions from the first to the last of these consecutive ones. */
   private JdbcClient.StatementSpec statement(String sql, List<Session> rows) {
     return jdbc.sql(sql)
         .param("first", rows.get(0).row())
@@ -152,7 +152,7 @@ class StagingTableWriter {
     }
   }
 
-  /** A session that came back with the id that was made for its first row is new. */
+  /** A session that comes back with the id made for its row is new; another id is an update. */
   private void upsert(List<Session> rows, WriteResult stored) {
     Map<Long, UUID> ids = new HashMap<>(2 * rows.size());
     statement(UPSERT, rows)
