@@ -102,7 +102,7 @@ class MetricsIT {
   }
 
   @Test
-  void accountsThatDoNotAddUpAreCounted() {
+  void inconsistentJobsAreCounted() {
     addUsers();
     String job =
         client
@@ -183,7 +183,7 @@ class MetricsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"prometheus/alerts.yml", "grafana/dashboards/kintell-connector.json"})
-  void whatIsAskedForIsThere(String file) throws IOException {
+  void everyMetricOfTheFileExists(String file) throws IOException {
     Set<String> asked =
         Pattern.compile("\\b(kintell|hikaricp|jvm|http_server|process)_[a-z_]+")
             .matcher(Files.readString(DEPLOY.resolve(file)))
