@@ -29,7 +29,8 @@ public class ChunkLookup {
   }
 
   /**
-   * Looks up by the bytes of the records, so that no record need be parsed and kept before its turn.
+   * Looks up by the bytes of the records, so that no record need be parsed and kept before its
+   * turn.
    *
    * @param parsed the cells of the readable records, in file order
    * @return all rows of the chunk, in file order, those that cannot be parsed as well

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Repository;
 /**
  * Looks up which session ids of a chunk exist, with one statement. Most chunks do not look: most
  * files bring new sessions only, and the unique key finds the exceptions, at the price of writing
- * their chunk twice. The first chunk of a job looks, because its file may have been imported before;
- * later ones do once a chunk of the job has met a duplicate.
+ * their chunk twice. The first chunk of a job looks, because its file may have been imported
+ * before; later ones do once a chunk of the job has met a duplicate.
  */
 @Repository
 public class ExistingSessionIds {
