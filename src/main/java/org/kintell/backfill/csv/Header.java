@@ -10,12 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.kintell.backfill.row.Column;
 
 /**
@@ -217,26 +216,11 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   /** Positions, descending, of the columns that an earlier error file added. */
   List<Integer> errorColumns() {
-    Set<Integer> positions = new HashSet<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(ERROR_ROW) || names.get(i).equals(ERROR_MESSAGE)) {
-        positions.add(i);
-      }
-    }
-    return positions.stream().sorted(Comparator.reverseOrder()).toList();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Header that
-        && Arrays.equals(raw, that.raw)
-        && delimiter == that.delimiter
-        && lineEnd.equals(that.lineEnd);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(raw);
+    return IntStream.range(0, names.size())
+        .filter(i -> names.get(i).equals(ERROR_ROW) || names.get(i).equals(ERROR_MESSAGE))
+        .boxed()
+        .sorted(Comparator.reverseOrder())
+        .toList();
   }
 
   @Override
