@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The status object. Fields that are not explained here are those of {@link Job}; what is null there
- * is absent here.
+ * The status object. Fields that are not explained here are those of {@link Job}; what is null
+ * there is absent here.
  *
  * @param queued true while the job waits for its turn, else absent
  * @param percentComplete from 0 to 100; 100 only when the job is over

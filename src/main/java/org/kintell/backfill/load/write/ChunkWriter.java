@@ -15,7 +15,6 @@ import org.kintell.backfill.load.StaleUserException;
 import org.kintell.backfill.load.UserLookup;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
@@ -32,29 +31,29 @@ public class ChunkWriter {
   private static final String CLOSE = SqlFile.read("load/write/close-chunk");
 
   private final TransactionTemplate transaction;
-  private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final ChunkClaims claims;
   private final UserLookup users;
   private final UserKeys keys;
+  private final ChunkCopy copy;
   private final StagingTableWriter staged;
   private final SessionTableMetadata table;
 
   ChunkWriter(
       TransactionTemplate transaction,
-      JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
       ChunkClaims claims,
       UserLookup users,
       UserKeys keys,
+      ChunkCopy copy,
       StagingTableWriter staged,
       SessionTableMetadata table) {
     this.transaction = transaction;
-    this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.claims = claims;
     this.users = users;
     this.keys = keys;
+    this.copy = copy;
     this.staged = staged;
     this.table = table;
   }
@@ -82,7 +81,7 @@ public class ChunkWriter {
   private LoadedChunk copyOrStage(Chunk chunk) {
     if (chunk.updates().isEmpty()) {
       try {
-        return inTransaction(chunk, this::copy);
+        return inTransaction(chunk, this::copySessions);
       } catch (DataAccessException e) {
         if (!table.refusesSome(e)) {
           throw e;
@@ -103,7 +102,7 @@ public class ChunkWriter {
           WriteResult stored = insertion.insert(chunk, status, check);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());
-          ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
+          copy.rejects(chunk, rejects);
           int skipped = chunk.skipped() + stored.skipped().size();
           Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size(), check);
           if (loadedAt.isEmpty()) {
@@ -116,14 +115,14 @@ public class ChunkWriter {
   }
 
   /** The usual way: all sessions at once. One that the table refuses fails them all. */
-  private WriteResult copy(Chunk chunk, TransactionStatus status, UserKeys.Check check) {
+  private WriteResult copySessions(Chunk chunk, TransactionStatus status, UserKeys.Check check) {
     if (!chunk.sessions().isEmpty()) {
       UUID jobId = chunk.ref().jobId();
-      ChunkCopy.Copying sessions =
+      Runnable sessions =
           table.takesBinary()
-              ? copy -> copy.binarySessions(jobId, chunk.sessions())
-              : copy -> copy.sessions(jobId, chunk.sessions());
-      keys.copy(check, () -> ChunkCopy.execute(jdbcTemplate, sessions));
+              ? () -> copy.binarySessions(jobId, chunk.sessions())
+              : () -> copy.sessions(jobId, chunk.sessions());
+      keys.copy(check, sessions);
     }
     return WriteResult.created(chunk.sessions());
   }

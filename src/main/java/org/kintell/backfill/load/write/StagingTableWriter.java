@@ -14,7 +14,6 @@ import org.kintell.backfill.load.Chunk;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
@@ -32,20 +31,20 @@ class StagingTableWriter {
   private static final String UPSERT = SessionColumn.sql("upsert-staged-sessions");
   private static final String UNTAKEN = SqlFile.read("load/write/staged-sessions-untaken");
 
-  private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
+  private final ChunkCopy copy;
   private final ExistingSessionIds known;
   private final SessionTableMetadata table;
   private final OwnConstraints constraints;
 
   StagingTableWriter(
-      JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
+      ChunkCopy copy,
       ExistingSessionIds known,
       SessionTableMetadata table,
       OwnConstraints constraints) {
-    this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
+    this.copy = copy;
     this.known = known;
     this.table = table;
     this.constraints = constraints;
@@ -64,7 +63,7 @@ class StagingTableWriter {
             some -> store(chunk.policy(), some, stored),
             stored::refuse)
         .store(staged, some -> constraints.sieve(some, stored, transaction));
-    ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
+    copy.updates(chunk.ref(), stored.updated());
     return stored;
   }
 
@@ -97,8 +96,7 @@ class StagingTableWriter {
             transaction,
             table::refusesSome,
             some -> {
-              ChunkCopy.execute(
-                  jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), some));
+              copy.stagedSessions(chunk.ref().jobId(), some);
               staged.addAll(some);
             },
             stored::refuse)
