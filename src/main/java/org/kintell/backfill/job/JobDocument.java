@@ -8,19 +8,31 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * The status object. Fields that are not explained here are those of {@link Job}; what is null
- * there is absent here.
+ * The status object.
  *
  * @param queued true while the job waits for its turn, else absent
+ * @param requested {@code pause} or {@code cancel} while that is asked for and not yet reached
  * @param percentComplete from 0 to 100; 100 only when the job is over
+ * @param skippedRows rows whose session existed, and which left it as it was
+ * @param updatedRows rows whose session existed, and which gave it new values
+ * @param eventsPublished imported or updated sessions whose events the broker has acknowledged
+ * @param eventsPending imported or updated sessions whose events wait for the broker
  * @param errorFilePath absent while there are no rejects, and where the file there is not the
  *     service's own
- * @param onDuplicate {@code reject}, {@code skip} or {@code update}
+ * @param onDuplicate what becomes of rows whose session exists: {@code reject}, {@code skip},
+ *     {@code update}
+ * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
+ * @param maxErrorRate the same as part of the rows, from 0 to 1
  * @param openRejects rejects that no job made of them has imported; absent while there are none,
  *     and in lists
- * @param completedAt when it was completed or cancelled, or else when its rollback began
- * @param sessionsRemoved absent while there are none
- * @param nodes absent unless it is running
+ * @param parentJobId the job whose rejects this one's rows are; absent where there is none
+ * @param message what a person should know or do next; absent when there is nothing to say
+ * @param startedAt when it first ran; absent before
+ * @param completedAt when it was completed or cancelled, or else when its rollback began; absent
+ *     before
+ * @param sessionsRemoved sessions that a rollback has removed; absent while there are none
+ * @param lastProgressAt when a chunk was loaded last, or else when it first ran; absent before
+ * @param nodes how many processes are loading it; absent unless it is running
  * @param waitingFor what a job waits for that has its turn still to come, or stands still; absent
  *     where nothing is known, and in lists
  * @param pace how fast it goes, in fields of its own
