@@ -198,7 +198,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.contains(ERROR_ROW) || names.contains(ERROR_MESSAGE);
   }
 
-  /** Where text in another charset was found, and what to look at, for a message. */
+  /** Names the column of invalid UTF-8, for a message. */
   public String inColumn(int field) {
     String name = field < names.size() ? names.get(field) : "";
     return " in %s (check charset)".formatted(name.isEmpty() ? "column " + (field + 1) : name);

@@ -26,7 +26,7 @@ final class KnownUploads {
 
   private final Path folder;
 
-  /** Those of the user whose environment this is. */
+  /** Of the user with this environment. */
   KnownUploads(Map<String, String> environment) {
     folder = Folders.state(environment);
   }
@@ -72,7 +72,7 @@ final class KnownUploads {
     return store(new Known(known.file(), UUID.randomUUID().toString(), ""));
   }
 
-  /** The service has made this job of it. */
+  /** Remembers the job that the service has created for an upload. */
   Known started(Known known, String jobId) throws IOException {
     return store(new Known(known.file(), known.key(), jobId));
   }
@@ -82,7 +82,7 @@ final class KnownUploads {
     return known;
   }
 
-  /** Its end was shown. */
+  /** Forgets an upload whose end was shown. */
   void forget(Known known) throws IOException {
     Files.deleteIfExists(known.file());
   }

@@ -63,7 +63,7 @@ public class ChunkCopy {
     }
   }
 
-  /** The same in COPY's binary format, for which the columns must have the types of ours. */
+  /** The same in COPY's binary format; the columns must have the types of our migrations. */
   void binarySessions(UUID jobId, List<Session> sessions) {
     requireAll(
         sessions,
