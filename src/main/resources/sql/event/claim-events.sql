@@ -1,6 +1,6 @@
 -- Claims a chunk for publishing. The stream's last sequence before the first attempt is stored: after a
 -- failed attempt, the stream is read from there. A rolled-back chunk publishes only its updates. A process
--- that was taken for lost claims nothing: nobody would free it.
+-- that was treated as lost claims nothing, because no other would free the claim.
 UPDATE backfill_chunks AS chunk
    SET publisher = :publisher,
        publish_from = coalesce(chunk.publish_from, CAST(:lastSequence AS bigint))

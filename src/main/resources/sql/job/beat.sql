@@ -1,15 +1,15 @@
--- This process shows itself, and takes the lines of those it no longer sees: after 10 seconds, or after 3
--- if the server has taken their advisory lock from them. One that was cut off or frozen itself, or a
--- server that started just now, says nothing of others for 10 seconds. All times are the database's, whose
--- clock may be stepped: a time in the future is as good as one long ago. A lost process that is frozen in the
--- middle of a chunk's transaction still holds the chunk's row: its connection is ended.
+-- Renews this process's line, and deletes the lines of lost ones: not seen for 10 seconds, or for 3 if the server has
+-- released their advisory lock. What they had taken is freed. A process that was cut off or frozen itself, or whose
+-- server has just started, treats none as lost for 10 seconds. All times are the database's, whose clock may be
+-- stepped: a time in the future counts like one long ago. A lost process that is frozen in a chunk's transaction
+-- still holds the chunk's row: its connection is ended.
 WITH me AS (
   INSERT INTO backfill_nodes AS node (number, name, version, folder, loaders, draining, judges_from)
   VALUES (:number, :name, :version, CAST(:folder AS uuid), :loaders, :draining,
           greatest(now(),
                    CASE WHEN pg_postmaster_start_time() <= now()
                         THEN pg_postmaster_start_time() + interval '10 seconds' END,
-                   -- Where nobody of several was seen, it was the database that was away.
+                   -- If none of several was seen, the database was away.
                    CASE WHEN (SELECT count(*) > 1 AND max(seen_at) < now() - interval '3 seconds' FROM backfill_nodes)
                         THEN now() + interval '10 seconds' END))
   ON CONFLICT (number) DO UPDATE

@@ -1,7 +1,7 @@
--- Begins jobs whose turn it is, and takes over running ones whose process is gone, as many as this
--- process may run. A dry run is its own process's, because its client waits there. A job of a process with
--- another data folder is left to it: its file is there. A process that was taken for lost begins nothing until
--- it has shown itself again. What a job that goes on says of why it is to pause stays.
+-- Begins jobs whose turn it is, and takes over running ones whose process is gone, as many as this process may
+-- run. A dry run belongs to the process where its client waits; a job, to the processes with its data folder. A
+-- process that was treated as lost begins nothing until it has shown itself again. A job that is taken over keeps
+-- its message on a requested pause.
 WITH next AS (
   SELECT id, status = 'running' AS taken_over
     FROM backfill_jobs

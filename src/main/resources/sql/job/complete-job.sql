@@ -1,4 +1,5 @@
--- A pause that was asked for has come too late, but for that of a budget: somebody is to look first.
+-- Completes a job whose chunks are all loaded. A requested pause comes too late, unless its error budget
+-- requested it: then a person has to look first.
 UPDATE backfill_jobs AS job
    SET status             = 'completed',
        processed_rows     = ledger.successful + ledger.failed + ledger.skipped + ledger.updated,

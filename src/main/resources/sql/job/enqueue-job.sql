@@ -1,6 +1,5 @@
--- A job that waits already keeps its place. A budget
--- that is spent has paused the job once; it goes on without. Its chunks
--- may be tried as often as at first.
+-- A job that waits already keeps its place. A spent budget has paused the job once; it continues without one.
+-- Each chunk may be tried again as often as at first.
 WITH queued AS (
   UPDATE backfill_jobs
      SET status = 'pending', queued_at = now(), owner = :owner, message = NULL, completed_at = NULL,

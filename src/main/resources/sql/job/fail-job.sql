@@ -1,4 +1,4 @@
--- By the process that runs the job or loads one of its chunks; one that was taken for lost says nothing.
+-- Only the process that runs the job or loads one of its chunks may fail it, not one that was treated as lost.
 UPDATE backfill_jobs AS job
    SET status             = 'failed',
        message            = :message,

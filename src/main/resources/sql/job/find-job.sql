@@ -1,4 +1,4 @@
--- Without the header of the file, which may have a megabyte.
+-- Without the file's header, which may be a megabyte long.
 SELECT job.id, job.file_name,
        ${job/job-columns}
   FROM backfill_jobs AS job,

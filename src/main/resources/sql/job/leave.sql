@@ -1,5 +1,5 @@
--- This process ends: what it had taken can be taken by others at once. A row that one of its own
--- transactions still holds is freed by the next beat of another.
+-- This process ends: others can take at once what it had taken. The next beat of another process frees a row
+-- that one of this process's transactions still holds.
 WITH me AS (
   DELETE FROM backfill_nodes WHERE number = :number),
 jobs AS (

@@ -1,8 +1,9 @@
--- Takes the next chunk of a running job; of several jobs one of those with the fewest chunks in flight,
--- by chance, so that a small job does not wait for a large one where a single loader serves both.
--- Only jobs of processes with the same data folder, where the file is. Tail chunks wait until every main
--- chunk is loaded, and each for those before it in its lane. With an error budget the first chunk goes alone, and never more at once than were loaded before them, so that what is found
--- out of one is found out soon. A lost claim is noticed, so that nobody waits for the disk.
+-- Claims the next chunk of a running job for a loader. All rules of the order are here:
+-- Of several jobs, one of those with the fewest chunks in flight, by chance: a small job does not wait for a
+-- large one. Only jobs of processes with the same data folder, which has the file. Tail chunks wait for all
+-- main chunks, and for those before them in their lane. With an error budget, the first chunk goes alone, and
+-- later never more at once than were loaded before, so that a bad file is noticed early.
+-- The commit does not wait for the disk: a lost claim is noticed.
 WITH flight AS MATERIALIZED (
   SELECT job_id, count(*) AS chunks
     FROM backfill_chunks

@@ -1,5 +1,5 @@
--- The fence: a process that was taken for lost, and whose chunk another one has claimed since, finds
--- another loader or another attempt here.
+-- The fence. If this process was treated as lost and another one has claimed the chunk since, the row has
+-- another loader or another attempt.
 SELECT (chunk.loader, chunk.attempts) IS DISTINCT FROM (:loader, :attempt) AS fenced,
        job.status = 'running' AND chunk.state = 'pending' AS wanted
   FROM backfill_chunks AS chunk

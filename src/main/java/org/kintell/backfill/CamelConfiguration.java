@@ -5,7 +5,7 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Camel's own beans that routes name. */
+/** Settings of Camel that have no property. */
 @Configuration(proxyBeanMethods = false)
 class CamelConfiguration {
 

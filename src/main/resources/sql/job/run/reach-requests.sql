@@ -1,6 +1,6 @@
--- Whichever process asks: once none of the job's chunks is being loaded, or after 1.5 seconds. Chunks that
--- are still being loaded then are kept out by the fence. The job's row is locked by a statement before this
--- one, so that no chunk is in its commit: it would be missing in the sums.
+-- Pauses or cancels a job as requested, once none of its chunks is being loaded, or after 1.5 seconds; the fence
+-- then refuses the late chunks. The caller has locked the job's row before, so that no chunk is in its commit:
+-- the sums would lack it.
 UPDATE backfill_jobs AS job
    SET status          = CASE job.requested WHEN 'pause' THEN 'paused' ELSE 'cancelled' END,
        message         = CASE job.requested

@@ -1,4 +1,4 @@
--- At once where nothing of the job runs; else asked for, also instead of a pause.
+-- Cancels a job that does not run at once. For a running one the cancellation is requested, and replaces a pause.
 UPDATE backfill_jobs
    SET status       = CASE status WHEN 'running' THEN status ELSE 'cancelled' END,
        message      = CASE status WHEN 'running' THEN message

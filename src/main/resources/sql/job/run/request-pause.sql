@@ -1,4 +1,4 @@
--- At once where nothing of the job runs; else asked for, unless something is asked for already.
+-- Pauses a waiting job at once. For a running one the pause is requested, unless a stop is requested already.
 UPDATE backfill_jobs
    SET status       = CASE status WHEN 'pending' THEN 'paused' ELSE status END,
        message      = CASE status WHEN 'pending' THEN 'Paused before it ran. Call resume to go on.' ELSE message END,

@@ -1,4 +1,4 @@
--- A budget that asked for the pause is spent; the job goes on without.
+-- If an error budget requested the pause, it is spent, and the job continues without one.
 UPDATE backfill_jobs
    SET requested = NULL, requested_at = NULL, message = NULL,
        max_errors     = CASE WHEN NOT budget_spent THEN max_errors END,

@@ -1,8 +1,9 @@
--- A chunk that imported and updated nothing has no events to publish. The job is asked once more: it may
--- have been paused or ended while the rows were written. Its row is locked until the commit, so that a
--- process that stops the job counts this chunk. Where it is being stopped already, or removed, nobody waits: the chunk is
--- given back. With an error budget the job's row counts the chunk at once, so that nobody has to sum the
--- ledger up to judge the budget; commits of such a job follow one another.
+-- Marks a chunk as loaded, with its counts, if its job still runs: it may have been stopped while the rows were
+-- written. The job's row stays locked until the commit, so that a process that stops the job counts this chunk.
+-- If that row is locked already, because the job is being stopped or removed, no row comes back and the chunk
+-- is given back. A job with an error budget counts the chunk in its own row at once, so that the budget can be
+-- checked without summing the ledger; commits of such a job follow one another. A chunk without sessions has no
+-- events, and so counts as published.
 WITH counted AS (
   UPDATE backfill_jobs
      SET processed_rows  = processed_rows + :successful + :failed + :skipped + :updated,

@@ -1,7 +1,7 @@
--- The statement that removes the staged sessions which the table's own NOT NULL and CHECK constraints
--- refuse, and says why, in the words and the order of the server. No statement where a trigger may
--- change a row before the constraints are looked at. Of the columns that are not staged only those
--- are known that have no value; constraints on others are left out.
+-- Builds the statement that removes the staged sessions that the table's NOT NULL and CHECK constraints refuse,
+-- and returns the reason for each, in the words and order of the server. Builds none where a trigger may change
+-- a row before its constraints are checked. Of the columns that are not staged, only those without a default
+-- are known, as NULL; constraints on other ones are left out.
 WITH known AS (
   SELECT found.attnum, found.attname, found.attnotnull, staged.attnum IS NOT NULL AS is_staged,
          format_type(found.atttypid, found.atttypmod) AS type

@@ -1,4 +1,4 @@
--- The type of the sessions' ids, without a length: to cast to it would cut what is longer.
+-- The type of the sessions' ids, without its length: a cast with a length would cut longer ids.
 SELECT format('%I.%I', namespace.nspname, base.typname)
   FROM pg_attribute AS found
   JOIN pg_type AS type ON type.oid = found.atttypid

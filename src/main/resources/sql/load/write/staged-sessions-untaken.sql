@@ -1,5 +1,4 @@
--- The staged sessions that are not in the table, under no job: they were neither stored nor were they
--- duplicates.
+-- The staged sessions whose id is not in the table: they were neither stored nor duplicates.
 SELECT staged.source_row
   FROM staged_sessions AS staged
  WHERE staged.source_row BETWEEN :first AND :last

@@ -1,5 +1,5 @@
--- Of several rows with one id, the session gets the values of the last; if it is new, it belongs to
--- the first. In the order of ids, so that two jobs never wait for each other.
+-- Of several rows with one id, the last gives the session its values; a new session belongs to the first. Stores
+-- in the order of ids, so that two jobs never wait for each other.
 WITH latest AS (
   SELECT DISTINCT ON (external_session_id) staged.*,
          first_value(id) OVER in_file AS first_id,

@@ -23,11 +23,10 @@ class JarContentsIT {
 
   /**
    * No route names these. They come in one jar with what routes use (class, spring-event), or Camel
-   * needs the jar for the console or for HTTP (log, rest, rest-api), or routes will read by them
-   * (sql, sql-stored).
+   * needs the jar for the console or for HTTP (log, rest, rest-api).
    */
   private static final Set<String> NOT_NAMED =
-      Set.of("class", "log", "rest", "rest-api", "spring-event", "sql", "sql-stored");
+      Set.of("class", "log", "rest", "rest-api", "spring-event");
 
   @Test
   void everyCamelComponentIsNamedByARoute() throws IOException {

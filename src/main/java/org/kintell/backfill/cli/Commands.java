@@ -60,7 +60,7 @@ final class Commands {
     return line(kintell, name -> !name.equals(REHEARSE));
   }
 
-  /** As much of the command line as these arguments need: each command costs time at the start. */
+  /** The commands that these arguments name: each one costs time at the start. */
   static CommandLine line(Kintell kintell, String... arguments) {
     List<String> words = List.of(arguments);
     return words.contains("help") || Collections.disjoint(words, TABLE.keySet())

@@ -35,7 +35,7 @@ final class ErrorsCommand extends Session {
 
   private static final int MOST_VALUES = 10;
 
-  /** The service answers no more. */
+  /** The most that the service returns. */
   private static final int ALL_VALUES = 1000;
 
   @Mixin SharedOptions.JobOrLatest job;
@@ -141,7 +141,7 @@ final class ErrorsCommand extends Session {
     return document;
   }
 
-  /** Adds the values behind a cause; false where they are not to be had: the counts are shown. */
+  /** Adds the values behind a cause; false if they are not available. */
   private boolean addValues(String jobId, JsonObject one) {
     try {
       JsonObject values =

@@ -18,12 +18,12 @@ final class Interruption extends Thread {
     this.output = output;
   }
 
-  /** From now on this is said when the command is interrupted. */
+  /** Sets what is written when the command is interrupted. */
   void advise(String... lines) {
     advice = List.of(lines);
   }
 
-  /** From now on this file is removed when the command is interrupted. */
+  /** Adds a file that is removed when the command is interrupted. */
   void remove(Path file) {
     incomplete = file;
   }

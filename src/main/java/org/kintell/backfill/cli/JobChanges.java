@@ -23,7 +23,7 @@ final class JobChanges {
       return service().post(Endpoints.job(find(job.named), request));
     }
 
-    /** What the request has made of the job, in a word or two. */
+    /** The state of the job after the request, in a word or two. */
     static String state(JsonObject job) {
       String requested = Text.text(job, "requested");
       return requested.isEmpty()

@@ -12,7 +12,7 @@ import org.kintell.backfill.cli.terminal.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The commands that say what is known about a job. */
+/** The commands that show facts about a job. */
 final class JobFacts {
 
   private JobFacts() {}

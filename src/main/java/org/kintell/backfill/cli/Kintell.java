@@ -130,7 +130,7 @@ public final class Kintell {
     System.exit(run(arguments));
   }
 
-  /** The names of the commands that speak with a service. {@code version} says the build only. */
+  /** The names of the commands that use a service; {@code version} does not. */
   public static Set<String> commands() {
     return Commands.names();
   }
@@ -205,7 +205,7 @@ public final class Kintell {
     return ExitCode.FAILED;
   }
 
-  /** The version, read only when somebody asks for it. */
+  /** The version, read only when it is needed. */
   static final class Build implements IVersionProvider {
     @Override
     public String[] getVersion() {

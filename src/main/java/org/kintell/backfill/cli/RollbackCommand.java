@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Takes an import back. */
+/** Removes the sessions of an import. */
 @Command(
     name = "rollback",
     description =

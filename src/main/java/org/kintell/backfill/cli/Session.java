@@ -55,7 +55,7 @@ abstract class Session implements Callable<Integer> {
     return kintell.json;
   }
 
-  /** Writes a document as it is, or as people read it. */
+  /** Writes a document as JSON, or as text for people. */
   final void show(JsonObject document, Function<JsonObject, String> text) {
     output().data(json() ? document.toString() : text.apply(document));
   }
@@ -99,7 +99,7 @@ abstract class Session implements Callable<Integer> {
     return service;
   }
 
-  /** The service, asked with another key. */
+  /** The service, with another key. */
   final Service service(String key) {
     Path caFile = kintell.caFile;
     String variable = kintell.environment.getOrDefault("KINTELL_CA_FILE", "");
@@ -113,7 +113,7 @@ abstract class Session implements Callable<Integer> {
         output());
   }
 
-  /** Says so if the service has another version. */
+  /** Writes a notice if the service has another version. */
   final void compareVersions() {
     String own = Version.read().toString();
     service()
@@ -147,7 +147,7 @@ abstract class Session implements Callable<Integer> {
     }
   }
 
-  /** From now on Ctrl-C leaves this job alone, and says so. */
+  /** From now on Ctrl-C says that these jobs go on. */
   final void adviseToWatch(String... jobIds) {
     kintell.interruption.advise(
         Arrays.stream(jobIds)

@@ -52,27 +52,9 @@ class UnknownVariables implements ApplicationContextInitializer<ConfigurableAppl
 
   private static String hint(String name, Set<String> known) {
     return known.stream()
-        .min(Comparator.comparingInt(other -> distance(name, other)))
-        .filter(nearest -> distance(name, nearest) <= FARTHEST)
+        .min(Comparator.comparingInt(other -> Spelling.distance(name, other)))
+        .filter(nearest -> Spelling.distance(name, nearest) <= FARTHEST)
         .map(nearest -> ". Did you mean " + nearest + "?")
         .orElse("");
-  }
-
-  /** Number of letters to insert, remove or replace to turn one into the other (Levenshtein). */
-  private static int distance(String one, String other) {
-    int[] last = new int[other.length() + 1];
-    for (int j = 0; j < last.length; j++) {
-      last[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int[] next = new int[last.length];
-      next[0] = i;
-      for (int j = 1; j < next.length; j++) {
-        int replaced = last[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        next[j] = Math.min(replaced, Math.min(last[j], next[j - 1]) + 1);
-      }
-      last = next;
-    }
-    return last[other.length()];
   }
 }

@@ -4,7 +4,7 @@ import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.database.DatabaseSettings;
-import org.kintell.backfill.http.PageRequest;
+import org.kintell.backfill.http.HtmlPreference;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -68,7 +68,7 @@ class StartPage {
 
   @GetMapping("/")
   ResponseEntity<Object> start(@RequestHeader HttpHeaders headers) {
-    boolean page = PageRequest.isIn(headers);
+    boolean page = HtmlPreference.isIn(headers);
     return ResponseEntity.ok()
         .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
         .contentType(page ? HTML : MediaType.APPLICATION_JSON)

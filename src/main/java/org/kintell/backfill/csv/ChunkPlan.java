@@ -2,6 +2,8 @@ package org.kintell.backfill.csv;
 
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Which records of a file a chunk loads.
@@ -32,30 +34,21 @@ public record ChunkPlan(
 
   /** One line of PostgreSQL's COPY text format. */
   String copyLine(UUID jobId) {
-    return jobId
-        + "\t"
-        + chunkNo
-        + "\t"
-        + (tail ? "t" : "f")
-        + "\t"
-        + firstRow
-        + "\t"
-        + rowSpan
-        + "\t"
-        + rowCount
-        + "\t"
-        + startOffset
-        + "\t"
-        + endOffset
-        + "\t"
-        + array(Arrays.toString(asideRows))
-        + "\t"
-        + array(Arrays.toString(asideOffsets))
-        + "\t"
-        + array(Arrays.toString(asideLengths))
-        + "\t"
-        + lane
-        + "\n";
+    return Stream.of(
+            jobId,
+            chunkNo,
+            tail ? "t" : "f",
+            firstRow,
+            rowSpan,
+            rowCount,
+            startOffset,
+            endOffset,
+            array(Arrays.toString(asideRows)),
+            array(Arrays.toString(asideOffsets)),
+            array(Arrays.toString(asideLengths)),
+            lane)
+        .map(String::valueOf)
+        .collect(Collectors.joining("\t", "", "\n"));
   }
 
   private static String array(String list) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.kintell.backfill.config.Spelling;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.WhiteSpace;
 
@@ -59,7 +60,7 @@ final class ColumnNames {
   private static boolean isClose(String name, String wanted) {
     return name.length() >= SHORTEST_WORD
         && Math.abs(name.length() - wanted.length()) <= MOST_TYPOS
-        && distance(name, wanted) <= MOST_TYPOS;
+        && Spelling.distance(name, wanted) <= MOST_TYPOS;
   }
 
   /**
@@ -70,23 +71,5 @@ final class ColumnNames {
     return word.length() >= SHORTEST_WORD
         && !word.equals("session")
         && letters(name).contains(word);
-  }
-
-  /** How many letters must be changed, added or removed; names are short. */
-  private static int distance(String one, String other) {
-    int[] row = new int[other.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= one.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int change = diagonal + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[other.length()];
   }
 }

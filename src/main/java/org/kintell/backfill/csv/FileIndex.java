@@ -2,6 +2,8 @@ package org.kintell.backfill.csv;
 
 import com.google.common.hash.BloomFilter;
 import com.google.common.hash.Funnels;
+import com.google.common.hash.Hashing;
+import com.google.common.hash.HashingInputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,10 +11,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
 import org.kintell.backfill.row.Column;
@@ -69,8 +67,8 @@ public record FileIndex(
    */
   public static FileIndex of(UUID jobId, Path file, int chunkRows, Path plan) throws IOException {
     Header.At start = Header.read(file);
-    MessageDigest digest = newDigest();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest);
+    try (HashingInputStream in =
+            new HashingInputStream(Hashing.sha256(), Files.newInputStream(file));
         BufferedWriter out = Files.newBufferedWriter(plan, StandardCharsets.US_ASCII)) {
       in.readNBytes((int) start.dataOffset());
       Header header = start.header();
@@ -92,28 +90,15 @@ public record FileIndex(
       }
       planner.finish();
       return new FileIndex(
-          header,
-          planner.rows(),
-          HexFormat.of().formatHex(digest.digest()),
-          scanner.nextOffset(),
-          chunkRows,
-          plan);
+          header, planner.rows(), in.hash().toString(), scanner.nextOffset(), chunkRows, plan);
     }
   }
 
   /** The checksum of a whole stream, as {@link #sha256} of an index. */
   public static String checksum(InputStream content) throws IOException {
-    try (DigestInputStream in = new DigestInputStream(content, newDigest())) {
+    try (HashingInputStream in = new HashingInputStream(Hashing.sha256(), content)) {
       in.transferTo(OutputStream.nullOutputStream());
-      return HexFormat.of().formatHex(in.getMessageDigest().digest());
-    }
-  }
-
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+      return in.hash().toString();
     }
   }
 

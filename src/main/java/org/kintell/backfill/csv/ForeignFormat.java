@@ -55,7 +55,7 @@ enum ForeignFormat {
         "Send the table that it was made from, as CSV in UTF-8 or as .xlsx.";
   }
 
-  /** What the container of {@link #XLS} holds, by a name in its directory. */
+  /** The content of an {@link #XLS} container, by a name in its directory. */
   private enum Contained {
     ENCRYPTED(
         "EncryptedPackage",
@@ -87,7 +87,7 @@ enum ForeignFormat {
    */
   private static final Pattern DRAWN = Pattern.compile("(?=.*[|+])[|+ ]*:?-{2,}[-+|: ]*");
 
-  /** Bytes that are looked at for what text does not hold, or holds in every other byte. */
+  /** Bytes at the start that are checked for control characters and zero bytes. */
   private static final int SOME = 64;
 
   /** Switches between the character sets of some texts. */
@@ -108,7 +108,7 @@ enum ForeignFormat {
     return "It looks like %s. %s".formatted(description, then);
   }
 
-  /** What a file is that is no text in UTF-8, and what to do; empty where it may be. */
+  /** Names the format of a file that is not UTF-8 text, and the remedy; empty if it may be text. */
   static Optional<String> ofBytes(byte[] head) {
     Optional<ForeignFormat> known =
         Arrays.stream(values()).filter(format -> startsWith(head, format.magic)).findFirst();
@@ -124,7 +124,7 @@ enum ForeignFormat {
         : Optional.empty();
   }
 
-  /** What a text is that has no usable header; empty where it is not known. */
+  /** Names the format of a text without a usable header; empty if it is unknown. */
   static Optional<String> ofText(byte[] head) {
     Optional<String> binary = ofBinary(head);
     if (binary.isPresent()) {
@@ -158,7 +158,7 @@ enum ForeignFormat {
     return ofLineBelow(text.lines().findFirst().orElse("")).or(() -> ofMail(text));
   }
 
-  /** What a text is in which e-mails carry attachments. */
+  /** Recognises the encodings in which e-mails carry attachments. */
   private static Optional<String> ofMail(String text) {
     boolean mail =
         text.matches("(?s)[A-Za-z0-9+/]{60,76}\\r?\\n[A-Za-z0-9+/=].*")
@@ -171,7 +171,7 @@ enum ForeignFormat {
         : Optional.empty();
   }
 
-  /** What to do with a file that is not text; empty where it may be. */
+  /** The remedy for a file that is not text; empty if it may be text. */
   static Optional<String> ofBinary(byte[] head) {
     for (int i = 0; i < Math.min(head.length, SOME); i++) {
       boolean space = head[i] >= '\t' && head[i] <= '\r';
@@ -182,7 +182,9 @@ enum ForeignFormat {
     return Optional.empty();
   }
 
-  /** What a table is whose names are followed by this line; empty where it is not drawn. */
+  /**
+   * The remedy for a table that is drawn with characters; empty if this line is not part of one.
+   */
   static Optional<String> ofLineBelow(String line) {
     return DRAWN.matcher(line).matches()
         ? Optional.of(

@@ -10,12 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.kintell.backfill.row.Column;
 
 /**
@@ -199,7 +198,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
     return names.contains(ERROR_ROW) || names.contains(ERROR_MESSAGE);
   }
 
-  /** Where text in another charset was found, and what to look at, for a message. */
+  /** Names the column of invalid UTF-8, for a message. */
   public String inColumn(int field) {
     String name = field < names.size() ? names.get(field) : "";
     return " in %s (check charset)".formatted(name.isEmpty() ? "column " + (field + 1) : name);
@@ -217,26 +216,11 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   /** Positions, descending, of the columns that an earlier error file added. */
   List<Integer> errorColumns() {
-    Set<Integer> positions = new HashSet<>();
-    for (int i = 0; i < names.size(); i++) {
-      if (names.get(i).equals(ERROR_ROW) || names.get(i).equals(ERROR_MESSAGE)) {
-        positions.add(i);
-      }
-    }
-    return positions.stream().sorted(Comparator.reverseOrder()).toList();
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof Header that
-        && Arrays.equals(raw, that.raw)
-        && delimiter == that.delimiter
-        && lineEnd.equals(that.lineEnd);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(raw);
+    return IntStream.range(0, names.size())
+        .filter(i -> names.get(i).equals(ERROR_ROW) || names.get(i).equals(ERROR_MESSAGE))
+        .boxed()
+        .sorted(Comparator.reverseOrder())
+        .toList();
   }
 
   @Override

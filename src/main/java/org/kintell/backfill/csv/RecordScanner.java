@@ -134,7 +134,7 @@ public final class RecordScanner {
     return window.reached(position);
   }
 
-  /** Looks at a byte that may have a meaning, so far: they grow with the stream and no faster. */
+  /** Bytes examined one by one so far. Grows linearly with the stream, which a test checks. */
   long steps() {
     return window.steps();
   }

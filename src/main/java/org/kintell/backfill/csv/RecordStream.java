@@ -12,7 +12,7 @@ public final class RecordStream extends InputStream {
   private final Iterator<SourceRecord> records;
   private byte[] current = NONE;
 
-  /** The next byte of the current record; its length means the line feed, more means the end. */
+  /** Place of the next byte in the current record; its length stands for the line feed. */
   private int position = 1;
 
   public RecordStream(List<SourceRecord> records) {

@@ -18,7 +18,7 @@ public final class RowShape {
 
   private static final Pattern COUNTS = Pattern.compile("found (\\d{1,9})$");
 
-  /** What an error file adds between a row and its message, inside a field that swallowed both. */
+  /** The row number that an error file adds, inside a field that swallowed it and the message. */
   private static final Pattern NUMBER_IN_FIELD =
       Pattern.compile("[,;\\t|]\\d{1,18}[,;\\t|]\"{0,2}");
 

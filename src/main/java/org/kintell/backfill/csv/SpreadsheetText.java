@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
  */
 public final class SpreadsheetText {
 
-  /** Apostrophes in front of a formula that are looked at; with more, it is none. */
+  /** The most apostrophes before a formula; with more, the cell counts as text. */
   public static final int MOST_APOSTROPHES = 100;
 
   private static final String DELIMITERS = ",;\t|\n\r";

@@ -1,7 +1,6 @@
 package org.kintell.backfill.csv;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import com.google.common.base.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.kintell.backfill.row.WhiteSpace;
@@ -32,12 +31,7 @@ public final class Text {
   }
 
   public static boolean isUtf8(byte[] bytes) {
-    try {
-      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
+    return Utf8.isWellFormed(bytes);
   }
 
   /** A field without its quotes and the white space around it. */

@@ -111,15 +111,8 @@ public class DryRunRequests {
     // Also if the client has disconnected: the dry run must be removed.
     watch
         .whenOver(id)
-        .handleAsync(
-            (job, failure) -> {
-              return caller.run(
-                  () -> {
-                    finish(id, job, asked.csv(), answer);
-                    return null;
-                  });
-            },
-            executor);
+        .whenCompleteAsync(
+            (job, failure) -> caller.run(() -> finish(id, job, asked.csv(), answer)), executor);
     return answer;
   }
 

@@ -17,7 +17,6 @@ import org.kintell.backfill.load.write.RowLevelSqlErrors;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
@@ -36,22 +35,22 @@ public class DryRunWriter {
   private static final String CLOSE = SqlFile.read("dryrun/close-tried-chunk");
 
   private final TransactionTemplate transaction;
-  private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
+  private final ChunkCopy copy;
   private final ChunkClaims claims;
   private final ExistingSessionIds known;
   private final UserLookup users;
 
   DryRunWriter(
       TransactionTemplate transaction,
-      JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
+      ChunkCopy copy,
       ChunkClaims claims,
       ExistingSessionIds known,
       UserLookup users) {
     this.transaction = transaction;
-    this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
+    this.copy = copy;
     this.claims = claims;
     this.known = known;
     this.users = users;
@@ -76,8 +75,7 @@ public class DryRunWriter {
           requireUsers();
           jdbc.sql(KEEP).update();
           Set<String> stored = known.among(duplicates(rejects));
-          ChunkCopy.execute(
-              jdbcTemplate, copy -> copy.dryRunFaults(chunk.ref().jobId(), rejects, stored));
+          copy.dryRunFaults(chunk.ref().jobId(), rejects, stored);
           close(chunk, rejects.size());
         });
     return null;
@@ -90,9 +88,7 @@ public class DryRunWriter {
     new BisectingInsert(
             status,
             RowLevelSqlErrors::isReasonOf,
-            some ->
-                ChunkCopy.execute(
-                    jdbcTemplate, copy -> copy.triedSessions(chunk.ref().jobId(), some)),
+            some -> copy.triedSessions(chunk.ref().jobId(), some),
             (session, fault) -> refused.add(new Reject(session.row(), List.of(fault))))
         .store(chunk.sessions());
   }

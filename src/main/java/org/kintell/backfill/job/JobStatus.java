@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * The states of a job, as stored in {@code backfill_jobs.status}. The database refuses changes that
- * are not allowed (trigger {@code backfill_jobs_transition}).
+ * are not allowed (trigger {@code backfill_jobs_changed}).
  */
 public enum JobStatus {
   /** Created, or asked to go on and waiting for its turn. */

@@ -65,7 +65,7 @@ public final class Chunk {
     this.begun = begun;
   }
 
-  /** How long this attempt has taken so far. */
+  /** The time since the attempt began. */
   Duration age() {
     return Duration.ofNanos(System.nanoTime() - begun);
   }

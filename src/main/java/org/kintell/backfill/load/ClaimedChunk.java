@@ -9,7 +9,7 @@ import org.kintell.backfill.job.JobScoped;
 import org.kintell.backfill.job.OnDuplicate;
 
 /**
- * A chunk that this process may load, and what its job says of it.
+ * A chunk that this process may load, with what it needs to know of its job.
  *
  * @param policy for rows whose session exists
  * @param dryRun whether nothing is imported
@@ -33,7 +33,7 @@ public record ClaimedChunk(
     return claim.jobId();
   }
 
-  /** Without its plan: a route that compares its body with null makes a text of it each time. */
+  /** Without its plan: each comparison of a body with null in a route calls this. */
   @Override
   public String toString() {
     return "ClaimedChunk[" + claim.ref() + "]";

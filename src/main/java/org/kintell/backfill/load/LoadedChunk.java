@@ -35,7 +35,7 @@ public record LoadedChunk(
     return ref.jobId();
   }
 
-  /** Without its rows: a route that compares its body with null makes a text of it each time. */
+  /** Without its rows: each comparison of a body with null in a route calls this. */
   @Override
   public String toString() {
     return "LoadedChunk[" + ref + "]";

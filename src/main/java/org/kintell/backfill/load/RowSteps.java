@@ -149,7 +149,7 @@ class RowSteps {
     };
   }
 
-  /** A row that is refused before its values are looked at. */
+  /** A row that is refused before its values are checked. */
   static final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

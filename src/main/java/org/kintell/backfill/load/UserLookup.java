@@ -74,7 +74,7 @@ public class UserLookup {
   private Map<String, UserMatch> remembered(UUID jobId) {
     hits.values().removeIf(Hits::areOld);
     if (hits.size() > MOST_JOBS) {
-      forget();
+      hits.clear();
     }
     return hits.computeIfAbsent(jobId, job -> new Hits()).byEmail;
   }
@@ -138,13 +138,8 @@ public class UserLookup {
    * @param cause null where no statement failed
    */
   public StaleUserException stale(Throwable cause) {
-    forget();
-    return new StaleUserException(cause);
-  }
-
-  /** Forgets all hits, after a user turned out to be deleted. */
-  public void forget() {
     hits.clear();
+    return new StaleUserException(cause);
   }
 
   /** The users found for a job since its first look-up. */
@@ -166,7 +161,7 @@ public class UserLookup {
       (isExact ? exact : otherCase).add(id);
     }
 
-    public UserMatch match(String email) {
+    UserMatch match(String email) {
       List<UUID> best = exact.isEmpty() ? otherCase : exact;
       return best.size() == 1 ? new Found(email, best.get(0)) : new Ambiguous(email);
     }

@@ -1,2 +1,2 @@
-/** Log format, and one line for the beginning and the end of an outage. */
+/** One line in the log for the beginning of an outage, and one for its end. */
 package org.kintell.backfill.log;

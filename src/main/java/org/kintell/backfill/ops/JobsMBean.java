@@ -112,7 +112,7 @@ public class JobsMBean {
 
   private Map<String, Object> fields(String jobId, UnaryOperator<Job> request) {
     try {
-      return fields(Actor.viaJmx().run(() -> request.apply(requests.find(jobId))));
+      return fields(Actor.viaJmx().call(() -> request.apply(requests.find(jobId))));
     } catch (ApiException e) {
       throw refusal(e);
     }

@@ -81,11 +81,7 @@ public class SettingsMBean {
     Actor actor = Actor.viaJmx();
     LOG.info("Setting changed, {}, by {}", change, actor);
     try {
-      actor.run(
-          () -> {
-            trail.note("setting-changed", null, change);
-            return null;
-          });
+      actor.run(() -> trail.note("setting-changed", null, change));
     } catch (DataAccessException e) {
       LOG.warn("Not in the trail, because the database is unavailable: {}", change);
     }

@@ -2,8 +2,6 @@ package org.kintell.backfill.row;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.ZoneId;
 import java.util.Locale;
 import java.util.Set;
@@ -21,9 +19,6 @@ final class Values {
   /** Longer than any valid rating, and short enough to parse quickly. */
   private static final int LONGEST_NUMBER = 100;
 
-  private static final String PLAIN_UTC = "0000-00-00T00:00:00Z";
-  private static final long SECONDS_A_DAY = 86_400;
-
   private Values() {}
 
   /**
@@ -33,57 +28,7 @@ final class Values {
    * @param zone of a date and time without an offset; null to refuse it
    */
   static Instant instant(String text, ZoneId zone) {
-    return isPlainUtc(text) ? plainUtc(text) : IsoDateTime.parse(text, zone);
-  }
-
-  /** Whether the text has the most common form, {@code 2024-01-15T10:00:00Z}. */
-  private static boolean isPlainUtc(String text) {
-    if (text.length() != PLAIN_UTC.length()) {
-      return false;
-    }
-    for (int i = 0; i < PLAIN_UTC.length(); i++) {
-      char expected = PLAIN_UTC.charAt(i);
-      char found = text.charAt(i);
-      if (expected == '0' ? !isDigit(found) : found != expected) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /**
-   * Parses that form without a formatter, which would cost more than the rest of the row. A leap
-   * second is the next one.
-   */
-  private static Instant plainUtc(String text) {
-    int year = digits(text, 0, 4);
-    int month = digits(text, 5, 7);
-    int day = digits(text, 8, 10);
-    int hour = digits(text, 11, 13);
-    int minute = digits(text, 14, 16);
-    int second = digits(text, 17, 19);
-    boolean possible =
-        year >= 1
-            && (month >= 1 && month <= 12)
-            && (day >= 1 && day <= YearMonth.of(year, month).lengthOfMonth())
-            && hour < 24
-            && minute < 60
-            && second < (minute == 59 ? 61 : 60);
-    return possible
-        ? Instant.ofEpochSecond(
-            LocalDate.of(year, month, day).toEpochDay() * SECONDS_A_DAY
-                + hour * 3600
-                + minute * 60
-                + second)
-        : null;
-  }
-
-  private static int digits(String text, int from, int to) {
-    int number = 0;
-    for (int i = from; i < to; i++) {
-      number = number * 10 + (text.charAt(i) - '0');
-    }
-    return number;
+    return IsoDateTime.parse(text, zone);
   }
 
   /** A positive whole number up to 2147483647, in ASCII digits; {@code 60.0} is 60. */

@@ -81,7 +81,16 @@ public record Actor(String name, String address, String requestId) {
   }
 
   /** Runs an action as this actor. */
-  public <T> T run(Supplier<T> action) {
+  public void run(Runnable action) {
+    call(
+        () -> {
+          action.run();
+          return null;
+        });
+  }
+
+  /** The same for an action with a result. */
+  public <T> T call(Supplier<T> action) {
     Map<String, String> before = MDC.getCopyOfContextMap();
     bind();
     try {

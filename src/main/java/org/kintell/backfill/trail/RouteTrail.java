@@ -40,11 +40,7 @@ class RouteTrail extends EventNotifierSupport {
     Actor actor = Actor.viaJmx();
     LOG.warn("Route {} {} by {}", id, started ? "started" : "stopped", actor);
     try {
-      actor.run(
-          () -> {
-            trail.note(started ? "route-started" : "route-stopped", null, id);
-            return null;
-          });
+      actor.run(() -> trail.note(started ? "route-started" : "route-stopped", null, id));
     } catch (DataAccessException e) {
       // A route must be stoppable during a database outage; the log records it.
       LOG.warn("Not in the trail, because the database is unavailable: route {}", id);

@@ -55,7 +55,7 @@ class SchemaMigrationIT {
           SESSIONS PARTITION BY RANGE (created_at)         | kintell_sessions is partitioned by created_at
           SESSIONS; INSERT INTO kintell_sessions (external_session_id) SELECT 'x' FROM generate_series(1, 2) | 1 values of kintell_sessions.external_session_id stand in it more than once
           """)
-  void whatCannotWorkIsNamed(String made, String problem) {
+  void anUnusableTableIsNamed(String made, String problem) {
     owner.sql(made.replace("SESSIONS", SESSIONS)).update();
 
     assertThatThrownBy(() -> migrateAs("postgres"))
@@ -79,7 +79,7 @@ class SchemaMigrationIT {
           CREATE TABLE people (id uuid, email text); CREATE VIEW users AS TABLE people
           CREATE SCHEMA app; CREATE TABLE app.users (id uuid, email text); ALTER DATABASE DATABASE SET search_path = public, app
           """)
-  void whatCanWorkDoes(String made) {
+  void aUsableTableIsUsed(String made) {
     owner
         .sql(
             made.replace("SESSIONS", SESSIONS)

@@ -62,7 +62,7 @@ class EmbeddedDatabaseIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"postgres:postgres", "postgres:", "kintell:kintell", "kintell:"})
-  void nobodyIsLetInByAGuess(String guess) throws Exception {
+  void aGuessedPasswordIsRefused(String guess) throws Exception {
     String[] user = guess.split(":", 2);
     String jdbcUrl = DatabaseUrl.parse(database.url()).jdbcUrl();
     assertThatExceptionOfType(SQLException.class)
@@ -118,7 +118,7 @@ class EmbeddedDatabaseIT {
 
   /** With every kind of object that the service creates, and a job. */
   @Test
-  void dataThatLetEverybodyInAreBroughtOver(@TempDir Path older) throws Exception {
+  void dataWithoutAPasswordAreConverted(@TempDir Path older) throws Exception {
     try (EmbeddedPostgres trusting =
         EmbeddedPostgres.builder()
             .setDataDirectory(older.resolve(DataFolder.POSTGRES))

@@ -75,7 +75,7 @@ class EmbeddedNatsIT {
 
   /** The process that owns the folder may still be starting. */
   @Test
-  void whoComesBeforeThereIsAnAddressChoosesIt() throws Exception {
+  void theFirstProcessChoosesTheAddress() throws Exception {
     Path folder = Files.createDirectories(data.resolve("nats"));
     String url;
     try (FileChannel channel =
@@ -97,7 +97,7 @@ class EmbeddedNatsIT {
   }
 
   @Test
-  void aPortThatSomebodyElseHasIsGivenUp() throws Exception {
+  void aPortOfAnotherProgramIsGivenUp() throws Exception {
     Process first = launch();
     String url = url(first);
     stop(first);
@@ -118,7 +118,7 @@ class EmbeddedNatsIT {
 
   /** The list of processes does not show it, not even to the same user. */
   @Test
-  void nobodyIsTakenWithoutTheKey() throws Exception {
+  void aClientWithoutTheKeyIsRefused() throws Exception {
     Path folder =
         Files.createDirectory(
             data.resolve("nats"),
@@ -164,7 +164,7 @@ class EmbeddedNatsIT {
 
   /** Another local user takes the port before the server that another process is about to run. */
   @Test
-  void whoHasThePortIsSentNothingThatLetsThemIn() throws Exception {
+  void anotherProgramAtThePortReceivesNoCredentials() throws Exception {
     Path folder = Files.createDirectories(data.resolve("nats"));
     try (Listener listener = new Listener(0);
         FileChannel lock =
@@ -185,7 +185,7 @@ class EmbeddedNatsIT {
 
   /** The same between the check of the port and the start, which a wrapper program delays. */
   @Test
-  void whoTakesThePortAtTheStartIsSentNothingAndTheServerRunsOnAnother(@TempDir Path bin)
+  void aPortTakenDuringTheStartReceivesNothingAndTheServerUsesAnother(@TempDir Path bin)
       throws Exception {
     Path program = bin.resolve("nats-server");
     Files.writeString(

@@ -92,7 +92,7 @@ class UsersStandInIT {
 
   /** More than the threads of any server. */
   @Test
-  void slowSendersHoldNobodyUp() throws IOException {
+  void slowSendersDelayNoOtherRequest() throws IOException {
     List<SocketChannel> slow = new ArrayList<>();
     try {
       for (int i = 0; i < 250; i++) {
@@ -169,7 +169,7 @@ class UsersStandInIT {
         "\"role\":\"\\t\\n\"     | The field role is blank",
         "\"name\":\"a\\u0000\"  | The field name holds a NUL"
       })
-  void whatIsWrongWithAFieldIsSaid(String field, String reason) {
+  void aWrongFieldIsNamed(String field, String reason) {
     String body = "{\"email\":\"x@example.com\"," + field + "}";
     assertProblem(create(body), 400, "invalid-user", reason);
   }

@@ -268,7 +268,7 @@ class DryRunIT {
   }
 
   @Test
-  void whatAProcessThatDiedLeftIsRemoved(@TempDir Path data) {
+  void dryRunsOfADeadProcessAreRemoved(@TempDir Path data) {
     try (Database database = RealParts.newDatabase()) {
       String dataFolder = "--backfill.data-dir=" + data;
       String job;

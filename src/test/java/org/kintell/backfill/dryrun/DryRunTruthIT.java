@@ -60,7 +60,7 @@ class DryRunTruthIT {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
-  void whatItSaysIsWhatTheImportThenDoes(long seed) {
+  void theReportIsWhatTheImportThenDoes(long seed) {
     sessions.addUsers(GeneratedFile.PARTICIPANT, GeneratedFile.VOLUNTEER);
     Random random = new Random(seed);
     GeneratedFile file = GeneratedFile.of(1 + random.nextInt(400), seed);

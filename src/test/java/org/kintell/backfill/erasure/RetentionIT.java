@@ -118,7 +118,7 @@ class RetentionIT {
 
   /** The last one is due, so the purge has checked the others. */
   @Test
-  void whatIsYoungOrCanGoOnIsKept() {
+  void aYoungOrResumableJobIsKept() {
     String young = imported();
     String paused = client.start("sessions.csv", FILE).jobId();
     client.ask(paused, "pause");

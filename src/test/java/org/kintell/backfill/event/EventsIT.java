@@ -218,7 +218,7 @@ class EventsIT {
   }
 
   @Test
-  void tellsOfTheTurnsOfAJob() throws Exception {
+  void publishesWhenAJobStartsCompletesAndFails() throws Exception {
     String job = importAndAwaitEvents(SessionFiles.good(10));
 
     await()

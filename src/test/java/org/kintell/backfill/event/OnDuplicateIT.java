@@ -92,7 +92,7 @@ class OnDuplicateIT {
   }
 
   @Test
-  void updateGivesEachSessionTheValuesOfItsLastRowAndTellsOfIt() throws Exception {
+  void updateGivesEachSessionTheValuesOfItsLastRowAndPublishesThem() throws Exception {
     Map<String, UUID> before = ids();
 
     JsonNode end = imported("?onDuplicate=update", FILE);
@@ -212,7 +212,7 @@ class OnDuplicateIT {
 
   @ParameterizedTest
   @CsvSource({"ignore", "SKIP", "''", "reject;drop"})
-  void aPolicyThatDoesNotExistIsRefusedAndNothingComesOfIt(String policy) {
+  void anUnknownPolicyIsRefusedAndCreatesNothing(String policy) {
     Answer answer = start("?onDuplicate=" + policy, FILE);
 
     assertThat(answer.status()).as(answer.text()).isEqualTo(400);

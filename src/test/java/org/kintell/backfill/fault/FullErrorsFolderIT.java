@@ -35,7 +35,7 @@ class FullErrorsFolderIT {
 
   /** No answer is another job's, and a simultaneous job is imported completely. */
   @Test
-  void nobodyGetsTheAnswerToAnotherQuestion() throws Exception {
+  void noRequestGetsTheAnswerToAnotherOne() throws Exception {
     try (Scene scene = Scene.with(SessionFiles.good(150_000))) {
       try (SmallDisk errors = SmallDisk.at(scene.service().folder().resolve("small"), "64k");
           ServiceProcess service = scene.service()) {

@@ -92,7 +92,7 @@ class BadRequestIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"TRUE", "yes", "1", ""})
-  void whoeverWantsAJobToRunAtOnceMustSayItClearly(String autostart) {
+  void autostartTakesOnlyTrueAndFalse(String autostart) {
     byte[] file = SessionFiles.good(1);
     Answer answer =
         client.upload(START + "?autostart=" + autostart, "x.csv", new ByteArrayInputStream(file));

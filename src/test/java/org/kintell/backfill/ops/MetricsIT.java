@@ -102,7 +102,7 @@ class MetricsIT {
   }
 
   @Test
-  void accountsThatDoNotAddUpAreCounted() {
+  void inconsistentJobsAreCounted() {
     addUsers();
     String job =
         client
@@ -183,7 +183,7 @@ class MetricsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"prometheus/alerts.yml", "grafana/dashboards/kintell-connector.json"})
-  void whatIsAskedForIsThere(String file) throws IOException {
+  void everyMetricOfTheFileExists(String file) throws IOException {
     Set<String> asked =
         Pattern.compile("\\b(kintell|hikaricp|jvm|http_server|process)_[a-z_]+")
             .matcher(Files.readString(DEPLOY.resolve(file)))
@@ -299,16 +299,6 @@ class MetricsIT {
     return jdbc.sql("SELECT count(*) FROM backfill_chunks WHERE published_at IS NOT NULL")
         .query(Long.class)
         .single();
-  }
-
-  private void inAnotherTransaction(String statement) {
-    Thread other = new Thread(() -> jdbc.sql(statement).update());
-    other.start();
-    try {
-      other.join(PATIENCE.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void awaitGauge(String series, double value) {

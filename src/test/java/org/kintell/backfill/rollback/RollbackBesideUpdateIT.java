@@ -24,7 +24,7 @@ class RollbackBesideUpdateIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Test
-  void retractsWhatTheOtherJobIsAboutToTell() {
+  void retractsAfterTheEventOfTheOtherJob() {
     try (Database database = RealParts.newDatabase();
         ServiceInThisJvm service =
             new ServiceInThisJvm(database, "--backfill.events.nats-url=nats://127.0.0.1:1")) {

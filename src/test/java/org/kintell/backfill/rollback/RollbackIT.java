@@ -62,7 +62,7 @@ class RollbackIT {
   }
 
   @Test
-  void takesBackWhatTheJobCreatedAndLetsTheFileBeImportedAgain() throws Exception {
+  void removesWhatTheJobCreatedAndLetsTheFileBeImportedAgain() throws Exception {
     String job = imported("", FILE);
     List<String> created =
         jdbc.sql("SELECT id::text FROM kintell_sessions WHERE job_id IS NOT NULL")
@@ -162,7 +162,7 @@ class RollbackIT {
   }
 
   @Test
-  void doesNotTellOfSessionsNobodyHeardOf() throws Exception {
+  void retractsNoSessionThatWasNotPublished() throws Exception {
     String job = imported("", SessionFiles.good(20));
     // As if publishing of the first chunk had not begun.
     jdbc.sql("UPDATE backfill_chunks SET publisher = NULL WHERE chunk_no = 0").update();
@@ -178,7 +178,7 @@ class RollbackIT {
   }
 
   @Test
-  void tellsOfSessionsThatOnlyAnUpdateToldOf() throws Exception {
+  void retractsSessionsOfWhichOnlyAnUpdateWasPublished() throws Exception {
     String job = imported("", SessionFiles.good(5));
     imported("?onDuplicate=update", SessionFiles.good(2));
     jdbc.sql("UPDATE backfill_chunks SET publisher = NULL WHERE job_id = CAST(? AS uuid)")
@@ -195,7 +195,7 @@ class RollbackIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"pause", "cancel", "failed"})
-  void takesBackAHalfOfAnImport(String stop) throws Exception {
+  void removesAHalfImportedJob(String stop) throws Exception {
     String job = start("?autostart=true", SessionFiles.good(5000)).jobId();
     await()
         .atMost(PATIENCE)
@@ -221,7 +221,7 @@ class RollbackIT {
   }
 
   @Test
-  void aJobThatNeverRanHasNothingToTakeBack() {
+  void aJobThatNeverRanHasNothingToRemove() {
     String job = start("", FILE).jobId();
 
     Answer answer = client.ask(job, "rollback");

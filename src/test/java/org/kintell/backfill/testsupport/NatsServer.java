@@ -35,12 +35,7 @@ public final class NatsServer implements AutoCloseable {
     return create(true);
   }
 
-  /** A server that only passes messages on; not started yet. */
-  public static NatsServer withoutJetStream() {
-    return create(false);
-  }
-
-  /** The same, for one user only; not started yet. */
+  /** A server that only passes messages on, for one user; not started yet. */
   public static NatsServer withPassword(String user, String password) {
     return create(false, "--user", user, "--pass", password);
   }

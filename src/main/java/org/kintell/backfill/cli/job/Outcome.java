@@ -12,7 +12,7 @@ import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.terminal.Text;
 
 /**
- * What came of a job that has stopped: exit code, summary, and the command to type next.
+ * The outcome of a stopped job: exit code, summary, and the next command.
  *
  * @param job with its {@code causes} if it has rejects
  * @param allowRejects whether rejected rows are no failure
@@ -34,7 +34,7 @@ public record Outcome(JsonObject job, boolean allowRejects) {
     return Text.number(job, "failedRows");
   }
 
-  /** Whether the job will not go on. */
+  /** Whether the job cannot be resumed. */
   public boolean isOver() {
     return !Set.of("paused", "failed").contains(Text.text(job, "status"));
   }

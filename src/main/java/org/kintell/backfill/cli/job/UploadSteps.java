@@ -13,7 +13,7 @@ import org.kintell.backfill.cli.terminal.Text;
  */
 public record UploadSteps(LocalFile file, Progress progress, int number) {
 
-  /** So many bytes are sent. */
+  /** Shows that so many bytes were sent. */
   public void sent(long bytes) {
     boolean all = bytes == file.size();
     progress.show(

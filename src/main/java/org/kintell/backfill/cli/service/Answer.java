@@ -20,7 +20,7 @@ final class Answer {
   private static final int MOST_BYTES = 64 * 1024 * 1024;
   private static final int LONGEST_RETRY_AFTER = 3600;
 
-  /** Refusals for what was typed. */
+  /** Problems that mean wrong usage. */
   private static final Set<String> WRONG_USAGE =
       Set.of("invalid-parameter", "unknown-cause", "unknown-charset");
 
@@ -83,7 +83,7 @@ final class Answer {
         problem);
   }
 
-  /** What an upload without a valid key comes to. */
+  /** The failure of an upload without a valid key. */
   static Failure keyRequired() {
     return new Failure(ExitCode.NOT_ALLOWED, BY_STATUS.get(HttpURLConnection.HTTP_UNAUTHORIZED));
   }
@@ -107,7 +107,7 @@ final class Answer {
         : Duration.ZERO;
   }
 
-  /** What a refusal that passes says for people. */
+  /** The reason of a temporary refusal, for people. */
   static String reason(HttpURLConnection connection, int status) throws IOException {
     String text = read(connection.getErrorStream());
     try {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.kintell.backfill.cli.terminal.Text;
 import org.kintell.backfill.folder.FileModes;
 
-/** The keys that {@code login} has stored, one for each service, in a file for this user only. */
+/** The keys that {@code login} stored, one for each service, in a private file of the user. */
 public final class Contexts {
 
   private static final String CURRENT = "server";
@@ -23,13 +23,13 @@ public final class Contexts {
   private final Path file;
   private JsonObject stored;
 
-  /** Those of the user whose environment this is. */
+  /** Of the user with this environment. */
   public Contexts(Map<String, String> environment) {
     this.environment = environment;
     file = Folders.config(environment).resolve("keys.json");
   }
 
-  /** Where they are. */
+  /** The file that holds them. */
   public Path file() {
     return file;
   }
@@ -63,7 +63,7 @@ public final class Contexts {
     return Optional.of(Text.text(keys(stored()), server)).filter(stored -> !stored.isEmpty());
   }
 
-  /** A key goes into a header. */
+  /** Checks a key, which is sent in a header. */
   public static String valid(String key, String source) {
     if (!key.matches("[\\x21-\\x7e]{1,4096}")) {
       throw new Failure(ExitCode.WRONG_USAGE, source + " holds no key: expected one line of ASCII");

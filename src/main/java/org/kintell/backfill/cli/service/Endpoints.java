@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The addresses of what a service has, below its own. */
+/** The addresses of a service's resources, below its own. */
 public final class Endpoints {
 
   public static final String JOBS = "/import/backfill";
 
   private Endpoints() {}
 
-  /** Something that a job has, such as its status. */
+  /** The address of a job's resource, such as its status. */
   public static String job(String jobId, String resource) {
     return JOBS + "/" + jobId + "/" + resource;
   }

@@ -2,7 +2,7 @@ package org.kintell.backfill.cli.service;
 
 import com.google.gson.JsonObject;
 
-/** Why a command ends without what it was asked for. The message is for people. */
+/** The reason why a command fails. The message is for people. */
 public final class Failure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -35,7 +35,7 @@ public final class Jobs {
     this.output = output;
   }
 
-  /** The id of the job that is meant. */
+  /** The id of the job that the text means. */
   public String find(String meant) {
     if (ID.matcher(meant).matches()) {
       return meant;

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.UUID;
@@ -27,7 +26,7 @@ final class KnownUploads {
 
   private final Path folder;
 
-  /** Those of the user whose environment this is. */
+  /** Of the user with this environment. */
   KnownUploads(Map<String, String> environment) {
     folder = Folders.state(environment);
   }
@@ -73,7 +72,7 @@ final class KnownUploads {
     return store(new Known(known.file(), UUID.randomUUID().toString(), ""));
   }
 
-  /** The service has made this job of it. */
+  /** Remembers the job that the service has created for an upload. */
   Known started(Known known, String jobId) throws IOException {
     return store(new Known(known.file(), known.key(), jobId));
   }
@@ -83,7 +82,7 @@ final class KnownUploads {
     return known;
   }
 
-  /** Its end was shown. */
+  /** Forgets an upload whose end was shown. */
   void forget(Known known) throws IOException {
     Files.deleteIfExists(known.file());
   }
@@ -96,15 +95,11 @@ final class KnownUploads {
   }
 
   private static String name(String server, LocalFile content, String options) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (String part : new String[] {server, content.name(), options}) {
-        digest.update(part.getBytes(StandardCharsets.UTF_8));
-        digest.update((byte) 0);
-      }
-      return HexFormat.of().formatHex(digest.digest(content.sha256()));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has it", e);
+    MessageDigest digest = LocalFile.newDigest();
+    for (String part : new String[] {server, content.name(), options}) {
+      digest.update(part.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
     }
+    return HexFormat.of().formatHex(digest.digest(content.sha256()));
   }
 }

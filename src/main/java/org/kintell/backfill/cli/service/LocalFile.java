@@ -47,7 +47,7 @@ public final class LocalFile implements AutoCloseable {
     sha256 = digest.digest();
   }
 
-  private static MessageDigest newDigest() {
+  static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -43,7 +43,7 @@ public final class Patience {
     return reached;
   }
 
-  /** What is left until the end; null where there is none. */
+  /** The time left; null without a limit. */
   synchronized Duration left() {
     Duration all = limit != null ? limit : isLong && (reached || busy) ? null : FIRST;
     return all == null ? null : all.minusNanos(System.nanoTime() - start);
@@ -55,7 +55,7 @@ public final class Patience {
     return left != null && (left.isNegative() || left.isZero());
   }
 
-  /** Milliseconds that one answer may take, at most this many; an upload's may take long. */
+  /** Milliseconds that one answer may take, at most this many. */
   int within(int millis) {
     Duration left = limit == null && isLong ? null : left();
     return left == null ? millis : (int) Math.max(1, Math.min(millis, left.toMillis()));

@@ -16,18 +16,18 @@ import javax.net.ssl.SSLHandshakeException;
 import org.kintell.backfill.cli.terminal.Output;
 
 /**
- * A service, asked over HTTP. What passes by itself is tried again as long as there is patience.
+ * A service, reached over HTTP. Temporary failures are retried as long as {@link Patience} lasts.
  */
 public final class Service {
 
   private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
 
-  /** Those that the service answers itself; the others are of a proxy that does not reach it. */
+  /** Statuses of the service itself; the others come from a proxy that does not reach it. */
   private static final Set<Integer> BUSY = Set.of(429, 503);
 
   private static final int VERSION_MILLIS = 2_000;
 
-  /** Something on the way may refuse a large body by breaking off each time. */
+  /** A proxy may refuse a large body by closing the connection each time. */
   private static final int MOST_UPLOADS = 5;
 
   private final Address address;
@@ -46,7 +46,7 @@ public final class Service {
     this.output = output;
   }
 
-  /** Takes an answer; what it throws while reading is tried again. */
+  /** Reads an answer; an exception while reading leads to another try. */
   @FunctionalInterface
   interface Reader<T> {
     T read(HttpURLConnection connection) throws IOException;
@@ -151,7 +151,7 @@ public final class Service {
             .formatted(address.base(), reason));
   }
 
-  /** Sends a request once; whatever the answer is, the reader takes it. */
+  /** Sends a request once; the reader gets the answer, whatever its status. */
   <T> T tryOnce(Request request, Reader<T> reader) throws IOException {
     HttpURLConnection connection = request.connection(address, key, patience);
     try {

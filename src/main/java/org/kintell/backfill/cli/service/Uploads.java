@@ -19,7 +19,7 @@ public final class Uploads {
   private final KnownUploads known;
   private final Output output;
 
-  /** Those of the user whose environment this is. */
+  /** Of the user with this environment. */
   public Uploads(Service service, Map<String, String> environment, Output output) {
     this.service = service;
     this.known = new KnownUploads(environment);

@@ -85,7 +85,7 @@ public final class Output {
     pin(lines);
   }
 
-  /** Says something that a person may like to know, unless told to be quiet. */
+  /** Writes a notice for people, unless the command is quiet. */
   public void notice(String line) {
     if (!quiet) {
       toError(line + "\n");
@@ -97,7 +97,7 @@ public final class Output {
     toError(text);
   }
 
-  /** Says what went wrong. */
+  /** Writes an error. */
   public void error(String line) {
     toError(line + "\n");
   }

@@ -9,8 +9,8 @@ import java.util.Timer;
 import java.util.TimerTask;
 
 /**
- * How far several things are: on a terminal a moving line for each, elsewhere a line at the start,
- * every ten seconds and at each change of status.
+ * The progress of several tasks: on a terminal a moving line for each, elsewhere a line at the
+ * start, every ten seconds and at each change of status.
  */
 public final class Progress implements AutoCloseable {
 
@@ -32,17 +32,17 @@ public final class Progress implements AutoCloseable {
   private int width;
 
   /**
-   * Where something is.
+   * A step of a task.
    *
-   * @param name of the thing
-   * @param status a change of it is worth a line
+   * @param name of the task
+   * @param status each change writes a line
    * @param facts the most important first; on a narrow terminal the last ones are left out
    */
   public record Step(String name, String status, List<String> facts) {}
 
   /**
-   * @param count of things
-   * @param shown false where nobody wants to see it
+   * @param count of tasks
+   * @param shown whether anything is shown
    */
   public Progress(Terminal terminal, Output output, int count, boolean shown) {
     this(terminal, output, count, shown, BETWEEN_LINES);
@@ -57,7 +57,7 @@ public final class Progress implements AutoCloseable {
     lastLines = new long[count];
   }
 
-  /** Shows a step of the thing with this number, if it is time. */
+  /** Shows a step of the task with this number, if it is time. */
   public synchronized void show(int number, Step step) {
     if (!shown) {
       return;
@@ -110,7 +110,7 @@ public final class Progress implements AutoCloseable {
     }
   }
 
-  /** Removes the moving line of the thing with this number. */
+  /** Removes the moving line of the task with this number. */
   public synchronized void end(int number) {
     steps[number] = null;
     if (shown && terminal.movesLines()) {

@@ -68,7 +68,7 @@ public final class Text {
     return jobId.substring(0, Math.min(SHORT_ID, jobId.length()));
   }
 
-  /** A text of a server or a file without what a terminal would obey. */
+  /** A text of a server or a file without control characters. */
   public static String harmless(String text) {
     return text.replaceAll(
         "[\\p{Cntrl}\\x{80}-\\x{9f}\\x{202a}-\\x{202e}\\x{2066}-\\x{2069}]", "?");

@@ -80,9 +80,8 @@ class AccessConfiguration {
             address.isLoopback() && !settings.isRequired(),
             actuator.getBasePath());
     http.sessionManagement(it -> it.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-        // The service keeps no sessions. CrossSiteFilter and BrowserSessions refuse credentials
-        // that
-        // browsers send for pages of other sites.
+        // The service keeps no sessions. CrossSiteFilter and BrowserSessions refuse what browsers
+        // send for pages of other sites.
         .csrf(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)

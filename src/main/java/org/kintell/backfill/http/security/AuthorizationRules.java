@@ -4,7 +4,7 @@ import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
 import java.util.stream.Stream;
-import org.kintell.backfill.http.PageRequest;
+import org.kintell.backfill.http.HtmlPreference;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -109,7 +109,7 @@ final class AuthorizationRules {
   /** Programs that ask for the same address need a key. */
   private static boolean isConsole(HttpServletRequest request) {
     return ROOT.matches(request)
-        && PageRequest.isIn(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
+        && HtmlPreference.isIn(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));
   }
 
   private static RequestMatcher[] reading(String... paths) {

@@ -60,7 +60,7 @@ public class RequireMultipart extends OncePerRequestFilter {
     resolver.resolveException(request, response, null, new ApiException(problem));
   }
 
-  /** A header's value as it may stand in an answer. */
+  /** A header's value, fit for an answer. */
   static String shown(String value) {
     return Visible.of(value, LONGEST_SHOWN);
   }

@@ -12,8 +12,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * Stores sessions all at once, or by halves where the database refuses a value, to find its row.
- * Each savepoint is released when its half is done, since one that is kept holds a lock; so there
+ * Stores sessions all at once; where the database refuses a value, halves them until the row is
+ * found. Each savepoint is released when its half is done, because a savepoint holds a lock: there
  * are never more of them than the search is deep.
  */
 public final class BisectingInsert {
@@ -24,8 +24,8 @@ public final class BisectingInsert {
   private final BiConsumer<Session, Fault> refused;
 
   /**
-   * @param refusesSome whether it failed for the sake of some of the sessions
-   * @param attempt stores some sessions with a number of statements that they do not change
+   * @param refusesSome whether an attempt failed because of some of its sessions
+   * @param attempt stores sessions, with the same number of statements for any number of them
    * @param refused receives each session that cannot be stored
    */
   public BisectingInsert(
@@ -44,7 +44,7 @@ public final class BisectingInsert {
   }
 
   /**
-   * @param sieve takes out, when the first attempt failed, sessions that are known to be refused
+   * @param sieve after a failed first attempt, removes sessions that are known to be refused
    */
   public void store(List<Session> sessions, UnaryOperator<List<Session>> sieve) {
     DataAccessException failure = sessions.isEmpty() ? null : attempt(sessions);
@@ -68,7 +68,7 @@ public final class BisectingInsert {
     }
   }
 
-  /** Null, or why none of the sessions was stored. */
+  /** Null if all sessions were stored; else why none was. */
   private DataAccessException attempt(List<Session> sessions) {
     Object savepoint = transaction.createSavepoint();
     try {

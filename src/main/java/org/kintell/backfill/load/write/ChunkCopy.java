@@ -19,9 +19,11 @@ import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
 import org.springframework.jdbc.JdbcUpdateAffectedIncorrectNumberOfRowsException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
 
-/** Sends the sessions and rejects of a chunk to the database with COPY, in its transaction. */
-public final class ChunkCopy {
+/** Sends the sessions and rejects of a chunk to the database with COPY, in the transaction. */
+@Component
+public class ChunkCopy {
 
   private static final String SESSIONS = sessions("kintell_sessions", "text");
   private static final String BINARY_SESSIONS = sessions("kintell_sessions", "binary");
@@ -34,7 +36,7 @@ public final class ChunkCopy {
 
   private final JdbcTemplate jdbc;
 
-  private ChunkCopy(JdbcTemplate jdbc) {
+  ChunkCopy(JdbcTemplate jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -42,16 +44,6 @@ public final class ChunkCopy {
     return SessionColumn.sql("copy-sessions")
         .replace("${table}", table)
         .replace("${format}", format);
-  }
-
-  /** Something that is sent with COPY. */
-  public interface Copying {
-    void copy(ChunkCopy copy);
-  }
-
-  /** Runs COPY on the transaction's connection, with errors translated as for any statement. */
-  public static void execute(JdbcTemplate jdbc, Copying copying) {
-    copying.copy(new ChunkCopy(jdbc));
   }
 
   /**
@@ -71,7 +63,7 @@ public final class ChunkCopy {
     }
   }
 
-  /** The same in COPY's binary format, for which the columns must have the types of ours. */
+  /** The same in COPY's binary format; the columns must have the types of our migrations. */
   void binarySessions(UUID jobId, List<Session> sessions) {
     requireAll(
         sessions,

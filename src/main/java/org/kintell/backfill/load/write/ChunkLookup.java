@@ -12,8 +12,8 @@ import org.kintell.backfill.load.UserLookup;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks the database, once for the whole chunk, which of its addresses are users and, where that is
- * of use, which of its session ids exist, so that no row has to.
+ * Asks the database once for the whole chunk which addresses are users' and, where repeats are
+ * likely, which session ids exist, so that no row has to ask.
  */
 @Component
 public class ChunkLookup {
@@ -29,8 +29,8 @@ public class ChunkLookup {
   }
 
   /**
-   * Looks everything up by what stands in the records themselves, so that each of them need not be
-   * parsed, and kept as text, before its turn comes.
+   * Looks up by the bytes of the records, so that no record need be parsed and kept before its
+   * turn.
    *
    * @param parsed the cells of the readable records, in file order
    * @return all rows of the chunk, in file order, those that cannot be parsed as well

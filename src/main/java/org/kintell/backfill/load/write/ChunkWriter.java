@@ -15,16 +15,15 @@ import org.kintell.backfill.load.StaleUserException;
 import org.kintell.backfill.load.UserLookup;
 import org.kintell.backfill.row.Reject;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Writes a chunk in one transaction: its sessions, its rejects, its line in the ledger. First of
- * all it locks that line and makes sure that the chunk is still to be loaded, and by this attempt;
- * last of all, that the job still runs.
+ * Writes a chunk in one transaction: its sessions, its rejects and its row of the ledger. The
+ * transaction begins by locking that row, and goes on only if this attempt may still load the
+ * chunk. It ends by closing the row, unless the job no longer runs.
  */
 @Component
 public class ChunkWriter {
@@ -32,43 +31,44 @@ public class ChunkWriter {
   private static final String CLOSE = SqlFile.read("load/write/close-chunk");
 
   private final TransactionTemplate transaction;
-  private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
   private final ChunkClaims claims;
   private final UserLookup users;
   private final UserKeys keys;
+  private final ChunkCopy copy;
   private final StagingTableWriter staged;
   private final SessionTableMetadata table;
 
   ChunkWriter(
       TransactionTemplate transaction,
-      JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
       ChunkClaims claims,
       UserLookup users,
       UserKeys keys,
+      ChunkCopy copy,
       StagingTableWriter staged,
       SessionTableMetadata table) {
     this.transaction = transaction;
-    this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
     this.claims = claims;
     this.users = users;
     this.keys = keys;
+    this.copy = copy;
     this.staged = staged;
     this.table = table;
   }
 
   /**
-   * Writes a chunk all of whose rows were routed.
+   * Writes a chunk all of whose rows have an outcome.
    *
-   * @return what was imported; null when the chunk turned out to be loaded, or not ours any more
-   * @throws StaleUserException when a user has been deleted since it was looked up; try again
+   * @return what was imported; null if this attempt may no longer load the chunk, or the job does
+   *     not run
+   * @throws StaleUserException if a user has been deleted since it was looked up; try again
    */
   public LoadedChunk write(@ExchangeProperty(Chunk.PROPERTY) Chunk chunk) {
     chunk.requireWhole();
     try {
-      return writeAnyWay(chunk);
+      return copyOrStage(chunk);
     } catch (DataAccessException e) {
       if (table.lacksUser(e)) {
         throw users.stale(e);
@@ -77,11 +77,11 @@ public class ChunkWriter {
     }
   }
 
-  /** Straight, if the chunk updates nothing, and as long as the database takes all its sessions. */
-  private LoadedChunk writeAnyWay(Chunk chunk) {
+  /** With COPY, if the chunk updates nothing and the table takes every session; else staged. */
+  private LoadedChunk copyOrStage(Chunk chunk) {
     if (chunk.updates().isEmpty()) {
       try {
-        return write(chunk, this::copy);
+        return inTransaction(chunk, this::copySessions);
       } catch (DataAccessException e) {
         if (!table.refusesSome(e)) {
           throw e;
@@ -89,10 +89,10 @@ public class ChunkWriter {
       }
     }
     // Users are locked in the same order here, and checked by the keys once more.
-    return write(chunk, (whole, status, check) -> staged.store(whole, status));
+    return inTransaction(chunk, (whole, status, check) -> staged.store(whole, status));
   }
 
-  private LoadedChunk write(Chunk chunk, Insertion insertion) {
+  private LoadedChunk inTransaction(Chunk chunk, Insertion insertion) {
     return transaction.execute(
         status -> {
           if (!claims.lock(chunk.claim())) {
@@ -102,7 +102,7 @@ public class ChunkWriter {
           WriteResult stored = insertion.insert(chunk, status, check);
           List<Reject> rejects = new ArrayList<>(chunk.rejects());
           rejects.addAll(stored.refused());
-          ChunkCopy.execute(jdbcTemplate, copy -> copy.rejects(chunk, rejects));
+          copy.rejects(chunk, rejects);
           int skipped = chunk.skipped() + stored.skipped().size();
           Optional<Instant> loadedAt = close(chunk, stored, skipped, rejects.size(), check);
           if (loadedAt.isEmpty()) {
@@ -114,7 +114,20 @@ public class ChunkWriter {
         });
   }
 
-  /** Empty when the job does not run any more. */
+  /** The usual way: all sessions at once. One that the table refuses fails them all. */
+  private WriteResult copySessions(Chunk chunk, TransactionStatus status, UserKeys.Check check) {
+    if (!chunk.sessions().isEmpty()) {
+      UUID jobId = chunk.ref().jobId();
+      Runnable sessions =
+          table.takesBinary()
+              ? () -> copy.binarySessions(jobId, chunk.sessions())
+              : () -> copy.sessions(jobId, chunk.sessions());
+      keys.copy(check, sessions);
+    }
+    return WriteResult.created(chunk.sessions());
+  }
+
+  /** Marks the chunk as loaded; empty if the job does not run any more. */
   private Optional<Instant> close(
       Chunk chunk, WriteResult stored, int skipped, int failed, UserKeys.Check check) {
     return jdbc.sql(CLOSE)
@@ -128,19 +141,6 @@ public class ChunkWriter {
         .param("foreignKeys", check.stored())
         .query((row, number) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .optional();
-  }
-
-  /** The usual way: no row is one that could be refused, as far as was looked up beforehand. */
-  private WriteResult copy(Chunk chunk, TransactionStatus status, UserKeys.Check check) {
-    if (!chunk.sessions().isEmpty()) {
-      UUID jobId = chunk.ref().jobId();
-      ChunkCopy.Copying sessions =
-          table.takesBinary()
-              ? copy -> copy.binarySessions(jobId, chunk.sessions())
-              : copy -> copy.sessions(jobId, chunk.sessions());
-      keys.copy(check, () -> ChunkCopy.execute(jdbcTemplate, sessions));
-    }
-    return WriteResult.created(chunk.sessions());
   }
 
   /** A way to store the sessions of a chunk. */

@@ -66,7 +66,7 @@ final class CopyText extends CopyRows {
     return this;
   }
 
-  /** Without a text of its own for each of the millions there are. */
+  /** Without creating a string for each of the millions. */
   @Override
   CopyText uuid(UUID uuid) {
     separate();

@@ -7,7 +7,7 @@ import org.kintell.backfill.database.SqlFile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
-/** The session ids that a dry run has given away, as the import would have to sessions. */
+/** The session ids that earlier chunks of a dry run have taken. */
 @Repository
 class DryRunSessionIds {
 

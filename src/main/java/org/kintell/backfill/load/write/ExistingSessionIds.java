@@ -11,10 +11,10 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Repository;
 
 /**
- * Which session ids exist, asked for all of a chunk at once - or not at all: most files bring new
- * sessions only, and the key of the table finds the exceptions out, at the price of writing their
- * chunk twice. So the first chunk of a job asks, as it would of a file that is imported again, and
- * the others do once a duplicate was met.
+ * Looks up which session ids of a chunk exist, with one statement. Most chunks do not look: most
+ * files bring new sessions only, and the unique key finds the exceptions, at the price of writing
+ * their chunk twice. The first chunk of a job looks, because its file may have been imported
+ * before; later ones do once a chunk of the job has met a duplicate.
  */
 @Repository
 public class ExistingSessionIds {
@@ -27,13 +27,13 @@ public class ExistingSessionIds {
     this.known = SqlFile.read("load/write/known-sessions").formatted(table.idType());
   }
 
-  /** Those of a chunk's ids that exist, unless it is to be written as if none did. */
+  /** Those of a chunk's ids that exist; none if the chunk is written without looking. */
   Set<String> expected(Chunk chunk) {
-    return isToAsk(chunk) ? among(chunk) : Set.of();
+    return isWorthLooking(chunk) ? among(chunk) : Set.of();
   }
 
-  /** A tail chunk holds ids that may have stood in the file before; a dry run meets no key. */
-  private boolean isToAsk(Chunk chunk) {
+  /** A tail chunk has ids that may occur earlier in the file; a dry run has no key to meet. */
+  private boolean isWorthLooking(Chunk chunk) {
     return chunk.policy() != OnDuplicate.REJECT
         || chunk.isDryRun()
         || chunk.isFirst()
@@ -42,8 +42,8 @@ public class ExistingSessionIds {
   }
 
   /**
-   * Those of a chunk's ids that exist; if there are any, chunks of its job that are claimed once it
-   * is loaded ask as well, in whichever process.
+   * Those of a chunk's ids that exist. If there are any, the chunks of its job that any process
+   * claims after this one is loaded look as well.
    */
   public Set<String> among(Chunk chunk) {
     Set<String> known = among(chunk.texts(Key.SESSION_ID));

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * Finds in one statement all staged sessions that the NOT NULL and CHECK constraints of the table
- * refuse; to find them by halves takes two attempts for each.
+ * Finds with one statement all staged sessions that the NOT NULL and CHECK constraints of the table
+ * refuse. Halving would take two attempts for each step and row.
  */
 @Component
 class OwnConstraints {
@@ -29,7 +29,7 @@ class OwnConstraints {
     this.jdbc = jdbc;
   }
 
-  /** Removes such sessions from the temporary table, and gives the others. */
+  /** Removes such sessions from the temporary table, refuses them, and returns the others. */
   List<Session> sieve(List<Session> sessions, WriteResult stored, TransactionStatus transaction) {
     Map<Long, String> refusals = refusals(transaction);
     return sessions.stream()

@@ -17,10 +17,10 @@ public final class RowLevelSqlErrors {
    */
   private static final Set<String> CLASSES = Set.of("22", "23", "44", "54", "P0");
 
-  /** What the server says of a binary value that is not as long as its column's type. */
+  /** The server's state for a binary value whose length does not fit its column. */
   private static final String PROTOCOL_VIOLATION = "08P01";
 
-  /** How the server says at which value COPY failed. */
+  /** The server's words for the value at which COPY failed. */
   private static final Pattern COPIED_COLUMN =
       Pattern.compile("^COPY [^,]+, line \\d+, column ([^:\n]+)(?:: \"(.*)\")?", Pattern.DOTALL);
 
@@ -60,7 +60,7 @@ public final class RowLevelSqlErrors {
     return message == null ? null : message.getConstraint();
   }
 
-  /** Null where the driver and not the server has failed. */
+  /** Null if the driver failed, and not the server. */
   private static ServerErrorMessage serverMessage(DataAccessException e) {
     return e.getMostSpecificCause() instanceof PSQLException cause
         ? cause.getServerErrorMessage()

@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.SqlParameterValue;
 import org.springframework.stereotype.Component;
 
-/** What is known of the table of sessions, which may be older than this service. */
+/** Facts about the table of sessions, which may be older than this service. */
 @Component
 class SessionTableMetadata {
 

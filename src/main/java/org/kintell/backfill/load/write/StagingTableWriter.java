@@ -14,15 +14,14 @@ import org.kintell.backfill.load.Chunk;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
 import org.kintell.backfill.row.Session;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionStatus;
 
 /**
- * Stores the sessions of a chunk through a temporary table: where some of them exist and are to be
- * updated; and after the straight way failed, because an id exists that was not asked for or that
- * another job was faster with, or a value cannot be stored, to find out which rows it is.
+ * Stores the sessions of a chunk through a temporary table. It serves chunks that update sessions,
+ * and those whose COPY failed: an id exists that was not looked up or that another job has stored
+ * meanwhile, or the table refuses a value. It finds out which rows these are.
  */
 @Component
 class StagingTableWriter {
@@ -32,20 +31,20 @@ class StagingTableWriter {
   private static final String UPSERT = SessionColumn.sql("upsert-staged-sessions");
   private static final String UNTAKEN = SqlFile.read("load/write/staged-sessions-untaken");
 
-  private final JdbcTemplate jdbcTemplate;
   private final JdbcClient jdbc;
+  private final ChunkCopy copy;
   private final ExistingSessionIds known;
   private final SessionTableMetadata table;
   private final OwnConstraints constraints;
 
   StagingTableWriter(
-      JdbcTemplate jdbcTemplate,
       JdbcClient jdbc,
+      ChunkCopy copy,
       ExistingSessionIds known,
       SessionTableMetadata table,
       OwnConstraints constraints) {
-    this.jdbcTemplate = jdbcTemplate;
     this.jdbc = jdbc;
+    this.copy = copy;
     this.known = known;
     this.table = table;
     this.constraints = constraints;
@@ -64,13 +63,13 @@ class StagingTableWriter {
             some -> store(chunk.policy(), some, stored),
             stored::refuse)
         .store(staged, some -> constraints.sieve(some, stored, transaction));
-    ChunkCopy.execute(jdbcTemplate, copy -> copy.updates(chunk.ref(), stored.updated()));
+    copy.updates(chunk.ref(), stored.updated());
     return stored;
   }
 
   /**
-   * The sessions that are new as far as is known. Asked for here, where nobody did beforehand: the
-   * database would look at all else that it refuses in a row before it meets a duplicate.
+   * The sessions whose ids do not exist yet. Looked up before they are stored, because the database
+   * would report every other fault of a row before that it is a duplicate.
    */
   private List<Session> withoutKnown(Chunk chunk, WriteResult stored) {
     if (chunk.policy() == OnDuplicate.UPDATE) {
@@ -88,7 +87,7 @@ class StagingTableWriter {
     return unknown;
   }
 
-  /** Fills the temporary table; gives the sessions whose values its columns take. */
+  /** Fills the temporary table; returns the sessions whose values its columns take. */
   private List<Session> stage(
       Chunk chunk, List<Session> rows, WriteResult stored, TransactionStatus transaction) {
     jdbc.sql(STAGE).update();
@@ -97,8 +96,7 @@ class StagingTableWriter {
             transaction,
             table::refusesSome,
             some -> {
-              ChunkCopy.execute(
-                  jdbcTemplate, copy -> copy.stagedSessions(chunk.ref().jobId(), some));
+              copy.stagedSessions(chunk.ref().jobId(), some);
               staged.addAll(some);
             },
             stored::refuse)
@@ -131,7 +129,7 @@ class StagingTableWriter {
     }
   }
 
-  /** Of the staged sessions from the first to the last of some that follow each other. */
+  /** A statement on the staged sessions from the first to the last of these consecutive ones. */
   private JdbcClient.StatementSpec statement(String sql, List<Session> rows) {
     return jdbc.sql(sql)
         .param("first", rows.get(0).row())
@@ -152,7 +150,7 @@ class StagingTableWriter {
     }
   }
 
-  /** A session that came back with the id that was made for its first row is new. */
+  /** A session that comes back with the id made for its row is new; another id is an update. */
   private void upsert(List<Session> rows, WriteResult stored) {
     Map<Long, UUID> ids = new HashMap<>(2 * rows.size());
     statement(UPSERT, rows)

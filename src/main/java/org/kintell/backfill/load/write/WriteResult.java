@@ -17,12 +17,12 @@ import org.kintell.backfill.row.Session;
 record WriteResult(
     List<Session> created, List<Session> updated, List<Session> skipped, List<Reject> refused) {
 
-  /** All sessions, just as they were sent. */
+  /** All sessions are new. */
   static WriteResult created(List<Session> sessions) {
     return new WriteResult(sessions, List.of(), List.of(), List.of());
   }
 
-  /** Nothing yet. */
+  /** Nothing so far. */
   static WriteResult none() {
     return new WriteResult(
         new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());

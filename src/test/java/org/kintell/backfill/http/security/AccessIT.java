@@ -139,7 +139,7 @@ class AccessIT {
   }
 
   @Test
-  void nobodyGetsInWithoutAKey() {
+  void everyAddressButTheOpenOnesNeedsAKey() {
     for (Endpoint endpoint : endpoints()) {
       Answer answer = send(service.client(), endpoint);
       if (OPEN.contains(endpoint)) {

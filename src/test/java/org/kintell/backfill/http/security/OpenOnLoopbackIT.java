@@ -73,7 +73,7 @@ class OpenOnLoopbackIT {
         "Sec-Fetch-Site: same-origin",
         "Sec-Fetch-Site: none"
       })
-  void whoeverIsOnThisMachineCan(String header) {
+  void aLocalProgramCanUpload(String header) {
     assertThat(RawHttp.status(upload(header))).isEqualTo(201);
   }
 
@@ -159,7 +159,7 @@ class OpenOnLoopbackIT {
     "/import/backfill/a%20b/status, unknown-job",
     "/import/backfill/caf%C3%A9/status, unknown-job"
   })
-  void whatIsNotThereIsNotFound(String path, String type) {
+  void anUnknownAddressIsNotFound(String path, String type) {
     assertProblem(client.get(path), 404, type);
   }
 

@@ -78,6 +78,7 @@ class CopyFormatsIT {
   @Autowired JdbcTemplate jdbc;
   @Autowired TransactionTemplate transaction;
   @Autowired SessionTableMetadata table;
+  @Autowired ChunkCopy copy;
 
   @Test
   void bothFormatsStoreTheSame() {
@@ -86,8 +87,8 @@ class CopyFormatsIT {
     transaction.executeWithoutResult(
         status -> {
           jdbc.execute(SessionColumn.sql("stage-sessions"));
-          ChunkCopy.execute(jdbc, copy -> copy.stagedSessions(JOB, all));
-          ChunkCopy.execute(jdbc, copy -> copy.binarySessions(JOB, all));
+          copy.stagedSessions(JOB, all);
+          copy.binarySessions(JOB, all);
           String text = "SELECT " + COLUMNS + " FROM staged_sessions";
           String binary = "SELECT " + COLUMNS + " FROM kintell_sessions";
           assertThat(

@@ -43,7 +43,7 @@ class ExistingSessionIdsIT {
   }
 
   @Test
-  void ofNewSessionsOnlyTheFirstChunkAsks() {
+  void onlyTheFirstChunkLooksUpItsIdsWhereAllSessionsAreNew() {
     JsonNode end = imported("", SessionFiles.good(20));
 
     assertThat(end.path("successfulRows").asInt()).isEqualTo(20);
@@ -51,7 +51,7 @@ class ExistingSessionIdsIT {
   }
 
   @Test
-  void aDuplicateFurtherDownIsMetByTheKeyAndTheNextOnesAreAskedFor() {
+  void aLaterDuplicateIsFoundByTheKeyAndTheNextChunksLookUpTheirIds() {
     addSessions("S-7", "S-10", "S-18");
 
     JsonNode end = imported("", SessionFiles.withBadRows(20, row -> row == 8));
@@ -68,7 +68,7 @@ class ExistingSessionIdsIT {
   }
 
   @Test
-  void aFileThatIsImportedAgainAsksForAllOfItAndWritesNoChunkTwice() {
+  void aFileThatIsImportedAgainLooksUpAllIdsAndWritesNoChunkTwice() {
     imported("", SessionFiles.good(20));
     statements.drain();
 
@@ -79,7 +79,7 @@ class ExistingSessionIdsIT {
   }
 
   @Test
-  void whoExpectsDuplicatesAsksForAllOfThem() {
+  void everyChunkLooksUpItsIdsWhereDuplicatesAreExpected() {
     addSessions("S-18");
 
     JsonNode end = imported("?onDuplicate=skip", SessionFiles.good(20));

@@ -46,7 +46,7 @@ class RowRejectedByDatabaseIT {
           CREATE INDEX numbers ON kintell_sessions ((1 / (CASE WHEN source_row IN (57, 1000) THEN 0 ELSE 1 END))) | DROP INDEX numbers | division by zero
           CREATE TABLE numbers AS SELECT n FROM generate_series(1::bigint, 999) AS n WHERE n <> 57; ALTER TABLE numbers ADD PRIMARY KEY (n); ALTER TABLE kintell_sessions ADD CONSTRAINT known FOREIGN KEY (source_row) REFERENCES numbers | DROP TABLE numbers CASCADE | violates constraint known
           """)
-  void areFoundAmongAThousand(String poison, String antidote, String reason) {
+  void twoRowsAmongAThousandAreFound(String poison, String antidote, String reason) {
     jdbc.sql(poison).update();
     try {
       JsonNode status = client.importFile("sessions.csv", SessionFiles.good(ROWS));
@@ -75,7 +75,7 @@ class RowRejectedByDatabaseIT {
           ADD region text NOT NULL                                | 0    | null value in column  region
           ADD CONSTRAINT few CHECK (source_row % 10 > 2)          | 7000 | violates constraint few
           """)
-  void areManyAndFoundAtOnce(String change, int imported, String reason) {
+  void manyRowsAreFoundAtOnce(String change, int imported, String reason) {
     byte[] file = SessionFiles.good(10_000);
     jdbc.sql("ALTER TABLE kintell_sessions " + change).update();
     try {
@@ -126,7 +126,7 @@ class RowRejectedByDatabaseIT {
 
   /** Only the server can tell which rows a trigger refuses: they are found by halves. */
   @Test
-  void areManyThatATriggerRefuses() {
+  void manyRowsThatATriggerRefusesAreFound() {
     jdbc.sql(
             """
             CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -149,7 +149,7 @@ class RowRejectedByDatabaseIT {
   /** The server says that all is well, and has stored less than it was sent. */
   @ParameterizedTest
   @ValueSource(strings = {"reject", "skip", "update"})
-  void areNamedWhereATriggerLeavesThemOut(String onDuplicate) {
+  void rowsThatATriggerLeavesOutAreRejects(String onDuplicate) {
     client.importFile("sessions.csv", SessionFiles.good(20));
     jdbc.sql(
             """

@@ -4,10 +4,10 @@ import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 
-/** Distinguishes browsers, which show pages, from programs, which read JSON. */
-public final class PageRequest {
+/** Whether a client asks for a page, as browsers do, and not for JSON, as programs do. */
+public final class HtmlPreference {
 
-  private PageRequest() {}
+  private HtmlPreference() {}
 
   /**
    * Whether a request asks for a page. Browsers name {@code text/html}; programs accept everything
