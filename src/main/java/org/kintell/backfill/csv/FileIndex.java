@@ -15,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.WhiteSpace;
 
@@ -109,6 +110,13 @@ public record FileIndex(
     }
   }
 
+  /** The tail chunks in the order of their numbers; to be closed. */
+  public Stream<ChunkPlan> tails() throws IOException {
+    return Files.lines(plan, StandardCharsets.US_ASCII)
+        .map(ChunkPlan::ofCopyLine)
+        .filter(ChunkPlan::tail);
+  }
+
   private static MessageDigest newDigest() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -171,6 +179,9 @@ public record FileIndex(
     private long startOffset;
     private long endOffset;
 
+    /** Where the records of the next tail chunk begin among all rows set aside. */
+    private long asideOffset;
+
     Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
       this.jobId = jobId;
       this.out = out;
@@ -178,6 +189,7 @@ public record FileIndex(
       this.mostRows = Math.min(firstRows, chunkRows);
       this.startOffset = dataOffset;
       this.endOffset = dataOffset;
+      this.asideOffset = dataOffset;
     }
 
     long rows() {
@@ -238,7 +250,9 @@ public record FileIndex(
     }
 
     private void writeTail(int lane) throws IOException {
-      write(tail.drain(chunkNo++, lane));
+      ChunkPlan chunk = tail.drain(chunkNo++, lane, asideOffset);
+      asideOffset = chunk.endOffset();
+      write(chunk);
     }
 
     private void write(ChunkPlan chunk) throws IOException {
