@@ -8,6 +8,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelSpringBootRoutesCollector;
 import org.apache.camel.support.PluginHelper;
+import org.kintell.backfill.store.OnBucket;
 import org.springframework.context.ApplicationContext;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +18,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RouteFiles extends CamelSpringBootRoutesCollector {
+
+  /** The requests to an object store, whose component and client take time to load. */
+  private static final String STORE = "10-store.camel.yaml";
 
   private final ApplicationContext application;
 
@@ -29,9 +33,11 @@ class RouteFiles extends CamelSpringBootRoutesCollector {
   @Override
   public Collection<Resource> findRouteResourcesFromDirectory(
       CamelContext camel, String excludePattern, String includePattern) {
+    boolean inBucket = OnBucket.isSet(application.getEnvironment());
     String folder = includePattern.substring(0, includePattern.lastIndexOf('/') + 1);
     try {
       return Arrays.stream(application.getResources(includePattern))
+          .filter(found -> inBucket || !STORE.equals(found.getFilename()))
           .map(found -> folder + found.getFilename())
           .sorted()
           .map(PluginHelper.getResourceLoader(camel)::resolveResource)

@@ -57,7 +57,8 @@ class RouteBeansTest {
           entry("06-dry-run", "dryrun"),
           entry("07-rollback", "rollback"),
           entry("08-notify", "api.progress"),
-          entry("09-housekeeping", "ops"));
+          entry("09-housekeeping", "ops"),
+          entry("10-store", "store"));
 
   /** A bean that a route names, and its method; null for a processor, a strategy and the like. */
   private record Use(String bean, String method, Class<?> type) {}

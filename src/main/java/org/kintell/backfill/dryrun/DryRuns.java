@@ -121,16 +121,25 @@ public class DryRuns {
   }
 
   /** Removes a dry run and its data. */
-  public void remove(@Body UUID id) throws IOException {
+  public void remove(@Body UUID id) {
     transaction.executeWithoutResult(
         status -> {
           // The job and its chunks first: after that, no loader can add rows.
           for (String statement : List.of(REMOVE, REMOVE_SESSIONS, REMOVE_FAULTS)) {
             jdbc.sql(statement).param("id", id).update();
           }
+          // Before the commit: a file that cannot be deleted now is found by its dry run later.
+          discard(id);
         });
-    files.discard(id);
     LOG.info("Dry run removed, jobId: {}", id);
+  }
+
+  private void discard(UUID id) {
+    try {
+      files.discard(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Dry runs whose process has died. */

@@ -20,12 +20,14 @@ import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.folder.FileModes;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
 /**
  * The files of the jobs in {@code uploads} of the data folder. An empty file beside one marks it.
  */
 @Component
+@Conditional(OnBucket.Not.class)
 public class FolderStore implements FileStore {
 
   private static final String STORED = ".csv";

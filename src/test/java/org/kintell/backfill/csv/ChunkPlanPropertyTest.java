@@ -264,6 +264,7 @@ class ChunkPlanPropertyTest {
     return new BackfillSettings(
         4,
         folder,
+        BackfillSettings.FOLDER,
         folder,
         Duration.ZERO,
         "UTF-8",

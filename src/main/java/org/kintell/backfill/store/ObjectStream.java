@@ -1,0 +1,60 @@
+package org.kintell.backfill.store;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.util.function.Function;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+
+/** The content of an object. A connection that breaks is a store that is away. */
+final class ObjectStream extends FilterInputStream {
+
+  private final ResponseInputStream<GetObjectResponse> object;
+  private final Function<Exception, StoreUnavailableException> failure;
+  private boolean atEnd;
+
+  ObjectStream(
+      ResponseInputStream<GetObjectResponse> object,
+      Function<Exception, StoreUnavailableException> failure) {
+    super(object);
+    this.object = object;
+    this.failure = failure;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) {
+    try {
+      int count = in.read(bytes, offset, length);
+      atEnd |= count < 0;
+      return count;
+    } catch (IOException | SdkException e) {
+      throw failure.apply(e);
+    }
+  }
+
+  @Override
+  public long skip(long count) {
+    try {
+      return in.skip(count);
+    } catch (IOException | SdkException e) {
+      throw failure.apply(e);
+    }
+  }
+
+  /** The rest of a large object is not waited for. */
+  @Override
+  public void close() throws IOException {
+    if (atEnd) {
+      super.close();
+    } else {
+      object.abort();
+    }
+  }
+}
