@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * Counts of a person's erased data; of a dry run, of the data that would be erased.
  *
- * @param storedUploads the files of jobs in the data folder
- * @param errorFiles in the errors folder
+ * @param storedUploads the files of jobs
+ * @param errorFiles those of jobs
  * @param inboxFiles in {@code done} and {@code failed} of the inbox
  * @param database rows by table: {@code rejects}, {@code sessions} (their feedback), {@code
  *     dryRunFaults}, {@code stagingRows}
