@@ -46,7 +46,7 @@ class BucketConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  S3Client s3Client(Environment environment) {
+  S3Client s3Client(Bucket bucket, Environment environment) {
     S3ClientBuilder client =
         S3Client.builder()
             .httpClientBuilder(
@@ -66,7 +66,7 @@ class BucketConfiguration {
       return client.build();
     } catch (SdkClientException e) {
       if (String.valueOf(e.getMessage()).contains("region")) {
-        throw new WrongSettingException("AWS_REGION", "", "the region of the bucket");
+        throw new WrongSettingException("AWS_REGION", "", "the region of " + bucket);
       }
       throw new WrongSettingException(
           "AWS_ENDPOINT_URL", "", "an address such as https://store.internal:9000", e);

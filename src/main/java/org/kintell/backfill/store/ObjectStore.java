@@ -21,6 +21,7 @@ import org.kintell.backfill.folder.FileModes;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsRequest;
@@ -119,7 +120,9 @@ public class ObjectStore {
 
   /** Deletes an object; it may be missing. */
   public void delete(String key) throws IOException {
-    call("direct:delete-object", key, "", Map.of(AWS2S3Constants.KEY, (Object) bucket.key(key)));
+    DeleteObjectRequest request =
+        DeleteObjectRequest.builder().bucket(bucket.name()).key(bucket.key(key)).build();
+    call("direct:delete-object", key, request, Map.of());
   }
 
   public boolean exists(String key) throws IOException {

@@ -35,6 +35,7 @@ class ObjectStoreSettingsIT {
   @CsvSource(
       delimiter = '|',
       value = {
+        "BACKFILL_STORE        | s3://a_b/x     | BACKFILL_STORE 's3://a_b/x'     | s3://bucket/prefix",
         "BACKFILL_STORE        | s3://nowhere/x | BACKFILL_STORE 's3://nowhere/x' | NoSuchBucket",
         "AWS_SECRET_ACCESS_KEY | wrong-s3cr3t   | BACKFILL_STORE 's3://kintell/x' | SignatureDoesNotMatch",
         "AWS_ACCESS_KEY_ID     | nobody         | BACKFILL_STORE 's3://kintell/x' | InvalidAccessKeyId",
