@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelSpringBootRoutesCollector;
@@ -19,8 +20,9 @@ import org.springframework.stereotype.Component;
 @Component
 class RouteFiles extends CamelSpringBootRoutesCollector {
 
-  /** The requests to an object store, whose component and client take time to load. */
-  private static final String STORE = "10-store.camel.yaml";
+  /** Those of an object store, whose component and client take time to load. */
+  private static final Set<String> OF_BUCKET =
+      Set.of("10-store.camel.yaml", "11-bucket-inbox.camel.yaml");
 
   private final ApplicationContext application;
 
@@ -37,7 +39,7 @@ class RouteFiles extends CamelSpringBootRoutesCollector {
     String folder = includePattern.substring(0, includePattern.lastIndexOf('/') + 1);
     try {
       return Arrays.stream(application.getResources(includePattern))
-          .filter(found -> inBucket || !STORE.equals(found.getFilename()))
+          .filter(found -> inBucket || !OF_BUCKET.contains(found.getFilename()))
           .map(found -> folder + found.getFilename())
           .sorted()
           .map(PluginHelper.getResourceLoader(camel)::resolveResource)

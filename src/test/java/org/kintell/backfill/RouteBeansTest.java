@@ -58,7 +58,8 @@ class RouteBeansTest {
           entry("07-rollback", "rollback"),
           entry("08-notify", "api.progress"),
           entry("09-housekeeping", "ops"),
-          entry("10-store", "store"));
+          entry("10-store", "store"),
+          entry("11-bucket-inbox", "inbox"));
 
   /** A bean that a route names, and its method; null for a processor, a strategy and the like. */
   private record Use(String bean, String method, Class<?> type) {}

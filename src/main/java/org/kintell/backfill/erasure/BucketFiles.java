@@ -1,13 +1,17 @@
 package org.kintell.backfill.erasure;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.erasure.ErasureReport.Found;
+import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorObjects;
@@ -26,6 +30,8 @@ import org.springframework.stereotype.Component;
 class BucketFiles implements OwnFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(BucketFiles.class);
+
+  private static final String INBOX = "inbox/";
 
   private final ObjectStore objects;
   private final Workspace workspace;
@@ -51,6 +57,21 @@ class BucketFiles implements OwnFiles {
     ObjectHits hits = new ObjectHits(person, notCovered);
     hits.search(ErrorObjects.ERRORS + ErrorFile.NAME, CSV, known);
     return hits;
+  }
+
+  @Override
+  public Hits inboxResults(PersonRows person, List<String> notCovered) throws IOException {
+    ObjectHits hits = new ObjectHits(person, notCovered);
+    hits.searchAll(INBOX + "done/", key -> true);
+    hits.searchAll(INBOX + "failed/", key -> true);
+    return hits;
+  }
+
+  @Override
+  public List<String> inboxFiles(PersonRows person, List<String> notCovered) throws IOException {
+    ObjectHits hits = new ObjectHits(person, notCovered);
+    hits.searchAll(INBOX, key -> key.indexOf('/', INBOX.length()) < 0);
+    return hits.keys.stream().map(key -> key.substring(INBOX.length())).toList();
   }
 
   private LocalFile fetch(String key) throws IOException {
@@ -86,6 +107,36 @@ class BucketFiles implements OwnFiles {
           found = found.plus(rows);
         }
       }
+    }
+
+    void searchAll(String prefix, Predicate<String> wanted) throws IOException {
+      for (ObjectStore.Entry object : objects.list(prefix)) {
+        String key = object.key();
+        boolean csv = key.toLowerCase(Locale.ROOT).endsWith(CSV);
+        long rows = !wanted.test(key) ? 0 : csv ? count(key) : mentions(key);
+        if (rows > 0) {
+          keys.add(key);
+          found = found.plus(rows);
+        }
+      }
+    }
+
+    /** Other files cannot be changed. Always 0. */
+    private long mentions(String key) {
+      try (LocalFile copy = fetch(key);
+          InputStream content = SourceFile.of(copy.path(), key, StandardCharsets.UTF_8).open()) {
+        if (person.mentions(content)) {
+          notCovered.add(
+              objects.address(key)
+                  + ": holds the address and is no plain CSV file; remove it by hand");
+        }
+      } catch (IOException | UnusableFileException e) {
+        LOG.debug("An object cannot be looked through", e);
+        notCovered.add(
+            objects.address(key)
+                + ": cannot be read, so it may hold the address; look through it by hand");
+      }
+      return 0;
     }
 
     private long count(String key) {

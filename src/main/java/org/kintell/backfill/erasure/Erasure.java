@@ -124,6 +124,8 @@ public class Erasure {
     PersonFiles toCome = new PersonFiles(person, notCovered);
     toCome.search(settings.inboxDir(), most);
     toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
+    OwnFiles.Hits inboxObjects = ownFiles.inboxResults(person, notCovered);
+    ownFiles.inboxFiles(person, notCovered).forEach(name -> notOver.add("inbox file " + name));
     if (!dryRun && !notOver.isEmpty()) {
       throw new ApiException(ProblemType.JOB_NOT_OVER, String.join(", ", notOver));
     }
@@ -135,7 +137,7 @@ public class Erasure {
                       dryRun,
                       uploads.found(),
                       errorFiles.found(),
-                      inbox.found(),
+                      inbox.found().and(inboxObjects.found()),
                       eraseRows(email, dryRun),
                       notCovered);
               trail.note(dryRun ? "erasure-previewed" : "erased", null, counts(found));
@@ -145,6 +147,7 @@ public class Erasure {
       uploads.erase();
       errorFiles.erase();
       inbox.erase();
+      inboxObjects.erase();
     }
     LOG.info(
         "Person {}, by {}: {}",

@@ -26,6 +26,10 @@ public record ErasureReport(
 
     static final Found NOTHING = new Found(0, 0);
 
+    Found and(Found other) {
+      return new Found(files + other.files, rows + other.rows);
+    }
+
     Found plus(long more) {
       return more == 0 ? this : new Found(files + 1, rows + more);
     }

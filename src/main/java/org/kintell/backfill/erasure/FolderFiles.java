@@ -46,6 +46,16 @@ class FolderFiles implements OwnFiles {
     return hits(files, ErrorFile.NAME);
   }
 
+  @Override
+  public Hits inboxResults(PersonRows person, List<String> notCovered) {
+    return NONE;
+  }
+
+  @Override
+  public List<String> inboxFiles(PersonRows person, List<String> notCovered) {
+    return List.of();
+  }
+
   private static Optional<UUID> jobId(Path file, String before) {
     return OwnFiles.jobId(file.getFileName().toString(), before, CSV);
   }

@@ -38,6 +38,31 @@ interface OwnFiles {
   Hits errorFiles(PersonRows person, Predicate<UUID> known, List<String> notCovered)
       throws IOException;
 
+  /** Searches done and failed files of an inbox that is not a folder. */
+  Hits inboxResults(PersonRows person, List<String> notCovered) throws IOException;
+
+  /** The names of files in such an inbox that hold rows of a person and are not imported yet. */
+  List<String> inboxFiles(PersonRows person, List<String> notCovered) throws IOException;
+
+  /** Nothing. */
+  Hits NONE =
+      new Hits() {
+        @Override
+        public List<UUID> jobs() {
+          return List.of();
+        }
+
+        @Override
+        public Found found() {
+          return Found.NOTHING;
+        }
+
+        @Override
+        public void erase() {
+          // There is nothing.
+        }
+      };
+
   /** The job whose id is in a file name, between these. */
   static Optional<UUID> jobId(String name, String before, String after) {
     if (!name.startsWith(before) || !name.endsWith(after)) {

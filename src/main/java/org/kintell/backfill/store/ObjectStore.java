@@ -21,6 +21,7 @@ import org.kintell.backfill.folder.FileModes;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -53,7 +54,7 @@ public class ObjectStore {
    *
    * @param key without the prefix
    */
-  public record Entry(String key, Instant modified) {}
+  public record Entry(String key, String etag, Instant modified) {}
 
   /** The address of an object, for people. */
   public String address(String key) {
@@ -112,9 +113,42 @@ public class ObjectStore {
 
   /** Copies an object into a file that does not exist. */
   public void copy(String key, Path target) throws IOException {
-    try (InputStream object = get(key);
+    copy(key, target, null);
+  }
+
+  /**
+   * The same.
+   *
+   * @param etag of the version that is wanted; null for any
+   */
+  public void copy(String key, Path target, String etag) throws IOException {
+    try (InputStream object = get(key, request(key).ifMatch(etag));
         FileChannel file = FileModes.PRIVATE.create(target)) {
       object.transferTo(Channels.newOutputStream(file));
+    }
+  }
+
+  /**
+   * Gives an object another key. A version that replaces it meanwhile stays.
+   *
+   * @param etag of the version that is wanted; null for any
+   */
+  public void move(String key, String etag, String target) throws IOException {
+    CopyObjectRequest request =
+        CopyObjectRequest.builder()
+            .sourceBucket(bucket.name())
+            .sourceKey(bucket.key(key))
+            .copySourceIfMatch(etag)
+            .destinationBucket(bucket.name())
+            .destinationKey(bucket.key(target))
+            .build();
+    call("direct:copy-object", key, request, Map.of());
+    boolean same =
+        list(key).stream()
+            .filter(object -> object.key().equals(key))
+            .allMatch(object -> etag == null || object.etag().equals(etag));
+    if (same) {
+      delete(key);
     }
   }
 
@@ -136,7 +170,9 @@ public class ObjectStore {
     for (List<S3Object> page = page(prefix, null); !page.isEmpty(); page = page(prefix, last)) {
       for (S3Object object : page) {
         last = object.key();
-        all.add(new Entry(last.substring(bucket.prefix().length()), object.lastModified()));
+        all.add(
+            new Entry(
+                last.substring(bucket.prefix().length()), object.eTag(), object.lastModified()));
       }
     }
     return all;
