@@ -27,7 +27,8 @@ public record InboxObject(String key, String etag, UUID jobId) implements JobSco
     return key + ".json";
   }
 
-  String shownName() {
+  /** Its name for a log line. */
+  public String shownName() {
     return Claim.shown(name());
   }
 

@@ -12,7 +12,7 @@ final class ObjectStream extends FilterInputStream {
 
   private final ResponseInputStream<GetObjectResponse> object;
   private final Function<Exception, StoreUnavailableException> failure;
-  private boolean atEnd;
+  private long left;
 
   ObjectStream(
       ResponseInputStream<GetObjectResponse> object,
@@ -20,6 +20,7 @@ final class ObjectStream extends FilterInputStream {
     super(object);
     this.object = object;
     this.failure = failure;
+    left = object.response().contentLength();
   }
 
   @Override
@@ -32,7 +33,7 @@ final class ObjectStream extends FilterInputStream {
   public int read(byte[] bytes, int offset, int length) {
     try {
       int count = in.read(bytes, offset, length);
-      atEnd |= count < 0;
+      left -= Math.max(0, count);
       return count;
     } catch (IOException | SdkException e) {
       throw failure.apply(e);
@@ -42,7 +43,9 @@ final class ObjectStream extends FilterInputStream {
   @Override
   public long skip(long count) {
     try {
-      return in.skip(count);
+      long skipped = in.skip(count);
+      left -= skipped;
+      return skipped;
     } catch (IOException | SdkException e) {
       throw failure.apply(e);
     }
@@ -51,7 +54,7 @@ final class ObjectStream extends FilterInputStream {
   /** The rest of a large object is not waited for. */
   @Override
   public void close() throws IOException {
-    if (atEnd) {
+    if (left == 0) {
       super.close();
     } else {
       object.abort();

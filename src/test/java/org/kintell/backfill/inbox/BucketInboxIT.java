@@ -3,7 +3,6 @@ package org.kintell.backfill.inbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -88,9 +87,10 @@ class BucketInboxIT {
             INBOX + "failed/none.reason.txt",
             INBOX + "notes.txt"));
 
-    JsonNode job = first.client().get("/import/backfill").json().at("/jobs/0");
+    String job =
+        database.jdbc().sql("SELECT id::text FROM backfill_jobs").query(String.class).single();
     assertThat(s3.text(INBOX + "done/some.errors.csv"))
-        .isEqualTo(first.client().errors(job.path("jobId").asText()).text());
+        .isEqualTo(first.client().errors(job).text());
     assertThat(s3.text(INBOX + "failed/none.reason.txt")).contains("session_id");
   }
 
