@@ -29,6 +29,8 @@ import org.springframework.beans.factory.support.SimpleBeanDefinitionRegistry;
 import org.springframework.context.annotation.AnnotationBeanNameGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.ClassUtils;
 import org.yaml.snakeyaml.Yaml;
 
@@ -169,6 +171,12 @@ class RouteBeansTest {
             return definition.getMetadata().isIndependent();
           }
         };
+    // The beans of a bucket have a condition on their classes; no route names those of a folder.
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("bucket", Map.of("backfill.store", "s3://bucket")));
+    scanner.setEnvironment(environment);
     SimpleBeanDefinitionRegistry registry = new SimpleBeanDefinitionRegistry();
     scanner
         .findCandidateComponents("org.kintell.backfill")

@@ -94,8 +94,10 @@ public class BucketStore implements FileStore {
   public void jobCreated(UUID jobId) {
     try {
       objects.delete(mark(jobId));
-    } catch (IOException | StoreUnavailableException e) {
+    } catch (StoreUnavailableException e) {
       LOG.debug("Stays marked, jobId: {}: {}", jobId, e.getMessage());
+    } catch (IOException e) {
+      LOG.warn("Mark of an upload not deleted, jobId: {}: {}", jobId, e.getMessage());
     }
   }
 

@@ -39,6 +39,15 @@ public class ObjectStore {
 
   private static final String BUCKET = "bucket";
 
+  /**
+   * The component demands a key, also beside a request object that has one. It evaluates what looks
+   * like an expression in it, so the name of somebody's file must not be there.
+   */
+  private static final String UNUSED = "unused";
+
+  /** In the ETag of an object that was stored in parts, before their number. */
+  private static final String PARTS = "-";
+
   private final ProducerTemplate camel;
   private final Bucket bucket;
   private final StoreHealth health;
@@ -77,8 +86,17 @@ public class ObjectStore {
   private String put(String key, InputStream content, long length) throws IOException {
     Map<String, Object> headers =
         Map.of(AWS2S3Constants.KEY, bucket.key(key), AWS2S3Constants.CONTENT_LENGTH, length);
-    return call("direct:put-object", key, content, headers)
-        .getHeader(AWS2S3Constants.E_TAG, String.class);
+    String etag =
+        call("direct:put-object", key, content, headers)
+            .getHeader(AWS2S3Constants.E_TAG, String.class);
+    return etag == null || etag.contains(PARTS) ? etag(key) : etag;
+  }
+
+  /** As the store answers when it is asked: some name another one at the end of an upload. */
+  private String etag(String key) throws IOException {
+    try (ObjectStream first = get(key, request(key).range("bytes=0-0"))) {
+      return first.etag();
+    }
   }
 
   /** Opens a whole object. */
@@ -105,7 +123,7 @@ public class ObjectStore {
   }
 
   @SuppressWarnings("unchecked")
-  private InputStream get(String key, GetObjectRequest.Builder request) throws IOException {
+  private ObjectStream get(String key, GetObjectRequest.Builder request) throws IOException {
     Message answer = call("direct:get-object", key, request.build(), Map.of());
     return new ObjectStream(
         (ResponseInputStream<GetObjectResponse>) answer.getBody(), this::unavailable);
@@ -210,6 +228,7 @@ public class ObjectStore {
             exchange -> {
               exchange.getMessage().setBody(body);
               exchange.getMessage().setHeader(BUCKET, bucket.name());
+              exchange.getMessage().setHeader(AWS2S3Constants.KEY, UNUSED);
               headers.forEach(exchange.getMessage()::setHeader);
             });
     Exception failure = done.getException();

@@ -2,6 +2,7 @@ package org.kintell.backfill.store;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.function.Function;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -23,6 +24,10 @@ final class ObjectStream extends FilterInputStream {
     left = object.response().contentLength();
   }
 
+  String etag() {
+    return object.response().eTag();
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -35,7 +40,7 @@ final class ObjectStream extends FilterInputStream {
       int count = in.read(bytes, offset, length);
       left -= Math.max(0, count);
       return count;
-    } catch (IOException | SdkException e) {
+    } catch (IOException | UncheckedIOException | SdkException e) {
       throw failure.apply(e);
     }
   }
@@ -46,7 +51,7 @@ final class ObjectStream extends FilterInputStream {
       long skipped = in.skip(count);
       left -= skipped;
       return skipped;
-    } catch (IOException | SdkException e) {
+    } catch (IOException | UncheckedIOException | SdkException e) {
       throw failure.apply(e);
     }
   }

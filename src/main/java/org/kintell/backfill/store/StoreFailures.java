@@ -1,6 +1,7 @@
 package org.kintell.backfill.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Set;
@@ -38,7 +39,9 @@ final class StoreFailures {
 
   /** No answer at all: refused, cut off, too late, or no credentials for the moment. */
   private static boolean isSilence(Throwable thrown) {
-    return thrown instanceof SdkException || thrown instanceof IOException;
+    return thrown instanceof SdkException
+        || thrown instanceof IOException
+        || thrown instanceof UncheckedIOException;
   }
 
   /** Whether the request failed because this process stops, which says nothing of the store. */
