@@ -77,7 +77,7 @@ class BucketFiles implements OwnFiles {
   private LocalFile fetch(String key) throws IOException {
     LocalFile copy = new LocalFile(workspace.file(".search"), true);
     try {
-      objects.copy(key, copy.path());
+      objects.copy(key, copy.path(), null);
       return copy;
     } catch (IOException | RuntimeException e) {
       copy.close();

@@ -149,7 +149,7 @@ public class BucketStore implements FileStore {
   public LocalFile local(UUID jobId) throws IOException {
     Path copy = workspace.file(".copy");
     try {
-      objects.copy(file(jobId), copy);
+      objects.copy(file(jobId), copy, null);
       return new LocalFile(copy, true);
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(copy);

@@ -129,13 +129,8 @@ public class ObjectStore {
         (ResponseInputStream<GetObjectResponse>) answer.getBody(), this::unavailable);
   }
 
-  /** Copies an object into a file that does not exist. */
-  public void copy(String key, Path target) throws IOException {
-    copy(key, target, null);
-  }
-
   /**
-   * The same.
+   * Copies an object into a file that does not exist.
    *
    * @param etag of the version that is wanted; null for any
    */
