@@ -13,5 +13,6 @@ cat >.env <<END
 POSTGRES_PASSWORD=$(secret)
 NATS_TOKEN=$(secret)
 GRAFANA_PASSWORD=$(secret)
+STORE_SECRET=$(secret)
 END
 echo "Made .env. To use the database: export DATABASE_URL=postgres://kintell:\$POSTGRES_PASSWORD@127.0.0.1:5432/kintell" >&2

@@ -62,5 +62,6 @@ UPDATE backfill_chunks AS chunk
   JOIN backfill_jobs AS job ON job.id = next.id,
        set_config('synchronous_commit', 'off', true)
  WHERE chunk.ctid = next.place
-RETURNING job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run, job.timezone, chunk.*,
+RETURNING job.header, job.delimiter, job.line_end, job.on_duplicate, job.dry_run, job.timezone,
+          job.file_etag, job.aside_etag, chunk.*,
           EXISTS (SELECT FROM backfill_chunks AS met WHERE met.job_id = job.id AND met.duplicates) AS expects_duplicates

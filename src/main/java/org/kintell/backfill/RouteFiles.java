@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.spring.boot.CamelSpringBootRoutesCollector;
 import org.apache.camel.support.PluginHelper;
+import org.kintell.backfill.store.OnBucket;
 import org.springframework.context.ApplicationContext;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +19,10 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class RouteFiles extends CamelSpringBootRoutesCollector {
+
+  /** Those of an object store, whose component and client take time to load. */
+  private static final Set<String> OF_BUCKET =
+      Set.of("10-store.camel.yaml", "11-bucket-inbox.camel.yaml");
 
   private final ApplicationContext application;
 
@@ -29,9 +35,11 @@ class RouteFiles extends CamelSpringBootRoutesCollector {
   @Override
   public Collection<Resource> findRouteResourcesFromDirectory(
       CamelContext camel, String excludePattern, String includePattern) {
+    boolean inBucket = OnBucket.isSet(application.getEnvironment());
     String folder = includePattern.substring(0, includePattern.lastIndexOf('/') + 1);
     try {
       return Arrays.stream(application.getResources(includePattern))
+          .filter(found -> inBucket || !OF_BUCKET.contains(found.getFilename()))
           .map(found -> folder + found.getFilename())
           .sorted()
           .map(PluginHelper.getResourceLoader(camel)::resolveResource)

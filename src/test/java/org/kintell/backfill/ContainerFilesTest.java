@@ -43,7 +43,7 @@ class ContainerFilesTest {
 
   @Test
   void everyServiceIsLimitedAndReachesOnlyWhatItNeeds() {
-    assertThat(COMPOSE.path("services")).hasSize(5);
+    assertThat(COMPOSE.path("services")).hasSize(6);
     COMPOSE
         .path("services")
         .properties()
@@ -72,8 +72,8 @@ class ContainerFilesTest {
     assertThat(run(List.of("bash", script.toString()), 0, null)).contains("Made .env");
     Path made = folder.resolve(".env");
     List<String> lines = Files.readAllLines(made);
-    assertThat(lines).hasSize(3).allMatch(line -> line.matches("[A-Z_]+=[0-9a-f]{48}"));
-    assertThat(lines.stream().map(line -> line.replaceFirst(".*=", "")).distinct()).hasSize(3);
+    assertThat(lines).hasSize(4).allMatch(line -> line.matches("[A-Z_]+=[0-9a-f]{48}"));
+    assertThat(lines.stream().map(line -> line.replaceFirst(".*=", "")).distinct()).hasSize(4);
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
         .isEqualTo("rw-------");
     assertThat(run(List.of("bash", script.toString()), 0, null)).contains("there already");

@@ -17,6 +17,7 @@ final class Packages {
           "row",
           "csv",
           "file",
+          "store",
           "cli.terminal",
           "cli.service",
           "cli.job",

@@ -29,6 +29,8 @@ import org.springframework.beans.factory.support.SimpleBeanDefinitionRegistry;
 import org.springframework.context.annotation.AnnotationBeanNameGenerator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
 import org.springframework.util.ClassUtils;
 import org.yaml.snakeyaml.Yaml;
 
@@ -57,7 +59,9 @@ class RouteBeansTest {
           entry("06-dry-run", "dryrun"),
           entry("07-rollback", "rollback"),
           entry("08-notify", "api.progress"),
-          entry("09-housekeeping", "ops"));
+          entry("09-housekeeping", "ops"),
+          entry("10-store", "store"),
+          entry("11-bucket-inbox", "inbox"));
 
   /** A bean that a route names, and its method; null for a processor, a strategy and the like. */
   private record Use(String bean, String method, Class<?> type) {}
@@ -167,6 +171,12 @@ class RouteBeansTest {
             return definition.getMetadata().isIndependent();
           }
         };
+    // The beans of a bucket have a condition on their classes; no route names those of a folder.
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .addFirst(new MapPropertySource("bucket", Map.of("backfill.store", "s3://bucket")));
+    scanner.setEnvironment(environment);
     SimpleBeanDefinitionRegistry registry = new SimpleBeanDefinitionRegistry();
     scanner
         .findCandidateComponents("org.kintell.backfill")

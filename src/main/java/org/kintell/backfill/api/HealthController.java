@@ -3,9 +3,11 @@ package org.kintell.backfill.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.event.NatsLink;
 import org.kintell.backfill.folder.DiskRoom;
+import org.kintell.backfill.store.StoreHealth;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,8 +20,11 @@ class HealthController {
   private final DatabaseMonitor database;
   private final DiskRoom disks;
   private final NatsLink nats;
+  private final Optional<StoreHealth> store;
 
-  HealthController(DatabaseMonitor database, DiskRoom disks, NatsLink nats) {
+  HealthController(
+      DatabaseMonitor database, DiskRoom disks, NatsLink nats, Optional<StoreHealth> store) {
+    this.store = store;
     this.disks = disks;
     this.database = database;
     this.nats = nats;
@@ -28,13 +33,21 @@ class HealthController {
   /**
    * @param status {@code ok} or {@code degraded}
    * @param database the database's fault, or {@code ok}
-   * @param disk the full one of the three folders, or {@code ok}; requests that need no space work
+   * @param store the fault of the object store, or {@code ok}; absent where files are in a folder.
+   *     During an outage the service is healthy, and chunks wait
+   * @param disk the full one of the folders, or {@code ok}; requests that need no space work
    * @param nats the state of NATS, or {@code ok}; during an outage the service is healthy and
    *     events wait
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Report(
-      String status, String service, String timestamp, String database, String disk, String nats) {}
+      String status,
+      String service,
+      String timestamp,
+      String database,
+      String store,
+      String disk,
+      String nats) {}
 
   @GetMapping("/health")
   ResponseEntity<Report> health() {
@@ -47,6 +60,7 @@ class HealthController {
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 answer,
+                store.map(StoreHealth::describe).orElse(null),
                 disks.describe(),
                 nats.describe()));
   }

@@ -13,7 +13,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.job.run.Standstill;
 import org.kintell.backfill.reject.ErrorFile;
-import org.kintell.backfill.reject.ErrorFolder;
+import org.kintell.backfill.reject.ErrorFiles;
 import org.kintell.backfill.reject.RejectQuery;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.start.RejectLineage;
@@ -31,7 +31,7 @@ public class JobQueries {
 
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final ErrorFolder errorFolder;
+  private final ErrorFiles errorFiles;
   private final RejectLineage lineage;
   private final Standstill standstill;
   private final Trail trail;
@@ -39,7 +39,7 @@ public class JobQueries {
   JobQueries(
       JobRepository jobs,
       Rejects rejects,
-      ErrorFolder errorFolder,
+      ErrorFiles errorFiles,
       RejectLineage lineage,
       Standstill standstill,
       Trail trail) {
@@ -47,7 +47,7 @@ public class JobQueries {
     this.standstill = standstill;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.errorFolder = errorFolder;
+    this.errorFiles = errorFiles;
     this.lineage = lineage;
   }
 
@@ -90,7 +90,7 @@ public class JobQueries {
 
   private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {
     boolean hasFile = job.failedRows() > 0 && job.purgedAt() == null;
-    String path = hasFile ? errorFolder.shownPath(job) : null;
+    String path = hasFile ? errorFiles.shownPath(job) : null;
     return JobDocument.of(job, path, openRejects, waitingFor);
   }
 

@@ -14,6 +14,8 @@ import org.springframework.validation.annotation.Validated;
  * @param databasePool maximum number of connections to the database: the lock of this process takes
  *     one, and migrations take two
  * @param dataDir stored uploads and the embedded database; survives restarts
+ * @param store where stored uploads and error files are: {@code folder}, or the address of a bucket
+ *     and a prefix in it
  * @param inboxDir the watched folder
  * @param inboxQuiet how long a file must be unchanged to count as fully written
  * @param inboxCharset charset of inbox files, unless their parameters name another
@@ -37,6 +39,8 @@ import org.springframework.validation.annotation.Validated;
 public record BackfillSettings(
     @Between(from = "4", to = "1000") int databasePool,
     @NotNull(message = "a folder that this process can create and write to") Path dataDir,
+    @NotNull @Pattern(regexp = FOLDER + "|" + BUCKET, message = "folder or s3://bucket/prefix")
+        String store,
     @NotNull(message = "a folder that this process can create and write to") Path inboxDir,
     @Between(from = "100ms", to = "1h") Duration inboxQuiet,
     @Pattern(
@@ -54,4 +58,17 @@ public record BackfillSettings(
     @Between(from = "0", to = "65535") int usersPort,
     @Between(from = "0", to = "36500") int retentionDays,
     @Between(from = "0", to = "36500") int inboxRetentionDays,
-    @Pattern(regexp = "|text|ecs", message = "text or ecs") String logFormat) {}
+    @Pattern(regexp = "|text|ecs", message = "text or ecs") String logFormat) {
+
+  /** The setting for files in folders. */
+  public static final String FOLDER = "folder";
+
+  /** The form of the address of a bucket, with or without a prefix. */
+  private static final String BUCKET =
+      "s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9!_.*'()-]+)*/?";
+
+  /** Whether stored uploads and error files are in folders, and not in a bucket. */
+  public boolean isInFolder() {
+    return FOLDER.equals(store);
+  }
+}

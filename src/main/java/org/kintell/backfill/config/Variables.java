@@ -15,7 +15,7 @@ public final class Variables {
 
   private static final Pattern PLACEHOLDER = Pattern.compile("\\$\\{([A-Z][A-Z_]+)");
   private static final Pattern OURS =
-      Pattern.compile("(BACKFILL|DATABASE|NATS|SERVER|MANAGEMENT|SPRING|LOGGING|CAMEL)_.*");
+      Pattern.compile("(AWS|BACKFILL|DATABASE|NATS|SERVER|MANAGEMENT|SPRING|LOGGING|CAMEL)_.*");
 
   private static final Set<String> SECRETS =
       Set.of(

@@ -13,6 +13,10 @@ import java.util.stream.Stream;
  * @param firstRow the first row between its offsets
  * @param rowSpan rows between the offsets; 0 in a tail chunk, which covers none of its own
  * @param rowCount rows that it loads
+ * @param startOffset of a main chunk, where it begins in the file; of a tail chunk, where its
+ *     records begin in a file of its header and all rows set aside, chunk after chunk, each
+ *     followed by a line feed
+ * @param endOffset where it ends there
  * @param asideRows in a main chunk, its rows that were set aside; in a tail chunk, its rows
  * @param asideOffsets in a tail chunk, where each of its records begins
  * @param asideLengths and how long it is, in bytes
@@ -49,6 +53,30 @@ public record ChunkPlan(
             lane)
         .map(String::valueOf)
         .collect(Collectors.joining("\t", "", "\n"));
+  }
+
+  /** The plan in such a line. */
+  static ChunkPlan ofCopyLine(String line) {
+    String[] columns = line.split("\t");
+    return new ChunkPlan(
+        Integer.parseInt(columns[1]),
+        columns[2].equals("t"),
+        Long.parseLong(columns[3]),
+        Integer.parseInt(columns[4]),
+        Integer.parseInt(columns[5]),
+        Long.parseLong(columns[6]),
+        Long.parseLong(columns[7]),
+        numbers(columns[8]),
+        numbers(columns[9]),
+        Arrays.stream(numbers(columns[10])).mapToInt(Math::toIntExact).toArray(),
+        Integer.parseInt(columns[11]));
+  }
+
+  private static long[] numbers(String array) {
+    String list = array.substring(1, array.length() - 1);
+    return list.isEmpty()
+        ? new long[0]
+        : Arrays.stream(list.split(", *")).mapToLong(Long::parseLong).toArray();
   }
 
   private static String array(String list) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.WhiteSpace;
 
@@ -102,6 +103,13 @@ public record FileIndex(
     }
   }
 
+  /** The tail chunks in the order of their numbers; to be closed. */
+  public Stream<ChunkPlan> tails() throws IOException {
+    return Files.lines(plan, StandardCharsets.US_ASCII)
+        .map(ChunkPlan::ofCopyLine)
+        .filter(ChunkPlan::tail);
+  }
+
   /** The trimmed id; empty when the row will be rejected for another reason. */
   private static byte[] sessionId(RecordScanner scanner, int width, int column) {
     if (scanner.fault() != null || scanner.fields() < width) {
@@ -156,6 +164,9 @@ public record FileIndex(
     private long startOffset;
     private long endOffset;
 
+    /** Where the records of the next tail chunk begin among all rows set aside. */
+    private long asideOffset;
+
     Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
       this.jobId = jobId;
       this.out = out;
@@ -163,6 +174,7 @@ public record FileIndex(
       this.mostRows = Math.min(firstRows, chunkRows);
       this.startOffset = dataOffset;
       this.endOffset = dataOffset;
+      this.asideOffset = dataOffset;
     }
 
     long rows() {
@@ -223,7 +235,9 @@ public record FileIndex(
     }
 
     private void writeTail(int lane) throws IOException {
-      write(tail.drain(chunkNo++, lane));
+      ChunkPlan chunk = tail.drain(chunkNo++, lane, asideOffset);
+      asideOffset = chunk.endOffset();
+      write(chunk);
     }
 
     private void write(ChunkPlan chunk) throws IOException {

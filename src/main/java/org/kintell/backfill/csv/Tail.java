@@ -58,9 +58,13 @@ final class Tail {
     laneOfRow = null;
   }
 
-  /** The chunk that a lane has filled. */
-  ChunkPlan drain(int chunkNo, int lane) {
-    return lanes[lane].drain(chunkNo, lane);
+  /**
+   * The chunk that a lane has filled.
+   *
+   * @param start where its records begin among all rows set aside
+   */
+  ChunkPlan drain(int chunkNo, int lane, long start) {
+    return lanes[lane].drain(chunkNo, lane, start);
   }
 
   private static final class Lane {
@@ -76,20 +80,20 @@ final class Tail {
       bytes += length;
     }
 
-    ChunkPlan drain(int chunkNo, int lane) {
+    ChunkPlan drain(int chunkNo, int lane, long start) {
       long[] aside = rows.drain();
       long[] starts = offsets.drain();
       long[] sizes = lengths.drain();
+      long end = start + bytes + aside.length;
       bytes = 0;
-      int last = aside.length - 1;
       return new ChunkPlan(
           chunkNo,
           true,
           aside[0],
           0,
           aside.length,
-          starts[0],
-          starts[last] + sizes[last],
+          start,
+          end,
           aside,
           starts,
           Arrays.stream(sizes).mapToInt(Math::toIntExact).toArray(),

@@ -170,7 +170,7 @@ public class DryRunRequests {
   private void remove(UUID jobId) {
     try {
       dryRuns.remove(jobId);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       LOG.warn("Dry run not removed yet, jobId: {}: {}", jobId, e.getMessage());
     }
   }

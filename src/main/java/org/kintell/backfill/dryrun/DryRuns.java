@@ -10,13 +10,13 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Header;
 import org.kintell.backfill.config.Quantity;
-import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.start.NewJobs;
 import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
@@ -73,7 +73,7 @@ public class DryRuns {
 
   /** Creates the job of a dry run; if that fails, the stored file is removed. */
   public UUID create(
-      @Body FileIndex index,
+      @Body StoredFile stored,
       @ExchangeProperty("upload") Upload upload,
       @Header("options") JobOptions options,
       @Header(OF) Of of)
@@ -83,7 +83,7 @@ public class DryRuns {
     try {
       transaction.executeWithoutResult(
           status -> {
-            insert(upload, index, options);
+            insert(upload, stored, options);
             jdbc.sql(MARK)
                 .param("id", id)
                 .param("owner", ownership.number())
@@ -94,43 +94,52 @@ public class DryRuns {
             trail.note(
                 "validated",
                 of.checkedJobId(),
-                "%d rows of %s".formatted(index.rows(), upload.fileName()));
+                "%d rows of %s".formatted(stored.index().rows(), upload.fileName()));
           });
       created = true;
       files.jobCreated(id);
       LOG.info(
           "Dry run created, jobId: {}, {}, by {}",
           id,
-          Quantity.of(index.rows(), "row"),
+          Quantity.of(stored.index().rows(), "row"),
           Actor.current());
       return id;
     } finally {
-      Files.deleteIfExists(index.plan());
+      Files.deleteIfExists(stored.index().plan());
       if (!created) {
         files.discard(id);
       }
     }
   }
 
-  private void insert(Upload upload, FileIndex index, JobOptions options) {
+  private void insert(Upload upload, StoredFile stored, JobOptions options) {
     try {
-      jobs.create(upload, index, options, Duration.ZERO);
+      jobs.create(upload, stored, options, Duration.ZERO);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   /** Removes a dry run and its data. */
-  public void remove(@Body UUID id) throws IOException {
+  public void remove(@Body UUID id) {
     transaction.executeWithoutResult(
         status -> {
           // The job and its chunks first: after that, no loader can add rows.
           for (String statement : List.of(REMOVE, REMOVE_SESSIONS, REMOVE_FAULTS)) {
             jdbc.sql(statement).param("id", id).update();
           }
+          // Before the commit: a file that cannot be deleted now is found by its dry run later.
+          discard(id);
         });
-    files.discard(id);
     LOG.info("Dry run removed, jobId: {}", id);
+  }
+
+  private void discard(UUID id) {
+    try {
+      files.discard(id);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Dry runs whose process has died. */

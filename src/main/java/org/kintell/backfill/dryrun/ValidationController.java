@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.kintell.backfill.dryrun.DryRunRequests.Asked;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.http.CsvPreference;
 import org.kintell.backfill.http.problem.ApiException;
@@ -17,6 +16,8 @@ import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.start.JobParameters;
 import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.LocalFile;
 import org.kintell.backfill.trail.Trail;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -91,7 +92,7 @@ class ValidationController {
       @RequestParam(name = "spreadsheet", required = false) String spreadsheet,
       @RequestHeader(name = "Prefer", required = false) String prefer,
       ServletWebRequest request)
-      throws HttpMediaTypeNotAcceptableException {
+      throws IOException, HttpMediaTypeNotAcceptableException {
     ErrorFile.Form csv = csv(spreadsheet, request);
     JobOptions chosen = JobParameters.options(onDuplicate, null, null);
     if (job.status() != JobStatus.PENDING) {
@@ -108,10 +109,12 @@ class ValidationController {
     JobOptions options = onDuplicate == null ? job.options().withoutBudget() : chosen;
     // The stored file is unpacked and in UTF-8; its name must not denote an archive.
     String name = job.fileName().endsWith(".csv") ? job.fileName() : job.fileName() + ".csv";
-    Upload upload =
-        new Upload(UUID.randomUUID(), name, files.path(job.id()), Upload.Origin.HTTP)
-            .withZone(job.zone());
-    return dryRuns.run(upload, options, new Asked(job.id(), csv, prefer));
+    try (LocalFile stored = files.local(job.id())) {
+      Upload upload =
+          new Upload(UUID.randomUUID(), name, stored.path(), Upload.Origin.HTTP)
+              .withZone(job.zone());
+      return dryRuns.run(upload, options, new Asked(job.id(), csv, prefer));
+    }
   }
 
   /** The newest check of a job's file or rejects that was kept. */

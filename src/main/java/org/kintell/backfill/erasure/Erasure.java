@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -24,8 +22,6 @@ import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
-import org.kintell.backfill.reject.ErrorFile;
-import org.kintell.backfill.reject.ErrorFolder;
 import org.kintell.backfill.row.EmailAddress;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
@@ -52,7 +48,6 @@ public class Erasure {
   private static final String NOT_OVER = "55000";
 
   private static final int LONGEST_BODY = 64 * 1024;
-  private static final String UPLOAD = ".csv";
 
   private static final List<String> ELSEWHERE =
       List.of(
@@ -61,7 +56,7 @@ public class Erasure {
           "backups, and the files that were sent, where others keep them",
           "error files that were downloaded or copied");
 
-  private final ErrorFolder errorFolder;
+  private final OwnFiles ownFiles;
   private final BackfillSettings settings;
   private final JobRepository jobs;
   private final JdbcClient jdbc;
@@ -74,7 +69,7 @@ public class Erasure {
   private final ReentrantLock running = new ReentrantLock();
 
   Erasure(
-      ErrorFolder errorFolder,
+      OwnFiles ownFiles,
       BackfillSettings settings,
       JobRepository jobs,
       JdbcClient jdbc,
@@ -82,7 +77,7 @@ public class Erasure {
       Trail trail,
       ObjectMapper json,
       Validator validator) {
-    this.errorFolder = errorFolder;
+    this.ownFiles = ownFiles;
     this.settings = settings;
     this.jobs = jobs;
     this.jdbc = jdbc;
@@ -117,16 +112,11 @@ public class Erasure {
     PersonRows person = new PersonRows(email);
     List<String> notCovered = new ArrayList<>(ELSEWHERE);
     TreeSet<String> notOver = new TreeSet<>();
-    PersonFiles uploads = new PersonFiles(person, notCovered);
-    uploads.searchOwn(settings.dataDir().resolve("uploads"), file -> job(file, "").isPresent());
-    uploads
-        .files()
-        .forEach(
-            file -> job(file, "").filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver)));
-    PersonFiles errorFiles = new PersonFiles(person, notCovered);
-    errorFiles.searchOwn(
-        settings.errorsDir(),
-        file -> job(file, ErrorFile.NAME).isPresent() && errorFolder.isOwn(file));
+    OwnFiles.Hits uploads = ownFiles.uploads(person, this::isKnown, notCovered);
+    for (UUID id : uploads.jobs()) {
+      jobs.find(id).filter(Erasure::canGoOn).ifPresent(job -> add(job, notOver));
+    }
+    OwnFiles.Hits errorFiles = ownFiles.errorFiles(person, this::isKnown, notCovered);
     long most = settings.maxUpload().toBytes();
     PersonFiles inbox = new PersonFiles(person, notCovered);
     inbox.search(results("done"), most);
@@ -134,6 +124,8 @@ public class Erasure {
     PersonFiles toCome = new PersonFiles(person, notCovered);
     toCome.search(settings.inboxDir(), most);
     toCome.files().forEach(file -> notOver.add("inbox file " + file.getFileName()));
+    OwnFiles.Hits inboxObjects = ownFiles.inboxResults(person, notCovered);
+    ownFiles.inboxFiles(person, notCovered).forEach(name -> notOver.add("inbox file " + name));
     if (!dryRun && !notOver.isEmpty()) {
       throw new ApiException(ProblemType.JOB_NOT_OVER, String.join(", ", notOver));
     }
@@ -145,7 +137,7 @@ public class Erasure {
                       dryRun,
                       uploads.found(),
                       errorFiles.found(),
-                      inbox.found(),
+                      inbox.found().and(inboxObjects.found()),
                       eraseRows(email, dryRun),
                       notCovered);
               trail.note(dryRun ? "erasure-previewed" : "erased", null, counts(found));
@@ -155,6 +147,7 @@ public class Erasure {
       uploads.erase();
       errorFiles.erase();
       inbox.erase();
+      inboxObjects.erase();
     }
     LOG.info(
         "Person {}, by {}: {}",
@@ -207,18 +200,9 @@ public class Erasure {
     throw new ApiException(ProblemType.INVALID_EMAIL);
   }
 
-  /** The job whose id is in the file name; the folders are shared with other databases. */
-  private Optional<Job> job(Path file, String prefix) {
-    String name = file.getFileName().toString();
-    if (!name.startsWith(prefix) || !name.endsWith(UPLOAD)) {
-      return Optional.empty();
-    }
-    try {
-      return jobs.find(
-          UUID.fromString(name.substring(prefix.length(), name.length() - UPLOAD.length())));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  /** Other databases may share the place of the files. */
+  private boolean isKnown(UUID jobId) {
+    return jobs.find(jobId).isPresent();
   }
 
   private OwnFolder results(String name) throws IOException {

@@ -1,17 +1,12 @@
 package org.kintell.backfill.erasure;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
-import org.kintell.backfill.file.FileStore;
-import org.kintell.backfill.reject.ErrorFile;
-import org.kintell.backfill.reject.ErrorFolder;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.kintell.backfill.reject.ErrorFiles;
+import org.kintell.backfill.store.FileStore;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,21 +18,17 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class Retention {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
-
   private static final String PURGE = SqlFile.read("erasure/purge-jobs");
 
   private final JdbcClient jdbc;
   private final FileStore files;
-  private final Path errorsDir;
-  private final ErrorFolder errorFolder;
+  private final ErrorFiles errorFiles;
   private final int days;
 
-  Retention(JdbcClient jdbc, FileStore files, ErrorFolder errorFolder, BackfillSettings settings) {
+  Retention(JdbcClient jdbc, FileStore files, ErrorFiles errorFiles, BackfillSettings settings) {
     this.jdbc = jdbc;
     this.files = files;
-    this.errorsDir = settings.errorsDir();
-    this.errorFolder = errorFolder;
+    this.errorFiles = errorFiles;
     this.days = settings.retentionDays();
   }
 
@@ -55,24 +46,8 @@ public class Retention {
     List<UUID> purged = jdbc.sql(PURGE).param("days", days).query(UUID.class).list();
     for (UUID jobId : purged) {
       files.discard(jobId);
-      discardErrorFile(jobId);
+      errorFiles.purge(jobId);
     }
     return purged;
-  }
-
-  /** A file of another user, or one that cannot be deleted, does not stop the purge. */
-  private void discardErrorFile(UUID jobId) {
-    Path file = errorsDir.resolve(ErrorFile.name(jobId));
-    try {
-      if (errorFolder.isOwn(file)) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      LOG.warn(
-          "Error file not deleted, jobId: {}: {} ({}). Delete it by hand.",
-          jobId,
-          file,
-          e.getClass().getSimpleName());
-    }
   }
 }

@@ -1,2 +1,2 @@
-/** Stores a sent file in UTF-8, and reads the records of a chunk from it. */
+/** Reads a sent file, packed or not, as CSV in UTF-8. */
 package org.kintell.backfill.file;

@@ -7,6 +7,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.kintell.backfill.config.BackfillSettings;
@@ -16,8 +17,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Measures the free space of the three folders every few seconds, so that a full disk is known
- * before a write fails, and so is its end.
+ * Measures the free space of the folders every few seconds, so that a full disk is known before a
+ * write fails, and so is its end.
  */
 @Component
 public class DiskRoom {
@@ -41,11 +42,12 @@ public class DiskRoom {
           Duration.ofMinutes(1));
 
   DiskRoom(BackfillSettings settings, MeterRegistry meters) {
-    folders =
-        List.of(
-            new Folder("data", "BACKFILL_DATA_DIR", settings.dataDir()),
-            new Folder("inbox", "BACKFILL_INBOX_DIR", settings.inboxDir()),
-            new Folder("errors", "BACKFILL_ERRORS_DIR", settings.errorsDir()));
+    folders = new ArrayList<>();
+    folders.add(new Folder("data", "BACKFILL_DATA_DIR", settings.dataDir()));
+    folders.add(new Folder("inbox", "BACKFILL_INBOX_DIR", settings.inboxDir()));
+    if (settings.isInFolder()) {
+      folders.add(new Folder("errors", "BACKFILL_ERRORS_DIR", settings.errorsDir()));
+    }
     for (Folder folder : folders) {
       Gauge.builder("kintell.folder.free", folder, it -> it.free)
           .description("Room left for this process on the disk of a folder")

@@ -10,6 +10,8 @@ class FolderCheck implements SettingCheck {
 
   FolderCheck(BackfillSettings settings, DataFolder data, FileModes modes) {
     WritableFolder.of("BACKFILL_INBOX_DIR", settings.inboxDir(), modes);
-    WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir(), modes);
+    if (settings.isInFolder()) {
+      WritableFolder.of("BACKFILL_ERRORS_DIR", settings.errorsDir(), modes);
+    }
   }
 }

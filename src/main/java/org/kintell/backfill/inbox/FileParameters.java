@@ -48,11 +48,20 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
    * @throws UnusableFileException if they are invalid
    */
   static FileParameters of(Path file, Charset charset) throws IOException {
+    return of(file, file.getFileName().toString(), charset);
+  }
+
+  /**
+   * The same for a copy.
+   *
+   * @param name of the file in the inbox
+   */
+  static FileParameters of(Path file, String name, Charset charset) throws IOException {
     Path json = beside(file);
     if (!Files.isRegularFile(json, LinkOption.NOFOLLOW_LINKS)) {
       return new FileParameters(charset, null, JobOptions.DEFAULT);
     }
-    JsonNode given = read(json);
+    JsonNode given = read(json, name + TYPE);
     try {
       String named = text(given, "charset");
       String zone = text(given, "timezone");
@@ -68,26 +77,26 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
           JobParameters.options(
               text(given, "onDuplicate"), text(given, "maxErrors"), text(given, "maxErrorRate")));
     } catch (ApiException e) {
-      throw invalid(json, e.getMessage());
+      throw invalid(name + TYPE, e.getMessage());
     }
   }
 
-  private static JsonNode read(Path json) throws IOException {
+  private static JsonNode read(Path json, String name) throws IOException {
     JsonNode given;
     try (InputStream in = Files.newInputStream(json, LinkOption.NOFOLLOW_LINKS)) {
       given = JSON.readTree(in.readNBytes(LONGEST));
     } catch (JsonProcessingException e) {
-      throw invalid(json, "It is not JSON.");
+      throw invalid(name, "It is not JSON.");
     }
     if (!given.isObject()) {
-      throw invalid(json, "It is not a JSON object.");
+      throw invalid(name, "It is not a JSON object.");
     }
     given
         .fieldNames()
         .forEachRemaining(
-            name -> {
-              if (!NAMES.contains(name) || !given.get(name).isValueNode()) {
-                throw invalid(json, "It may hold: " + String.join(", ", NAMES) + ".");
+            field -> {
+              if (!NAMES.contains(field) || !given.get(field).isValueNode()) {
+                throw invalid(name, "It may hold: " + String.join(", ", NAMES) + ".");
               }
             });
     return given;
@@ -97,10 +106,10 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
     return given.hasNonNull(name) ? given.get(name).asText() : null;
   }
 
-  private static UnusableFileException invalid(Path json, String reason) {
+  private static UnusableFileException invalid(String name, String reason) {
     return new UnusableFileException(
         Reason.PARAMETERS,
         "The parameters in %s cannot be used: %s Correct them, and put both files into the inbox again."
-            .formatted(Claim.shown(json.getFileName().toString()), reason));
+            .formatted(Claim.shown(name), reason));
   }
 }

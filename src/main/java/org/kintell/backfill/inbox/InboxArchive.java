@@ -16,7 +16,6 @@ import org.apache.camel.Body;
 import org.apache.camel.ExchangeException;
 import org.apache.camel.Variable;
 import org.kintell.backfill.csv.UnusableFileException;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
@@ -24,6 +23,7 @@ import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.Rejects;
+import org.kintell.backfill.store.FileIndexer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -44,7 +44,7 @@ public class InboxArchive {
   private final RecentlyArchivedFiles recent;
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final FileStore store;
+  private final FileIndexer indexer;
   private final StableSizeReadLock readLock;
   private final OnceLog log;
 
@@ -53,7 +53,7 @@ public class InboxArchive {
       RecentlyArchivedFiles recent,
       JobRepository jobs,
       Rejects rejects,
-      FileStore store,
+      FileIndexer indexer,
       StableSizeReadLock readLock,
       OnceLog log,
       FileModes modes) {
@@ -63,7 +63,7 @@ public class InboxArchive {
     this.recent = recent;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.store = store;
+    this.indexer = indexer;
     this.readLock = readLock;
     this.log = log;
   }
@@ -183,7 +183,7 @@ public class InboxArchive {
     }
     Job job = jobs.find(jobId).orElse(null);
     return job == null
-        || !store.hasContent(SourceFile.of(file, job.fileName(), job.charset()), job.sha256());
+        || !indexer.hasContent(SourceFile.of(file, job.fileName(), job.charset()), job.sha256());
   }
 
   /** Archived files that have changed since. Forgets the others after ten minutes. */

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -14,9 +15,11 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
+import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.folder.SecretFile;
+import org.kintell.backfill.store.Bucket;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -45,7 +48,7 @@ public class Ownership implements DisposableBean {
   private static final String PRESENT =
       "SELECT EXISTS (SELECT FROM backfill_nodes WHERE number = :number)";
 
-  /** A file in the data folder. */
+  /** A file in the data folder. Processes with files in a bucket share what its address names. */
   private static final String FOLDER_ID = "folder.id";
 
   /** Longer than a locked table holds a statement up; without it a cut link would, for minutes. */
@@ -67,11 +70,16 @@ public class Ownership implements DisposableBean {
   Ownership(
       DataSource dataSource,
       JdbcClient jdbc,
+      BackfillSettings settings,
       DataFolder data,
       Optional<BuildProperties> build,
       MeterRegistry meters)
       throws IOException {
-    this.folder = UUID.nameUUIDFromBytes(SecretFile.read(data.path().resolve(FOLDER_ID)));
+    this.folder =
+        UUID.nameUUIDFromBytes(
+            settings.isInFolder()
+                ? SecretFile.read(data.path().resolve(FOLDER_ID))
+                : Bucket.of(settings).toString().getBytes(StandardCharsets.UTF_8));
     this.lost =
         Counter.builder("kintell.nodes.lost")
             .description("Processes that this one has found lost")

@@ -20,6 +20,7 @@ import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.Loaders;
+import org.kintell.backfill.store.StoredFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -157,6 +158,7 @@ public class ChunkClaims {
         row.getBoolean("dry_run"),
         row.getBoolean("expects_duplicates"),
         row.getString("timezone"),
+        new StoredFile.Version(row.getString("file_etag"), row.getString("aside_etag")),
         List.of((String[]) row.getArray("tried_by").getArray()));
   }
 

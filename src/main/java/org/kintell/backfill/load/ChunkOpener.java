@@ -3,10 +3,12 @@ package org.kintell.backfill.load;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.util.List;
 import org.apache.camel.ExchangeProperty;
-import org.kintell.backfill.file.ChunkReader;
+import org.kintell.backfill.csv.SourceRecord;
 import org.kintell.backfill.job.UnknownZoneException;
 import org.kintell.backfill.job.run.UnloadableChunkException;
+import org.kintell.backfill.store.ChunkReader;
 import org.springframework.stereotype.Component;
 
 /** Begins an attempt to load a chunk: reads its records. */
@@ -38,7 +40,8 @@ public class ChunkOpener {
       throw new UnloadableChunkException(
           claimed.plan(), claimed.triedBy().subList(0, claimed.triedBy().size() - 1));
     }
-    return new Chunk(
-        claimed, reader.read(claimed.jobId(), claimed.header(), claimed.plan()), begun);
+    List<SourceRecord> records =
+        reader.read(claimed.jobId(), claimed.header(), claimed.plan(), claimed.version());
+    return new Chunk(claimed, records, begun);
   }
 }

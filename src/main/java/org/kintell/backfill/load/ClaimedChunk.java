@@ -7,6 +7,7 @@ import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.job.ChunkClaim;
 import org.kintell.backfill.job.JobScoped;
 import org.kintell.backfill.job.OnDuplicate;
+import org.kintell.backfill.store.StoredFile;
 
 /**
  * A chunk that this process may load, with what it needs to know of its job.
@@ -15,6 +16,7 @@ import org.kintell.backfill.job.OnDuplicate;
  * @param dryRun whether nothing is imported
  * @param expectsDuplicates whether an earlier chunk of its job met ids of existing sessions
  * @param timezone the name of the time zone of dates without an offset; null where they are refused
+ * @param version of its stored file
  * @param triedBy the names of the processes that began it, this one included
  */
 public record ClaimedChunk(
@@ -25,6 +27,7 @@ public record ClaimedChunk(
     boolean dryRun,
     boolean expectsDuplicates,
     String timezone,
+    StoredFile.Version version,
     List<String> triedBy)
     implements JobScoped {
 

@@ -1,8 +1,8 @@
 package org.kintell.backfill.ops;
 
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.job.run.Loaders;
 import org.kintell.backfill.job.run.Throttle;
+import org.kintell.backfill.store.FileIndexer;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
@@ -24,14 +24,14 @@ public class SettingsMBean {
 
   private static final Logger LOG = LoggerFactory.getLogger(SettingsMBean.class);
 
-  private final FileStore files;
+  private final FileIndexer indexer;
   private final Loaders loaders;
   private final Throttle throttle;
   private final Trail trail;
 
-  SettingsMBean(FileStore files, Loaders loaders, Throttle throttle, Trail trail) {
+  SettingsMBean(FileIndexer indexer, Loaders loaders, Throttle throttle, Trail trail) {
     this.trail = trail;
-    this.files = files;
+    this.indexer = indexer;
     this.loaders = loaders;
     this.throttle = throttle;
   }
@@ -39,13 +39,13 @@ public class SettingsMBean {
   @ManagedAttribute(
       description = "Rows per chunk, 1 to 1000000; of files that are indexed from now on")
   public int getChunkRows() {
-    return files.chunkRows();
+    return indexer.chunkRows();
   }
 
   @ManagedAttribute
   public void setChunkRows(int rows) {
-    int before = files.chunkRows();
-    files.chunkRows(within("ChunkRows", rows, 1, 1_000_000));
+    int before = indexer.chunkRows();
+    indexer.chunkRows(within("ChunkRows", rows, 1, 1_000_000));
     note("ChunkRows", before, rows);
   }
 

@@ -55,7 +55,7 @@ class StartReport {
         kintell-connector {}, process {}
           database  {}{}
           users     {}
-          folders   data {}, inbox {}, errors {}
+          folders   data {}, inbox {}{}
           NATS      {}
           listens   {}
           access    {}
@@ -67,7 +67,9 @@ class StartReport {
         users(),
         shown(settings.dataDir()),
         shown(settings.inboxDir()),
-        shown(settings.errorsDir()),
+        settings.isInFolder()
+            ? ", errors " + shown(settings.errorsDir())
+            : "; uploads and error files in " + settings.store(),
         nats.address(),
         listens(),
         access(),

@@ -3,6 +3,7 @@ package org.kintell.backfill.ops;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -43,7 +44,7 @@ class SupportEndpoint {
   Resource bundle() {
     return new ByteArrayResource(
         new Bundle()
-            .addFolders(settings.dataDir(), settings.inboxDir(), settings.errorsDir())
+            .addFolders(folders())
             .add("health.json", () -> json.writeValueAsString(health.health()))
             .add("database.txt", () -> database.describe() + "\n" + database.facts())
             .add("database-sessions.txt", database::backends)
@@ -51,6 +52,12 @@ class SupportEndpoint {
             .add("log.txt", () -> log.map(RecentLog.Lines::text).orElse("not kept\n"))
             .add("threads.txt", SupportEndpoint::threads)
             .zip());
+  }
+
+  private Path[] folders() {
+    return settings.isInFolder()
+        ? new Path[] {settings.dataDir(), settings.inboxDir(), settings.errorsDir()}
+        : new Path[] {settings.dataDir(), settings.inboxDir()};
   }
 
   private static String threads() {

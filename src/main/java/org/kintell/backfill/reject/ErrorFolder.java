@@ -19,8 +19,10 @@ import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.WritableFolder;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.store.OnBucket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,7 +30,8 @@ import org.springframework.stereotype.Component;
  * name of an error file is neither overwritten nor shown.
  */
 @Component
-public class ErrorFolder {
+@Conditional(OnBucket.Not.class)
+public class ErrorFolder implements ErrorFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorFolder.class);
   private static final String VARIABLE = "BACKFILL_ERRORS_DIR";
@@ -60,30 +63,31 @@ public class ErrorFolder {
   private static final Set<JobStatus> OVER =
       EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
 
-  public Path path(Job job) {
-    return folder.resolve(ErrorFile.name(job.id())).toAbsolutePath().normalize();
+  @Override
+  public String path(Job job) {
+    return file(job.id()).toString();
   }
 
-  /**
-   * Path of the error file, now or later; null if it could not be written, will never be, or
-   * another file is there.
-   */
+  private Path file(UUID jobId) {
+    return folder.resolve(ErrorFile.name(jobId)).toAbsolutePath().normalize();
+  }
+
+  @Override
   public String shownPath(Job job) {
     if (job.errorFilePath() == null && OVER.contains(job.status())) {
       return null;
     }
-    Path path = job.errorFilePath() == null ? path(job) : Path.of(job.errorFilePath());
+    Path path = job.errorFilePath() == null ? file(job.id()) : Path.of(job.errorFilePath());
     return isForeign(path) ? null : path.toString();
   }
 
   /**
-   * Writes a temporary file and renames it. A failure must not stop the job. Each attempt has its
-   * own temporary file, because two attempts may overlap.
-   *
-   * @return a message for the user; null on success
+   * Writes a temporary file and renames it. Each attempt has its own temporary file, because two
+   * attempts may overlap.
    */
+  @Override
   public String write(Job job) {
-    Path target = path(job);
+    Path target = file(job.id());
     Path aside = target.resolveSibling(target.getFileName() + "." + UUID.randomUUID() + PART);
     writing.add(aside);
     try {
@@ -117,8 +121,26 @@ public class ErrorFolder {
         : e.getClass().getSimpleName();
   }
 
+  @Override
   public void discard(Job job) {
-    discard(path(job));
+    discard(file(job.id()));
+  }
+
+  /** A file of another user, or one that cannot be deleted, is left. */
+  @Override
+  public void purge(UUID jobId) {
+    Path file = file(jobId);
+    try {
+      if (isOwn(file)) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      LOG.warn(
+          "Error file not deleted, jobId: {}: {} ({}). Delete it by hand.",
+          jobId,
+          file,
+          e.getClass().getSimpleName());
+    }
   }
 
   /** Deletes temporary files of interrupted attempts. */

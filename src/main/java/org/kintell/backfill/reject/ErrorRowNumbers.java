@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.store.FileStore;
 import org.springframework.stereotype.Component;
 
 /** Reads the original row numbers of a corrected error file, in a second pass. */
@@ -65,13 +65,18 @@ public class ErrorRowNumbers {
   }
 
   private void read(UUID jobId, long last, Numbers numbers) throws IOException {
-    Path stored = files.path(jobId);
-    Header.At start = Header.read(stored);
+    Header.At start;
+    try (InputStream head = files.open(jobId)) {
+      start = Header.read(head);
+    }
+    if (!start.header().hasErrorRow()) {
+      return;
+    }
     ErrorFile format = new ErrorFile(start.header(), ErrorFile.Form.EXACT);
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(stored))) {
+    try (InputStream in = new BufferedInputStream(files.open(jobId))) {
       in.skipNBytes(start.dataOffset());
       RecordScanner scanner = new RecordScanner(in, start.header().delimiter(), start.dataOffset());
-      for (long row = 1; start.header().hasErrorRow() && row <= last && scanner.next(); row++) {
+      for (long row = 1; row <= last && scanner.next(); row++) {
         OptionalLong original = original(jobId, scanner, format);
         if (original.isPresent()) {
           numbers.take(row, original.getAsLong());

@@ -6,8 +6,8 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import org.kintell.backfill.csv.Header;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.store.FileStore;
 
 /** The lines of a job's error file. */
 final class RejectLines {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.kintell.backfill.job.InOtherThread;
 import org.kintell.backfill.reject.RejectLines.StoredReject;
 
 /**

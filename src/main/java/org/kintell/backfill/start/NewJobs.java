@@ -10,6 +10,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.store.StoredFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -37,8 +38,9 @@ public class NewJobs {
    * @param indexing time spent storing and indexing the file
    */
   @Transactional
-  public Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+  public Job create(Upload upload, StoredFile stored, JobOptions options, Duration indexing)
       throws IOException {
+    FileIndex index = stored.index();
     boolean empty = index.rows() == 0;
     jdbc.sql(CREATE)
         .param("id", upload.jobId())
@@ -58,6 +60,8 @@ public class NewJobs {
         .param("maxErrors", options.budget().maxErrors())
         .param("maxErrorRate", options.budget().maxErrorRate())
         .param("origin", upload.origin().stored())
+        .param("fileEtag", stored.version().file())
+        .param("asideEtag", stored.version().aside())
         .param("indexSeconds", indexing.toNanos() / 1e9)
         .update();
     files.send(COPY_PLAN, index.plan());

@@ -3,8 +3,9 @@ package org.kintell.backfill.start;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -43,7 +44,10 @@ class OrphanedFileCleanup {
           LOG.info("Removed an upload that never became a job, jobId: {}", jobId);
         }
       }
-    } catch (IOException | IllegalArgumentException | DataAccessException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | StoreUnavailableException
+        | DataAccessException e) {
       // The next start retries.
       LOG.warn("Uploads that never became a job were not removed: {}", e.getMessage());
     }

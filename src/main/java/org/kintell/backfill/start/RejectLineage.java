@@ -10,7 +10,6 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.camel.Body;
-import org.kintell.backfill.csv.FileIndex;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -20,6 +19,7 @@ import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorRowNumbers;
+import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
@@ -99,11 +99,11 @@ public class RejectLineage {
    * @throws ApiException if the parent is exclusive and another job has some of these rows
    */
   @Transactional
-  Job create(Upload upload, FileIndex index, JobOptions options, Duration indexing)
+  Job create(Upload upload, StoredFile stored, JobOptions options, Duration indexing)
       throws IOException {
     UUID id = upload.jobId();
     UUID parentId = upload.parent().jobId();
-    newJobs.create(upload, index, options, indexing);
+    newJobs.create(upload, stored, options, indexing);
     jdbc.sql(LINK).param("id", id).param("parentJobId", parentId).update();
     jdbc.sql(LOCK_FIRST).param("parentJobId", parentId).query(rows -> {});
     jdbc.sql(STAGE).update();

@@ -5,7 +5,6 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Header;
 import org.kintell.backfill.config.Quantity;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
@@ -15,6 +14,8 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.run.ErrorBudgets;
 import org.kintell.backfill.job.run.StopRequests;
+import org.kintell.backfill.store.FileIndexer;
+import org.kintell.backfill.store.FileStore;
 import org.springframework.stereotype.Component;
 
 /** Checks that a job may start or continue. */
@@ -22,19 +23,25 @@ import org.springframework.stereotype.Component;
 public class ResumeService {
 
   private final JobRepository jobs;
+  private final FileIndexer indexer;
   private final FileStore files;
+  private final RestoredFiles restored;
   private final StopRequests stops;
   private final ErrorBudgets budgets;
   private final JobQueueLimit room;
 
   ResumeService(
       JobRepository jobs,
+      FileIndexer indexer,
       FileStore files,
+      RestoredFiles restored,
       StopRequests stops,
       ErrorBudgets budgets,
       JobQueueLimit room) {
     this.jobs = jobs;
+    this.indexer = indexer;
     this.files = files;
+    this.restored = restored;
     this.stops = stops;
     this.budgets = budgets;
     this.room = room;
@@ -52,7 +59,7 @@ public class ResumeService {
       throws IOException {
     // It may have changed since it was looked up.
     Job job = jobs.find(asked.id()).orElseThrow(() -> ApiException.unknownJob(asked.id()));
-    if (file != null && !files.hasContent(file, job.sha256())) {
+    if (file != null && !indexer.hasContent(file, job.sha256())) {
       throw new ApiException(ProblemType.OTHER_CONTENT, job.id(), job.fileName());
     }
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
@@ -61,7 +68,7 @@ public class ResumeService {
     requireResumable(job);
     room.requireRoom();
     if (file != null) {
-      files.restore(job.id(), file);
+      restored.restore(job.id(), file);
     } else if (!files.exists(job.id())) {
       throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), job.fileName());
     }

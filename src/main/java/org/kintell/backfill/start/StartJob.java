@@ -8,14 +8,15 @@ import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.Quantity;
-import org.kintell.backfill.csv.FileIndex;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.store.FileIndexer;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.trail.Actor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,12 +32,19 @@ public class StartJob {
   /** The exchange property that holds how long storing and indexing took. */
   private static final String INDEXING = "indexing";
 
+  private final FileIndexer indexer;
   private final FileStore files;
   private final JobRepository jobs;
   private final NewJobs newJobs;
   private final RejectLineage lineage;
 
-  StartJob(FileStore files, JobRepository jobs, NewJobs newJobs, RejectLineage lineage) {
+  StartJob(
+      FileIndexer indexer,
+      FileStore files,
+      JobRepository jobs,
+      NewJobs newJobs,
+      RejectLineage lineage) {
+    this.indexer = indexer;
     this.files = files;
     this.jobs = jobs;
     this.newJobs = newJobs;
@@ -50,7 +58,7 @@ public class StartJob {
    */
   public Job repeated(@Body Upload upload) throws IOException {
     Job first = upload.key() == null ? null : jobs.findByKey(upload.key()).orElse(null);
-    if (first != null && !files.hasContent(upload.file(), first.sha256())) {
+    if (first != null && !indexer.hasContent(upload.file(), first.sha256())) {
       throw new ApiException(ProblemType.IDEMPOTENCY_KEY_REUSED, first.id(), first.fileName());
     }
     return first;
@@ -61,16 +69,16 @@ public class StartJob {
    *
    * @param options null for the defaults
    */
-  public FileIndex index(
+  public StoredFile index(
       @ExchangeProperty("upload") Upload upload,
       @ExchangeProperty("options") JobOptions options,
       Exchange exchange)
       throws IOException {
     long start = System.nanoTime();
     boolean budgeted = options != null && options.budget().isLimited();
-    FileIndex index = files.store(upload.jobId(), upload.file(), budgeted);
+    StoredFile stored = files.store(upload.jobId(), upload.file(), budgeted);
     exchange.setProperty(INDEXING, Duration.ofNanos(System.nanoTime() - start));
-    return index;
+    return stored;
   }
 
   /**
@@ -81,7 +89,7 @@ public class StartJob {
    * @throws ApiException if that upload was another file
    */
   public Job create(
-      @Body FileIndex index,
+      @Body StoredFile stored,
       @ExchangeProperty("upload") Upload upload,
       @ExchangeProperty("options") JobOptions options,
       @ExchangeProperty(INDEXING) Duration indexing)
@@ -90,8 +98,8 @@ public class StartJob {
       JobOptions chosen = options == null ? JobOptions.DEFAULT : options;
       Job job =
           upload.parent() == null
-              ? newJobs.create(upload, index, chosen, indexing)
-              : lineage.create(upload, index, chosen, indexing);
+              ? newJobs.create(upload, stored, chosen, indexing)
+              : lineage.create(upload, stored, chosen, indexing);
       files.jobCreated(job.id());
       LOG.info(
           "Job created, jobId: {}, {}, by {}",
@@ -111,7 +119,7 @@ public class StartJob {
       files.discard(upload.jobId());
       if (e instanceof DuplicateKeyException) {
         Job faster = jobs.findByKey(upload.key()).orElseThrow(() -> e);
-        if (!faster.sha256().equals(index.sha256())) {
+        if (!faster.sha256().equals(stored.index().sha256())) {
           throw new ApiException(
               ProblemType.IDEMPOTENCY_KEY_REUSED, faster.id(), faster.fileName());
         }
@@ -119,7 +127,7 @@ public class StartJob {
       }
       throw e;
     } finally {
-      Files.deleteIfExists(index.plan());
+      Files.deleteIfExists(stored.index().plan());
     }
   }
 }

@@ -75,6 +75,8 @@ class WrongSettingsTest {
       BACKFILL_DATA_DIR                | pom.xml                     | a folder
       BACKFILL_DATA_DIR                | pom.xml/data                | a folder
       BACKFILL_DATA_DIR                | ''                          | a folder
+      BACKFILL_STORE                   | bucket                      | folder or s3://bucket/prefix
+      BACKFILL_STORE                   | ''                          | folder or s3://bucket/prefix
       BACKFILL_ERRORS_DIR              | ''                          | a folder
       BACKFILL_INBOX_DIR               | ''                          | a folder
       BACKFILL_INBOX_CHARSET           | latin                       | UTF-8, windows-1252, ISO-8859-1 or ISO-8859-15

@@ -35,12 +35,15 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVRecord;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.csv.SourceRecord.Key;
-import org.kintell.backfill.file.ChunkReader;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.store.ChunkReader;
+import org.kintell.backfill.store.FileIndexer;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.FolderStore;
+import org.kintell.backfill.store.StoredFile;
 import org.springframework.util.FileSystemUtils;
 import org.springframework.util.unit.DataSize;
 
@@ -117,12 +120,12 @@ class ChunkPlanPropertyTest {
     Path upload = upload(file);
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, sent(upload), false);
+    FileIndex index = store.store(jobId, sent(upload), false).index();
     Set<String> inMain = new HashSet<>();
     Map<String, Integer> laneOfId = new HashMap<>();
     long[] lastAside = new long[16];
     for (ChunkPlan plan : plans(index)) {
-      for (CSVRecord row : rows(new ChunkReader(store).read(jobId, index.header(), plan))) {
+      for (CSVRecord row : rows(read(store, jobId, index, plan))) {
         boolean counts = row.size() == index.header().width() && !row.get(0).isBlank();
         if (!plan.tail() && counts) {
           assertThat(inMain.add(row.get(0).strip())).as("%s is the first", row.get(0)).isTrue();
@@ -174,14 +177,14 @@ class ChunkPlanPropertyTest {
     List<Long> rows = new ArrayList<>();
     FileIndex index;
     try {
-      index = store.store(jobId, sent(Files.write(folder.resolve("upload"), bytes)), false);
+      index = store.store(jobId, sent(Files.write(folder.resolve("upload"), bytes)), false).index();
     } catch (UnusableFileException refused) {
       assertThat(refused).hasMessageMatching("(?s).{10,}");
       assertThat(store.exists(jobId)).isFalse();
       return;
     }
     for (ChunkPlan plan : plans(index)) {
-      List<SourceRecord> records = new ChunkReader(store).read(jobId, index.header(), plan);
+      List<SourceRecord> records = read(store, jobId, index, plan);
       records.forEach(record -> rows.add(record.row()));
       assertThat(rows(records))
           .hasSize((int) records.stream().filter(record -> record.fault() == null).count());
@@ -231,10 +234,10 @@ class ChunkPlanPropertyTest {
   private static List<List<SourceRecord>> chunksOf(String file, int chunkRows) throws IOException {
     FileStore store = store(chunkRows);
     UUID jobId = UUID.randomUUID();
-    FileIndex index = store.store(jobId, sent(upload(file)), false);
+    FileIndex index = store.store(jobId, sent(upload(file)), false).index();
     List<List<SourceRecord>> chunks = new ArrayList<>();
     for (ChunkPlan plan : plans(index)) {
-      chunks.add(new ChunkReader(store).read(jobId, index.header(), plan));
+      chunks.add(read(store, jobId, index, plan));
     }
     return chunks;
   }
@@ -247,8 +250,13 @@ class ChunkPlanPropertyTest {
     return Files.writeString(folder.resolve("upload"), file);
   }
 
+  private static List<SourceRecord> read(
+      FileStore store, UUID jobId, FileIndex index, ChunkPlan plan) throws IOException {
+    return new ChunkReader(store).read(jobId, index.header(), plan, StoredFile.Version.NONE);
+  }
+
   private static FileStore store(int chunkRows) throws IOException {
-    return new FileStore(settings(chunkRows), data, workspace);
+    return new FolderStore(new FileIndexer(settings(chunkRows), data, workspace), data);
   }
 
   private static BackfillSettings settings(int chunkRows) {
@@ -256,6 +264,7 @@ class ChunkPlanPropertyTest {
     return new BackfillSettings(
         4,
         folder,
+        BackfillSettings.FOLDER,
         folder,
         Duration.ZERO,
         "UTF-8",

@@ -29,15 +29,20 @@ class KillAtBoundaryIT {
   private static final String CLOSES_CHUNK_7 = "NEW.state = 'loaded' AND NEW.chunk_no = 7";
 
   private final Database database = RealParts.newDatabase();
-  private Scene scene;
+  Scene scene;
 
   @AfterEach
   void close() {
     scene.close();
   }
 
+  /** Sets up the service before its first start. */
+  Scene set(Scene scene) {
+    return scene;
+  }
+
   private void scene(byte[] file) {
-    scene = Scene.on(database, file).start();
+    scene = set(Scene.on(database, file)).start();
   }
 
   @Test
@@ -61,14 +66,13 @@ class KillAtBoundaryIT {
     scene.service().kill();
     database.letGo();
     upload.join();
-    Path uploads = scene.service().folder().resolve("data").resolve("uploads");
-    assertThat(holds(uploads, ".csv")).isTrue();
-    ageBy(uploads, Duration.ofDays(2));
+    assertThat(isUploadStored()).isTrue();
+    ageUploads(Duration.ofDays(2));
 
     scene.service().start();
 
     assertThat(scene.jobs()).isEmpty();
-    await().atMost(Scene.PATIENCE).until(() -> !holds(uploads, ".csv"));
+    await().atMost(Scene.PATIENCE).until(() -> !isUploadStored());
     scene.assertUndisturbed(scene.startJob());
   }
 
@@ -142,20 +146,19 @@ class KillAtBoundaryIT {
   @Test
   void whileTheErrorFileIsWritten() throws Exception {
     scene(FaultFile.allBad(40_000));
-    Path errors = scene.service().folder().resolve("errors");
     String job = scene.startJob();
-    awaitMoment(() -> holds(errors, ".part"));
+    awaitMoment(this::isErrorFileBegun);
     scene.service().kill();
-    assertThat(holds(errors, ".csv")).isFalse();
+    assertThat(isErrorFileThere()).isFalse();
 
     scene.service().start();
 
     scene.awaitOver(job);
     scene.assertConsistent(job);
-    String file = Files.readString(Path.of(scene.status(job).path("errorFilePath").asText()));
+    String file = errorFile(scene.status(job).path("errorFilePath").asText());
     assertThat(file.equals(scene.service().client().errors(job).text())).isTrue();
     assertThat(file.lines()).hasSize(40_001);
-    assertThat(holds(errors, ".part")).isFalse();
+    assertThat(isErrorFileBegun()).isFalse();
   }
 
   @Test
@@ -190,6 +193,35 @@ class KillAtBoundaryIT {
     scene.assertConsistent(scene.jobs().get(0));
   }
 
+  boolean isUploadStored() {
+    return holds(uploads(), ".csv");
+  }
+
+  /** Sets the time at which files were stored back. */
+  void ageUploads(Duration age) throws IOException {
+    ageBy(uploads(), age);
+  }
+
+  boolean isErrorFileBegun() {
+    return holds(errors(), ".part");
+  }
+
+  boolean isErrorFileThere() {
+    return holds(errors(), ".csv");
+  }
+
+  String errorFile(String path) throws IOException {
+    return Files.readString(Path.of(path));
+  }
+
+  private Path uploads() {
+    return scene.service().folder().resolve("data").resolve("uploads");
+  }
+
+  private Path errors() {
+    return scene.service().folder().resolve("errors");
+  }
+
   private static void ageBy(Path folder, Duration age) throws IOException {
     FileTime then = FileTime.from(Instant.now().minus(age));
     try (Stream<Path> files = Files.list(folder)) {
@@ -203,7 +235,7 @@ class KillAtBoundaryIT {
     await("the moment").pollInterval(Duration.ofMillis(1)).atMost(Scene.PATIENCE).until(moment);
   }
 
-  private static boolean holds(Path folder, String extension) {
+  static boolean holds(Path folder, String extension) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.anyMatch(path -> path.toString().endsWith(extension));
     } catch (IOException | UncheckedIOException e) {

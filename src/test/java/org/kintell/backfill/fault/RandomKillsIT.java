@@ -35,7 +35,7 @@ class RandomKillsIT {
     LOG.info("{} kills, seed {}", KILLS, SEED);
     int whileOpen = 0;
     for (int kills = 0; kills < KILLS; ) {
-      try (Scene scene = Scene.with(FaultFile.of(30_000)).start()) {
+      try (Scene scene = set(Scene.with(FaultFile.of(30_000))).start()) {
         scene.dropIntoInbox();
         boolean serving = true;
         for (int i = 0; i < KILLS_PER_FILE && kills < KILLS; i++, kills++) {
@@ -60,6 +60,11 @@ class RandomKillsIT {
       LOG.info("{} kills so far, {} of them before the file was done", kills, whileOpen);
     }
     assertThat(whileOpen).as("kills that hit something").isGreaterThan(KILLS / 2);
+  }
+
+  /** Sets up the service before its first start. */
+  Scene set(Scene scene) {
+    return scene;
   }
 
   private static boolean isOpen(Scene scene) throws Exception {

@@ -31,8 +31,24 @@ class StableSizeReadLockTest {
     written =
         new StableSizeReadLock(
             new BackfillSettings(
-                4, folder, folder, QUIET, "UTF-8", folder, 1, "auto", 1, 16, 1, ENOUGH, ENOUGH, 0,
-                1, 0, ""));
+                4,
+                folder,
+                BackfillSettings.FOLDER,
+                folder,
+                QUIET,
+                "UTF-8",
+                folder,
+                1,
+                "auto",
+                1,
+                16,
+                1,
+                ENOUGH,
+                ENOUGH,
+                0,
+                1,
+                0,
+                ""));
     path = Files.writeString(folder.resolve("x.csv"), "a");
     file.setFile(path.toFile());
     file.setFileNameOnly("x.csv");

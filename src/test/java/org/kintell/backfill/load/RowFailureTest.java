@@ -30,6 +30,7 @@ import org.kintell.backfill.job.OnDuplicate;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Reject;
 import org.kintell.backfill.row.Rule;
+import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.testsupport.SessionFiles;
 import org.yaml.snakeyaml.Yaml;
 
@@ -102,6 +103,7 @@ class RowFailureTest {
                 false,
                 false,
                 null,
+                StoredFile.Version.NONE,
                 List.of()),
             List.of(),
             0);

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.kintell.backfill.config.BackfillSettings;
-import org.kintell.backfill.csv.FileIndex;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.file.SourceFile;
+import org.kintell.backfill.store.FileStore;
+import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.IntegrationTest;
 import org.kintell.backfill.testsupport.SessionFiles;
@@ -39,9 +39,9 @@ class OrphanedFileCleanupIT {
   @BeforeEach
   void keepAFileWhoseJobNeverComes(@TempDir Path folder) throws IOException {
     Path sent = Files.write(folder.resolve("x.csv"), SessionFiles.good(3));
-    FileIndex index =
+    StoredFile stored =
         files.store(jobId, new SourceFile(sent, false, false, StandardCharsets.UTF_8), false);
-    Files.delete(index.plan());
+    Files.delete(stored.index().plan());
   }
 
   @Test

@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.kintell.backfill.config.BackfillSettings;
-import org.kintell.backfill.file.FileStore;
 import org.kintell.backfill.ops.SettingsMBean;
+import org.kintell.backfill.store.FileIndexer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.junit.jupiter.SpringExtension;
 
@@ -45,7 +45,7 @@ public @interface Chunks {
 
     /** For the rest of the test. */
     public static void set(ApplicationContext application, int rows, int loaders) {
-      application.getBean(FileStore.class).chunkRows(rows);
+      application.getBean(FileIndexer.class).chunkRows(rows);
       SettingsMBean settings = application.getBean(SettingsMBean.class);
       if (settings.getLoaders() != loaders) {
         settings.setLoaders(loaders);

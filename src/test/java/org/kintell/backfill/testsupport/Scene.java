@@ -46,6 +46,7 @@ public final class Scene implements AutoCloseable {
   private final NatsServer nats = NatsServer.withJetStream().start();
   private final ServiceProcess service;
   private final byte[] file;
+  private S3Server s3;
 
   private Scene(byte[] file, Runnable closeDatabase, JdbcClient jdbc, String databaseUrl) {
     this.file = file;
@@ -84,6 +85,13 @@ public final class Scene implements AutoCloseable {
   public static Scene through(TcpProxy wire, Runnable closeServers, byte[] file) {
     return new Scene(
         file, closeServers, PostgresServer.jdbc(wire.port()), PostgresServer.url(wire.port()));
+  }
+
+  /** With its files under a prefix of a bucket. */
+  public Scene in(S3Server server, String prefix) {
+    s3 = server;
+    server.use(service, prefix);
+    return this;
   }
 
   public ServiceProcess service() {
@@ -230,8 +238,9 @@ public final class Scene implements AutoCloseable {
 
   private void assertErrorFile(String job, Outcome outcome) throws IOException {
     if (!outcome.errorFile().isEmpty()) {
-      Path path = Path.of(status(job).path("errorFilePath").asText());
-      boolean same = Files.readString(path).equals(outcome.errorFile());
+      String path = status(job).path("errorFilePath").asText();
+      String written = s3 == null ? Files.readString(Path.of(path)) : s3.text(path);
+      boolean same = written.equals(outcome.errorFile());
       assertThat(same).as("error file %s", path).isTrue();
     }
     try (Stream<Path> parts = Files.list(service.folder().resolve("errors"))) {

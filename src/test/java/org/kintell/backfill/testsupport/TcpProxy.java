@@ -7,15 +7,26 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A connection between the service and a server, which can be cut and delayed. */
 public final class TcpProxy implements AutoCloseable {
 
+  private static final Pattern REQUEST =
+      Pattern.compile("((?:GET|PUT|POST|HEAD|DELETE) \\S+) HTTP/1[.]1\\r\\n");
+
+  private static final int LONGEST_LINE = 4096;
+
   private final ServerSocket listener;
   private volatile int target;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final List<String> requests = new CopyOnWriteArrayList<>();
   private long left = Long.MAX_VALUE;
   private boolean heldUp;
   private boolean refusing;
@@ -33,6 +44,14 @@ public final class TcpProxy implements AutoCloseable {
 
   public int port() {
     return listener.getLocalPort();
+  }
+
+  /**
+   * The request lines that passed so far, where the server speaks HTTP/1.1: a client that waits for
+   * each answer sends a request at the beginning of a packet.
+   */
+  public List<String> requests() {
+    return requests;
   }
 
   /** From now on drops everything silently, in both directions. */
@@ -91,15 +110,23 @@ public final class TcpProxy implements AutoCloseable {
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(client);
         open.add(server);
-        start("to server", () -> pass(client, server));
-        start("to client", () -> pass(server, client));
+        start("to server", () -> pass(client, server, true));
+        start("to client", () -> pass(server, client, false));
       } catch (IOException e) {
         // The listener was closed, or the server is down: the client notices.
       }
     }
   }
 
-  private void pass(Socket from, Socket to) {
+  private void note(byte[] bytes, int count) {
+    String start = new String(bytes, 0, Math.min(count, LONGEST_LINE), StandardCharsets.US_ASCII);
+    Matcher line = REQUEST.matcher(start);
+    if (line.lookingAt()) {
+      requests.add(line.group(1));
+    }
+  }
+
+  private void pass(Socket from, Socket to, boolean toServer) {
     byte[] buffer = new byte[64 * 1024];
     try (Socket source = from;
         Socket sink = to) {
@@ -107,6 +134,9 @@ public final class TcpProxy implements AutoCloseable {
       OutputStream out = sink.getOutputStream();
       for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
         passed(count);
+        if (toServer) {
+          note(buffer, count);
+        }
         awaitPassage();
         out.write(buffer, 0, count);
       }

@@ -11,6 +11,7 @@ import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.file.TooManyWorkbooksException;
 import org.kintell.backfill.folder.DiskRoom;
+import org.kintell.backfill.store.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -140,6 +141,10 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
       boolean known = database.isOutage(thrown);
       LOG.debug("Database cannot be reached, known: {}: {}", known, thrown.getMessage());
       return new ApiException(ProblemType.DATABASE_UNAVAILABLE, database.explain());
+    }
+    if (thrown instanceof StoreUnavailableException) {
+      // StoreHealth logs an outage once.
+      return new ApiException(ProblemType.STORE_UNAVAILABLE, thrown.getMessage());
     }
     if (isDiskFull(thrown)) {
       disks.refused();

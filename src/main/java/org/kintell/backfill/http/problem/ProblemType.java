@@ -288,6 +288,11 @@ public enum ProblemType {
       "database-unavailable",
       "Database unavailable",
       "%s Nothing was lost. Retry in a few seconds."),
+  STORE_UNAVAILABLE(
+      SERVICE_UNAVAILABLE,
+      "store-unavailable",
+      "Object store unavailable",
+      "%s. Nothing was stored. Retry in a few seconds."),
   DATABASE_TIMEOUT(
       SERVICE_UNAVAILABLE,
       "database-timeout",

@@ -7,9 +7,12 @@ import java.sql.SQLException;
 import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Header;
 import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.UnknownZoneException;
+import org.kintell.backfill.store.ChangedObjectException;
+import org.kintell.backfill.store.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.OptimisticLockingFailureException;
@@ -24,6 +27,9 @@ public class FailureClassifier {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailureClassifier.class);
 
+  /** About a second and a half. */
+  private static final int STORE_ATTEMPTS = 3;
+
   private final JobRepository jobs;
 
   FailureClassifier(JobRepository jobs) {
@@ -37,7 +43,26 @@ public class FailureClassifier {
             .anyMatch(
                 cause ->
                     cause instanceof OptimisticLockingFailureException
+                        || cause instanceof StoreUnavailableException
                         || (cause instanceof SQLException sql && SqlStates.isTransient(sql)));
+  }
+
+  /**
+   * Whether to try a chunk again here. While this process does not reach the object store, another
+   * one may: it gets the chunk back after some attempts.
+   *
+   * @param attempts how often it was tried again
+   */
+  public boolean isTriedAgain(
+      @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown,
+      @Header(Exchange.REDELIVERY_COUNTER) Integer attempts) {
+    return isTransient(thrown)
+        && (attempts == null || attempts < STORE_ATTEMPTS || !isStoreAway(thrown));
+  }
+
+  static boolean isStoreAway(Throwable thrown) {
+    return Throwables.getCausalChain(thrown).stream()
+        .anyMatch(StoreUnavailableException.class::isInstance);
   }
 
   /** Fails a job that cannot be finished, or of which a chunk cannot be loaded. */
@@ -49,7 +74,7 @@ public class FailureClassifier {
       return;
     }
     if (isTransient(thrown)) {
-      // It was not tried again because this process stops. Another process continues the job.
+      // This process stops, or does not reach the object store. Another one continues the job.
       return;
     }
     String message =
@@ -78,6 +103,9 @@ public class FailureClassifier {
       }
       if (cause instanceof UnknownZoneException) {
         return UnknownZoneException.ADVICE;
+      }
+      if (cause instanceof ChangedObjectException) {
+        return "The stored file was replaced: send it once more with resume";
       }
       if (cause instanceof NoSuchFileException) {
         return "The stored file is gone: send it once more with resume";

@@ -10,13 +10,13 @@ import java.util.stream.Stream;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.kintell.backfill.config.Quantity;
+import org.kintell.backfill.job.InOtherThread;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.JobThroughput;
 import org.kintell.backfill.job.Verification;
-import org.kintell.backfill.reject.ErrorFolder;
-import org.kintell.backfill.reject.InOtherThread;
+import org.kintell.backfill.reject.ErrorFiles;
 import org.kintell.backfill.reject.Rejects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,7 @@ public class FinishJob {
 
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final ErrorFolder errorFolder;
+  private final ErrorFiles errorFiles;
 
   /** The jobs that are being finished here. */
   private final Set<UUID> finishing = ConcurrentHashMap.newKeySet();
@@ -42,10 +42,10 @@ public class FinishJob {
   /** One thread for each job that finishes. */
   private final Executor counting = new SimpleAsyncTaskExecutor("verify-");
 
-  FinishJob(JobRepository jobs, Rejects rejects, ErrorFolder errorFolder) {
+  FinishJob(JobRepository jobs, Rejects rejects, ErrorFiles errorFiles) {
     this.jobs = jobs;
     this.rejects = rejects;
-    this.errorFolder = errorFolder;
+    this.errorFiles = errorFiles;
   }
 
   /** Whether a job is to be finished that is not being finished yet. */
@@ -82,8 +82,8 @@ public class FinishJob {
     String unwritten = null;
     try {
       if (rejects.exist(job)) {
-        unwritten = errorFolder.write(job);
-        path = unwritten == null ? errorFolder.path(job).toString() : null;
+        unwritten = errorFiles.write(job);
+        path = unwritten == null ? errorFiles.path(job) : null;
       }
     } finally {
       // After a failure this runs again, and two counts must not run at once.
@@ -92,7 +92,7 @@ public class FinishJob {
     Counted count = InOtherThread.await(counted);
     Verification verification = count.verification();
     if (!verification.consistent()) {
-      errorFolder.discard(job);
+      errorFiles.discard(job);
       throw new InconsistentJobException(verification);
     }
     String message =

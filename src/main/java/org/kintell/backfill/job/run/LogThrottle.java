@@ -7,14 +7,16 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.store.StoreHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
- * Logs a repeated failure of a route once every ten seconds. Failures of a database that is away
- * are not logged here: {@link DatabaseMonitor} logs the outage.
+ * Logs a repeated failure of a route once every ten seconds. Failures of a database or an object
+ * store that is away are not logged here: {@link DatabaseMonitor} and {@link StoreHealth} log the
+ * outage.
  */
 @Component
 public class LogThrottle implements Processor {
@@ -46,6 +48,7 @@ public class LogThrottle implements Processor {
 
   public boolean isFirst(String where, Throwable thrown) {
     return !database.isOutage(thrown)
+        && !FailureClassifier.isStoreAway(thrown)
         && told.putIfAbsent(where + ": " + FailureClassifier.reason(thrown), true) == null;
   }
 

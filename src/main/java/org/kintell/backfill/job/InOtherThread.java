@@ -1,4 +1,4 @@
-package org.kintell.backfill.reject;
+package org.kintell.backfill.job;
 
 import com.google.common.base.Throwables;
 import java.util.concurrent.CompletableFuture;

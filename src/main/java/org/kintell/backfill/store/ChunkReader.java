@@ -1,14 +1,8 @@
-package org.kintell.backfill.file;
+package org.kintell.backfill.store;
 
-import com.google.common.io.ByteStreams;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,53 +29,45 @@ public class ChunkReader {
   /**
    * Reads a chunk.
    *
+   * @param version of the stored file that was indexed
    * @return its records in file order, as many as planned
    * @throws IllegalStateException when the stored file is not the one that was indexed
    */
-  public List<SourceRecord> read(UUID jobId, Header header, ChunkPlan plan) throws IOException {
-    Path path = files.path(jobId);
-    if (!files.exists(jobId)) {
+  public List<SourceRecord> read(
+      UUID jobId, Header header, ChunkPlan plan, StoredFile.Version version) throws IOException {
+    List<SourceRecord> records =
+        plan.tail()
+            ? readTail(files.aside(jobId, plan, version), header, plan)
+            : readMain(jobId, header, plan, version);
+    if (records.size() != plan.rowCount()) {
       throw new IllegalStateException(
-          "The stored file %s is gone, so send it along with resume".formatted(path));
+          "chunk %d was planned with %d rows but %s holds %d"
+              .formatted(plan.chunkNo(), plan.rowCount(), files.name(jobId), records.size()));
     }
-    try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ)) {
-      List<SourceRecord> records =
-          plan.tail() ? readTail(file, header, plan) : readMain(file, header, plan);
-      if (records.size() != plan.rowCount()) {
-        throw new IllegalStateException(
-            "chunk %d was planned with %d rows but %s holds %d"
-                .formatted(plan.chunkNo(), plan.rowCount(), path, records.size()));
-      }
-      return records;
-    }
+    return records;
   }
 
-  private static List<SourceRecord> readMain(FileChannel file, Header header, ChunkPlan plan)
-      throws IOException {
+  private List<SourceRecord> readMain(
+      UUID jobId, Header header, ChunkPlan plan, StoredFile.Version version) throws IOException {
     Collector collector = new Collector(header);
-    file.position(plan.startOffset());
-    InputStream range =
-        ByteStreams.limit(Channels.newInputStream(file), plan.endOffset() - plan.startOffset());
-    RecordScanner scanner = new RecordScanner(range, header.delimiter(), plan.startOffset());
-    for (long row = plan.firstRow(); scanner.next(); row++) {
-      if (Arrays.binarySearch(plan.asideRows(), row) < 0) {
-        collector.add(row, scanner);
+    try (InputStream range = files.main(jobId, plan, version)) {
+      RecordScanner scanner = new RecordScanner(range, header.delimiter(), plan.startOffset());
+      for (long row = plan.firstRow(); scanner.next(); row++) {
+        if (Arrays.binarySearch(plan.asideRows(), row) < 0) {
+          collector.add(row, scanner);
+        }
       }
     }
     return collector.records;
   }
 
-  private static List<SourceRecord> readTail(FileChannel file, Header header, ChunkPlan plan)
+  private static List<SourceRecord> readTail(List<byte[]> raw, Header header, ChunkPlan plan)
       throws IOException {
     Collector collector = new Collector(header);
-    for (int i = 0; i < plan.rowCount(); i++) {
-      ByteBuffer raw = ByteBuffer.allocate(plan.asideLengths()[i]);
-      long offset = plan.asideOffsets()[i];
-      while (raw.hasRemaining() && file.read(raw, offset + raw.position()) >= 0) {
-        // A read may return fewer bytes than requested.
-      }
+    for (int i = 0; i < raw.size(); i++) {
       RecordScanner scanner =
-          new RecordScanner(new ByteArrayInputStream(raw.array()), header.delimiter(), offset);
+          new RecordScanner(
+              new ByteArrayInputStream(raw.get(i)), header.delimiter(), plan.asideOffsets()[i]);
       if (scanner.next()) {
         collector.add(plan.asideRows()[i], scanner);
       }

@@ -1,0 +1,92 @@
+package org.kintell.backfill.reject;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.store.ObjectStore;
+import org.kintell.backfill.store.OnBucket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.stereotype.Component;
+
+/** The error files of jobs in a bucket, each complete or absent. */
+@Component
+@Conditional(OnBucket.class)
+public class ErrorObjects implements ErrorFiles {
+
+  /** All of them. */
+  public static final String ERRORS = "errors/";
+
+  private static final Logger LOG = LoggerFactory.getLogger(ErrorObjects.class);
+
+  /** No file is written after these. */
+  private static final Set<JobStatus> OVER =
+      EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
+
+  private final ErrorFileCopy errorFiles;
+  private final ObjectStore objects;
+  private final Workspace workspace;
+
+  ErrorObjects(ErrorFileCopy errorFiles, ObjectStore objects, Workspace workspace) {
+    this.errorFiles = errorFiles;
+    this.objects = objects;
+    this.workspace = workspace;
+  }
+
+  @Override
+  public String path(Job job) {
+    return objects.address(key(job.id()));
+  }
+
+  @Override
+  public String shownPath(Job job) {
+    if (job.errorFilePath() != null) {
+      return job.errorFilePath();
+    }
+    return OVER.contains(job.status()) ? null : path(job);
+  }
+
+  /** Writes it on this machine, then stores it. While the store is away, the job waits for it. */
+  @Override
+  public String write(Job job) {
+    Path file = workspace.file(".errors");
+    try {
+      try {
+        errorFiles.write(job, file);
+        objects.put(key(job.id()), file);
+        return null;
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), path(job), e.getMessage());
+      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
+          .formatted(path(job), e.getMessage(), job.id());
+    }
+  }
+
+  @Override
+  public void discard(Job job) {
+    purge(job.id());
+  }
+
+  @Override
+  public void purge(UUID jobId) {
+    try {
+      objects.delete(key(jobId));
+    } catch (IOException e) {
+      LOG.warn("Error file not deleted, jobId: {}: {}. Delete it by hand.", jobId, e.getMessage());
+    }
+  }
+
+  private static String key(UUID jobId) {
+    return ERRORS + ErrorFile.name(jobId);
+  }
+}

@@ -1,0 +1,43 @@
+package org.kintell.backfill.store;
+
+import java.time.Duration;
+import org.kintell.backfill.log.Outage;
+
+/** Knows whether the object store answers, by the requests of all callers. */
+public final class StoreHealth {
+
+  /** The result of {@link #describe} without an outage. */
+  public static final String OK = "ok";
+
+  /** A store that is overloaded answers some requests and not others. */
+  private static final Duration CALM = Duration.ofSeconds(2);
+
+  private final Outage away;
+
+  StoreHealth(Bucket bucket) {
+    away =
+        new Outage(
+            "Object store is away",
+            "Uploads are refused, and chunks and error files wait for it (%s)".formatted(bucket),
+            "Object store is back",
+            CALM);
+  }
+
+  /** {@code ok}, or the reason of the outage. */
+  public String describe() {
+    String reason = away.reason();
+    return reason == null ? OK : reason;
+  }
+
+  boolean isAway() {
+    return away.isOn();
+  }
+
+  void fails(String reason) {
+    away.fails(reason);
+  }
+
+  void works() {
+    away.works();
+  }
+}

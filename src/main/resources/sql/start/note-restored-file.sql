@@ -1,0 +1,1 @@
+UPDATE backfill_jobs SET file_etag = :file, aside_etag = :aside WHERE id = :id

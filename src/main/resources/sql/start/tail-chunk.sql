@@ -1,0 +1,4 @@
+SELECT first_row, row_count, start_offset, end_offset, aside_rows, aside_offsets, aside_lengths, lane
+  FROM backfill_chunks
+ WHERE job_id = :id
+   AND chunk_no = :chunkNo

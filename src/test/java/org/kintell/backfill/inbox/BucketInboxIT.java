@@ -1,0 +1,154 @@
+package org.kintell.backfill.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.EmptyTables;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.S3Server;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+
+/** Objects in the inbox of the bucket become jobs, each once, whichever process sees them first. */
+class BucketInboxIT {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final String INBOX = "shared/inbox/";
+
+  private static S3Server s3;
+  private static Database database;
+  private static ServiceProcess first;
+  private static ServiceProcess second;
+
+  @BeforeAll
+  static void start() {
+    s3 = S3Server.start();
+    database = RealParts.newDatabase();
+    first = s3.use(ServiceProcess.on(database), "shared").launch();
+    second = s3.use(ServiceProcess.on(database), "shared").launch();
+    first.awaitServing();
+    second.awaitServing();
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  @AfterAll
+  static void close() {
+    first.close();
+    second.close();
+    database.close();
+    s3.close();
+  }
+
+  @AfterEach
+  void forget() {
+    s3.keys(INBOX).forEach(s3::delete);
+    EmptyTables.emptyJobs(database.jdbc());
+  }
+
+  @Test
+  void eachBecomesOneJobAndLiesInDone() {
+    List<String> names = IntStream.range(0, 12).mapToObj(i -> "x" + i + ".csv").toList();
+    for (String name : names) {
+      s3.put(INBOX + name, SessionFiles.HEADER + SessionFiles.row(name, "4"));
+    }
+
+    awaitKeys(names.stream().map(name -> INBOX + "done/" + name).sorted().toList());
+
+    assertThat(
+            database.jdbc().sql("SELECT file_name FROM backfill_jobs").query(String.class).list())
+        .containsExactlyInAnyOrderElementsOf(names);
+    assertThat(database.sessions().ids()).hasSize(12);
+    assertThat(s3.text(INBOX + "done/x3.csv"))
+        .isEqualTo(SessionFiles.HEADER + SessionFiles.row("x3.csv", "4"));
+    await().atMost(PATIENCE).until(() -> count("SELECT count(*) FROM backfill_inbox_objects") == 0);
+  }
+
+  @Test
+  void rejectsAndReasonsLieBesideTheFile() {
+    String bad = new String(SessionFiles.withBadRows(5, row -> row == 2), StandardCharsets.UTF_8);
+    s3.put(INBOX + "some.csv", bad);
+    s3.put(INBOX + "none.csv", "no,header\n1,2\n");
+    s3.put(INBOX + "notes.txt", "ignored");
+
+    awaitKeys(
+        List.of(
+            INBOX + "done/some.csv",
+            INBOX + "done/some.errors.csv",
+            INBOX + "failed/none.csv",
+            INBOX + "failed/none.reason.txt",
+            INBOX + "notes.txt"));
+
+    String job =
+        database.jdbc().sql("SELECT id::text FROM backfill_jobs").query(String.class).single();
+    assertThat(s3.text(INBOX + "done/some.errors.csv"))
+        .isEqualTo(first.client().errors(job).text());
+    assertThat(s3.text(INBOX + "failed/none.reason.txt")).contains("session_id");
+  }
+
+  /** As in the folder: parameters come first, and the second file of a name gets a time stamp. */
+  @Test
+  void parametersCountAndNothingInDoneIsOverwritten() {
+    s3.put(INBOX + "y.csv.json", "{\"onDuplicate\": \"skip\"}");
+    s3.put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("y", "4").repeat(2));
+    awaitKeys(List.of(INBOX + "done/y.csv", INBOX + "done/y.csv.json"));
+    assertThat(count("SELECT count(*) FROM backfill_jobs WHERE on_duplicate = 'skip'")).isOne();
+
+    s3.put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("z", "4"));
+    await().atMost(PATIENCE).until(() -> s3.keys(INBOX + "done/").size() == 3);
+    assertThat(s3.keys(INBOX + "done/"))
+        .anyMatch(key -> key.matches(INBOX + "done/y-\\d{8}T\\d{6}[.]\\d{3}Z[.]csv"));
+  }
+
+  /** Camel would evaluate such a key. */
+  @Test
+  void aNameThatLooksLikeAnExpressionIsANameOnly() {
+    s3.put(INBOX + "${sys.java.home}.csv", "no,header\n1,2\n");
+    awaitKeys(
+        List.of(
+            INBOX + "failed/_{sys.java.home}.csv", INBOX + "failed/_{sys.java.home}.reason.txt"));
+  }
+
+  @Test
+  void aProcessThatDiesWithAnObjectLeavesItToTheOther() {
+    database.holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
+    s3.put(INBOX + "k.csv", SessionFiles.HEADER + SessionFiles.row("k", "4"));
+    database.awaitHeldUp();
+    ServiceProcess holder =
+        count(
+                    "SELECT count(*) FROM backfill_inbox_objects AS o JOIN backfill_nodes AS n ON n.number"
+                        + " = o.node WHERE n.name LIKE '%/"
+                        + first.pid()
+                        + "'")
+                == 1
+            ? first
+            : second;
+    holder.kill();
+    database.letGo();
+    try {
+      await().atMost(PATIENCE).until(() -> s3.keys(INBOX).equals(List.of(INBOX + "done/k.csv")));
+      assertThat(count("SELECT count(*) FROM backfill_jobs")).isOne();
+      assertThat(database.sessions().ids()).containsExactly("k");
+    } finally {
+      holder.start();
+    }
+  }
+
+  private static void awaitKeys(List<String> keys) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(s3.keys(INBOX)).containsExactlyElementsOf(keys));
+  }
+
+  private static long count(String query) {
+    return database.jdbc().sql(query).query(Long.class).single();
+  }
+}

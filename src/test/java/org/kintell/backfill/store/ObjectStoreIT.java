@@ -1,0 +1,288 @@
+package org.kintell.backfill.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.kintell.backfill.testsupport.BackfillClient;
+import org.kintell.backfill.testsupport.BackfillClient.Answer;
+import org.kintell.backfill.testsupport.Database;
+import org.kintell.backfill.testsupport.EmptyTables;
+import org.kintell.backfill.testsupport.RealParts;
+import org.kintell.backfill.testsupport.S3Server;
+import org.kintell.backfill.testsupport.ServiceProcess;
+import org.kintell.backfill.testsupport.SessionFiles;
+
+/** Files are in a bucket, and two processes without a folder in common do everything with them. */
+class ObjectStoreIT {
+
+  private static final String PREFIX = "team/backfill";
+  private static final String UPLOADS = PREFIX + "/uploads/";
+  private static final int CHUNK_ROWS = 50;
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static S3Server s3;
+  private static Database database;
+  private static ServiceProcess first;
+  private static ServiceProcess second;
+
+  @BeforeAll
+  static void start() {
+    s3 = S3Server.start();
+    database = RealParts.newDatabase();
+    first = process().launch();
+    second = process().launch();
+    first.awaitServing();
+    second.awaitServing();
+    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+  }
+
+  private static ServiceProcess process() {
+    return s3.use(ServiceProcess.on(database), PREFIX)
+        .with("BACKFILL_CHUNK_ROWS", Integer.toString(CHUNK_ROWS));
+  }
+
+  @AfterAll
+  static void close() {
+    Stream.of(first, second).forEach(ServiceProcess::close);
+    database.close();
+    s3.close();
+  }
+
+  @BeforeEach
+  void forgetJobs() {
+    EmptyTables.emptyJobs(database.jdbc());
+  }
+
+  /** Every tenth row has a wrong rating, every seventh repeats an earlier id. */
+  private static String file(String id, int rows) {
+    StringBuilder file = new StringBuilder(SessionFiles.HEADER);
+    for (int row = 1; row <= rows; row++) {
+      String session = id + (row % 7 == 0 ? row - 3 : row);
+      file.append(SessionFiles.row(session, row % 10 == 0 ? "9" : "4"));
+    }
+    return file.toString();
+  }
+
+  @Test
+  void oneProcessReceivesAFileAndTheOtherDoesTheRest() throws IOException {
+    String job = first.client().start("sessions.csv", file("A-", 1_000)).jobId();
+    assertThat(s3.keys(UPLOADS)).contains(UPLOADS + job + ".csv", UPLOADS + job + ".aside.csv");
+    assertThat(s3.keys(PREFIX + "/new/")).as("marks of uploads without a job").isEmpty();
+    JsonNode check = second.client().send(post("/import/backfill/" + job + "/validate")).json();
+    assertThat(check.path("totalRows").asInt()).as(check.toString()).isEqualTo(1_000);
+
+    JsonNode end = second.client().resume(job).json();
+
+    assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("completed");
+    String errors = first.client().errors(job).text();
+    assertThat(end.path("errorFilePath").asText())
+        .isEqualTo("s3://kintell/" + PREFIX + "/errors/backfill_errors_" + job + ".csv");
+    assertThat(s3.text(end.path("errorFilePath").asText())).isEqualTo(errors);
+
+    String corrected = errors.replace(",60,9,", ",60,4,");
+    JsonNode child =
+        second
+            .client()
+            .importFile(
+                "backfill_errors_" + job + ".csv", corrected.getBytes(StandardCharsets.UTF_8));
+    assertThat(child.path("parentJobId").asText()).as(child.toString()).isEqualTo(job);
+    assertThat(child.path("successfulRows").asInt()).isPositive();
+    Answer retry = first.client().ask(job, "retry");
+    assertThat(retry.status()).as(retry.text()).isEqualTo(202);
+    awaitStatus(retry.jobId(), "completed");
+
+    assertThat(second.client().ask(job, "rollback").status()).isIn(200, 202);
+    awaitStatus(job, "rolled_back");
+    assertThat(files(first)).as("stored files on this machine").isEmpty();
+    assertThat(files(second)).isEmpty();
+  }
+
+  @Test
+  void bothLoadOneJob() {
+    String job = first.client().start("sessions.csv", file("B-", 4_000)).jobId();
+    JsonNode end = second.client().resume(job).json();
+
+    assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("completed");
+    assertThat(
+            database
+                .jdbc()
+                .sql("SELECT count(DISTINCT loader) FROM backfill_chunks WHERE job_id = ?")
+                .param(UUID.fromString(job))
+                .query(Integer.class)
+                .single())
+        .isEqualTo(2);
+    assertConsistent(job);
+  }
+
+  /** Also of a tail chunk, whose rows lie all over the file. */
+  @Test
+  void aChunkIsOneRequest() {
+    String job = first.client().start("sessions.csv", file("C-", 2_000)).jobId();
+    s3.wire().requests().clear();
+
+    assertThat(second.client().resume(job).json().path("status").asText()).isEqualTo("completed");
+
+    assertThat(chunks(job, false)).isEqualTo(40);
+    assertThat(chunks(job, true)).isGreaterThan(3);
+    assertThat(s3.requests("GET", UPLOADS + job + ".csv")).hasSize(chunks(job, false));
+    assertThat(s3.requests("GET", UPLOADS + job + ".aside.csv")).hasSize(chunks(job, true));
+    assertThat(s3.wire().requests())
+        .filteredOn(request -> !request.contains("?prefix="))
+        .as("apart from the error file and looks into the inbox")
+        .hasSize(chunks(job, false) + chunks(job, true) + 1);
+  }
+
+  @Test
+  void aFileIsStoredInPartsIfItIsLarge() {
+    String feedback = "x".repeat(9_000);
+    StringBuilder large = new StringBuilder(SessionFiles.HEADER);
+    for (int row = 0; row < 4_000; row++) {
+      large.append(SessionFiles.row("D-" + row, "4").replace("Fine", feedback));
+    }
+    s3.wire().requests().clear();
+    String job = first.client().start("large.csv", large.toString()).jobId();
+
+    String key = UPLOADS + job + ".csv";
+    assertThat(s3.requests("PUT", key)).hasSize(3).allMatch(line -> line.contains("partNumber="));
+    assertThat(s3.text(key).equals(large.toString())).as("the same file").isTrue();
+    assertThat(second.client().resume(job).json().path("status").asText()).isEqualTo("completed");
+    assertConsistent(job);
+  }
+
+  @Test
+  void anObjectThatIsGoneFailsItsJobUntilTheFileIsSentAgain() {
+    byte[] file = file("E-", 300).getBytes(StandardCharsets.UTF_8);
+    String job = first.client().start("sessions.csv", file).jobId();
+    s3.delete(UPLOADS + job + ".aside.csv");
+
+    JsonNode end = second.client().resume(job).json();
+    assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("failed");
+    assertThat(end.path("message").asText())
+        .contains("s3://kintell/" + UPLOADS + job + ".aside.csv", "send it once more with resume");
+
+    assertThat(first.client().resume(job, "sessions.csv", file).status()).isIn(200, 202);
+    awaitStatus(job, "completed");
+    assertConsistent(job);
+  }
+
+  @Test
+  void anObjectThatWasReplacedFailsItsJobUntilTheFileIsSentAgain() {
+    byte[] file = file("F-", 300).getBytes(StandardCharsets.UTF_8);
+    String job = first.client().start("sessions.csv", file).jobId();
+    String key = UPLOADS + job + ".csv";
+    s3.put(key, s3.text(key).replace(",4,Fine", ",5,Fine"));
+
+    JsonNode end = second.client().resume(job).json();
+    assertThat(end.path("status").asText()).as(end.toString()).isEqualTo("failed");
+    assertThat(end.path("message").asText())
+        .contains("s3://kintell/" + key, "ETag differs", "send it once more with resume");
+
+    assertThat(first.client().resume(job, "sessions.csv", file).status()).isIn(200, 202);
+    awaitStatus(job, "completed");
+    assertConsistent(job);
+  }
+
+  @Test
+  void aRefusedFileLeavesNothing() {
+    int before = s3.keys(PREFIX).size();
+    assertThat(first.client().start("x.csv", "no,header\n1,2\n").status()).isEqualTo(400);
+    assertThat(s3.keys(PREFIX)).hasSize(before);
+  }
+
+  @Test
+  void anErasureReachesAllObjects() throws IOException {
+    String jane = "jane@example.com";
+    String row = SessionFiles.row("G-1", "9").replace(SessionFiles.PARTICIPANT, jane);
+    JsonNode end =
+        first
+            .client()
+            .importFile(
+                "sessions.csv",
+                (SessionFiles.HEADER + row.repeat(3)).getBytes(StandardCharsets.UTF_8));
+    String job = end.path("jobId").asText();
+    List<String> keys =
+        List.of(
+            UPLOADS + job + ".csv",
+            UPLOADS + job + ".aside.csv",
+            PREFIX + "/errors/backfill_errors_" + job + ".csv");
+    assertThat(keys).allMatch(key -> s3.text(key).contains(jane));
+
+    Answer report =
+        second
+            .client()
+            .send(
+                second
+                    .client()
+                    .request("/import/backfill/erasure")
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"email\": \"" + jane + "\"}")));
+
+    assertThat(report.status()).as(report.text()).isEqualTo(200);
+    assertThat(report.json().at("/storedUploads/rows").asInt()).isEqualTo(3);
+    assertThat(report.json().at("/errorFiles/rows").asInt()).isEqualTo(3);
+    assertThat(keys).noneMatch(key -> s3.text(key).contains(jane));
+    assertThat(s3.text(keys.get(2))).isEqualTo(first.client().errors(job).text());
+  }
+
+  @Test
+  void aDryRunLeavesNoObject() {
+    int before = s3.keys(UPLOADS).size();
+    Answer report =
+        first
+            .client()
+            .upload(
+                "/import/backfill/validate",
+                "x.csv",
+                new ByteArrayInputStream(file("H-", 200).getBytes(StandardCharsets.UTF_8)));
+    assertThat(report.status()).as(report.text()).isEqualTo(200);
+    assertThat(s3.keys(UPLOADS)).hasSize(before);
+  }
+
+  private static HttpRequest.Builder post(String path) {
+    return second.client().request(path).POST(BodyPublishers.noBody());
+  }
+
+  private static int chunks(String job, boolean tail) {
+    return database
+        .jdbc()
+        .sql("SELECT count(*) FROM backfill_chunks WHERE job_id = ? AND tail = ?")
+        .params(UUID.fromString(job), tail)
+        .query(Integer.class)
+        .single();
+  }
+
+  private static void awaitStatus(String job, String status) {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> second.client().status(job).json().path("status").asText().equals(status));
+  }
+
+  private static void assertConsistent(String job) {
+    BackfillClient client = first.client();
+    JsonNode verification = client.get("/import/backfill/" + job + "/verify").json();
+    assertThat(verification.path("consistent").asBoolean()).as(verification.toString()).isTrue();
+  }
+
+  /** Files with rows in the folders of a process. */
+  private static List<Path> files(ServiceProcess process) throws IOException {
+    try (Stream<Path> files = Files.walk(process.folder())) {
+      return files.filter(file -> file.toString().endsWith(".csv")).toList();
+    }
+  }
+}
