@@ -140,7 +140,7 @@ export const text = {
     retryAll: (n) => `Retry ${rows(n)}`,
     fix: 'Fix in browser',
     fixAll: (n) => `Fix ${rows(n)}`,
-    missing: 'Missing users',
+    missing: (n) => (n === undefined ? 'Missing users' : count(n, 'missing user')),
     no: { purged: 'Its file was removed.', stopping: 'It is stopping already.', resume: 'Only a paused or failed import can be resumed.', pause: 'Only a running or waiting import can be paused.', cancel: 'Only a running, waiting, paused or failed import can be cancelled.', undo: 'Only a paused or failed import, or one that is over, can be undone, and only once.', empty: 'It imported no row.' },
     confirmCancel: 'Cancel this import? Imported rows stay. A cancelled import cannot be resumed.',
     keep: 'Keep importing',
