@@ -57,6 +57,7 @@ export const text = {
     paused: 'Paused',
     completed: 'Completed',
     rejects: 'Completed with rejects',
+    solved: 'Completed, all rejects imported',
     failed: 'Failed',
     cancelled: 'Cancelled',
     rolling_back: 'Undoing',

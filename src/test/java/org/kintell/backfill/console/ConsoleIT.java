@@ -301,6 +301,7 @@ class ConsoleIT {
     page.awaitText("98 of 98 rows still open");
     page.click("Show values");
     page.awaitText("Coffee");
+    assertThat(page.text()).doesNotContain("issing user");
     page.assertAccessible("values of a cause");
 
     page.click("Fix 98 rows");
@@ -321,6 +322,10 @@ class ConsoleIT {
     page.click("All imports");
     page.awaitText("Choose a file", "Made from the rejects of coffee.csv");
     assertThat(operator.status(job).json().path("openRejects").asLong()).isZero();
+    awaitListed("coffee.csv", "Completed, all rejects imported");
+    page.click("coffee.csv");
+    awaitStatus("Completed, all rejects imported");
+    page.awaitText("Every rejected row was imported later");
   }
 
   @Test
@@ -377,6 +382,12 @@ class ConsoleIT {
     page.go("#/job/" + job);
     page.awaitText("3 of 3 rows still open", "1 row of these is in another import");
     page.awaitText("Fix 2 rows", "Retry 2 rows");
+    awaitTexts("//a[contains(@href, '/users')]", "1 missing user", "1 missing user");
+    database.sessions().addUsers("nobody@example.com");
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    awaitTexts("//a[contains(@href, '/users')]", "1 missing user");
     operator.start("backfill_errors_" + job + ".csv", errors);
     page.go("#/");
     page.awaitText("Choose a file");
