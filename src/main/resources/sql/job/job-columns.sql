@@ -14,5 +14,6 @@
            SELECT child.id FROM later JOIN backfill_jobs AS child ON child.parent_job_id = later.id AND NOT child.dry_run)
          SELECT sum(chunk.successful - chunk.removed)
            FROM later JOIN backfill_chunks AS chunk ON chunk.job_id = later.id) END AS imported_later,
-       extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN now() - job.phase_at
+       -- This transaction may have begun before another one let the job run.
+       extract(epoch FROM job.ran + CASE WHEN job.status = 'running' THEN greatest(now() - job.phase_at, interval '0')
                                          ELSE interval '0' END) AS seconds_run
