@@ -23,8 +23,8 @@ export const value = (entry) =>
 
 function values(shown) {
   return html`<tr class="values"><td colspan="4"><table>
-    <tbody>${shown.values.map((entry) => html`<tr><td>${value(entry)}</td><td class="quiet">${entry.column ?? ''}</td><td class="number">${number(entry.rows)}</td></tr>`)}
-    ${shown.total > shown.values.length ? html`<tr><td colspan="3" class="quiet">+ ${number(shown.total - shown.values.length)}</td></tr>` : nothing}</tbody>
+    <tbody>${shown.values.map((entry) => html`<tr><td>${value(entry)}</td><td class="quiet">${entry.column ?? ''}</td><td class="number">${text.job.atLeast(entry.rows, shown.exact)}</td></tr>`)}
+    ${shown.total > shown.values.length ? html`<tr><td colspan="3" class="quiet">${text.job.moreValues(shown.total - shown.values.length, shown.exact)}</td></tr>` : nothing}</tbody>
   </table></td></tr>`;
 }
 

@@ -173,6 +173,8 @@ export const text = {
     open: 'Open',
     showValues: 'Show values',
     hideValues: 'Hide values',
+    atLeast: (n, exact) => (exact ? '' : '≥ ') + number(n),
+    moreValues: (n, exact) => (exact ? `and ${number(n)} more` : `and at least ${number(n)} more: most values are different`),
     noValue: 'whole row',
     emptyValue: '(empty)',
     pace: 'Rows per second',
