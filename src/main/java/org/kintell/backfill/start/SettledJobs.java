@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -71,7 +72,10 @@ public class SettledJobs {
   private static Executor thread() {
     CustomizableThreadFactory threads = new CustomizableThreadFactory("settled-jobs-");
     threads.setDaemon(true);
-    return Executors.newSingleThreadExecutor(threads);
+    ThreadPoolExecutor one =
+        new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    one.allowCoreThreadTimeOut(true);
+    return one;
   }
 
   /** The ids of those that are known to have no open reject. */
