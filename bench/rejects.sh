@@ -63,5 +63,7 @@ rejects?cause=unknown-session-type&value=Coffee96
 rejects?cause=unknown-session-type&value=None
 rejects/values?cause=unknown-session-type
 rejects/values?cause=participant-not-found
+rejects/values?cause=participant-not-found&open=true&limit=20
 missing-users
+missing-users?limit=0
 REQUESTS

@@ -12,6 +12,9 @@ export const MISSING = ['participant-not-found', 'volunteer-not-found'];
 export const causeName = (cause) => text.causes[cause]?.[0] ?? cause;
 export const causeAdvice = (cause) => text.causes[cause]?.[1] ?? '';
 
+/** How many addresses without a user stand behind a cause; undefined until that is known. */
+const missing = (page, cause) => page.missing?.[cause === MISSING[0] ? 'participants' : 'volunteers'];
+
 /** A value as it stands in the file; what cannot be seen is written out. */
 export const value = (entry) =>
   entry.value === undefined ? html`<span class="quiet">${entry.message ?? text.job.noValue}</span>`
@@ -20,13 +23,13 @@ export const value = (entry) =>
 
 function values(shown) {
   return html`<tr class="values"><td colspan="4"><table>
-    <tbody>${shown.values.map((entry) => html`<tr><td>${value(entry)}</td><td class="quiet">${entry.column ?? ''}</td><td class="number">${number(entry.rows)}</td></tr>`)}
-    ${shown.total > shown.values.length ? html`<tr><td colspan="3" class="quiet">+ ${number(shown.total - shown.values.length)}</td></tr>` : nothing}</tbody>
+    <tbody>${shown.values.map((entry) => html`<tr><td>${value(entry)}</td><td class="quiet">${entry.column ?? ''}</td><td class="number">${text.job.atLeast(entry.rows, shown.exact)}</td></tr>`)}
+    ${shown.total > shown.values.length ? html`<tr><td colspan="3" class="quiet">${text.job.moreValues(shown.total - shown.values.length, shown.exact)}</td></tr>` : nothing}</tbody>
   </table></td></tr>`;
 }
 
 /**
- * @param page with job, report, and the values that are shown by cause
+ * @param page with job, report, how many users are missing, and the values that are shown by cause
  * @param retry called with a cause
  */
 export function causeTable(page, retry) {
@@ -53,7 +56,7 @@ export function causeTable(page, retry) {
         ${may('operator') && !page.report.purgedAt ? html`
           <button type="button" class="link" aria-expanded=${page.values[cause] ? 'true' : 'false'} @click=${() => show(cause)}>${page.values[cause] ? text.job.hideValues : text.job.showValues}</button>
           ${left && over ? html`
-            ${MISSING.includes(cause) ? html`<a href=${`${base}/users`}>${text.action.missing}</a>` : nothing}
+            ${MISSING.includes(cause) && missing(page, cause) !== 0 ? html`<a href=${`${base}/users`}>${text.action.missing(missing(page, cause))}</a>` : nothing}
             ${cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
             <button type="button" class="link" aria-disabled=${page.busy ? 'true' : nothing} @click=${() => page.busy || retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
       </td></tr>

@@ -55,7 +55,7 @@ export function fixPage(id, cause) {
     const shown = cause ? [cause] : Object.keys(page.causes);
     const lists = await Promise.all(shown.map((one) => get(`${ofJob(id, 'rejects/values')}?cause=${one}&open=true&limit=${VALUES}`)));
     page.moreValues = lists.some((list) => list.total > list.values.length);
-    page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause })))
+    page.values = lists.flatMap((list) => list.values.map((entry) => ({ ...entry, cause: list.cause, exact: list.exact })))
       .filter((entry) => entry.column !== undefined && entry.value !== undefined && entry.rows > 1)
       .sort((a, b) => b.rows - a.rows);
     await rows();
@@ -171,7 +171,7 @@ export function fixPage(id, cause) {
     <tbody>${repeat(page.values, (entry) => key(entry.column, entry.value), (entry) => {
       const typed = page.rules.get(key(entry.column, entry.value)) ?? entry.value;
       return html`<tr><th scope="row" data-label=${text.fix.value}>${value(entry)}<div class="quiet">${entry.column}: ${causeName(entry.cause)}</div></th>
-        <td class="number" data-label=${text.job.rows}>${number(entry.rows)}</td>
+        <td class="number" data-label=${text.job.rows}>${text.job.atLeast(entry.rows, entry.exact)}</td>
         <td data-label=${text.fix.replace}>${input(entry.column, typed, entry.value, text.fix.replaceOf(short(entry.value || text.job.emptyValue, 40)), (v) => rule(entry, v))}</td></tr>`;
     })}</tbody></table>${page.moreValues ? html`<p class="quiet">${text.fix.moreValues}</p>` : nothing}</section>`;
 

@@ -1,6 +1,6 @@
 // One import. Its status decides what the page shows.
 import { get, ofJob, post } from './api.js';
-import { causeTable } from './causes.js';
+import { MISSING, causeTable } from './causes.js';
 import { bar, legend, outcomes, pace } from './charts.js';
 import { checkOf } from './check.js';
 import { html, nothing, redraw } from './draw.js';
@@ -25,7 +25,7 @@ const told = (message) =>
   message.replace(/(GET )?\/import\/backfill\/[0-9a-f-]+\/(report|verify|errors)/, (_, get, what) => text.job.places[what]);
 
 export function jobPage(id) {
-  const page = { job: null, report: null, pace: null, verify: null, undone: null, values: {}, fault: null, unread: null, busy: false, gone: false, deleted: false, asking: false };
+  const page = { job: null, report: null, pace: null, verify: null, undone: null, missing: null, values: {}, fault: null, unread: null, busy: false, gone: false, deleted: false, asking: false };
   let check = null;
   let timer = 0;
   let asked = 0;
@@ -60,12 +60,22 @@ export function jobPage(id) {
       if (report.status === 'rolled_back') {
         page.undone = await get(ofJob(id, 'rollback'));
       }
+      countMissing();
     } catch (e) {
       page.gone = e.status === 404 && !page.job;
       page.deleted = e.status === 404 && Boolean(page.job);
       page.unread = page.job ? null : e;
     }
     redraw();
+  }
+
+  /** Takes seconds for a million addresses, so the page does not wait for it. */
+  async function countMissing() {
+    const { openCauses, status: now, purgedAt } = page.report;
+    if (may('operator') && !purgedAt && !MOVING.includes(now) && MISSING.some((cause) => openCauses[cause])) {
+      page.missing = await get(ofJob(id, 'missing-users') + '?limit=0').catch(() => null);
+      redraw();
+    }
   }
 
   function begin() {

@@ -70,11 +70,16 @@ function open() {
   };
 }
 
-/** Too many watchers, or a proxy that keeps streams back: the list is asked for instead. */
+/** The stream does not say why it ended. */
 async function again() {
-  if (failures > 3 && !live.away && wanted && !document.hidden) {
+  if (!live.away && wanted && !document.hidden) {
     try {
-      take((await get(JOBS + '?limit=50')).jobs, [], true);
+      // With the session perhaps: then this asks for another one.
+      await get('whoami');
+      if (failures > 3) {
+        // Too many watchers, or a proxy that keeps streams back: the list is asked for instead.
+        take((await get(JOBS + '?limit=50')).jobs, [], true);
+      }
     } catch {
       // The check says why.
     }

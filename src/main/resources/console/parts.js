@@ -12,7 +12,7 @@ export function statusOf(job) {
     case 'pending':
       return job.queued ? ['queued', 'idle'] : ['pending', 'idle'];
     case 'completed':
-      return (job.openRejects ?? job.failedRows) > 0 ? ['rejects', 'warn'] : ['completed', 'good'];
+      return !job.failedRows ? ['completed', 'good'] : job.openRejects === 0 ? ['solved', 'good'] : ['rejects', 'warn'];
     case 'running':
     case 'rolling_back':
       return [job.status, 'busy'];

@@ -27,7 +27,9 @@ missing AS (
          min(source_row) AS first
     FROM needed
    GROUP BY lower(email))
-SELECT missing.*, count(*) OVER () AS total, reject.raw
+SELECT missing.*, count(*) OVER () AS total,
+       count(*) FILTER (WHERE participant) OVER () AS participants,
+       count(*) FILTER (WHERE volunteer) OVER () AS volunteers, reject.raw
   FROM missing
   LEFT JOIN backfill_rejects AS reject
     ON reject.job_id = :jobId AND reject.source_row = missing.first

@@ -62,7 +62,7 @@ public class JobListing {
     List<Job> page = jobs.subList(0, Math.min(jobs.size(), query.limit()));
     boolean more = jobs.size() > page.size();
     return new Page(
-        page.stream().map(queries::listedDocumentOf).toList(),
+        queries.listedDocumentsOf(page),
         more ? ListQuery.cursor(Place.after(page.get(page.size() - 1))) : null);
   }
 

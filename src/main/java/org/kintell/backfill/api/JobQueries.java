@@ -1,7 +1,9 @@
 package org.kintell.backfill.api;
 
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.kintell.backfill.event.JobEvents;
@@ -17,6 +19,7 @@ import org.kintell.backfill.reject.ErrorFiles;
 import org.kintell.backfill.reject.RejectQuery;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.start.RejectLineage;
+import org.kintell.backfill.start.SettledJobs;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;
 import org.slf4j.Logger;
@@ -33,6 +36,7 @@ public class JobQueries {
   private final Rejects rejects;
   private final ErrorFiles errorFiles;
   private final RejectLineage lineage;
+  private final SettledJobs settledJobs;
   private final Standstill standstill;
   private final Trail trail;
 
@@ -41,6 +45,7 @@ public class JobQueries {
       Rejects rejects,
       ErrorFiles errorFiles,
       RejectLineage lineage,
+      SettledJobs settledJobs,
       Standstill standstill,
       Trail trail) {
     this.trail = trail;
@@ -49,6 +54,7 @@ public class JobQueries {
     this.rejects = rejects;
     this.errorFiles = errorFiles;
     this.lineage = lineage;
+    this.settledJobs = settledJobs;
   }
 
   /** The job with this id; a malformed id is unknown. */
@@ -83,9 +89,15 @@ public class JobQueries {
         job, job.failedRows() == 0 ? null : lineage.openRejects(job), standstill.reason(job));
   }
 
-  /** The status object for a list, without open rejects: counting them takes too long there. */
-  public JobDocument listedDocumentOf(Job job) {
-    return documentWith(job, null, null);
+  /**
+   * The status objects for a list. Their open rejects are absent unless there are none left:
+   * counting them takes too long there.
+   */
+  public List<JobDocument> listedDocumentsOf(List<Job> some) {
+    Set<UUID> settled = settledJobs.among(some);
+    return some.stream()
+        .map(job -> documentWith(job, settled.contains(job.id()) ? 0L : null, null))
+        .toList();
   }
 
   private JobDocument documentWith(Job job, Long openRejects, String waitingFor) {

@@ -93,16 +93,23 @@ class RejectController {
 
   @GetMapping("/missing-users")
   ResponseEntity<Object> missingUsers(
-      Job job, @RequestParam(required = false) String spreadsheet, ServletWebRequest request)
+      Job job,
+      @RequestParam(required = false) String spreadsheet,
+      @RequestParam(required = false) String limit,
+      ServletWebRequest request)
       throws IOException, HttpMediaTypeNotAcceptableException {
     ErrorFile.Form form = JobParameters.spreadsheet(spreadsheet);
+    // None for the counts, which are no personal data.
+    int most = "0".equals(limit) ? 0 : limit(limit, MissingUsers.MOST, MissingUsers.MOST);
     boolean csv = CsvPreference.of(request);
     JobQueries.requireKept(job);
     if (csv) {
       return csv(job, form);
     }
-    trail.noteOnce("missing-users-read", job.id(), null);
-    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job));
+    if (most > 0) {
+      trail.noteOnce("missing-users-read", job.id(), null);
+    }
+    return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(users.find(job, most));
   }
 
   private ResponseEntity<Object> csv(Job job, ErrorFile.Form form) throws IOException {

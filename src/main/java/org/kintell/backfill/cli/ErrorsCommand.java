@@ -152,6 +152,7 @@ final class ErrorsCommand extends Session {
                       Map.of(
                           "cause", Text.text(one, "cause"), "limit", Integer.toString(limit()))));
       one.add("total", values.get("total"));
+      one.add("exact", values.get("exact"));
       one.add("values", values.get("values"));
       return true;
     } catch (Failure e) {
@@ -180,8 +181,12 @@ final class ErrorsCommand extends Session {
       long more = Text.number(found, "total") - limit();
       if (more > 0) {
         lines.add(
-            "  ... %s more: --cause %s%s"
-                .formatted(Text.count(more), name, cause == null ? "" : " --rows"));
+            "  ... %s%s more: --cause %s%s"
+                .formatted(
+                    found.get("exact").getAsBoolean() ? "" : "at least ",
+                    Text.count(more),
+                    name,
+                    cause == null ? "" : " --rows"));
       }
     }
     return String.join("\n", lines);

@@ -54,7 +54,7 @@ class SessionController {
   @DeleteMapping("/console/session")
   ResponseEntity<Void> signOut(HttpServletRequest request) {
     return ResponseEntity.noContent()
-        .header(HttpHeaders.SET_COOKIE, sessions.cookie(null, request).toString())
+        .header(HttpHeaders.SET_COOKIE, sessions.end(request).toString())
         .build();
   }
 

@@ -24,6 +24,8 @@ import java.util.UUID;
  * @param errorFilePath where the error file is, or will be once the job is over
  * @param dryRun whether it only finds out what an import would do
  * @param corrected whether other jobs were made of its rejects
+ * @param importedLater rows that these, and jobs made of their rejects, have imported; 0 unless the
+ *     job is completed
  * @param parentJobId the job whose rejects this one's rows are, or null
  * @param sha256 of the content, unpacked and in UTF-8, in hexadecimal
  * @param charset that the file was sent in
@@ -52,6 +54,7 @@ public record Job(
     JobOptions options,
     boolean dryRun,
     boolean corrected,
+    long importedLater,
     UUID parentJobId,
     String sha256,
     Charset charset,
@@ -109,6 +112,7 @@ public record Job(
                 row.getObject("max_errors", Long.class), row.getBigDecimal("max_error_rate"))),
         row.getBoolean("dry_run"),
         row.getBoolean("corrected"),
+        row.getLong("imported_later"),
         row.getObject("parent_job_id", UUID.class),
         row.getString("sha256"),
         Charset.forName(row.getString("charset")),

@@ -23,8 +23,8 @@ import java.util.UUID;
  *     {@code update}
  * @param maxErrors rejected rows beyond which it pauses by itself; absent without limit
  * @param maxErrorRate the same as part of the rows, from 0 to 1
- * @param openRejects rejects that no job made of them has imported; absent while there are none,
- *     and in lists
+ * @param openRejects rejects that no job made of them has imported; absent while there are none; in
+ *     lists 0 if all were imported, and absent otherwise
  * @param parentJobId the job whose rejects this one's rows are; absent where there is none
  * @param message what a person should know or do next; absent when there is nothing to say
  * @param startedAt when it first ran; absent before

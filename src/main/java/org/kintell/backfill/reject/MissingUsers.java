@@ -28,8 +28,8 @@ public class MissingUsers {
   private static final String FIND = SqlFile.read("reject/missing-users");
   private static final String COUNT_ROWS = SqlFile.read("reject/count-rows-without-users");
 
-  /** Maximum addresses in the list; the CSV has all of them. */
-  private static final int MOST = 1_000;
+  /** Maximum addresses in a list; the CSV has all of them. */
+  public static final int MOST = 1_000;
 
   private final JdbcClient jdbc;
   private final JobRepository jobs;
@@ -42,10 +42,13 @@ public class MissingUsers {
   /**
    * Addresses without a user, the most frequent first.
    *
-   * @param total how many there are; the list has at most a thousand
+   * @param total how many there are; the list may have fewer
+   * @param participants how many of these rows need as participants
+   * @param volunteers the same; an address may be needed as both
    * @param rows open rejects of both causes, also those whose users exist by now
    */
-  public record Found(List<Missing> users, long total, long rows) {}
+  public record Found(
+      List<Missing> users, long total, long participants, long volunteers, long rows) {}
 
   /**
    * An address without a user.
@@ -56,20 +59,29 @@ public class MissingUsers {
    */
   public record Missing(String email, long rows, List<String> roles, long first) {}
 
-  /** The list. */
+  /**
+   * Counts and lists them.
+   *
+   * @param limit the most addresses in the list; 0 for the counts alone
+   */
   @Transactional(readOnly = true)
-  public Found find(Job job) {
+  public Found find(Job job, int limit) {
     List<Missing> users = new ArrayList<>();
     RejectColumns columns = columns(job);
-    long[] total = {0};
-    query(job, MOST)
+    long[] counts = new long[3];
+    // Each row has the counts.
+    query(job, Math.max(1, limit))
         .query(
             row -> {
-              total[0] = row.getLong("total");
-              users.add(missing(row, columns));
+              counts[0] = row.getLong("total");
+              counts[1] = row.getLong("participants");
+              counts[2] = row.getLong("volunteers");
+              if (users.size() < limit) {
+                users.add(missing(row, columns));
+              }
             });
     long rows = jdbc.sql(COUNT_ROWS).param("jobId", job.id()).query(Long.class).single();
-    return new Found(users, total[0], rows);
+    return new Found(users, counts[0], counts[1], counts[2], rows);
   }
 
   /** Writes all of them as CSV, to a file that exists. */

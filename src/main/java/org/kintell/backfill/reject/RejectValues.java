@@ -11,6 +11,8 @@ import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
+import org.kintell.backfill.reject.ValueCounts.Counted;
+import org.kintell.backfill.reject.ValueCounts.Counts;
 import org.kintell.backfill.row.Column;
 import org.kintell.backfill.row.Fault;
 import org.kintell.backfill.row.Rule;
@@ -22,17 +24,17 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class RejectValues {
 
-  private static final String VALUES = SqlFile.read("reject/count-values");
   private static final String COLUMNS = SqlFile.read("reject/count-columns");
-  private static final String CELL_VALUES = SqlFile.read("reject/count-cell-values");
   private static final String FIND = SqlFile.read("reject/find-rejects");
 
   private final JdbcClient jdbc;
   private final JobRepository jobs;
+  private final ValueCounts counts;
 
-  RejectValues(JdbcClient jdbc, JobRepository jobs) {
+  RejectValues(JdbcClient jdbc, JobRepository jobs, ValueCounts counts) {
     this.jdbc = jdbc;
     this.jobs = jobs;
+    this.counts = counts;
   }
 
   /**
@@ -40,8 +42,10 @@ public class RejectValues {
    *
    * @param rows rejects with the cause; one with two such values counts twice
    * @param total number of different values
+   * @param exact false for very many rejects with mostly different values: the numbers are then the
+   *     least, and values of few rows may be missing
    */
-  public record Values(String cause, long rows, long total, List<Counted> values) {}
+  public record Values(String cause, long rows, long total, boolean exact, List<Value> values) {}
 
   /**
    * A value and the number of its rows.
@@ -51,10 +55,7 @@ public class RejectValues {
    * @param message its fault
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Counted(String column, String value, long rows, long first, String message) {}
-
-  /** Result of one counting statement. */
-  private record Counts(List<Counted> values, long rows, long total) {}
+  public record Value(String column, String value, long rows, long first, String message) {}
 
   /**
    * Counts values.
@@ -65,41 +66,33 @@ public class RejectValues {
   public Values count(Job job, RejectQuery query, int limit) {
     Rule rule = query.cause();
     Header header = jobs.header(job.id()).orElseThrow();
-    Counts counts =
-        rule == Rule.EMAIL
-            ? inCells(job, query, limit, header)
-            : inMessages(job, query, limit, header);
-    return new Values(rule.cause(), counts.rows(), counts.total(), counts.values());
+    if (rule == Rule.EMAIL) {
+      return inCells(job, query, limit, header);
+    }
+    boolean names = rule == Rule.PRESENT;
+    Counts found = names ? columns(job, query, limit) : counts.inMessages(job, query, limit);
+    List<Value> values =
+        rule.columns().isEmpty() || names
+            ? found.values().stream().map(one -> inMessage(rule, names, one)).toList()
+            : exact(job, rule, rule.columns().get(0), found.values(), header);
+    return new Values(rule.cause(), found.rows(), found.total(), found.exact(), values);
   }
 
-  private Counts inMessages(Job job, RejectQuery query, int limit, Header header) {
+  private Counts columns(Job job, RejectQuery query, int limit) {
     Rule rule = query.cause();
-    boolean names = rule == Rule.PRESENT;
-    JdbcClient.StatementSpec statement =
-        names
-            ? jdbc.sql(COLUMNS)
-                .param(
-                    "columns", rule.columns().stream().map(Column::header).toArray(String[]::new))
-            : jdbc.sql(VALUES).param("beginning", rule.beginning().length());
-    Counts counts =
-        counts(
-            statement
-                .param("jobId", job.id())
-                .param("cause", rule.cause())
-                .param("open", query.open())
-                .param("begin", rule.beginning())
-                .param("limit", limit),
-            null);
-    List<Counted> values =
-        rule.columns().isEmpty() || names
-            ? counts.values().stream().map(one -> inMessage(rule, names, one)).toList()
-            : exact(job, rule, rule.columns().get(0), counts.values(), header);
-    return new Counts(values, counts.rows(), counts.total());
+    return ValueCounts.counts(
+        jdbc.sql(COLUMNS)
+            .param("columns", rule.columns().stream().map(Column::header).toArray(String[]::new))
+            .param("jobId", job.id())
+            .param("cause", rule.cause())
+            .param("open", query.open())
+            .param("begin", rule.beginning())
+            .param("limit", limit));
   }
 
   /** What a message says after its beginning: the name of an empty column, or no value at all. */
-  private static Counted inMessage(Rule rule, boolean names, Counted one) {
-    return new Counted(
+  private static Value inMessage(Rule rule, boolean names, Counted one) {
+    return new Value(
         names ? one.value() : null,
         names ? "" : null,
         one.rows(),
@@ -108,68 +101,45 @@ public class RejectValues {
   }
 
   /** The address columns one after the other. */
-  private Counts inCells(Job job, RejectQuery query, int limit, Header header) {
-    List<Counted> values = new ArrayList<>();
+  private Values inCells(Job job, RejectQuery query, int limit, Header header) {
+    Rule rule = query.cause();
+    List<Value> values = new ArrayList<>();
     long rows = 0;
     long total = 0;
-    for (Column column : query.cause().columns()) {
-      Counts counts =
-          counts(
-              jdbc.sql(CELL_VALUES)
-                  .param("jobId", job.id())
-                  .param("cause", query.causeName())
-                  .param("open", query.open())
-                  .param("message", new Fault(query.cause(), column, "").message())
-                  .param("delimiter", String.valueOf(header.delimiter()))
-                  .param("place", header.position(column) + 1)
-                  .param("limit", limit),
-              column);
-      values.addAll(exact(job, query.cause(), column, counts.values(), header));
-      rows += counts.rows();
-      total += counts.total();
+    boolean exact = true;
+    for (Column column : rule.columns()) {
+      Counts found =
+          counts.inCells(job, query, column, header.delimiter(), header.position(column), limit);
+      values.addAll(exact(job, rule, column, found.values(), header));
+      rows += found.rows();
+      total += found.total();
+      exact &= found.exact();
     }
-    values.sort(Comparator.comparing(Counted::rows).reversed());
-    return new Counts(values.subList(0, Math.min(limit, values.size())), rows, total);
-  }
-
-  private static Counts counts(JdbcClient.StatementSpec statement, Column column) {
-    List<Counted> values = new ArrayList<>();
-    long[] sums = new long[2];
-    statement.query(
-        row -> {
-          sums[0] = row.getLong("all_rows");
-          sums[1] = row.getLong("total");
-          values.add(
-              new Counted(
-                  column == null ? null : column.header(),
-                  row.getString("value"),
-                  row.getLong("rows"),
-                  row.getLong("first"),
-                  null));
-        });
-    return new Counts(values, sums[0], sums[1]);
+    values.sort(Comparator.comparing(Value::rows).reversed());
+    return new Values(
+        rule.cause(), rows, total, exact, values.subList(0, Math.min(limit, values.size())));
   }
 
   /**
    * The values from the first row of each: a message shortens long ones and replaces some
    * characters. Groups with the same value are merged.
    */
-  private List<Counted> exact(
+  private List<Value> exact(
       Job job, Rule rule, Column column, List<Counted> values, Header header) {
     Map<Long, String> cells = cells(job, column, values, header);
-    Map<String, Counted> exact = new LinkedHashMap<>();
+    Map<String, Value> exact = new LinkedHashMap<>();
     for (Counted one : values) {
       String value = cells.getOrDefault(one.first(), one.value());
       exact.merge(
           value,
-          new Counted(
+          new Value(
               column.header(),
               value,
               one.rows(),
               one.first(),
               new Fault(rule, column, value).message()),
           (some, more) ->
-              new Counted(
+              new Value(
                   some.column(),
                   value,
                   some.rows() + more.rows(),

@@ -3,6 +3,8 @@ package org.kintell.backfill.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.LongPredicate;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
@@ -20,23 +22,29 @@ class ManyRejectsIT {
 
   private static final long ROWS = 1_000_000;
 
-  /** A third each: one wrong value of 97, a missing user, both. */
+  /**
+   * A third each: one wrong value of 97, a missing user, both. Most users are missing in one row;
+   * one is in every 500th row, and one in rows that stand together.
+   */
   private static final String REJECTS =
       """
       INSERT INTO backfill_rejects
         (job_id, source_row, chunk_no, raw, raw_offset, raw_length, causes, message)
       SELECT CAST(:job AS uuid), row, row / 5000,
-             convert_to('S-' || row || ',Coffee' || row % 97 || ',p' || row || '@example.com,'
+             convert_to('S-' || row || ',Coffee' || row % 97 || ',' || email || ','
                         || 'volunteer@example.com,2024-01-15T10:00:00Z,60,4.5,"Fine, thanks",B1', 'UTF8'),
              row * 150, 150,
              CASE row % 3 WHEN 0 THEN ARRAY['unknown-session-type']
                           WHEN 1 THEN ARRAY['participant-not-found']
                           ELSE ARRAY['unknown-session-type', 'participant-not-found'] END,
              CASE row % 3 WHEN 0 THEN 'Unknown session type: Coffee' || row % 97
-                          WHEN 1 THEN 'Participant not found: p' || row || '@example.com'
+                          WHEN 1 THEN 'Participant not found: ' || email
                           ELSE 'Unknown session type: Coffee' || row % 97
-                               || '; Participant not found: p' || row || '@example.com' END
-        FROM generate_series(1, :rows) AS row
+                               || '; Participant not found: ' || email END
+        FROM generate_series(1, :rows) AS row,
+             LATERAL (SELECT CASE WHEN row % 500 = 0 THEN 'often@example.com'
+                                  WHEN row BETWEEN 500001 AND 501500 THEN 'together@example.com'
+                                  ELSE 'p' || row || '@example.com' END AS email) AS user_of_row
       """;
 
   @Autowired BackfillClient client;
@@ -45,10 +53,7 @@ class ManyRejectsIT {
 
   @Test
   void pagesCountsAndValuesAreComplete() {
-    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
-    String job = client.importFile("many.csv", SessionFiles.good(1)).path("jobId").asText();
-    jdbc.sql(REJECTS).param("job", job).param("rows", ROWS).update();
-    jdbc.sql("ANALYZE backfill_rejects").update();
+    String job = create();
 
     assertThat(total(job, "rejects")).isEqualTo(ROWS);
     assertThat(total(job, "rejects?open=true")).isEqualTo(ROWS);
@@ -58,7 +63,65 @@ class ManyRejectsIT {
     assertThat(total(job, "rejects?cause=unknown-session-type&value=Coffee96")).isEqualTo(6873);
     assertThat(total(job, "rejects?cause=unknown-session-type&value=Coffee97")).isZero();
     assertThat(total(job, "rejects/values?cause=unknown-session-type")).isEqualTo(97);
-    assertThat(total(job, "rejects/values?cause=participant-not-found")).isEqualTo(666_667);
+  }
+
+  /** All of them would take longer than a page can wait. */
+  @Test
+  void ofValuesThatAreMostlyDifferentTheFrequentOnesAreCounted() {
+    String job = create();
+    jdbc.sql("UPDATE backfill_jobs SET failed_rows = ? WHERE id = ?::uuid")
+        .params(ROWS, job)
+        .update();
+
+    JsonNode types = get(job, "rejects/values?cause=unknown-session-type");
+    assertThat(types.path("exact").asBoolean()).isTrue();
+    assertThat(types.path("total").asLong()).isEqualTo(97);
+    JsonNode users = get(job, "rejects/values?cause=participant-not-found&limit=20");
+    assertThat(users.path("exact").asBoolean()).isFalse();
+    assertThat(users.path("rows").asLong()).isBetween(20_000L, 666_667L);
+    assertThat(users.path("total").asLong()).isBetween(20_000L, 665_000L);
+    assertThat(users.path("values")).hasSize(20);
+    assertThat(users.at("/values/0/value").asText()).isEqualTo("often@example.com");
+    assertThat(users.at("/values/0/rows").asLong()).isEqualTo(count(row -> row % 500 == 0));
+    assertThat(users.at("/values/1/value").asText()).isEqualTo("together@example.com");
+    assertThat(users.at("/values/1/rows").asLong())
+        .isEqualTo(count(row -> row > 500_000 && row <= 501_500 && row % 500 != 0));
+    assertThat(users.at("/values/2/rows").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void ofCellsThatAreMostlyDifferentAsManyAsASampleHasAreCounted() {
+    String job = create();
+    jdbc.sql("UPDATE backfill_jobs SET failed_rows = ? WHERE id = ?::uuid")
+        .params(ROWS, job)
+        .update();
+    jdbc.sql(
+            """
+            UPDATE backfill_rejects
+               SET causes = ARRAY['invalid-email'], message = 'Invalid email format: participant_email'
+            """)
+        .update();
+
+    JsonNode emails = get(job, "rejects/values?cause=invalid-email&limit=20");
+    assertThat(emails.path("exact").asBoolean()).isFalse();
+    assertThat(emails.path("rows").asLong()).isBetween(40_000L, 50_100L);
+    assertThat(emails.path("total").asLong()).isBetween(40_000L, 50_100L);
+    assertThat(emails.path("values")).hasSize(20);
+    assertThat(emails.at("/values/0/value").asText()).isEqualTo("often@example.com");
+    assertThat(emails.at("/values/0/rows").asLong()).isBetween(50L, 200L);
+  }
+
+  /** How many of these rows lack a participant. */
+  private static long count(LongPredicate rows) {
+    return LongStream.rangeClosed(1, ROWS).filter(row -> row % 3 != 0).filter(rows).count();
+  }
+
+  private String create() {
+    sessions.addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    String job = client.importFile("many.csv", SessionFiles.good(1)).path("jobId").asText();
+    jdbc.sql(REJECTS).param("job", job).param("rows", ROWS).update();
+    jdbc.sql("ANALYZE backfill_rejects").update();
+    return job;
   }
 
   private long total(String job, String request) {

@@ -9,13 +9,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.swagger.v3.parser.OpenAPIV3Parser;
 import io.swagger.v3.parser.core.models.SwaggerParseResult;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,27 @@ class OpenApiIT {
     assertThat(document.operations())
         .as("operations in openapi.json, compared with those that the service has")
         .isEqualTo(served());
+  }
+
+  /** Below {@code /import/backfill/} as rows of the table, the others as addresses in the text. */
+  @Test
+  void docsApiNamesEveryRequest() throws IOException {
+    String api = Files.readString(Path.of("docs", "api.md"));
+    List<String> rows = api.lines().filter(line -> line.matches("\\| `[A-Z]+ .*")).toList();
+    assertThat(served())
+        .allSatisfy(
+            operation -> {
+              String[] parts = operation.split(" ");
+              String below = parts[1].replaceFirst("^/import/backfill/(\\{jobId}/)?", "");
+              if (below.equals(parts[1])) {
+                assertThat(api).contains(below + "`");
+              } else {
+                String cell = "\\|[^|]*\\b%s\\b[^|]*[ `/]%s[`?].*";
+                assertThat(rows)
+                    .as(operation)
+                    .anyMatch(row -> row.matches(cell.formatted(parts[0], Pattern.quote(below))));
+              }
+            });
   }
 
   private Set<String> served() {

@@ -286,6 +286,17 @@ class RejectsIT {
     assertThat(history(pending)).containsOnlyOnce("check-read");
   }
 
+  @Test
+  void countsOfMissingUsersAreNoPersonalData() {
+    String job =
+        imported(
+            row("S-1", "Mentorship", "a@example.com", "4"),
+            row("S-2", "Mentorship", "b@example.com", "4"));
+    assertThat(get(job, "missing-users?limit=0").toString())
+        .isEqualTo("{\"users\":[],\"total\":2,\"participants\":2,\"volunteers\":0,\"rows\":2}");
+    assertThat(history(job)).doesNotContain("missing-users-read");
+  }
+
   private List<String> history(String job) {
     List<String> actions = new ArrayList<>();
     get(job, "report").path("history").forEach(line -> actions.add(line.path("action").asText()));
@@ -317,6 +328,9 @@ class RejectsIT {
         .contains("email,rows,roles", "'=b@example.com,1,participant");
 
     assertThat(missing.path("rows").asInt()).isEqualTo(3);
+    assertThat(missing.path("participants").asInt()).isEqualTo(2);
+    assertThat(missing.path("volunteers").asInt()).isZero();
+    assertThat(get(job, "missing-users?limit=1").path("users")).hasSize(1);
 
     sessions.addUsers("a@example.com");
 
@@ -395,7 +409,9 @@ class RejectsIT {
         "rejects?limit=0|invalid-parameter",
         "rejects?cursor=x|invalid-parameter",
         "rejects/values?cause=invalid-rating&limit=1001|invalid-parameter",
-        "missing-users?spreadsheet=yes|invalid-parameter"
+        "missing-users?spreadsheet=yes|invalid-parameter",
+        "missing-users?limit=-1|invalid-parameter",
+        "missing-users?limit=1001|invalid-parameter"
       })
   void aParameterThatCannotBeUsedIsRefused(String request, String problem) {
     String job = imported(row("S-1", "Coffee", SessionFiles.PARTICIPANT, "9"));

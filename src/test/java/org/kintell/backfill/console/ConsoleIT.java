@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +30,7 @@ class ConsoleIT {
 
   private static final String OPERATOR = "a key that an operator was given";
   private static final String VIEWER = "a key that a viewer was given";
+  private static final String METRICS = "a key that a scraper was given";
 
   private static Database database;
   private static ServiceProcess service;
@@ -52,7 +54,9 @@ class ConsoleIT {
   private static String keys(String operator) {
     return SignInIT.entry("ops", "operator", operator)
         + ","
-        + SignInIT.entry("guest", "viewer", VIEWER);
+        + SignInIT.entry("guest", "viewer", VIEWER)
+        + ","
+        + SignInIT.entry("scraper", "metrics", METRICS);
   }
 
   @AfterAll
@@ -259,6 +263,32 @@ class ConsoleIT {
   }
 
   @Test
+  void aTabThatIsHiddenClosesItsStreamAndOpensItWhenItIsShown() {
+    as(operatorKey);
+    awaitStreams(1);
+    page.cover(true);
+    awaitStreams(0);
+    page.cover(false);
+    awaitStreams(1);
+    page.awaitText("Live");
+  }
+
+  private static void awaitStreams(int count) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(
+                        service
+                            .client()
+                            .withKey(METRICS)
+                            .get("/actuator/prometheus")
+                            .text()
+                            .lines())
+                    .contains("kintell_progress_watchers " + count + ".0"));
+  }
+
+  @Test
   void aNameThatIsAnAttackIsAName() {
     String name = "<img src=x onerror=alert(1)> \u202Efdp.\u202C \uD83D\uDE80 '&.csv";
     operator.start(name, SessionFiles.good(2));
@@ -301,6 +331,7 @@ class ConsoleIT {
     page.awaitText("98 of 98 rows still open");
     page.click("Show values");
     page.awaitText("Coffee");
+    assertThat(page.text()).doesNotContain("issing user");
     page.assertAccessible("values of a cause");
 
     page.click("Fix 98 rows");
@@ -321,6 +352,10 @@ class ConsoleIT {
     page.click("All imports");
     page.awaitText("Choose a file", "Made from the rejects of coffee.csv");
     assertThat(operator.status(job).json().path("openRejects").asLong()).isZero();
+    awaitListed("coffee.csv", "Completed, all rejects imported");
+    page.click("coffee.csv");
+    awaitStatus("Completed, all rejects imported");
+    page.awaitText("Every rejected row was imported later");
   }
 
   @Test
@@ -377,6 +412,12 @@ class ConsoleIT {
     page.go("#/job/" + job);
     page.awaitText("3 of 3 rows still open", "1 row of these is in another import");
     page.awaitText("Fix 2 rows", "Retry 2 rows");
+    awaitTexts("//a[contains(@href, '/users')]", "1 missing user", "1 missing user");
+    database.sessions().addUsers("nobody@example.com");
+    page.go("#/");
+    page.awaitText("Choose a file");
+    page.go("#/job/" + job);
+    awaitTexts("//a[contains(@href, '/users')]", "1 missing user");
     operator.start("backfill_errors_" + job + ".csv", errors);
     page.go("#/");
     page.awaitText("Choose a file");
@@ -420,6 +461,37 @@ class ConsoleIT {
     page.awaitText("Row by row", "<img src=x onerror=alert(1)>", "\\u202e");
     page.assertAccessible("a hostile cell");
     assertThat(page.script("return document.querySelectorAll('main img').length")).isEqualTo(0L);
+  }
+
+  /** The page asks for another key by itself. */
+  @Test
+  void aKeyThatIsTakenBackWhileItsOwnerCorrectsCostsNoCorrection() {
+    String job = operator.start("taken.csv", SessionFiles.withBadRows(3, row -> true)).jobId();
+    operator.resume(job);
+    as(operatorKey);
+    page.go("#/job/" + job + "/fix");
+    page.type("rating of row 1", "5");
+    page.awaitText("1 row edited");
+    restartWithKey("a key that replaces one that was taken back");
+
+    page.awaitText("Your session is over", "1 row edited");
+    page.assertAccessible("a session that ended while rows are corrected");
+    page.signIn(operatorKey);
+    page.awaitNoText("Your session is over");
+    assertThat(page.field("rating of row 1").getDomProperty("value")).isEqualTo("5");
+    page.click("Import corrected rows");
+    page.awaitText("Completed", "Made from the rejects of taken.csv");
+    await().untilAsserted(() -> assertThat(database.sessions().ids()).containsExactly("S-1"));
+  }
+
+  /** The operator's key is another one from here on. */
+  private static void restartWithKey(String key) {
+    service.kill();
+    page.awaitText("The service does not answer", "No answer since");
+    service.with("BACKFILL_API_KEYS", keys(key)).start();
+    operatorKey = key;
+    signedIn = key;
+    operator = service.client().withKey(key);
   }
 
   /** The page is never loaded again, and what stood on it stays. */

@@ -289,6 +289,29 @@ class SignInIT {
   }
 
   @Test
+  void sessionsInUseAreCounted() {
+    double before = sessionsInUse();
+    String cookie = "Cookie: " + cookie(signIn("127.0.0.1", ADMIN, "")) + "\n";
+    assertThat(RawHttp.status(get("/whoami", cookie + OWN))).isEqualTo(200);
+    assertThat(RawHttp.status(get("/whoami", cookie + OWN))).isEqualTo(200);
+    assertThat(sessionsInUse()).isEqualTo(before + 1);
+    RawHttp.send(service.port(), "DELETE /console/session HTTP/1.1\n" + cookie + OWN);
+    assertThat(sessionsInUse()).isEqualTo(before);
+  }
+
+  private static double sessionsInUse() {
+    return service
+        .client()
+        .withKey(METRICS)
+        .get("/actuator/prometheus")
+        .text()
+        .lines()
+        .filter(line -> line.startsWith("backfill_console_sessions"))
+        .mapToDouble(line -> Double.parseDouble(line.replaceFirst(".* ", "")))
+        .sum();
+  }
+
+  @Test
   void signingOutRemovesTheCookie() {
     String cookie = "Cookie: " + cookie(signIn("127.0.0.1", ADMIN, "")) + "\n";
     String answer =

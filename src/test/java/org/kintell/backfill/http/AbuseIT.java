@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -68,6 +69,7 @@ class AbuseIT {
   @Autowired JdbcClient jdbc;
   @Autowired TransactionTemplate transaction;
   @Autowired Workspace workspace;
+  @Autowired MeterRegistry meters;
 
   @BeforeEach
   void addUsers() {
@@ -303,6 +305,10 @@ class AbuseIT {
     assertThat(client.get("/import/backfill/" + job + "/status").status()).isEqualTo(200);
   }
 
+  private double refusedWatchers() {
+    return meters.get("kintell.progress.refused").counter().count();
+  }
+
   @Test
   void watchersAndWaitingRequestsBeyondTheLimitAreRefusedAndNothingIsDone() throws IOException {
     String job = client.start("x.csv", SessionFiles.good(1)).jobId();
@@ -312,7 +318,9 @@ class AbuseIT {
       watching.setSoTimeout((int) PATIENCE.toMillis());
       assertThat(new String(watching.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
           .isEqualTo("HTTP/1.1 200");
+      double before = refusedWatchers();
       assertProblem(client.get(progress), 429, "too-many-watchers", "Retry-After");
+      assertThat(refusedWatchers()).isEqualTo(before + 1);
     }
     transaction.executeWithoutResult(
         status -> {

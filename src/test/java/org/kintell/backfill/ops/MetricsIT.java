@@ -200,6 +200,27 @@ class MetricsIT {
     assertThat(there).containsAll(asked);
   }
 
+  /** The table of the service's own metrics, compared with a scrape. */
+  @Test
+  void everyMetricOfTheServiceIsDocumentedAndNoOther() throws IOException {
+    addUsers();
+    client.importFile("sessions.csv", SessionFiles.withBadRows(3, row -> row == 2));
+    Set<String> documented =
+        Pattern.compile("(?m)^\\| (`.*?`) \\| (counter|gauge|histogram) ")
+            .matcher(Files.readString(Path.of("docs", "monitoring.md")))
+            .results()
+            .flatMap(row -> Pattern.compile("`(\\w+)").matcher(row.group(1)).results())
+            .map(name -> name.group(1))
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> own =
+        scrape().keySet().stream()
+            .map(series -> series.replaceAll("\\{.*", ""))
+            .filter(name -> name.matches("(kintell|backfill)_.*"))
+            .map(name -> name.replaceFirst("(_seconds)_(count|sum|max|bucket)$", "$1"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(own).isEqualTo(documented);
+  }
+
   @Test
   void everyAlertIsDescribedAndHasItsSectionOfTheRunbook() throws IOException {
     JsonNode rules =

@@ -7,6 +7,7 @@ import static org.kintell.backfill.testsupport.ProblemAssert.assertProblem;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,42 @@ class CorrectionsIT {
     assertOpen(start.jobId(), 2);
     assertThat(client.status(parent).json().path("failedRows").asInt()).isEqualTo(3);
     assertThat(client.status(parent).json().has("parentJobId")).isFalse();
+  }
+
+  /** Each of the two added rows is imported, and no reject. */
+  @Test
+  void theListKnowsAJobWhoseRejectsWereAllImportedLater() {
+    String parent = importFile("sessions.csv", FILE);
+    assertThat(listed(parent).has("openRejects")).isFalse();
+    String name = "backfill_errors_" + parent + ".csv";
+    String errors = client.errors(parent).text();
+    importFile(name, errors + more("S-6") + more("S-7") + more("S-8"));
+    assertThat(listed(parent).has("openRejects")).isFalse();
+    assertOpen(parent, 3);
+
+    sessions.addUsers("nobody@example.com");
+    String mended = errors.replace(",9,", ",5,").replace("S-1,", "S-5,");
+    String child = importFile(name, mended);
+    await().untilAsserted(() -> assertThat(listed(parent).path("openRejects")).hasToString("0"));
+    assertOpen(parent, 0);
+
+    client.send(
+        client.request("/import/backfill/" + child + "/rollback").POST(BodyPublishers.noBody()));
+    await().untilAsserted(() -> assertThat(listed(parent).has("openRejects")).isFalse());
+    assertOpen(parent, 3);
+  }
+
+  private static String more(String id) {
+    return id + ",Mentorship,p@example.com,v@example.com,2024-01-15T10:00:00Z,60,,,,,\n";
+  }
+
+  private JsonNode listed(String job) {
+    for (JsonNode one : client.get("/import/backfill").json().path("jobs")) {
+      if (one.path("jobId").asText().equals(job)) {
+        return one;
+      }
+    }
+    throw new AssertionError(job);
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 
 /** The console in a browser, operated by its visible texts. */
 public final class ConsolePage implements AutoCloseable {
@@ -31,7 +33,21 @@ public final class ConsolePage implements AutoCloseable {
       "window.refused = []; addEventListener('securitypolicyviolation', e =>"
           + " refused.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample));"
           + " addEventListener('error', e => refused.push(e.message));"
-          + " addEventListener('unhandledrejection', e => refused.push(String(e.reason)));";
+          + " addEventListener('unhandledrejection', e => refused.push(String(e.reason)));"
+          + " new PerformanceObserver(list => list.getEntries().forEach(e => {"
+          + " if (new URL(e.name).origin !== location.origin) refused.push('asked ' + e.name); }))"
+          + ".observe({type: 'resource', buffered: true});"
+          + " new MutationObserver((changes, observer) => {"
+          + " if (document.querySelector('.jobs tbody tr')) {"
+          + " window.listed = performance.now(); observer.disconnect(); } })"
+          + ".observe(document, {childList: true, subtree: true});";
+
+  /** Whatever a person can operate now; of a group of radio buttons, the keyboard reaches one. */
+  private static final String OPERABLE =
+      "[...(document.querySelector('dialog[open]') ?? document).querySelectorAll("
+          + "'a[href], button, input, select, textarea, summary, [tabindex=\"0\"]')].filter(e =>"
+          + " e.checkVisibility({checkOpacity: false}) && !e.disabled"
+          + " && !(e.type === 'radio' && !e.checked))";
 
   /** What a page that is drawn meanwhile causes. */
   private static final Set<Class<? extends Exception>> PASSING =
@@ -39,6 +55,13 @@ public final class ConsolePage implements AutoCloseable {
           NoSuchElementException.class,
           StaleElementReferenceException.class,
           ElementClickInterceptedException.class);
+
+  /** A desk, at 200 %; a phone, or a desk at 400 %. */
+  private static final int[] NARROW = {640, 320};
+
+  private static final int WIDE = 1280;
+
+  private static final int MOST_TABS = 150;
 
   private static final String CLICKABLE =
       "//*[self::a or self::button or self::summary][starts-with(normalize-space(), %s)]";
@@ -245,7 +268,85 @@ public final class ConsolePage implements AutoCloseable {
         Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", name))));
   }
 
-  /** Requires an accessible page: light, dark, and on a phone. */
+  /** Drops a file on the element, as the browser does at the end of a drag. */
+  public void drop(String selector, String name, byte[] content) {
+    script(
+        "const data = new DataTransfer();"
+            + "data.items.add(new File([arguments[2]], arguments[1], {type: 'text/csv'}));"
+            + "const to = document.querySelector(arguments[0]);"
+            + "for (const kind of ['dragover', 'drop']) to.dispatchEvent(new DragEvent(kind,"
+            + " {dataTransfer: data, bubbles: true, cancelable: true}))",
+        selector,
+        name,
+        new String(content, StandardCharsets.UTF_8));
+  }
+
+  /** Sends no more bytes a second from here on; -1 for no limit. */
+  public void uploadSpeed(int bytes) {
+    driver.executeCdpCommand("Network.enable", Map.of());
+    driver.executeCdpCommand(
+        "Network.emulateNetworkConditions",
+        Map.of(
+            "offline", false, "latency", 0, "downloadThroughput", -1, "uploadThroughput", bytes));
+  }
+
+  /** Drags a file over the element, and holds it there. */
+  public void dragOver(String selector) {
+    script(
+        "document.querySelector(arguments[0]).dispatchEvent(new DragEvent('dragover',"
+            + " {bubbles: true, cancelable: true}))",
+        selector);
+  }
+
+  /** Milliseconds from opening the page to the first import in the list. */
+  public long listedAfter() {
+    await().atMost(PATIENCE).until(() -> script("return window.listed") != null);
+    return ((Number) script("return window.listed")).longValue();
+  }
+
+  /** Goes from element to element with the Tab key until the one that begins with this text. */
+  public void tabTo(String text) {
+    for (int i = 0; i < MOST_TABS; i++) {
+      press(Keys.TAB);
+      String reached =
+          (String)
+              script(
+                  "const e = document.activeElement; return (e.ariaLabel ?? (e.labels?.length"
+                      + " ? e.labels[0].innerText : e.innerText) ?? '').trim()");
+      if (reached.startsWith(text)) {
+        return;
+      }
+    }
+    throw new AssertionError("Tab does not reach " + text);
+  }
+
+  /** Requires that the Tab key reaches all that can be operated, and that it shows where it is. */
+  public void assertKeyboardReachesAll(String where) {
+    script(
+        "window.reached = new Set(); window.unmarked = [];"
+            + "(document.querySelector('dialog[open] button, dialog[open] input')"
+            + " ?? document.querySelector('.skip')).focus();"
+            + "reached.add(document.activeElement);"
+            + "addEventListener('focusin', e => { reached.add(e.target);"
+            + " if (e.target.matches(':focus-visible') && e.target.id !== 'main'"
+            + " && getComputedStyle(e.target).outlineStyle === 'none')"
+            + " unmarked.push(e.target.outerHTML.slice(0, 200)); })");
+    long count = (Long) script("return " + OPERABLE + ".length");
+    CharSequence[] tabs = new CharSequence[(int) count + 3];
+    Arrays.fill(tabs, Keys.TAB);
+    new Actions(driver).sendKeys(tabs).perform();
+    assertThat(
+            (List<?>)
+                script(
+                    "return "
+                        + OPERABLE
+                        + ".filter(e => !reached.has(e)).map(e => e.outerHTML.slice(0, 200))"))
+        .as(where + ": not reached by the Tab key")
+        .isEmpty();
+    assertThat((List<?>) script("return window.unmarked")).as(where + ": no focus seen").isEmpty();
+  }
+
+  /** Requires an accessible page: light, dark, on a phone, and twice as large. */
   public void assertAccessible(String where) {
     assertNothingRefused();
     if (!(Boolean) script("return 'axe' in window")) {
@@ -270,14 +371,16 @@ public final class ConsolePage implements AutoCloseable {
           .isEmpty();
     }
     scheme("light");
-    width(320);
-    assertThat((Long) script("return document.documentElement.scrollWidth"))
-        .as(where + ", 320 pixels wide")
-        .isLessThanOrEqualTo(320);
-    width(1280);
+    for (int pixels : NARROW) {
+      width(pixels);
+      assertThat((Long) script("return document.documentElement.scrollWidth"))
+          .as(where + ", %d pixels wide", pixels)
+          .isLessThanOrEqualTo(pixels);
+    }
+    width(WIDE);
   }
 
-  /** The policy refused nothing, and no script failed. */
+  /** The policy refused nothing, no script failed, and nothing came from another host. */
   public void assertNothingRefused() {
     assertThat((List<?>) script("return window.refused")).isEmpty();
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.collect.Sets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.kintell.backfill.api.JobQueries;
 import org.kintell.backfill.api.progress.ProgressWatcher.Event;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobDocument;
 import org.kintell.backfill.job.JobStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -73,7 +75,7 @@ public class ListWatch {
   }
 
   private ListState lookUp() {
-    Map<UUID, Event> jobs = new LinkedHashMap<>();
+    List<Job> found = new ArrayList<>();
     Set<UUID> next = new LinkedHashSet<>();
     String[] totals = new String[1];
     jdbc.sql(WATCH)
@@ -84,15 +86,18 @@ public class ListWatch {
             row -> {
               totals[0] = totals(row);
               if (row.getObject("id") != null) {
-                Job job = Job.map(row, jobs.size());
+                Job job = Job.map(row, found.size());
                 // The newest come first.
-                if (jobs.size() < NEWEST || isMoving(job)) {
+                if (found.size() < NEWEST || isMoving(job)) {
                   next.add(job.id());
                 }
-                jobs.put(
-                    job.id(), ProgressWatch.event(requests.listedDocumentOf(job), false, json));
+                found.add(job);
               }
             });
+    Map<UUID, Event> jobs = new LinkedHashMap<>();
+    for (JobDocument document : requests.listedDocumentsOf(found)) {
+      jobs.put(document.jobId(), ProgressWatch.event(document, false, json));
+    }
     deleted = union(deleted, Sets.difference(followed, jobs.keySet()));
     followed = next;
     return new ListState(totals[0], jobs, next, deleted);

@@ -1,5 +1,6 @@
 package org.kintell.backfill.api.progress;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.oauth2.server.resource.authentication.AbstractOAuth2TokenAuthenticationToken;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
@@ -36,7 +38,11 @@ class ProgressStreams {
   /** A client that does not read blocks one of these threads until its connection is cut. */
   private static final int SENDERS = 8;
 
+  /** So long after its end, because clocks differ, requests with a token are still accepted. */
+  private static final Duration SKEW = Duration.ofSeconds(60);
+
   private final int most;
+  private final Counter refused;
   private final ExecutorService senders = senders();
   private final Set<ProgressWatcher> open = ConcurrentHashMap.newKeySet();
   private volatile long lastHeartbeat = System.nanoTime();
@@ -45,6 +51,10 @@ class ProgressStreams {
     Gauge.builder("kintell.progress.watchers", open, Set::size)
         .description("Clients that watch the progress of a job or of the list")
         .register(meters);
+    this.refused =
+        Counter.builder("kintell.progress.refused")
+            .description("Clients that were refused because as many as may be watched already")
+            .register(meters);
     this.most = HeapShare.limit(limits.maxWatchers(), LimitSettings.HEAP_PER_WAITING);
   }
 
@@ -65,6 +75,7 @@ class ProgressStreams {
    */
   void requireRoom() {
     if (open.size() >= most) {
+      refused.increment();
       throw new ApiException(ProblemType.TOO_MANY_WATCHERS)
           .retryAfter(RETRY_AFTER)
           .closingConnection();
@@ -83,15 +94,22 @@ class ProgressStreams {
           open.remove(watcher);
           gone.accept(watcher);
         };
-    ProgressWatcher watcher = new ProgressWatcher(emitter, sessionEnd(), senders, forget);
+    ProgressWatcher watcher = new ProgressWatcher(emitter, end(), senders, forget);
     emitter.onCompletion(() -> forget.accept(watcher));
     open.add(watcher);
     return watcher;
   }
 
-  /** The end of the caller's session in the console; far off for a key or a token. */
-  private static Instant sessionEnd() {
+  /**
+   * When a request of the caller would no longer be accepted: at the end of the session in the
+   * console, or of the token. A key has no end.
+   */
+  private static Instant end() {
     Authentication caller = SecurityContextHolder.getContext().getAuthentication();
+    if (caller instanceof AbstractOAuth2TokenAuthenticationToken<?> token) {
+      Instant end = token.getToken().getExpiresAt();
+      return end == null ? Instant.MAX : end.plus(SKEW);
+    }
     return caller != null && caller.getDetails() instanceof BrowserSession session
         ? session.until()
         : Instant.MAX;
@@ -106,7 +124,10 @@ class ProgressStreams {
         .body(emitter);
   }
 
-  /** Ends streams whose sessions are over, and sends each client a comment every ten seconds. */
+  /**
+   * Ends streams whose sessions or tokens are over, and sends each client a comment every ten
+   * seconds.
+   */
   void beat() {
     Instant now = Instant.now();
     for (ProgressWatcher watcher : open) {

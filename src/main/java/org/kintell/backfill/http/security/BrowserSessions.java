@@ -1,7 +1,10 @@
 package org.kintell.backfill.http.security;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.common.net.InetAddresses;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -32,6 +35,11 @@ public class BrowserSessions {
   private static final Logger LOG = LoggerFactory.getLogger(BrowserSessions.class);
 
   private static final Duration LONGEST = Duration.ofHours(8);
+
+  /** An open page asks for the service's health more often. */
+  private static final Duration IN_USE = Duration.ofMinutes(5);
+
+  private static final int MOST_COUNTED = 10_000;
   private static final String ROLE = "role";
   private static final String FINGERPRINT = "key";
 
@@ -40,6 +48,10 @@ public class BrowserSessions {
   private final ApiKeyAuthenticator authenticator;
   private final SignedCookies cookies;
   private final Counter signedIn;
+
+  /** The service keeps no sessions: only for the gauge. */
+  private final Cache<BrowserSession, Boolean> inUse =
+      Caffeine.newBuilder().expireAfterWrite(IN_USE).maximumSize(MOST_COUNTED).build();
 
   BrowserSessions(
       AccessSettings settings,
@@ -54,6 +66,14 @@ public class BrowserSessions {
         Counter.builder("backfill.console.signed.in")
             .description("Sessions of the console that began with a key or at the issuer")
             .register(meters);
+    Gauge.builder("backfill.console.sessions", inUse, BrowserSessions::size)
+        .description("Sessions of the console with a request to this process in five minutes")
+        .register(meters);
+  }
+
+  private static long size(Cache<BrowserSession, Boolean> sessions) {
+    sessions.cleanUp();
+    return sessions.estimatedSize();
   }
 
   /** Whether callers must sign in. */
@@ -78,7 +98,7 @@ public class BrowserSessions {
                   LOG.warn("Key not valid, from {}: console", address);
                   return new ApiException(ProblemType.KEY_NOT_VALID).withoutLoginWindow();
                 });
-    return begin(BrowserSession.of(found, end()), address);
+    return begin(BrowserSession.of(found, longestEnd()), address);
   }
 
   /**
@@ -93,10 +113,10 @@ public class BrowserSessions {
         Role.highestOf(person.getAuthorities())
             .orElseThrow(() -> new ApiException(ProblemType.ROLE_TOO_LOW));
     return begin(
-        BrowserSession.of(person.getName(), role, settings, end()), request.getRemoteAddr());
+        BrowserSession.of(person.getName(), role, settings, longestEnd()), request.getRemoteAddr());
   }
 
-  private static Instant end() {
+  private static Instant longestEnd() {
     return Instant.now().plus(LONGEST).truncatedTo(ChronoUnit.SECONDS);
   }
 
@@ -110,18 +130,22 @@ public class BrowserSessions {
     return session;
   }
 
-  /** The cookie for a session, or the one that ends it. */
+  /** The cookie for a session. */
   public ResponseCookie cookie(BrowserSession session, HttpServletRequest request) {
-    return session == null
-        ? cookies.remove(SignedCookies.Kind.SESSION, request)
-        : cookies.write(
-            SignedCookies.Kind.SESSION,
-            JwtClaimsSet.builder()
-                .subject(session.name())
-                .claim(ROLE, session.role())
-                .claim(FINGERPRINT, session.fingerprint())
-                .expiresAt(session.until()),
-            request);
+    return cookies.write(
+        SignedCookies.Kind.SESSION,
+        JwtClaimsSet.builder()
+            .subject(session.name())
+            .claim(ROLE, session.role())
+            .claim(FINGERPRINT, session.fingerprint())
+            .expiresAt(session.until()),
+        request);
+  }
+
+  /** The cookie that ends the session of a request. */
+  public ResponseCookie end(HttpServletRequest request) {
+    find(request).ifPresent(inUse::invalidate);
+    return cookies.remove(SignedCookies.Kind.SESSION, request);
   }
 
   /**
@@ -129,12 +153,15 @@ public class BrowserSessions {
    * removed, or another site's page may have sent the request.
    */
   Optional<BrowserSession> find(HttpServletRequest request) {
-    return isSafe(request) && isOfThisPage(request)
-        ? cookies
-            .read(SignedCookies.Kind.SESSION, request)
-            .map(BrowserSessions::read)
-            .filter(this::hasItsOrigin)
-        : Optional.empty();
+    Optional<BrowserSession> found =
+        isSafe(request) && isOfThisPage(request)
+            ? cookies
+                .read(SignedCookies.Kind.SESSION, request)
+                .map(BrowserSessions::read)
+                .filter(this::hasItsOrigin)
+            : Optional.empty();
+    found.ifPresent(session -> inUse.put(session, true));
+    return found;
   }
 
   private static BrowserSession read(Jwt claims) {
