@@ -104,14 +104,14 @@ public final class ErrorFile {
   }
 
   /** The row number that an earlier error file appended to a record, if any. */
-  OptionalLong originalRow(RecordScanner record) {
+  public OptionalLong originalRow(RecordScanner record) {
     return record.fault() == null
         ? errorColumns.in(new Fields(record)).originalRow()
         : originalRow(record.copy(0, (int) record.length()));
   }
 
   /** The same for a record that cannot be split into its columns, by its last bytes. */
-  OptionalLong originalRow(byte[] end) {
+  public OptionalLong originalRow(byte[] end) {
     Ending ending = ending(end);
     return ending == null
         ? OptionalLong.empty()

@@ -18,7 +18,6 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.ErrorFile;
-import org.kintell.backfill.reject.ErrorRowNumbers;
 import org.kintell.backfill.store.StoredFile;
 import org.kintell.backfill.trail.Actor;
 import org.kintell.backfill.trail.Trail;

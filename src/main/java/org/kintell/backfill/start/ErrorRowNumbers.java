@@ -1,4 +1,4 @@
-package org.kintell.backfill.reject;
+package org.kintell.backfill.start;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.store.FileStore;
 import org.springframework.stereotype.Component;
 
