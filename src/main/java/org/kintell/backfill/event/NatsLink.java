@@ -57,9 +57,14 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
   private final String address;
-  private volatile boolean away;
   private volatile long published = System.nanoTime();
   private long reconnected = System.nanoTime() - RECONNECT_PAUSE.toNanos();
+  private final Outage away =
+      new Outage(
+          "NATS is away",
+          "Events wait in the database, and none is lost",
+          "NATS is back",
+          Duration.ZERO);
   private final Outage publishing =
       new Outage(
           "Events cannot be published",
@@ -219,25 +224,24 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       case CONNECTED, RECONNECTED -> {
         connection.set(source);
         camel.getRegistry().bind(CONNECTION, source);
-        away = false;
         activity.notice();
-        LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
-      }
-      case DISCONNECTED, CLOSED -> {
-        if (!away) {
-          away = true;
-          CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-              .execute(this::reportAway);
+        if (away.isOn()) {
+          away.works();
+        } else {
+          LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
         }
       }
+      case DISCONNECTED, CLOSED ->
+          CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
+              .execute(this::reportAway);
       default -> LOG.debug("NATS: {}", event);
     }
   }
 
   /** Not during a shutdown: Ctrl-C also stops an embedded server. */
   private void reportAway() {
-    if (away && !closing) {
-      LOG.warn("NATS is away; events wait in the database: {}", address);
+    if (!isConnected() && !closing) {
+      away.fails("no connection to " + address);
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
@@ -163,14 +164,19 @@ public class Ownership implements DisposableBean {
     return work.get();
   }
 
-  /** Whether a process, perhaps this one, has notified all of work since the last call. */
-  public synchronized boolean wasNotified() throws SQLException {
+  /**
+   * What processes, perhaps this one, or people at the database have notified all of since the last
+   * call: of work without a text, or of a line of the trail by its number.
+   */
+  public synchronized List<String> notifications() throws SQLException {
     if (connection == null) {
-      return false;
+      return List.of();
     }
     try {
       PGNotification[] received = connection.unwrap(PGConnection.class).getNotifications();
-      return received != null && received.length > 0;
+      return received == null
+          ? List.of()
+          : Stream.of(received).map(PGNotification::getParameter).toList();
     } catch (SQLException e) {
       discard();
       throw e;

@@ -10,6 +10,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
+import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.store.StoredFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -49,7 +50,9 @@ public class NewJobs {
         .param("timezone", upload.zone() == null ? null : upload.zone().getId())
         .param("key", upload.key())
         .param("status", (empty ? JobStatus.COMPLETED : JobStatus.PENDING).stored())
-        .param("message", empty ? "The file has no rows. Nothing to do." : created(index, options))
+        .param(
+            "message",
+            empty ? "The file has no rows. Nothing to do." : created(upload, index, options))
         .param("totalRows", index.rows())
         .param("sha256", index.sha256())
         .param("size", index.size())
@@ -68,11 +71,19 @@ public class NewJobs {
     return jobs.find(upload.jobId()).orElseThrow();
   }
 
-  private static String created(FileIndex index, JobOptions options) {
+  private static String created(Upload upload, FileIndex index, JobOptions options) {
     String created = "Backfill job created. Call resume endpoint to start processing.";
-    return options.budget().isLimited()
-        ? "%s Its error budget is checked after every %s."
-            .formatted(created, Quantity.of(index.chunkRows(), "row"))
-        : created;
+    if (options.budget().isLimited()) {
+      created +=
+          " Its error budget is checked after every %s."
+              .formatted(Quantity.of(index.chunkRows(), "row"));
+    }
+    if (upload.parent() == null && index.header().hasErrorRow()) {
+      created +=
+          " It has the columns of an error file, and its name names no job: to correct the rejects of"
+              + " a job, upload it as %s<jobId>.csv or with ?parentJobId=<jobId>."
+                  .formatted(ErrorFile.NAME);
+    }
+    return created;
   }
 }

@@ -162,6 +162,8 @@ class EventFaultsIT {
 
   @Test
   void thereIsNoNatsForALongTime() throws Exception {
+    int outages = log("NATS is away since").size();
+    int ends = log("NATS is back after").size();
     nats.kill();
     String job = startJob();
     await().atMost(PATIENCE).until(() -> status(job, "status").equals("completed"));
@@ -177,6 +179,8 @@ class EventFaultsIT {
 
     awaitAllPublished(job);
     assertThatTheStreamHoldsEachSessionOnce();
+    assertThat(log("NATS is away since")).hasSize(outages + 1);
+    assertThat(log("NATS is back after")).hasSize(ends + 1);
   }
 
   /** First, because it reads the whole log of the service. */

@@ -263,7 +263,12 @@ class CorrectionsIT {
       Answer start = client.start(name, errors);
       assertThat(start.status()).as(name).isEqualTo(201);
       assertThat(start.json().has("parentJobId")).as(name).isFalse();
+      assertThat(start.json().path("message").asText())
+          .as(name)
+          .contains("columns of an error file", "backfill_errors_<jobId>.csv", "?parentJobId=");
     }
+    assertThat(client.start("errors.csv", FILE).json().path("message").asText())
+        .isEqualTo("Backfill job created. Call resume endpoint to start processing.");
   }
 
   @Test

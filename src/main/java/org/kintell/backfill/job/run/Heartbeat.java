@@ -2,6 +2,7 @@ package org.kintell.backfill.job.run;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import org.kintell.backfill.job.Ownership;
 import org.springframework.stereotype.Component;
 
@@ -15,18 +16,22 @@ public class Heartbeat {
   private final Ownership ownership;
   private final Loaders loaders;
   private final Activity activity;
+  private final ChangesByHand changes;
   private long last = System.nanoTime() - CALM_PERIOD.toNanos();
 
-  Heartbeat(Ownership ownership, Loaders loaders, Activity activity) {
+  Heartbeat(Ownership ownership, Loaders loaders, Activity activity, ChangesByHand changes) {
     this.ownership = ownership;
     this.loaders = loaders;
     this.activity = activity;
+    this.changes = changes;
   }
 
   /** To be called every second. */
   public void beat() throws SQLException {
-    if (ownership.wasNotified()) {
+    List<String> notifications = ownership.notifications();
+    if (!notifications.isEmpty()) {
       activity.notice();
+      changes.note(notifications);
     }
     long now = System.nanoTime();
     if (activity.isCalm() && now - last < CALM_PERIOD.toNanos()) {
