@@ -22,9 +22,9 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
- * exhausted, and logs each change. It probes the database, every two seconds while connections are
- * in use or something is wrong, and learns from failures of other callers.
+ * Knows whether the database is unavailable or full, a table of the service is locked or the pool
+ * is exhausted, and logs each change. It probes the database, every two seconds while connections
+ * are in use or something is wrong, and learns from failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -48,7 +48,10 @@ public class DatabaseMonitor implements DisposableBean {
    * Longer than a caller waits for a connection, so every waiting caller has succeeded or failed by
    * then.
    */
-  private static final Duration POOL_CALM = Duration.ofSeconds(6);
+  private static final Duration REFUSED = Duration.ofSeconds(6);
+
+  /** Longer than the pause after which routes try again, while nobody waits for a connection. */
+  private static final Duration POOL_CALM = Duration.ofSeconds(15);
 
   /** Several times the pause after which clients and timers try again. */
   private static final Duration FULL_CALM = Duration.ofSeconds(30);
@@ -63,9 +66,9 @@ public class DatabaseMonitor implements DisposableBean {
           POOL_CALM);
   private final Outage locked =
       new Outage(
-          "Table backfill_jobs is locked",
+          "A table of the service is locked",
           "Jobs and requests wait for it",
-          "Table backfill_jobs is no longer locked",
+          "No table of the service is locked any more",
           Duration.ZERO);
 
   /** A small write may fit where others do not. */
@@ -133,7 +136,7 @@ public class DatabaseMonitor implements DisposableBean {
 
   private Finding find() {
     Finding finding = probe();
-    boolean recently = System.nanoTime() - refusedAt < POOL_CALM.toNanos();
+    boolean recently = System.nanoTime() - refusedAt < REFUSED.toNanos();
     return finding.isOk() && recently ? refused : finding;
   }
 

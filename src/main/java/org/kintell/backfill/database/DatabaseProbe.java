@@ -49,7 +49,7 @@ final class DatabaseProbe implements AutoCloseable {
       }
       Finding finding = ask(connection);
       if (finding.isOk()) {
-        return askForJobs(connection);
+        return askForTables(connection);
       }
       // The name may resolve to another server by now.
       close();
@@ -118,11 +118,11 @@ final class DatabaseProbe implements AutoCloseable {
     }
   }
 
-  /** Every request and every job needs the table of jobs. */
-  private Finding askForJobs(Connection connection) throws SQLException {
+  /** Every request or every job needs these tables. */
+  private Finding askForTables(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(LOCK_TIMEOUT);
-      statement.execute("SELECT FROM backfill_jobs LIMIT 0");
+      statement.execute("SELECT FROM backfill_jobs, backfill_chunks, backfill_nodes LIMIT 0");
       behindLock = false;
       return Finding.OK;
     } catch (SQLException e) {

@@ -50,6 +50,9 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(10);
 
+  /** Until the next connection, once the client has closed one. */
+  private static final Duration CLOSED_PAUSE = Duration.ofSeconds(5);
+
   private final CamelContext camel;
   private final LogThrottle throttle;
   private final Activity activity;
@@ -57,6 +60,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
   private final String address;
+  private Options options;
   private volatile long published = System.nanoTime();
   private long reconnected = System.nanoTime() - RECONNECT_PAUSE.toNanos();
   private final Outage away =
@@ -112,13 +116,24 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     if (!settings.credentialsFile().isEmpty()) {
       builder.authHandler(Nats.credentials(settings.credentialsFile()));
     }
-    Nats.connectAsynchronously(builder.build(), true);
+    options = builder.build();
+    Nats.connectAsynchronously(options, true);
+  }
+
+  /** The client gives a connection up when its login was refused twice, which need not last. */
+  private void connectAgain() {
+    try {
+      if (!closing) {
+        Nats.connectAsynchronously(options, true);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
    * Reconnects when the server does not answer requests: after a restart of the server the client
-   * may have lost its subscription to replies. The connection object stays the same, because
-   * endpoints hold it.
+   * may have lost its subscription to replies.
    */
   synchronized void reconnect(Connection silent) throws IOException, InterruptedException {
     // Several routes fail at once; each would close the connection that another just established.
@@ -184,7 +199,8 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
       return "none on purpose (NATS_URL=none); events wait in the database";
     }
     if (!isConnected()) {
-      return "away; events wait in the database";
+      String why = away.reason();
+      return "away; events wait in the database" + (why == null ? "" : " (" + why + ")");
     }
     String reason = publishing.reason();
     return reason == null
@@ -231,11 +247,19 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
           LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
         }
       }
-      case DISCONNECTED, CLOSED ->
-          CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-              .execute(this::reportAway);
+      case DISCONNECTED -> reportAwaySoon();
+      case CLOSED -> {
+        reportAwaySoon();
+        CompletableFuture.delayedExecutor(CLOSED_PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(this::connectAgain);
+      }
       default -> LOG.debug("NATS: {}", event);
     }
+  }
+
+  private void reportAwaySoon() {
+    CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
+        .execute(this::reportAway);
   }
 
   /** Not during a shutdown: Ctrl-C also stops an embedded server. */
@@ -252,7 +276,11 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   @Override
   public void errorOccurred(Connection source, String error) {
-    LOG.warn("NATS error: {}", error);
+    if (isConnected()) {
+      LOG.warn("NATS error: {}", error);
+    } else if (!closing) {
+      away.fails("refused", "%s refuses the connection: %s".formatted(address, error));
+    }
   }
 
   @Override

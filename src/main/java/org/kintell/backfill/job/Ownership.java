@@ -27,6 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
@@ -52,8 +53,10 @@ public class Ownership implements DisposableBean {
   /** A file in the data folder. Processes with files in a bucket share what its address names. */
   private static final String FOLDER_ID = "folder.id";
 
-  /** Longer than a locked table holds a statement up; without it a cut link would, for minutes. */
+  /** Longer than a lock holds a statement up; without it a cut link would, for minutes. */
   private static final int ANSWER_MILLIS = 20_000;
+
+  private static final String LOCK_TIMEOUT = "SET lock_timeout = '5s'";
 
   private final DataSource dataSource;
   private final JdbcClient jdbc;
@@ -157,6 +160,9 @@ public class Ownership implements DisposableBean {
                       .log(row.getString("news"), row.getInt("chunk_no"), jobId);
                 }
               });
+    } catch (PessimisticLockingFailureException e) {
+      // The database's monitor logs it.
+      LOG.debug("Not shown as alive: {}", e.getMessage());
     } catch (RuntimeException e) {
       discard();
       throw e;
@@ -191,6 +197,8 @@ public class Ownership implements DisposableBean {
       locked = false;
       // A lost answer must not keep this process from showing itself on a new connection.
       connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
+      // A table that somebody locks is no lost connection: this process keeps its lock.
+      own.sql(LOCK_TIMEOUT).update();
       own.sql(LISTEN).update();
     }
     return own;

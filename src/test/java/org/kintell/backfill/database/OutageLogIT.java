@@ -36,6 +36,10 @@ class OutageLogIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration OUTAGE = Duration.ofSeconds(8);
+
+  /** Longer than a process waits for an answer to its sign of life. */
+  private static final Duration LONG_LOCK = Duration.ofSeconds(25);
+
   private static final Duration STOP = Duration.ofSeconds(10);
   private static final int MOST_LINES = 5;
   private static final int POOL = 6;
@@ -92,7 +96,7 @@ class OutageLogIT {
       scene.start();
       BackfillClient client = scene.service().client();
       poolIsUsedUp(client);
-      jobsAreLocked(client);
+      tablesAreLocked(client);
       serverHasNoConnectionLeft(client);
       clientsHangUp(client);
 
@@ -137,31 +141,31 @@ class OutageLogIT {
     scene.awaitOver(job);
   }
 
-  private void jobsAreLocked(BackfillClient client) throws Exception {
+  private void tablesAreLocked(BackfillClient client) throws Exception {
     List<String> before = Files.readAllLines(scene.service().log());
     try (Connection psql = postgres.connect("psql");
         Statement lock = psql.createStatement()) {
       psql.setAutoCommit(false);
-      lock.execute("LOCK TABLE backfill_jobs IN ACCESS EXCLUSIVE MODE");
-      awaitLine(before, "WARN", "Table backfill_jobs is locked");
+      lock.execute("LOCK TABLE backfill_jobs, backfill_nodes IN ACCESS EXCLUSIVE MODE");
+      awaitLine(before, "WARN", "A table of the service is locked");
       long begun = System.nanoTime();
       await()
           .atMost(PATIENCE)
           .until(
               () -> {
                 assertThat(client.get("/import/backfill").status()).isEqualTo(503);
-                return System.nanoTime() - begun > OUTAGE.toNanos();
+                return System.nanoTime() - begun > LONG_LOCK.toNanos();
               });
       Answer health = client.get("/health");
       assertThat(health.status()).isEqualTo(503);
-      assertThat(health.json().path("database").asText()).contains("backfill_jobs is locked");
+      assertThat(health.json().path("database").asText()).contains("backfill_nodes is locked");
       assertThat(client.get("/actuator/prometheus").text())
           .contains("kintell_database_up 1.0")
           .containsPattern("kintell_measurement_age_seconds [1-9]\\d");
       assertOneOutage(before, holder(psql), "application psql", "idle in transaction");
       psql.rollback();
     }
-    awaitLine(before, "INFO", "Table backfill_jobs is no longer locked after");
+    awaitLine(before, "INFO", "No table of the service is locked any more after");
     await().atMost(PATIENCE).until(() -> client.get("/health").status() == 200);
     await()
         .atMost(PATIENCE)

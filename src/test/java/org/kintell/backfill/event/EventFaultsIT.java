@@ -92,6 +92,28 @@ class EventFaultsIT {
     assertThatTheStreamHoldsEachSessionOnce();
   }
 
+  /** NATS's client closes its connection for good when it was refused twice. */
+  @Test
+  void natsRefusesTheLoginForAWhile() throws Exception {
+    nats.kill();
+    nats.startForAnotherUser();
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(service.client().get("/health").json().path("nats").asText())
+                    .startsWith("away; events wait in the database (nats://127.0.0.1:")
+                    .endsWith(" refuses the connection: Authorization Violation)"));
+    String job = startJob();
+    await().atMost(PATIENCE).until(() -> status(job, "status").equals("completed"));
+    nats.kill();
+    nats.start();
+
+    awaitAllPublished(job);
+    assertThatTheStreamHoldsEachSessionOnce();
+    assertThat(Files.readString(service.log()).split("refuses the connection")).hasSize(2);
+  }
+
   /** As the later chunks of {@link #theServiceIsKilledBetweenPublishAndMark}. */
   @Test
   @Tag("faults")

@@ -59,6 +59,15 @@ public final class NatsServer implements AutoCloseable {
 
   /** Starts it, always on the same port and store, and waits until it listens. */
   public NatsServer start() {
+    return start(options);
+  }
+
+  /** The same, but it lets in another user only. */
+  public NatsServer startForAnotherUser() {
+    return start(List.of("--user", "another", "--pass", "secret"));
+  }
+
+  private NatsServer start(List<String> options) {
     List<String> command =
         new ArrayList<>(
             List.of(PROGRAM.toString(), "--addr", "127.0.0.1", "--port", Integer.toString(port)));
