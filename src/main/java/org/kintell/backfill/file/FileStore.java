@@ -44,6 +44,15 @@ public class FileStore {
   private static final int USUAL_ROW_BYTES = 150;
   private static final int CHECKS = 1_000;
 
+  /** Rows in a chunk of a huge file, at most: the larger chunks are, the fewer there are. */
+  private static final int MOST_ROWS = 20_000;
+
+  /** Bytes of the heap for each row of a chunk: several chunks are loaded at once. */
+  private static final int HEAP_FOR_ROW = 64 * 1024;
+
+  /** Whoever wants chunks smaller than usual wants none to grow. */
+  private static final int FEWEST_TO_GROW = 5_000;
+
   private final Path folder;
   private final FileModes modes;
   private final Workspace workspace;
@@ -80,8 +89,8 @@ public class FileStore {
     Path plan = workspace.newFile(".plan");
     try {
       unpack(upload, part);
-      FileIndex index =
-          FileIndex.of(jobId, part, budgeted ? rowsPerCheck(Files.size(part)) : chunkRows, plan);
+      int rows = budgeted ? rowsPerCheck(Files.size(part)) : chunkRows;
+      FileIndex index = FileIndex.of(jobId, part, rows, budgeted ? rows : mostRows(rows), plan);
       // A process that died with the same inbox file may have left it.
       Files.deleteIfExists(mark(jobId));
       modes.create(mark(jobId)).close();
@@ -99,6 +108,11 @@ public class FileStore {
   private int rowsPerCheck(long bytes) {
     long rows = Math.max(FEWEST_PER_CHECK, bytes / USUAL_ROW_BYTES / CHECKS);
     return (int) Math.min(chunkRows, rows);
+  }
+
+  private static int mostRows(int rows) {
+    long most = Math.min(MOST_ROWS, Runtime.getRuntime().maxMemory() / HEAP_FOR_ROW);
+    return rows < FEWEST_TO_GROW ? rows : (int) Math.max(rows, most);
   }
 
   /** Notes that the job of a stored file exists. */
