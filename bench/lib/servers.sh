@@ -56,8 +56,9 @@ start_postgres() {
   (cd / && "${server_user[@]}" "$pg_bin/initdb" -D "$work/postgres/data" -U bench -A trust -E UTF8 \
     --locale="$locale") >"$work/initdb.log" 2>&1 || fail_with_log "initdb failed" "$work/initdb.log"
   port=$(free_port)
+  # shellcheck disable=SC2086 # The options are words.
   (cd / && exec "${server_user[@]}" "$pg_bin/postgres" -D "$work/postgres/data" -h 127.0.0.1 -p "$port" \
-    -k "$work/postgres") >"$work/postgres.log" 2>&1 &
+    -k "$work/postgres" ${POSTGRES_OPTIONS:-}) >"$work/postgres.log" 2>&1 &
   postgres_pid=$!
   export PGHOST=127.0.0.1 PGPORT=$port PGUSER=bench PGDATABASE=postgres PGCLIENTENCODING=UTF8
   export PGOPTIONS='-c client_min_messages=warning'

@@ -28,7 +28,7 @@ import org.kintell.backfill.row.WhiteSpace;
  * @param header of the file
  * @param rows data rows, blank lines not counted
  * @param sha256 of the whole content, in hexadecimal
- * @param chunkRows rows in a chunk, at most
+ * @param chunkRows rows in a chunk, at most, of a usual file
  * @param plan a file with one line of COPY text for each chunk
  */
 public record FileIndex(
@@ -60,13 +60,20 @@ public record FileIndex(
   /** Rows in a large file's first chunk, at most; each next chunk may have twice as many. */
   private static final int FIRST_CHUNK_ROWS = 500;
 
+  /** After so many chunks, and again after as many, chunks have twice as many rows. */
+  private static final int CHUNKS_OF_A_SIZE = 1_000;
+
   /**
    * Indexes a file.
    *
+   * @param chunkRows rows in a chunk, at most
+   * @param mostRows to so many they grow in a file of thousands of chunks, so that its ledger stays
+   *     small
    * @param plan where to write the plan
    * @throws UnusableFileException when the header is invalid
    */
-  public static FileIndex of(UUID jobId, Path file, int chunkRows, Path plan) throws IOException {
+  public static FileIndex of(UUID jobId, Path file, int chunkRows, int mostRows, Path plan)
+      throws IOException {
     Header.At start = Header.read(file);
     try (HashingInputStream in =
             new HashingInputStream(Hashing.sha256(), Files.newInputStream(file));
@@ -76,7 +83,7 @@ public record FileIndex(
       RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
       long size = Files.size(file);
       int firstRows = size >= LARGE ? FIRST_CHUNK_ROWS : chunkRows;
-      Planner planner = new Planner(jobId, out, firstRows, chunkRows, start.dataOffset());
+      Planner planner = new Planner(jobId, out, firstRows, chunkRows, mostRows, start.dataOffset());
       int idColumn = header.position(Column.SESSION_ID);
       int width = header.width();
       BloomFilter<byte[]> seen =
@@ -148,15 +155,19 @@ public record FileIndex(
   private static final class Planner {
     private final UUID jobId;
     private final BufferedWriter out;
-    private final int chunkRows;
     private final LongList asideInMain = new LongList();
     private final Tail tail = new Tail();
 
+    private final int mostRows;
+
+    /** Rows in any chunk, at most; grows to {@link #mostRows}. */
+    private int chunkRows;
+
     /**
-     * The first chunks of a large file are small, so that progress shows at once although the code
-     * that loads them is not compiled yet.
+     * Rows in the next main chunk, at most. The first chunks of a large file are small, so that
+     * progress shows at once although the code that loads them is not compiled yet.
      */
-    private int mostRows;
+    private int nextRows;
 
     private int chunkNo;
     private long rows;
@@ -167,11 +178,18 @@ public record FileIndex(
     /** Where the records of the next tail chunk begin among all rows set aside. */
     private long asideOffset;
 
-    Planner(UUID jobId, BufferedWriter out, int firstRows, int chunkRows, long dataOffset) {
+    Planner(
+        UUID jobId,
+        BufferedWriter out,
+        int firstRows,
+        int chunkRows,
+        int mostRows,
+        long dataOffset) {
       this.jobId = jobId;
       this.out = out;
       this.chunkRows = chunkRows;
-      this.mostRows = Math.min(firstRows, chunkRows);
+      this.mostRows = mostRows;
+      this.nextRows = Math.min(firstRows, chunkRows);
       this.startOffset = dataOffset;
       this.endOffset = dataOffset;
       this.asideOffset = dataOffset;
@@ -184,7 +202,7 @@ public record FileIndex(
     void add(RecordScanner record, int lane) throws IOException {
       long end = record.offset() + record.length();
       long inChunk = rows + 1 - firstRow;
-      if (inChunk == mostRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
+      if (inChunk == nextRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
         writeMain();
       }
       rows++;
@@ -231,7 +249,7 @@ public record FileIndex(
               0));
       firstRow = rows + 1;
       startOffset = endOffset;
-      mostRows = Math.min(2 * mostRows, chunkRows);
+      nextRows = Math.min(2 * nextRows, chunkRows);
     }
 
     private void writeTail(int lane) throws IOException {
@@ -242,6 +260,9 @@ public record FileIndex(
 
     private void write(ChunkPlan chunk) throws IOException {
       out.write(chunk.copyLine(jobId));
+      if (chunkNo % CHUNKS_OF_A_SIZE == 0 && chunkRows < mostRows) {
+        chunkRows = Math.min(2 * chunkRows, mostRows);
+      }
     }
   }
 }

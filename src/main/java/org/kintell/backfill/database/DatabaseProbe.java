@@ -28,8 +28,6 @@ final class DatabaseProbe implements AutoCloseable {
    */
   private static final Duration LOCKED = Duration.ofSeconds(2);
 
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
-
   /** An undefined table: the probe starts before the schema is migrated. */
   private static final String NOT_MADE_YET = "42P01";
 
@@ -129,7 +127,7 @@ final class DatabaseProbe implements AutoCloseable {
       if (NOT_MADE_YET.equals(e.getSQLState())) {
         return Finding.OK;
       }
-      if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+      if (!SqlStates.LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
         throw e;
       }
     }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.folder.SecretFile;
 import org.kintell.backfill.store.Bucket;
@@ -27,7 +28,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.info.BuildProperties;
-import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.stereotype.Component;
@@ -160,12 +160,12 @@ public class Ownership implements DisposableBean {
                       .log(row.getString("news"), row.getInt("chunk_no"), jobId);
                 }
               });
-    } catch (PessimisticLockingFailureException e) {
-      // The database's monitor logs it.
-      LOG.debug("Not shown as alive: {}", e.getMessage());
     } catch (RuntimeException e) {
-      discard();
-      throw e;
+      if (!SqlStates.has(e, SqlStates.LOCK_NOT_AVAILABLE)) {
+        discard();
+        throw e;
+      }
+      // The database's monitor logs it.
     }
     return work.get();
   }

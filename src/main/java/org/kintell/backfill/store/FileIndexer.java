@@ -33,6 +33,15 @@ public class FileIndexer {
   private static final int USUAL_ROW_BYTES = 150;
   private static final int CHECKS = 1_000;
 
+  /** Rows in a chunk of a huge file, at most: the larger chunks are, the fewer there are. */
+  private static final int MOST_ROWS = 20_000;
+
+  /** Bytes of the heap for each row of a chunk: several chunks are loaded at once. */
+  private static final int HEAP_FOR_ROW = 64 * 1024;
+
+  /** Whoever wants chunks smaller than usual wants none to grow. */
+  private static final int FEWEST_TO_GROW = 5_000;
+
   private final FileModes modes;
   private final Workspace workspace;
   private final long maxUnpacked;
@@ -104,7 +113,8 @@ public class FileIndexer {
           upload,
           part -> {
             int rows = budgeted ? rowsPerCheck(Files.size(part)) : chunkRows;
-            return work.with(part, FileIndex.of(jobId, part, rows, plan));
+            int most = budgeted ? rows : mostRows(rows);
+            return work.with(part, FileIndex.of(jobId, part, rows, most, plan));
           });
     } catch (IOException | RuntimeException e) {
       Files.deleteIfExists(plan);
@@ -116,6 +126,11 @@ public class FileIndexer {
   private int rowsPerCheck(long bytes) {
     long rows = Math.max(FEWEST_PER_CHECK, bytes / USUAL_ROW_BYTES / CHECKS);
     return (int) Math.min(chunkRows, rows);
+  }
+
+  private static int mostRows(int rows) {
+    long most = Math.min(MOST_ROWS, Runtime.getRuntime().maxMemory() / HEAP_FOR_ROW);
+    return rows < FEWEST_TO_GROW ? rows : (int) Math.max(rows, most);
   }
 
   private void unpack(SourceFile upload, Path target) throws IOException {

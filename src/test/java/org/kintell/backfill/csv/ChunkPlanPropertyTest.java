@@ -105,11 +105,26 @@ class ChunkPlanPropertyTest {
     assertThat(rowsOfChunks(row, 12_000, 5000)).containsExactly(5000, 5000, 2000);
   }
 
+  @Example
+  void chunksOfAFileOfThousandsOfThemGrow() throws IOException {
+    List<Integer> rows = rowsOfChunks(",x,,,,,,,\n", 20_000, 5, 18);
+
+    assertThat(rows.subList(0, 1000)).containsOnly(5);
+    assertThat(rows.subList(1000, 2000)).containsOnly(10);
+    assertThat(rows.subList(2000, rows.size() - 1)).hasSizeGreaterThan(200).containsOnly(18);
+    assertThat(rows.stream().mapToInt(Integer::intValue).sum()).isEqualTo(20_000);
+  }
+
   private static List<Integer> rowsOfChunks(String row, int rows, int chunkRows)
       throws IOException {
+    return rowsOfChunks(row, rows, chunkRows, chunkRows);
+  }
+
+  private static List<Integer> rowsOfChunks(String row, int rows, int chunkRows, int mostRows)
+      throws IOException {
     Path plan = folder.resolve("plan");
-    FileIndex index =
-        FileIndex.of(UUID.randomUUID(), upload(HEADER + "\n" + row.repeat(rows)), chunkRows, plan);
+    Path file = upload(HEADER + "\n" + row.repeat(rows));
+    FileIndex index = FileIndex.of(UUID.randomUUID(), file, chunkRows, mostRows, plan);
     return plans(index).stream().map(ChunkPlan::rowCount).toList();
   }
 

@@ -37,7 +37,8 @@ class AsideRowsTest {
       content.append(SessionFiles.row(id, String.valueOf(row % 6)));
     }
     Path file = Files.writeString(folder.resolve("file"), content);
-    FileIndex index = FileIndex.of(UUID.randomUUID(), file, chunkRows, folder.resolve("plan"));
+    FileIndex index =
+        FileIndex.of(UUID.randomUUID(), file, chunkRows, chunkRows, folder.resolve("plan"));
     Path aside = folder.resolve("aside");
     try (Stream<ChunkPlan> tails = index.tails()) {
       AsideRows.write(
@@ -77,7 +78,7 @@ class AsideRowsTest {
             folder.resolve("file"),
             (SessionFiles.HEADER + SessionFiles.row("A", "1").repeat(3))
                 .getBytes(StandardCharsets.UTF_8));
-    FileIndex index = FileIndex.of(UUID.randomUUID(), file, 5, folder.resolve("plan"));
+    FileIndex index = FileIndex.of(UUID.randomUUID(), file, 5, 5, folder.resolve("plan"));
     Path aside = folder.resolve("aside");
     try (Stream<ChunkPlan> tails = index.tails()) {
       AsideRows.write(
