@@ -22,9 +22,9 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows whether the database is unavailable or full, a table of the service is locked or the pool
- * is exhausted, and logs each change. It probes the database, every two seconds while connections
- * are in use or something is wrong, and learns from failures of other callers.
+ * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
+ * exhausted, and logs each change. It probes the database, every two seconds while connections are
+ * in use or something is wrong, and learns from failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -66,9 +66,9 @@ public class DatabaseMonitor implements DisposableBean {
           POOL_CALM);
   private final Outage locked =
       new Outage(
-          "A table of the service is locked",
+          "Table backfill_jobs is locked",
           "Jobs and requests wait for it",
-          "No table of the service is locked any more",
+          "Table backfill_jobs is no longer locked",
           Duration.ZERO);
 
   /** A small write may fit where others do not. */

@@ -47,7 +47,7 @@ final class DatabaseProbe implements AutoCloseable {
       }
       Finding finding = ask(connection);
       if (finding.isOk()) {
-        return askForTables(connection);
+        return askForJobs(connection);
       }
       // The name may resolve to another server by now.
       close();
@@ -116,11 +116,11 @@ final class DatabaseProbe implements AutoCloseable {
     }
   }
 
-  /** Every request or every job needs these tables. */
-  private Finding askForTables(Connection connection) throws SQLException {
+  /** Every request and every job needs the table of jobs. */
+  private Finding askForJobs(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(LOCK_TIMEOUT);
-      statement.execute("SELECT FROM backfill_jobs, backfill_chunks, backfill_nodes LIMIT 0");
+      statement.execute("SELECT FROM backfill_jobs LIMIT 0");
       behindLock = false;
       return Finding.OK;
     } catch (SQLException e) {

@@ -18,7 +18,7 @@ record Finding(String health, String reason) {
       Set.of(SILENT.health, SqlStates.UNREACHABLE, SqlStates.STARTING);
 
   private static final String LOCKED =
-      "backfill_jobs, backfill_chunks or backfill_nodes is locked; the log names the process that holds the lock";
+      "the table backfill_jobs is locked; the log names the process that holds the lock";
 
   static Finding locked(String holder) {
     return new Finding(LOCKED, holder);

@@ -30,10 +30,10 @@ public final class SqlStates {
    */
   private static final Set<String> AWAY = Set.of(TOO_MANY, "57P01", "57P02", "57P03", READ_ONLY);
 
-  /** Also transient: an unavailable lock, and timeouts of idle sessions and transactions. */
   /** A statement waited longer than lock_timeout. */
   public static final String LOCK_NOT_AVAILABLE = "55P03";
 
+  /** Also transient: an unavailable lock, and timeouts of idle sessions and transactions. */
   private static final Set<String> TRANSIENT = Set.of(LOCK_NOT_AVAILABLE, "57P05", "25P03");
 
   /** Transactions that PostgreSQL rolled back in favour of others. */

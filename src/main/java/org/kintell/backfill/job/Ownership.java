@@ -165,7 +165,7 @@ public class Ownership implements DisposableBean {
         discard();
         throw e;
       }
-      // The database's monitor logs it.
+      // The connection works. Other routes log what the lock holds up.
     }
     return work.get();
   }

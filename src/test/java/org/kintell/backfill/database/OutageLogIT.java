@@ -96,7 +96,7 @@ class OutageLogIT {
       scene.start();
       BackfillClient client = scene.service().client();
       poolIsUsedUp(client);
-      tablesAreLocked(client);
+      jobsAreLocked(client);
       serverHasNoConnectionLeft(client);
       clientsHangUp(client);
 
@@ -141,13 +141,13 @@ class OutageLogIT {
     scene.awaitOver(job);
   }
 
-  private void tablesAreLocked(BackfillClient client) throws Exception {
+  private void jobsAreLocked(BackfillClient client) throws Exception {
     List<String> before = Files.readAllLines(scene.service().log());
     try (Connection psql = postgres.connect("psql");
         Statement lock = psql.createStatement()) {
       psql.setAutoCommit(false);
-      lock.execute("LOCK TABLE backfill_jobs, backfill_nodes IN ACCESS EXCLUSIVE MODE");
-      awaitLine(before, "WARN", "A table of the service is locked");
+      lock.execute("LOCK TABLE backfill_jobs IN ACCESS EXCLUSIVE MODE");
+      awaitLine(before, "WARN", "Table backfill_jobs is locked");
       long begun = System.nanoTime();
       await()
           .atMost(PATIENCE)
@@ -158,14 +158,14 @@ class OutageLogIT {
               });
       Answer health = client.get("/health");
       assertThat(health.status()).isEqualTo(503);
-      assertThat(health.json().path("database").asText()).contains("backfill_nodes is locked");
+      assertThat(health.json().path("database").asText()).contains("backfill_jobs is locked");
       assertThat(client.get("/actuator/prometheus").text())
           .contains("kintell_database_up 1.0")
           .containsPattern("kintell_measurement_age_seconds [1-9]\\d");
       assertOneOutage(before, holder(psql), "application psql", "idle in transaction");
       psql.rollback();
     }
-    awaitLine(before, "INFO", "No table of the service is locked any more after");
+    awaitLine(before, "INFO", "Table backfill_jobs is no longer locked after");
     await().atMost(PATIENCE).until(() -> client.get("/health").status() == 200);
     await()
         .atMost(PATIENCE)
