@@ -44,10 +44,10 @@ class OrphanedFileCleanup {
           LOG.info("Removed an upload that never became a job, jobId: {}", jobId);
         }
       }
-    } catch (IOException
-        | IllegalArgumentException
-        | StoreUnavailableException
-        | DataAccessException e) {
+    } catch (StoreUnavailableException e) {
+      // The store logs its outage, and the next start retries.
+      LOG.debug("Uploads that never became a job were not removed: {}", e.getMessage());
+    } catch (IOException | IllegalArgumentException | DataAccessException e) {
       // The next start retries.
       LOG.warn("Uploads that never became a job were not removed: {}", e.getMessage());
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.ConsolePage;
@@ -26,6 +27,7 @@ import org.openqa.selenium.Keys;
  * Every page of the console in every state that an import can be in: its words, and that everybody
  * can read and operate it, by keyboard too. On a loopback address without keys.
  */
+@Tag("faults")
 class ConsoleStatesIT {
 
   private static final String LOADED = "NEW.state = 'loaded' AND OLD.state <> 'loaded'";

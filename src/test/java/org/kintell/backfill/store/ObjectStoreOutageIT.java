@@ -44,6 +44,7 @@ class ObjectStoreOutageIT {
   }
 
   @Test
+  @Tag("faults")
   void itCannotBeReachedWhileAJobIsLoaded() throws Exception {
     String job = scene.startJob();
     scene.awaitRows(3_000);
@@ -101,6 +102,7 @@ class ObjectStoreOutageIT {
   }
 
   @Test
+  @Tag("faults")
   void anUploadThatIsCutOffIsRefused() throws Exception {
     s3.wire().holdUpAfter(1_000_000);
     CompletableFuture<Answer> refused =
