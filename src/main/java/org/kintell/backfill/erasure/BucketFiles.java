@@ -15,6 +15,7 @@ import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorObjects;
+import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.BucketStore;
 import org.kintell.backfill.store.LocalFile;
 import org.kintell.backfill.store.ObjectStore;
@@ -30,8 +31,6 @@ import org.springframework.stereotype.Component;
 class BucketFiles implements OwnFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(BucketFiles.class);
-
-  private static final String INBOX = "inbox/";
 
   private final ObjectStore objects;
   private final Workspace workspace;
@@ -62,27 +61,20 @@ class BucketFiles implements OwnFiles {
   @Override
   public Hits inboxResults(PersonRows person, List<String> notCovered) throws IOException {
     ObjectHits hits = new ObjectHits(person, notCovered);
-    hits.searchAll(INBOX + "done/", key -> true);
-    hits.searchAll(INBOX + "failed/", key -> true);
+    hits.searchAll(Bucket.DONE, key -> true);
+    hits.searchAll(Bucket.FAILED, key -> true);
     return hits;
   }
 
   @Override
   public List<String> inboxFiles(PersonRows person, List<String> notCovered) throws IOException {
     ObjectHits hits = new ObjectHits(person, notCovered);
-    hits.searchAll(INBOX, key -> key.indexOf('/', INBOX.length()) < 0);
-    return hits.keys.stream().map(key -> key.substring(INBOX.length())).toList();
+    hits.searchAll(Bucket.INBOX, key -> key.indexOf('/', Bucket.INBOX.length()) < 0);
+    return hits.keys.stream().map(key -> key.substring(Bucket.INBOX.length())).toList();
   }
 
   private LocalFile fetch(String key) throws IOException {
-    LocalFile copy = new LocalFile(workspace.file(".search"), true);
-    try {
-      objects.copy(key, copy.path(), null);
-      return copy;
-    } catch (IOException | RuntimeException e) {
-      copy.close();
-      throw e;
-    }
+    return objects.local(key, workspace.file(".search"));
   }
 
   private final class ObjectHits implements Hits {
@@ -131,10 +123,7 @@ class BucketFiles implements OwnFiles {
                   + ": holds the address and is no plain CSV file; remove it by hand");
         }
       } catch (IOException | UnusableFileException e) {
-        LOG.debug("An object cannot be looked through", e);
-        notCovered.add(
-            objects.address(key)
-                + ": cannot be read, so it may hold the address; look through it by hand");
+        addUnread(key, e);
       }
       return 0;
     }
@@ -149,12 +138,16 @@ class BucketFiles implements OwnFiles {
       } catch (NoSuchFileException e) {
         LOG.debug("Removed meanwhile: {}", key);
       } catch (IOException e) {
-        LOG.debug("An object cannot be looked through", e);
-        notCovered.add(
-            objects.address(key)
-                + ": cannot be read, so it may hold the address; look through it by hand");
+        addUnread(key, e);
       }
       return 0;
+    }
+
+    private void addUnread(String key, Exception e) {
+      LOG.debug("An object cannot be looked through", e);
+      notCovered.add(
+          objects.address(key)
+              + ": cannot be read, so it may hold the address; look through it by hand");
     }
 
     /** Adds the objects of the same jobs with this ending. */

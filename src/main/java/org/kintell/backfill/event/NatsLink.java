@@ -43,7 +43,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
   private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
-  private static final int LOG_DELAY_MILLIS = 500;
+  private static final Duration LOG_DELAY = Duration.ofMillis(500);
 
   /** Longer than the delay between two attempts to publish a chunk. */
   private static final Duration CALM = Duration.ofSeconds(3);
@@ -159,13 +159,13 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
    */
   private void failed(String reason) {
     long failedAt = System.nanoTime();
-    CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(
-            () -> {
-              if (isConnected() && !closing && published - failedAt < 0) {
-                publishing.fails(reason);
-              }
-            });
+    after(
+        LOG_DELAY,
+        () -> {
+          if (isConnected() && !closing && published - failedAt < 0) {
+            publishing.fails(reason);
+          }
+        });
   }
 
   /** The server or its stream has acknowledged a message. */
@@ -247,19 +247,17 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
           LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
         }
       }
-      case DISCONNECTED -> reportAwaySoon();
+      case DISCONNECTED -> after(LOG_DELAY, this::reportAway);
       case CLOSED -> {
-        reportAwaySoon();
-        CompletableFuture.delayedExecutor(CLOSED_PAUSE.toMillis(), TimeUnit.MILLISECONDS)
-            .execute(this::connectAgain);
+        after(LOG_DELAY, this::reportAway);
+        after(CLOSED_PAUSE, this::connectAgain);
       }
       default -> LOG.debug("NATS: {}", event);
     }
   }
 
-  private void reportAwaySoon() {
-    CompletableFuture.delayedExecutor(LOG_DELAY_MILLIS, TimeUnit.MILLISECONDS)
-        .execute(this::reportAway);
+  private static void after(Duration delay, Runnable action) {
+    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(action);
   }
 
   /** Not during a shutdown: Ctrl-C also stops an embedded server. */

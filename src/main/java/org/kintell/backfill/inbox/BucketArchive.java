@@ -22,6 +22,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.Rejects;
+import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.ChangedObjectException;
 import org.kintell.backfill.store.ObjectStore;
 import org.kintell.backfill.store.OnBucket;
@@ -39,9 +40,6 @@ import org.springframework.stereotype.Component;
 public class BucketArchive {
 
   private static final Logger LOG = LoggerFactory.getLogger(BucketArchive.class);
-
-  static final String DONE = InboxObject.INBOX + "done/";
-  static final String FAILED = InboxObject.INBOX + "failed/";
 
   private final BucketInbox inbox;
   private final ObjectStore objects;
@@ -72,11 +70,11 @@ public class BucketArchive {
       return;
     }
     if (job.status() == JobStatus.COMPLETED) {
-      String name = free(DONE, object);
+      String name = free(Bucket.DONE, object);
       if (job.failedRows() > 0) {
-        putErrors(job, DONE + FileType.stem(name) + ArchiveFolder.ERRORS);
+        putErrors(job, Bucket.DONE + FileType.stem(name) + ArchiveFolder.ERRORS);
       }
-      move(object, DONE + name);
+      move(object, Bucket.DONE + name);
     } else {
       String message = job.message() == null ? "" : job.message();
       fail(object, "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message));
@@ -99,9 +97,9 @@ public class BucketArchive {
   }
 
   private String fail(InboxObject object, String reason) throws IOException {
-    String name = free(FAILED, object);
-    objects.put(FAILED + FileType.stem(name) + ArchiveFolder.REASON, reason.strip() + "\n");
-    move(object, FAILED + name);
+    String name = free(Bucket.FAILED, object);
+    objects.put(Bucket.FAILED + FileType.stem(name) + ArchiveFolder.REASON, reason.strip() + "\n");
+    move(object, Bucket.FAILED + name);
     return name;
   }
 
@@ -154,7 +152,7 @@ public class BucketArchive {
     }
     Instant limit = Instant.now().minus(Duration.ofDays(days));
     int removed = 0;
-    for (String folder : List.of(DONE, FAILED)) {
+    for (String folder : List.of(Bucket.DONE, Bucket.FAILED)) {
       for (ObjectStore.Entry object : objects.list(folder)) {
         if (object.modified().isBefore(limit)) {
           objects.delete(object.key());

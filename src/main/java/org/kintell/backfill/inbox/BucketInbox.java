@@ -21,6 +21,7 @@ import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.start.Upload;
+import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.ObjectStore;
 import org.kintell.backfill.store.OnBucket;
 import org.slf4j.Logger;
@@ -70,7 +71,7 @@ public class BucketInbox {
   /** The objects of which a job is to be made. */
   public List<InboxObject> arrivals() throws IOException {
     List<InboxObject> arrivals = new ArrayList<>();
-    for (ObjectStore.Entry object : objects.list(InboxObject.INBOX)) {
+    for (ObjectStore.Entry object : objects.list(Bucket.INBOX)) {
       InboxObject found = new InboxObject(object.key(), object.etag(), null);
       if (InboxObject.isName(found.name())) {
         arrivals.add(found);

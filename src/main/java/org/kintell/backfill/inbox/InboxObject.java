@@ -2,6 +2,7 @@ package org.kintell.backfill.inbox;
 
 import java.util.UUID;
 import org.kintell.backfill.job.JobScoped;
+import org.kintell.backfill.store.Bucket;
 
 /**
  * A version of an object in the inbox of the bucket.
@@ -11,15 +12,13 @@ import org.kintell.backfill.job.JobScoped;
  */
 public record InboxObject(String key, String etag, UUID jobId) implements JobScoped {
 
-  static final String INBOX = "inbox/";
-
   InboxObject as(UUID job) {
     return new InboxObject(key, etag, job);
   }
 
   /** Its name in the inbox. */
   String name() {
-    return key.substring(INBOX.length());
+    return key.substring(Bucket.INBOX.length());
   }
 
   /** The key of its parameters. */

@@ -1,10 +1,16 @@
 package org.kintell.backfill.reject;
 
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.job.Job;
+import org.kintell.backfill.job.JobStatus;
 
 /** Where the error files of jobs are kept. */
 public interface ErrorFiles {
+
+  /** No file is written after these. */
+  Set<JobStatus> OVER = EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
 
   /** The path or address of a job's error file. */
   String path(Job job);
@@ -27,4 +33,10 @@ public interface ErrorFiles {
 
   /** Deletes the error file of a job whose time is over. */
   void purge(UUID jobId);
+
+  /** The message of a job whose error file could not be written, for the user. */
+  static String unwritten(Job job, String path, String reason) {
+    return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
+        .formatted(path, reason, job.id());
+  }
 }

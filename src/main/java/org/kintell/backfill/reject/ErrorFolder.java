@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.UserPrincipal;
-import java.util.EnumSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +17,6 @@ import org.kintell.backfill.config.WrongSettingException;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.WritableFolder;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.store.OnBucket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,10 +56,6 @@ public class ErrorFolder implements ErrorFiles {
           VARIABLE, folder.toString(), "a folder that this process can create and write to", e);
     }
   }
-
-  /** No file is written after these. */
-  private static final Set<JobStatus> OVER =
-      EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
 
   @Override
   public String path(Job job) {
@@ -105,8 +99,7 @@ public class ErrorFolder implements ErrorFiles {
     } catch (IOException e) {
       LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), target, reason(e, aside));
       discard(aside);
-      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
-          .formatted(target, reason(e, aside), job.id());
+      return ErrorFiles.unwritten(job, target.toString(), reason(e, aside));
     } finally {
       writing.remove(aside);
     }

@@ -3,12 +3,9 @@ package org.kintell.backfill.reject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.UUID;
 import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.Job;
-import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.store.ObjectStore;
 import org.kintell.backfill.store.OnBucket;
 import org.slf4j.Logger;
@@ -25,10 +22,6 @@ public class ErrorObjects implements ErrorFiles {
   public static final String ERRORS = "errors/";
 
   private static final Logger LOG = LoggerFactory.getLogger(ErrorObjects.class);
-
-  /** No file is written after these. */
-  private static final Set<JobStatus> OVER =
-      EnumSet.of(JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.ROLLED_BACK);
 
   private final ErrorFileCopy errorFiles;
   private final ObjectStore objects;
@@ -67,8 +60,7 @@ public class ErrorObjects implements ErrorFiles {
       }
     } catch (IOException e) {
       LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), path(job), e.getMessage());
-      return "The error file could not be written to %s (%s). Download it from /import/backfill/%s/errors instead."
-          .formatted(path(job), e.getMessage(), job.id());
+      return ErrorFiles.unwritten(job, path(job), e.getMessage());
     }
   }
 

@@ -55,7 +55,8 @@ final class AsideRows {
     }
   }
 
-  private static byte[] record(FileChannel file, long offset, int length) throws IOException {
+  /** A record of a file, whole. */
+  static byte[] record(FileChannel file, long offset, int length) throws IOException {
     ByteBuffer record = ByteBuffer.allocate(length);
     while (record.hasRemaining() && file.read(record, offset + record.position()) >= 0) {
       // A read may return fewer bytes than requested.

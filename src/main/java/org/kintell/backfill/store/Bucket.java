@@ -12,6 +12,12 @@ public record Bucket(String name, String prefix) {
 
   static final String SCHEME = "s3://";
 
+  /** Keys of the objects that are to become jobs, and of those that did or could not. */
+  public static final String INBOX = "inbox/";
+
+  public static final String DONE = INBOX + "done/";
+  public static final String FAILED = INBOX + "failed/";
+
   /** The bucket of the settings, which name one. */
   public static Bucket of(BackfillSettings settings) {
     String[] parts = settings.store().substring(SCHEME.length()).split("/", 2);

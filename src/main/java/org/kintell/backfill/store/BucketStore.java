@@ -147,14 +147,7 @@ public class BucketStore implements FileStore {
 
   @Override
   public LocalFile local(UUID jobId) throws IOException {
-    Path copy = workspace.file(".copy");
-    try {
-      objects.copy(file(jobId), copy, null);
-      return new LocalFile(copy, true);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(copy);
-      throw e;
-    }
+    return objects.local(file(jobId), workspace.file(".copy"));
   }
 
   @Override

@@ -39,7 +39,7 @@ public class FileIndexer {
   /** Bytes of the heap for each row of a chunk: several chunks are loaded at once. */
   private static final int HEAP_FOR_ROW = 64 * 1024;
 
-  /** Whoever wants chunks smaller than usual wants none to grow. */
+  /** Smaller chunks do not grow: the setting asks for small ones. */
   private static final int FEWEST_TO_GROW = 5_000;
 
   private final FileModes modes;

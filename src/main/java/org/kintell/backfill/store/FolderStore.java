@@ -3,7 +3,6 @@ package org.kintell.backfill.store;
 import com.google.common.io.ByteStreams;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -142,12 +141,7 @@ public class FolderStore implements FileStore {
     List<byte[]> records = new ArrayList<>(chunk.rowCount());
     try (FileChannel file = channel(jobId)) {
       for (int i = 0; i < chunk.rowCount(); i++) {
-        ByteBuffer raw = ByteBuffer.allocate(chunk.asideLengths()[i]);
-        long offset = chunk.asideOffsets()[i];
-        while (raw.hasRemaining() && file.read(raw, offset + raw.position()) >= 0) {
-          // A read may return fewer bytes than requested.
-        }
-        records.add(raw.array());
+        records.add(AsideRows.record(file, chunk.asideOffsets()[i], chunk.asideLengths()[i]));
       }
     }
     return records;

@@ -13,11 +13,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 import org.kintell.backfill.folder.FileModes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.stereotype.Component;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -36,6 +39,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 @Component
 @Conditional(OnBucket.class)
 public class ObjectStore {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ObjectStore.class);
 
   private static final String BUCKET = "bucket";
 
@@ -142,6 +147,21 @@ public class ObjectStore {
   }
 
   /**
+   * An object as a file of this machine, until it is closed.
+   *
+   * @param target does not exist, also after a failure
+   */
+  public LocalFile local(String key, Path target) throws IOException {
+    try {
+      copy(key, target, null);
+      return new LocalFile(target, true);
+    } catch (IOException | RuntimeException e) {
+      Files.deleteIfExists(target);
+      throw e;
+    }
+  }
+
+  /**
    * Gives an object another key. A version that replaces it meanwhile stays.
    *
    * @param etag of the version that is wanted; null for any
@@ -156,11 +176,7 @@ public class ObjectStore {
             .destinationKey(bucket.key(target))
             .build();
     call("direct:copy-object", key, request, Map.of());
-    boolean same =
-        list(key).stream()
-            .filter(object -> object.key().equals(key))
-            .allMatch(object -> etag == null || object.etag().equals(etag));
-    if (same) {
+    if (find(key).filter(object -> etag != null && !object.eTag().equals(etag)).isEmpty()) {
       delete(key);
     }
   }
@@ -173,7 +189,14 @@ public class ObjectStore {
   }
 
   public boolean exists(String key) throws IOException {
-    return page(key, null).stream().anyMatch(object -> object.key().equals(bucket.key(key)));
+    return find(key).isPresent();
+  }
+
+  /** It is the first of those whose keys begin with its own. */
+  private Optional<S3Object> find(String key) throws IOException {
+    return page(key, null).stream()
+        .filter(object -> object.key().equals(bucket.key(key)))
+        .findFirst();
   }
 
   /** The objects whose keys begin so. */
@@ -209,8 +232,7 @@ public class ObjectStore {
       try {
         exists(StoreCheck.KEY);
       } catch (StoreUnavailableException e) {
-        // The outage goes on, and its beginning was logged.
-        return;
+        LOG.debug("The outage goes on", e);
       }
     }
   }
