@@ -2,6 +2,7 @@ package org.kintell.backfill;
 
 import java.util.OptionalInt;
 import org.kintell.backfill.command.Commands;
+import org.kintell.backfill.log.HeapShortage;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.autoconfigure.security.servlet.UserDetailsServiceAutoConfiguration;
@@ -17,6 +18,7 @@ public class KintellConnector {
     if (exit.isPresent()) {
       System.exit(exit.getAsInt());
     }
+    Thread.setDefaultUncaughtExceptionHandler(HeapShortage::logEnd);
     SpringApplication application = new SpringApplication(KintellConnector.class);
     application.addListeners(new StopDeadline());
     application.run(args);

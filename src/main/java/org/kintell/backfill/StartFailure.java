@@ -13,6 +13,7 @@ import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.database.DatabaseUrl;
 import org.kintell.backfill.database.StartCancelledException;
 import org.kintell.backfill.database.UnusableDatabaseException;
+import org.kintell.backfill.log.HeapShortage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringBootExceptionReporter;
@@ -44,6 +45,10 @@ class StartFailure implements SpringBootExceptionReporter {
   public boolean reportException(Throwable failure) {
     if (Throwables.getRootCause(failure) instanceof StartCancelledException cancelled) {
       LOG.info(cancelled.getMessage());
+      return true;
+    }
+    if (HeapShortage.isReasonFor(failure)) {
+      HeapShortage.log(failure);
       return true;
     }
     // The innermost cause has the most detail.

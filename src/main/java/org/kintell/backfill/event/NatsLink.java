@@ -23,6 +23,7 @@ import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.LogThrottle;
+import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.log.Outage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,10 +145,11 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     }
   }
 
-  /** Whether the route has to log its failure: a database failure that is not logged yet. */
+  /** Whether the route has to log its failure: one of the database that is not logged yet. */
   public boolean isNews(Exchange exchange) {
     Throwable thrown = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
-    if (Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {
+    if (HeapShortage.isReasonFor(thrown)
+        || Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {
       return throttle.isNews(exchange);
     }
     failed(FailureClassifier.reason(thrown));

@@ -24,6 +24,7 @@ import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
 import org.kintell.backfill.job.run.FailureClassifier;
+import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.start.Upload;
 import org.kintell.backfill.trail.Actor;
 import org.springframework.stereotype.Component;
@@ -187,6 +188,9 @@ public class Inbox {
       throws IOException {
     if (failures.isTransient(thrown)) {
       return;
+    }
+    if (HeapShortage.isReasonFor(thrown)) {
+      HeapShortage.log(thrown);
     }
     log.warn(
         folder.resolve(claim.name()),

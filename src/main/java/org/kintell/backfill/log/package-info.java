@@ -1,2 +1,2 @@
-/** One line in the log for the beginning of an outage, and one for its end. */
+/** One line in the log, instead of many, for an outage, for its end, and for a lack of memory. */
 package org.kintell.backfill.log;

@@ -170,7 +170,11 @@ public class Rollbacks {
         "Rollback stopped: %s. Fix the cause, then call rollback again."
             .formatted(FailureClassifier.reason(thrown));
     if (jdbc.sql(FAIL).param("id", jobId).param("message", message).update() == 1) {
-      LOG.error("Rollback failed, jobId: {}", jobId, thrown);
+      LOG.error(
+          "Rollback failed, jobId: {}: {}",
+          jobId,
+          message,
+          FailureClassifier.isForeseen(thrown) ? null : thrown);
     }
   }
 }

@@ -11,6 +11,7 @@ import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.file.TooManyWorkbooksException;
 import org.kintell.backfill.folder.DiskRoom;
+import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.store.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,7 +151,11 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
       disks.refused();
       return new ApiException(ProblemType.DISK_FULL);
     }
-    LOG.error("Request failed unexpectedly", thrown);
+    if (HeapShortage.isReasonFor(thrown)) {
+      HeapShortage.log(thrown);
+    } else {
+      LOG.error("Request failed unexpectedly", thrown);
+    }
     return new ApiException(ProblemType.INTERNAL_ERROR);
   }
 

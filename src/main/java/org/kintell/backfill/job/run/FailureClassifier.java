@@ -11,6 +11,7 @@ import org.apache.camel.Header;
 import org.kintell.backfill.database.SqlStates;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.UnknownZoneException;
+import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.store.ChangedObjectException;
 import org.kintell.backfill.store.StoreUnavailableException;
 import org.slf4j.Logger;
@@ -70,7 +71,11 @@ public class FailureClassifier {
       @ExchangeProperty("jobId") UUID jobId,
       @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
     if (jobId == null) {
-      LOG.error("No chunk can be claimed: {}", reason(thrown));
+      if (HeapShortage.isReasonFor(thrown)) {
+        HeapShortage.log(thrown);
+      } else {
+        LOG.error("No chunk can be claimed: {}", reason(thrown));
+      }
       return;
     }
     if (isTransient(thrown)) {
@@ -85,12 +90,13 @@ public class FailureClassifier {
     }
   }
 
-  /** Messages of the database and the file system need no stack trace. */
-  private static boolean isForeseen(Throwable thrown) {
+  /** Messages of the database and the file system, and a lack of memory, need no stack trace. */
+  public static boolean isForeseen(Throwable thrown) {
     return Throwables.getCausalChain(thrown).stream()
         .anyMatch(
             cause ->
                 cause instanceof SQLException
+                    || cause instanceof OutOfMemoryError
                     || cause instanceof IOException
                     || cause instanceof UnloadableChunkException
                     || cause instanceof UnknownZoneException);
@@ -104,6 +110,9 @@ public class FailureClassifier {
       if (cause instanceof UnknownZoneException) {
         return UnknownZoneException.ADVICE;
       }
+      if (cause instanceof OutOfMemoryError) {
+        return HeapShortage.ADVICE;
+      }
       if (cause instanceof ChangedObjectException) {
         return "The stored file was replaced: send it once more with resume";
       }
@@ -116,6 +125,8 @@ public class FailureClassifier {
 
   /** The first line of the innermost cause's message. */
   public static String reason(@ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Throwable thrown) {
-    return SqlStates.describe(thrown);
+    return HeapShortage.isReasonFor(thrown)
+        ? HeapShortage.describe(thrown)
+        : SqlStates.describe(thrown);
   }
 }

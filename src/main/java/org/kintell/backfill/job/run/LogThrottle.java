@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.job.ChunkRef;
+import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.store.StoreHealth;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +17,7 @@ import org.springframework.stereotype.Component;
 /**
  * Logs a repeated failure of a route once every ten seconds. Failures of a database or an object
  * store that is away are not logged here: {@link DatabaseMonitor} and {@link StoreHealth} log the
- * outage.
+ * outage. So does {@link HeapShortage}.
  */
 @Component
 public class LogThrottle implements Processor {
@@ -47,6 +48,10 @@ public class LogThrottle implements Processor {
   }
 
   public boolean isFirst(String where, Throwable thrown) {
+    if (HeapShortage.isReasonFor(thrown)) {
+      HeapShortage.log(thrown);
+      return false;
+    }
     return !database.isOutage(thrown)
         && !FailureClassifier.isStoreAway(thrown)
         && told.putIfAbsent(where + ": " + FailureClassifier.reason(thrown), true) == null;
