@@ -2,7 +2,7 @@
 -- released their advisory lock. What they had taken is freed. A process that was cut off or frozen itself, or whose
 -- server has just started, treats none as lost for 10 seconds. All times are the database's, whose clock may be
 -- stepped: a time in the future counts like one long ago. A lost process that is frozen in a chunk's transaction
--- still holds the chunk's row: its connection is ended.
+-- still holds the chunk's row: its connection is ended. A row with own says that this process had no line.
 WITH me AS (
   INSERT INTO backfill_nodes AS node (number, name, version, folder, loaders, draining, judges_from)
   VALUES (:number, :name, :version, CAST(:folder AS uuid), :loaders, :draining,
@@ -21,7 +21,7 @@ WITH me AS (
            CASE WHEN pg_postmaster_start_time() <= now() THEN pg_postmaster_start_time() + interval '10 seconds' END,
            CASE WHEN node.seen_at NOT BETWEEN now() - interval '3 seconds' AND now() + interval '3 seconds'
                 THEN now() + interval '10 seconds' END)
-  RETURNING judges_from),
+  RETURNING judges_from, node.started_at = node.seen_at AS is_new),
 suspect AS (
   SELECT node.number, node.seen_at
     FROM backfill_nodes AS node, me
@@ -88,9 +88,9 @@ freed_chunks AS (
              FOR UPDATE SKIP LOCKED) AS left_behind
    WHERE chunk.ctid = left_behind.place
   RETURNING chunk.job_id, chunk.chunk_no)
-SELECT name AS node, NULL AS news, NULL AS chunk_no, NULL AS job_id, false AS freed FROM lost
+SELECT name AS node, NULL AS news, NULL AS chunk_no, NULL AS job_id, false AS freed, false AS own FROM lost
  UNION ALL
-SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jobId: {}', taken.chunk_no, taken.job_id, false
+SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jobId: {}', taken.chunk_no, taken.job_id, false, false
   FROM backfill_chunks AS taken,
        LATERAL (SELECT holder.pid
                   FROM pg_locks AS lock
@@ -107,4 +107,6 @@ SELECT NULL, 'Chunk {} was held by a lost process, whose connection is ended, jo
    AND taken.loader NOT IN (SELECT number FROM present)
    AND pg_terminate_backend(frozen.pid)
  UNION ALL
-SELECT NULL, 'Chunk {} was left unfinished and can be claimed again, jobId: {}', chunk_no, job_id, true FROM freed_chunks
+SELECT NULL, 'Chunk {} was left unfinished and can be claimed again, jobId: {}', chunk_no, job_id, true, false FROM freed_chunks
+ UNION ALL
+SELECT NULL, NULL, NULL, NULL, false, true FROM me WHERE is_new

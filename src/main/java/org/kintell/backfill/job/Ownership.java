@@ -66,6 +66,7 @@ public class Ownership implements DisposableBean {
   private final UUID folder;
   private final Counter lost;
   private final Counter freed;
+  private final LastSign lastSign = new LastSign();
   private Connection connection;
   private boolean locked;
   private JdbcClient own;
@@ -150,6 +151,10 @@ public class Ownership implements DisposableBean {
           .query(
               row -> {
                 work.set(true);
+                if (row.getBoolean("own")) {
+                  lastSign.wasMissed();
+                  return;
+                }
                 UUID jobId = row.getObject("job_id", UUID.class);
                 if (jobId == null) {
                   lost.increment();
@@ -160,6 +165,7 @@ public class Ownership implements DisposableBean {
                       .log(row.getString("news"), row.getInt("chunk_no"), jobId);
                 }
               });
+      lastSign.given();
     } catch (RuntimeException e) {
       if (!SqlStates.has(e, SqlStates.LOCK_NOT_AVAILABLE)) {
         discard();

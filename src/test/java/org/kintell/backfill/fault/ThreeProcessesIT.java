@@ -54,6 +54,8 @@ class ThreeProcessesIT {
   private static final String LOADED =
       "SELECT coalesce(sum(successful), 0) FROM backfill_chunks WHERE state = 'loaded'";
 
+  private static final String LOST = "This process was treated as lost";
+
   private static Database database;
   private static Scene scene;
 
@@ -161,6 +163,7 @@ class ThreeProcessesIT {
     database.awaitHeldUp();
     ServiceProcess frozen = named(attempts(job, 50).get(0));
     ServiceProcess killed = processes.stream().filter(one -> one != frozen).findAny().orElseThrow();
+    long before = count(LOST, processes);
 
     frozen.freeze();
     killed.kill();
@@ -178,6 +181,8 @@ class ThreeProcessesIT {
     await().until(() -> counter(frozen, "kintell_chunks_fenced_total") > 0);
     assertThat(attempts(job, 50)).hasSize(2);
     assertThat(count("Node lost: ", processes)).isGreaterThanOrEqualTo(2);
+    assertThat(count(LOST, List.of(frozen))).isPositive();
+    assertThat(count(LOST, processes)).isEqualTo(before + 1);
   }
 
   @Test
