@@ -14,6 +14,12 @@ SELECT 'oldest', extract(epoch FROM clock_timestamp() - min(loaded_at))
  WHERE state = 'loaded' AND published_at IS NULL
    AND (rolled_back_at IS NULL OR updated > 0)
 UNION ALL
+-- How long ago the running job that has stood still longest loaded a chunk, or began to run.
+SELECT 'still', extract(epoch FROM clock_timestamp() - min(greatest(job.phase_at, (
+         SELECT max(loaded_at) FROM backfill_chunks WHERE job_id = job.id))))
+  FROM backfill_jobs AS job
+ WHERE job.status = 'running' AND NOT job.dry_run
+UNION ALL
 SELECT 'writable', CASE WHEN CAST(current_setting('transaction_read_only') AS boolean) THEN 0 ELSE 1 END
 UNION ALL
 SELECT 'waiting', count(*) FROM backfill_jobs WHERE status = 'pending' AND queued_at IS NOT NULL

@@ -48,6 +48,12 @@ public class JobMetrics {
         "oldest",
         "seconds",
         "How long ago the oldest chunk was loaded whose events wait; 0 when none do");
+    gauge(
+        meters,
+        "kintell.job.standstill",
+        "still",
+        "seconds",
+        "How long ago the running job that has stood still longest loaded a chunk; 0 when none runs");
     Gauge.builder("kintell.measurement.age", () -> age().toMillis() / 1e3)
         .description("How long ago the gauges of the database were measured")
         .baseUnit("seconds")

@@ -181,7 +181,7 @@ class ThreeProcessesIT {
     await().until(() -> counter(frozen, "kintell_chunks_fenced_total") > 0);
     assertThat(attempts(job, 50)).hasSize(2);
     assertThat(count("Node lost: ", processes)).isGreaterThanOrEqualTo(2);
-    assertThat(count(LOST, List.of(frozen))).isPositive();
+    await().until(() -> count(LOST, List.of(frozen)) > 0);
     assertThat(count(LOST, processes)).isEqualTo(before + 1);
   }
 

@@ -151,6 +151,25 @@ class MetricsIT {
   }
 
   @Test
+  void aJobThatStandsStillIsSeenBesideOneThatMoves() {
+    addUsers();
+    // Another live process has its only chunk, and does not load it.
+    OtherNode other = new OtherNode(jdbc, 4713);
+    client.start("still.csv", SessionFiles.good(3));
+    jdbc.sql("UPDATE backfill_chunks SET loader = 4713, attempts = 1, claimed_at = now()").update();
+    jdbc.sql("UPDATE backfill_jobs SET status = 'running', owner = 4713, queued_at = now()")
+        .update();
+    jdbc.sql("UPDATE backfill_jobs SET phase_at = now() - interval '20 minutes'").update();
+
+    client.importFile("moves.csv", SessionFiles.good(9));
+
+    gauges.measure();
+    assertThat(scrape().get("kintell_job_standstill_seconds")).isBetween(1200.0, 1300.0);
+    other.vanish();
+    awaitMeasured("kintell_job_standstill_seconds", 0);
+  }
+
+  @Test
   void chunksWhoseEventsWaitAreSeenWithTheirAge() {
     addUsers();
     client.importFile("sessions.csv", SessionFiles.good(3));
