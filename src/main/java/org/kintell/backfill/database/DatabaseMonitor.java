@@ -6,12 +6,15 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.kintell.backfill.log.Outage;
@@ -22,9 +25,9 @@ import org.springframework.dao.QueryTimeoutException;
 import org.springframework.stereotype.Component;
 
 /**
- * Knows whether the database is unavailable or full, its table of jobs is locked or the pool is
- * exhausted, and logs each change. It probes the database, every two seconds while connections are
- * in use or something is wrong, and learns from failures of other callers.
+ * Knows whether the database is unavailable or full, a table is locked or the pool is exhausted,
+ * and logs each change. It probes the database, every two seconds while connections are in use or
+ * something is wrong, and learns from failures of other callers.
  */
 @Component
 public class DatabaseMonitor implements DisposableBean {
@@ -64,12 +67,7 @@ public class DatabaseMonitor implements DisposableBean {
           "Requests and jobs wait for a connection",
           "Connection pool has free connections again",
           POOL_CALM);
-  private final Outage locked =
-      new Outage(
-          "Table backfill_jobs is locked",
-          "Jobs and requests wait for it",
-          "Table backfill_jobs is no longer locked",
-          Duration.ZERO);
+  private final TableLocks locks = new TableLocks();
 
   /** A small write may fit where others do not. */
   private final Outage full =
@@ -165,7 +163,7 @@ public class DatabaseMonitor implements DisposableBean {
     if (finding.isLocked()) {
       up = true;
       away.works();
-      locked.fails(finding.reason());
+      locks.note(finding, within(probe::lockedTables, Map.of()));
     } else if (finding.isOk()) {
       up = true;
       HikariPoolMXBean connections = pool.getHikariPoolMXBean();
@@ -174,7 +172,7 @@ public class DatabaseMonitor implements DisposableBean {
       if (!waited || connections.getTotalConnections() == pool.getMaximumPoolSize()) {
         away.works();
       }
-      locked.works();
+      locks.note(finding, within(probe::lockedTables, Map.of()));
       full.works();
       if (!waited) {
         exhausted.works();
@@ -189,7 +187,8 @@ public class DatabaseMonitor implements DisposableBean {
     HikariPoolMXBean connections = pool.getHikariPoolMXBean();
     return up
         && System.nanoTime() - begun < CALM_PERIOD.toNanos()
-        && Stream.of(away, locked, full, exhausted).noneMatch(Outage::isOn)
+        && Stream.of(away, full, exhausted).noneMatch(Outage::isOn)
+        && !locks.areOn()
         && connections.getThreadsAwaitingConnection() == 0
         // This process always holds the one of its advisory lock.
         && connections.getActiveConnections() <= 1;
@@ -225,7 +224,7 @@ public class DatabaseMonitor implements DisposableBean {
       Finding finding = Finding.of(thrown);
       away.fails(finding.kind(), finding.reason());
     }
-    return lost || (thrown instanceof QueryTimeoutException && locked.isOn());
+    return lost || (thrown instanceof QueryTimeoutException && locks.areOn());
   }
 
   /** Whether all connections are in use; if so, asks what their statements wait for. */
@@ -238,14 +237,18 @@ public class DatabaseMonitor implements DisposableBean {
       return false;
     }
     String waits =
-        CompletableFuture.supplyAsync(probe::waits, probing)
-            .thenApply(found -> found.map(" Most wait for "::concat).orElse(""))
-            .completeOnTimeout("", PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
-            .join();
+        within(probe::waits, Optional.<String>empty()).map(" Most wait for "::concat).orElse("");
     exhausted.fails(
         "all %d connections are in use (BACKFILL_DATABASE_POOL).%s"
             .formatted(pool.getMaximumPoolSize(), waits));
     return true;
+  }
+
+  /** The answer to a further question, if it comes in time. */
+  private <T> T within(Supplier<T> question, T otherwise) {
+    return CompletableFuture.supplyAsync(question, probing)
+        .completeOnTimeout(otherwise, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
   }
 
   private static ThreadFactory daemon(String name) {

@@ -7,8 +7,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -77,15 +79,23 @@ final class DatabaseProbe implements AutoCloseable {
 
   /** The waits of the service's statements, as far as the database answers. */
   Optional<String> waits() {
+    return look(DatabaseWaits::worst, Optional.empty());
+  }
+
+  /** What holds tables that others have locked, by their names, as far as the database answers. */
+  Map<String, String> lockedTables() {
+    return look(DatabaseWaits::lockedTables, Map.of());
+  }
+
+  private <T> T look(Function<JdbcClient, T> query, T otherwise) {
     try {
       if (connection != null) {
-        return DatabaseWaits.worst(
-            JdbcClient.create(new SingleConnectionDataSource(connection, true)));
+        return query.apply(JdbcClient.create(new SingleConnectionDataSource(connection, true)));
       }
     } catch (RuntimeException e) {
       close();
     }
-    return Optional.empty();
+    return otherwise;
   }
 
   /**
@@ -137,7 +147,7 @@ final class DatabaseProbe implements AutoCloseable {
     }
     return System.nanoTime() - lockMet < LOCKED.toNanos()
         ? Finding.OK
-        : Finding.locked(waits().orElse("a lock whose holder cannot be told"));
+        : Finding.locked(waits().orElse(DatabaseWaits.UNTOLD));
   }
 
   @Override

@@ -97,6 +97,8 @@ class OutageLogIT {
       BackfillClient client = scene.service().client();
       poolIsUsedUp(client);
       jobsAreLocked(client);
+      isLocked(client, "backfill_chunks");
+      isLocked(client, "backfill_nodes");
       serverHasNoConnectionLeft(client);
       clientsHangUp(client);
 
@@ -173,6 +175,34 @@ class OutageLogIT {
             () ->
                 assertThat(client.get("/actuator/prometheus").text())
                     .containsPattern("kintell_measurement_age_seconds [0-6]\\."));
+  }
+
+  /** The service is healthy: without a job it needs this table for little. */
+  private void isLocked(BackfillClient client, String table) throws Exception {
+    List<String> before = Files.readAllLines(scene.service().log());
+    try (Connection psql = postgres.connect("psql");
+        Statement lock = psql.createStatement()) {
+      psql.setAutoCommit(false);
+      lock.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+      awaitLine(before, "WARN", "Table " + table + " is locked since");
+      long begun = System.nanoTime();
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () -> {
+                client.get("/import/backfill");
+                assertThat(client.get("/health").status()).isEqualTo(200);
+                return System.nanoTime() - begun > OUTAGE.toNanos();
+              });
+      assertOneOutage(before, table, holder(psql), "application psql", "user " + user(psql));
+      psql.rollback();
+    }
+    awaitLine(before, "INFO", "Table " + table + " is no longer locked after");
+    assertThat(since(before)).hasSizeLessThanOrEqualTo(MOST_LINES);
+  }
+
+  private static String user(Connection psql) throws SQLException {
+    return psql.getMetaData().getUserName();
   }
 
   private void serverHasNoConnectionLeft(BackfillClient client) throws Exception {
