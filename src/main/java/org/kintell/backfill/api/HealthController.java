@@ -1,12 +1,14 @@
 package org.kintell.backfill.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.kintell.backfill.database.DatabaseMonitor;
 import org.kintell.backfill.event.NatsLink;
 import org.kintell.backfill.folder.DiskRoom;
+import org.kintell.backfill.http.security.AccessSettings;
 import org.kintell.backfill.store.StoreHealth;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -17,13 +19,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class HealthController {
 
+  private final AccessSettings access;
   private final DatabaseMonitor database;
   private final DiskRoom disks;
   private final NatsLink nats;
   private final Optional<StoreHealth> store;
 
   HealthController(
-      DatabaseMonitor database, DiskRoom disks, NatsLink nats, Optional<StoreHealth> store) {
+      AccessSettings access,
+      DatabaseMonitor database,
+      DiskRoom disks,
+      NatsLink nats,
+      Optional<StoreHealth> store) {
+    this.access = access;
     this.store = store;
     this.disks = disks;
     this.database = database;
@@ -49,8 +57,10 @@ class HealthController {
       String disk,
       String nats) {}
 
+  /** Strangers, who may ask where health is open, learn no address and no server's own words. */
   @GetMapping("/health")
-  ResponseEntity<Report> health() {
+  ResponseEntity<Report> health(HttpServletRequest request) {
+    boolean isKnown = !access.isRequired() || request.getUserPrincipal() != null;
     String answer = database.ask();
     boolean ok = answer.equals(DatabaseMonitor.OK);
     return ResponseEntity.status(ok ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
@@ -60,8 +70,8 @@ class HealthController {
                 "kintell-connector",
                 Instant.now().truncatedTo(ChronoUnit.MILLIS).toString(),
                 answer,
-                store.map(StoreHealth::describe).orElse(null),
+                store.map(health -> health.describe(isKnown)).orElse(null),
                 disks.describe(),
-                nats.describe()));
+                nats.describe(isKnown)));
   }
 }

@@ -5,7 +5,7 @@ import java.util.Set;
 /**
  * Result of a probe.
  *
- * @param health {@code ok}, or the problem in words without details, with the remedy if known
+ * @param health {@code ok}, or the problem in words without host and user, with the remedy if known
  * @param reason the database's own words, for the log
  */
 record Finding(String health, String reason) {
@@ -14,8 +14,7 @@ record Finding(String health, String reason) {
   static final Finding SILENT = new Finding("does not answer", "it does not answer");
   static final Finding READ_ONLY = new Finding("takes no writes", SqlStates.TAKES_NO_WRITES);
 
-  private static final Set<String> PASSING =
-      Set.of(SILENT.health, SqlStates.UNREACHABLE, SqlStates.STARTING);
+  private static final Set<String> PASSING = Set.of(SILENT.health, SqlStates.STARTING);
 
   private static final String LOCKED =
       "the table backfill_jobs is locked; the log names the process that holds the lock";
@@ -31,7 +30,7 @@ record Finding(String health, String reason) {
 
   /** Groups reasons: those that follow one another when a server stops count as one. */
   String kind() {
-    return PASSING.contains(health) ? "" : health;
+    return health.startsWith(SqlStates.UNREACHABLE) || PASSING.contains(health) ? "" : health;
   }
 
   boolean isOk() {

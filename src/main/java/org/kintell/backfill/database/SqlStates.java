@@ -8,6 +8,7 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.kintell.backfill.log.ConnectFailure;
 import org.springframework.transaction.TransactionSystemException;
 
 /**
@@ -62,7 +63,9 @@ public final class SqlStates {
           TOO_MANY,
           "has no connection left: raise its max_connections, or lower BACKFILL_DATABASE_POOL of the processes that share it",
           "28",
-          "refuses user or password: correct DATABASE_URL and restart the service",
+          "refuses this user or machine, see the log: correct DATABASE_URL and restart the service, or correct pg_hba.conf",
+          "28P01",
+          "refuses the login (password authentication failed): correct DATABASE_URL and restart the service",
           "3D000",
           "does not exist: correct DATABASE_URL, or create it",
           "57P03",
@@ -127,9 +130,16 @@ public final class SqlStates {
     return of(thrown, ADVICE, "Fix the cause");
   }
 
-  /** The meaning of a failure in words without details, and the remedy if known. */
+  /**
+   * The meaning of a failure, and the reason or the remedy if known. Names neither host nor user.
+   */
   static String meaning(Throwable thrown) {
-    return of(thrown, MEANINGS, UNREACHABLE);
+    return of(
+        thrown,
+        MEANINGS,
+        ConnectFailure.describe(thrown)
+            .map(reason -> UNREACHABLE + ": " + reason)
+            .orElse(UNREACHABLE));
   }
 
   /** A map's entry for the outermost state, or else for its class. */

@@ -23,6 +23,7 @@ import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.LogThrottle;
+import org.kintell.backfill.log.ConnectFailure;
 import org.kintell.backfill.log.HeapShortage;
 import org.kintell.backfill.log.Outage;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   static final String CONNECTION = "natsConnection";
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
+  private static final String NONE = "none on purpose (NATS_URL=none); events wait in the database";
   private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LOG_DELAY = Duration.ofMillis(500);
@@ -77,6 +79,11 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
           "Events are published again",
           CALM);
 
+  /**
+   * Why the last attempt to connect failed, without the address; null if it did not, or unknown.
+   */
+  private volatile String unreachable;
+
   private volatile boolean closing;
 
   NatsLink(
@@ -92,7 +99,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     this.wanted = !settings.isWithoutNats();
     if (!wanted) {
       this.embedded = Optional.empty();
-      this.address = describe();
+      this.address = NONE;
       LOG.info("NATS is disabled (NATS_URL=none): events wait in the database");
       return;
     }
@@ -195,20 +202,30 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     return wanted;
   }
 
-  /** The state of the connection, for people; {@code ok} when events are published. */
-  public String describe() {
+  /**
+   * The state of the connection, for people; {@code ok} when events are published.
+   *
+   * @param isKnown whether they may read the server's address and words
+   */
+  public String describe(boolean isKnown) {
     if (!wanted) {
-      return "none on purpose (NATS_URL=none); events wait in the database";
+      return NONE;
     }
     if (!isConnected()) {
-      String why = away.reason();
+      String why = isKnown ? reason() : unreachable;
       return "away; events wait in the database" + (why == null ? "" : " (" + why + ")");
     }
     String reason = publishing.reason();
     return reason == null
         ? "ok"
-        : "connected, but events cannot be published (%s); they wait in the database"
-            .formatted(reason);
+        : "connected, but events cannot be published%s; they wait in the database"
+            .formatted(isKnown ? " (" + reason + ")" : "");
+  }
+
+  private String reason() {
+    return unreachable == null
+        ? away.reason()
+        : "no connection to %s: %s".formatted(address, unreachable);
   }
 
   /** The server's address without secrets, for people. */
@@ -241,6 +258,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     switch (event) {
       case CONNECTED, RECONNECTED -> {
         connection.set(source);
+        unreachable = null;
         camel.getRegistry().bind(CONNECTION, source);
         activity.notice();
         if (away.isOn()) {
@@ -279,6 +297,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     if (isConnected()) {
       LOG.warn("NATS error: {}", error);
     } else if (!closing) {
+      unreachable = null;
       away.fails("refused", "%s refuses the connection: %s".formatted(address, error));
     }
   }
@@ -286,6 +305,9 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   @Override
   public void exceptionOccurred(Connection source, Exception e) {
     LOG.debug("NATS exception", e);
+    ConnectFailure.describe(e)
+        .filter(reason -> !reason.equals(ConnectFailure.CUT_OFF))
+        .ifPresent(reason -> unreachable = reason);
   }
 
   @Override

@@ -23,10 +23,14 @@ public final class StoreHealth {
             CALM);
   }
 
-  /** {@code ok}, or the reason of the outage. */
-  public String describe() {
+  /**
+   * {@code ok}, or the reason of the outage.
+   *
+   * @param isKnown whether the caller may read the store's words, which may name its address
+   */
+  public String describe(boolean isKnown) {
     String reason = away.reason();
-    return reason == null ? OK : reason;
+    return reason == null ? OK : isKnown ? reason : "away";
   }
 
   boolean isAway() {
