@@ -18,6 +18,7 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.Workspace;
+import org.kintell.backfill.inbox.InboxMetrics.Outcome;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
@@ -46,6 +47,7 @@ public class BucketArchive {
   private final JobRepository jobs;
   private final Rejects rejects;
   private final Workspace workspace;
+  private final InboxMetrics metrics;
   private final int days;
 
   BucketArchive(
@@ -54,12 +56,14 @@ public class BucketArchive {
       JobRepository jobs,
       Rejects rejects,
       Workspace workspace,
+      InboxMetrics metrics,
       BackfillSettings settings) {
     this.inbox = inbox;
     this.objects = objects;
     this.jobs = jobs;
     this.rejects = rejects;
     this.workspace = workspace;
+    this.metrics = metrics;
     this.days = settings.inboxRetentionDays();
   }
 
@@ -75,9 +79,11 @@ public class BucketArchive {
         putErrors(job, Bucket.DONE + FileType.stem(name) + ArchiveFolder.ERRORS);
       }
       move(object, Bucket.DONE + name);
+      metrics.count(Outcome.DONE);
     } else {
       String message = job.message() == null ? "" : job.message();
       fail(object, "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message));
+      metrics.count(Outcome.FAILED);
       LOG.info("Inbox object {} not imported, jobId: {}", object.shownName(), object.jobId());
     }
     inbox.forget(object);
@@ -88,6 +94,7 @@ public class BucketArchive {
       @Variable("taken") InboxObject object, @ExchangeException UnusableFileException refusal)
       throws IOException {
     String name = fail(object, refusal.getMessage());
+    metrics.count(Outcome.INVALID);
     inbox.forget(object);
     LOG.warn(
         "Inbox object {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",

@@ -20,6 +20,7 @@ import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
 import org.kintell.backfill.folder.WritableFolder;
+import org.kintell.backfill.inbox.InboxMetrics.Outcome;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.Ownership;
@@ -40,6 +41,7 @@ public class Inbox {
   private final TakeableFiles takeable;
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
+  private final InboxMetrics metrics;
 
   /** Default for files whose parameters name none. */
   private final Charset charset;
@@ -55,6 +57,7 @@ public class Inbox {
       TakeableFiles takeable,
       RecentlyArchivedFiles recent,
       OnceLog log,
+      InboxMetrics metrics,
       FileModes modes) {
     this.charset = SourceFile.charset(settings.inboxCharset()).orElseThrow();
     this.folder =
@@ -63,6 +66,7 @@ public class Inbox {
             .normalize();
     this.recent = recent;
     this.log = log;
+    this.metrics = metrics;
     this.claims = new Claims(own(Claim.FOLDER, FileModes.PRIVATE), ownership);
     this.jobs = jobs;
     this.failures = failures;
@@ -104,12 +108,13 @@ public class Inbox {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      log.warn(
-          path,
-          version,
+      String line =
           "Inbox file %s cannot be moved, so it is not imported: %s. Grant this service the right to"
                   .formatted(Claim.shown(file.getFileNameOnly()), OnceLog.reason(e))
-              + " move files in the inbox, or upload the file");
+              + " move files in the inbox, or upload the file";
+      if (log.warn(path, version, line)) {
+        metrics.count(Outcome.IGNORED);
+      }
       return null;
     }
   }

@@ -19,6 +19,7 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.inbox.InboxMetrics.Outcome;
 import org.kintell.backfill.inbox.RecentlyArchivedFiles.Archived;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
@@ -47,6 +48,7 @@ public class InboxArchive {
   private final FileIndexer indexer;
   private final StableSizeReadLock readLock;
   private final OnceLog log;
+  private final InboxMetrics metrics;
 
   InboxArchive(
       Inbox inbox,
@@ -56,6 +58,7 @@ public class InboxArchive {
       FileIndexer indexer,
       StableSizeReadLock readLock,
       OnceLog log,
+      InboxMetrics metrics,
       FileModes modes) {
     this.inbox = inbox;
     this.done = new ArchiveFolder(inbox.own(DONE, modes), recent, modes);
@@ -66,6 +69,7 @@ public class InboxArchive {
     this.indexer = indexer;
     this.readLock = readLock;
     this.log = log;
+    this.metrics = metrics;
   }
 
   /** Archives a claimed file if its job is over. */
@@ -99,6 +103,7 @@ public class InboxArchive {
         String message = job.message() == null ? "" : job.message();
         String reason = "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message);
         if (failed.put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
+          metrics.count(Outcome.FAILED);
           LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
         }
       }
@@ -107,12 +112,17 @@ public class InboxArchive {
   }
 
   private void finish(Claim claim, Job job) throws IOException {
+    if (place(claim, job).isPresent()) {
+      metrics.count(Outcome.DONE);
+    }
+  }
+
+  private Optional<Path> place(Claim claim, Job job) throws IOException {
     if (job.failedRows() == 0) {
-      done.put(claim);
-      return;
+      return done.put(claim);
     }
     try (InputStream lines = rejects.errorFile(job)) {
-      done.put(claim, ArchiveFolder.ERRORS, lines);
+      return done.put(claim, ArchiveFolder.ERRORS, lines);
     }
   }
 
@@ -133,14 +143,17 @@ public class InboxArchive {
       failed
           .put(claim, ArchiveFolder.REASON, text(refusal.getMessage()))
           .ifPresent(
-              file ->
-                  LOG.warn(
-                      "Inbox file {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",
-                      claim.shownName(),
-                      kind,
-                      Claim.shown(FileType.stem(file.getFileName().toString()))));
+              file -> {
+                metrics.count(Outcome.INVALID);
+                LOG.warn(
+                    "Inbox file {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",
+                    claim.shownName(),
+                    kind,
+                    Claim.shown(FileType.stem(file.getFileName().toString())));
+              });
     } catch (IOException e) {
       if (failed.put(claim).isPresent()) {
+        metrics.count(Outcome.INVALID);
         LOG.error(
             "Inbox file {} is invalid ({}). It is in failed/, but the reason could not be written: {}."
                 + " Free space, then drop the file again",

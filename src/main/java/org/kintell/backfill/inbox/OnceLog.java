@@ -26,12 +26,15 @@ class OnceLog {
    * Logs a warning, unless the last one about this file had the same state and message.
    *
    * @param state for example the version of the file
+   * @return whether it was logged
    */
-  void warn(Path file, Object state, String message) {
+  boolean warn(Path file, Object state, String message) {
     String news = state + " " + message;
-    if (!Objects.equals(logged.asMap().put(file, news), news)) {
+    boolean isNews = !Objects.equals(logged.asMap().put(file, news), news);
+    if (isNews) {
       LOG.warn("{}", message);
     }
+    return isNews;
   }
 
   /** The reason for a failure, without paths. */

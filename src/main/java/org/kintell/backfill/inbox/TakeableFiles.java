@@ -16,6 +16,7 @@ import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.component.file.GenericFileFilter;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.file.FileType;
+import org.kintell.backfill.inbox.InboxMetrics.Outcome;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -35,19 +36,21 @@ public class TakeableFiles implements GenericFileFilter<File> {
 
   private final Path folder;
   private final OnceLog log;
+  private final InboxMetrics metrics;
   private final boolean hardLinksAreSafe;
 
   @Autowired
-  TakeableFiles(BackfillSettings settings, OnceLog log) {
-    this(settings.inboxDir(), log, HARD_LINKS);
+  TakeableFiles(BackfillSettings settings, OnceLog log, InboxMetrics metrics) {
+    this(settings.inboxDir(), log, metrics, HARD_LINKS);
   }
 
   /**
    * @param hardLinks contains 1 if the kernel forbids hard links to files of other users
    */
-  TakeableFiles(Path folder, OnceLog log, Path hardLinks) {
+  TakeableFiles(Path folder, OnceLog log, InboxMetrics metrics, Path hardLinks) {
     this.folder = folder.toAbsolutePath().normalize();
     this.log = log;
+    this.metrics = metrics;
     this.hardLinksAreSafe = says1(hardLinks);
   }
 
@@ -88,7 +91,9 @@ public class TakeableFiles implements GenericFileFilter<File> {
         Object key =
             Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .fileKey();
-        log.warn(file, key, line);
+        if (log.warn(file, key, line)) {
+          metrics.count(Outcome.IGNORED);
+        }
       }
     } catch (NoSuchFileException e) {
       // Claimed by now.

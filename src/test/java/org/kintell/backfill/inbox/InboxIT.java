@@ -6,6 +6,7 @@ import static org.kintell.backfill.testsupport.Packed.entry;
 import static org.kintell.backfill.testsupport.Packed.gzip;
 import static org.kintell.backfill.testsupport.Packed.zip;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -49,6 +50,7 @@ class InboxIT {
   @Autowired BackfillSettings settings;
   @Autowired JdbcClient jdbc;
   @Autowired CamelContext camel;
+  @Autowired MeterRegistry meters;
 
   private Path inbox;
 
@@ -99,6 +101,40 @@ class InboxIT {
       assertThat(inbox.resolve("failed/x" + i + ".csv.json")).exists();
     }
     assertThat(sessions.ids()).isEmpty();
+  }
+
+  @Test
+  void filesAreCountedByWhatBecameOfThem() throws IOException {
+    List<String> outcomes = List.of("done", "failed", "invalid", "ignored");
+    List<Double> before = outcomes.stream().map(this::files).toList();
+    Path link = Files.createSymbolicLink(inbox.resolve("link.csv"), Path.of("nowhere"));
+    try {
+      drop("fine.csv", FILE.bytes());
+      drop("other.csv", "name,age\nx,1\n".getBytes(StandardCharsets.UTF_8));
+      drop("bad.csv.json", "{\"maxErrors\": 0}".getBytes(StandardCharsets.UTF_8));
+      drop("bad.csv", FILE.bytes());
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  jdbc.sql("UPDATE backfill_jobs SET status = 'failed' WHERE status = 'paused'")
+                          .update()
+                      == 1);
+
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(outcomes.stream().map(this::files).toList())
+                      .isEqualTo(before.stream().map(count -> count + 1).toList()));
+      assertThat(inbox.resolve("failed/bad.csv")).exists();
+    } finally {
+      Files.delete(link);
+    }
+  }
+
+  private double files(String outcome) {
+    return meters.get("kintell.inbox.files").tag("outcome", outcome).counter().count();
   }
 
   @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.google.common.collect.Iterables;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +75,7 @@ class TakeableFilesTest {
   }
 
   private TakeableFiles files() {
-    return new TakeableFiles(folder, new OnceLog(), kernel);
+    return new TakeableFiles(
+        folder, new OnceLog(), new InboxMetrics(new SimpleMeterRegistry()), kernel);
   }
 }
