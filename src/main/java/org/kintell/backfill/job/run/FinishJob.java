@@ -1,5 +1,7 @@
 package org.kintell.backfill.job.run;
 
+import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -15,6 +17,7 @@ import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.job.JobThroughput;
+import org.kintell.backfill.job.JobTimes;
 import org.kintell.backfill.job.Verification;
 import org.kintell.backfill.reject.ErrorFiles;
 import org.kintell.backfill.reject.Rejects;
@@ -31,6 +34,8 @@ import org.springframework.stereotype.Component;
 public class FinishJob {
 
   private static final Logger LOG = LoggerFactory.getLogger(FinishJob.class);
+
+  private static final int FEW_MILLIS = 1_000;
 
   private final JobRepository jobs;
   private final Rejects rejects;
@@ -104,15 +109,26 @@ public class FinishJob {
       Job over = jobs.find(job.id()).orElseThrow();
       JobThroughput throughput = JobThroughput.of(over);
       LOG.info(
-          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated, in {} s, {} rows/s",
+          "Job completed, jobId: {}, {} imported, {} rejected, {} skipped, {} updated, in {}, {} rows/s",
           over.id(),
           Quantity.of(over.successfulRows(), "row"),
           over.failedRows(),
           over.skippedRows(),
           over.updatedRows(),
-          throughput.elapsedSeconds(),
+          time(over.times(), throughput.elapsedSeconds()),
           throughput.rate());
     }
+  }
+
+  /**
+   * From its first start on. It ran for less if it was paused, or taken over from a lost process.
+   */
+  private static String time(JobTimes times, BigDecimal ran) {
+    Duration whole = Duration.between(times.startedAt(), times.completedAt());
+    return whole.toMillis() - ran.doubleValue() * 1_000 < FEW_MILLIS
+        ? ran + " s"
+        : "%s s since its first start, of which it ran %s s"
+            .formatted(BigDecimal.valueOf(whole.toMillis(), 3), ran);
   }
 
   /**
