@@ -67,8 +67,9 @@ public class ObjectStore {
    * An object.
    *
    * @param key without the prefix
+   * @param size in bytes
    */
-  public record Entry(String key, String etag, Instant modified) {}
+  public record Entry(String key, String etag, long size, Instant modified) {}
 
   /** The address of an object, for people. */
   public String address(String key) {
@@ -208,7 +209,10 @@ public class ObjectStore {
         last = object.key();
         all.add(
             new Entry(
-                last.substring(bucket.prefix().length()), object.eTag(), object.lastModified()));
+                last.substring(bucket.prefix().length()),
+                object.eTag(),
+                object.size(),
+                object.lastModified()));
       }
     }
     return all;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.collect.Streams;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -13,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,10 +27,12 @@ import org.kintell.backfill.testsupport.BackfillClient;
 import org.kintell.backfill.testsupport.BackfillClient.Answer;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.EmptyTables;
+import org.kintell.backfill.testsupport.Packed;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.S3Server;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
+import org.springframework.util.FileSystemUtils;
 
 /** Files are in a bucket, and two processes without a folder in common do everything with them. */
 class ObjectStoreIT {
@@ -223,6 +229,63 @@ class ObjectStoreIT {
             PREFIX + "/errors/backfill_errors_" + job + ".csv");
     assertThat(keys).allMatch(key -> s3.text(key).contains(jane));
 
+    JsonNode report = erase(jane);
+
+    assertThat(report.at("/storedUploads/rows").asInt()).isEqualTo(3);
+    assertThat(report.at("/errorFiles/rows").asInt()).isEqualTo(3);
+    assertThat(keys).noneMatch(key -> s3.text(key).contains(jane));
+    assertThat(s3.text(keys.get(2))).isEqualTo(first.client().errors(job).text());
+  }
+
+  /** A service with a bucket searches the folder of its inbox too. */
+  @Test
+  void anErasureFindsTheSameInABucketAsInAFolder() throws IOException {
+    String kim = "kim@example.com";
+    String row = SessionFiles.row("I-1", "4").replace(SessionFiles.PARTICIPANT, kim);
+    String rows = SessionFiles.HEADER + row;
+    Map<String, byte[]> files =
+        Map.of(
+            "rows.csv", utf8(rows),
+            "packed.csv.gz", Packed.gzip(utf8(rows)),
+            "bomb.csv.gz", Packed.gzip(utf8("a".repeat(1 << 24) + rows)),
+            "damaged.csv.gz", ("\u001f\u008b" + rows).getBytes(StandardCharsets.ISO_8859_1),
+            "holes.csv", utf8(rows + "\0".repeat(1 << 17)),
+            "headless.csv", utf8(kim + "\n"));
+    Path folder = Files.createDirectories(second.folder().resolve("inbox/done"));
+    String bucket = PREFIX + "/inbox/done/";
+    try {
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        Files.write(folder.resolve(file.getKey()), file.getValue());
+        s3.put(bucket + file.getKey(), file.getValue());
+      }
+
+      JsonNode report = erase(kim);
+
+      assertThat(report.at("/inboxFiles/files").asInt()).as(report.toString()).isEqualTo(2);
+      assertThat(report.at("/inboxFiles/rows").asInt()).isEqualTo(2);
+      Map<Boolean, Set<String>> left =
+          Streams.stream(report.path("notCovered"))
+              .map(JsonNode::asText)
+              .filter(line -> line.contains("/done/"))
+              .collect(
+                  Collectors.partitioningBy(
+                      line -> line.startsWith("s3://"),
+                      Collectors.mapping(
+                          line -> line.substring(line.indexOf("/done/")), Collectors.toSet())));
+      assertThat(left.get(true)).hasSize(5).isEqualTo(left.get(false));
+      assertThat(s3.text(bucket + "rows.csv"))
+          .doesNotContain(kim)
+          .isEqualTo(Files.readString(folder.resolve("rows.csv")));
+    } finally {
+      FileSystemUtils.deleteRecursively(folder);
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode erase(String email) {
     Answer report =
         second
             .client()
@@ -231,13 +294,9 @@ class ObjectStoreIT {
                     .client()
                     .request("/import/backfill/erasure")
                     .header("Content-Type", "application/json")
-                    .POST(BodyPublishers.ofString("{\"email\": \"" + jane + "\"}")));
-
+                    .POST(BodyPublishers.ofString("{\"email\": \"" + email + "\"}")));
     assertThat(report.status()).as(report.text()).isEqualTo(200);
-    assertThat(report.json().at("/storedUploads/rows").asInt()).isEqualTo(3);
-    assertThat(report.json().at("/errorFiles/rows").asInt()).isEqualTo(3);
-    assertThat(keys).noneMatch(key -> s3.text(key).contains(jane));
-    assertThat(s3.text(keys.get(2))).isEqualTo(first.client().errors(job).text());
+    return report.json();
   }
 
   @Test
