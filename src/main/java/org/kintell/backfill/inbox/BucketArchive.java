@@ -18,9 +18,7 @@ import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.Workspace;
-import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.ChangedObjectException;
@@ -65,19 +63,13 @@ public class BucketArchive {
 
   /** Archives an object whose job is over. */
   public void archive(@Body InboxObject object) throws IOException {
-    Job job = jobs.find(object.jobId()).orElse(null);
-    if (job == null) {
+    InboxOutcome outcome =
+        jobs.find(object.jobId()).flatMap(job -> InboxOutcome.of(job, rejects)).orElse(null);
+    if (outcome == null) {
       return;
     }
-    if (job.status() == JobStatus.COMPLETED) {
-      String name = free(Bucket.DONE, object);
-      if (job.failedRows() > 0) {
-        putErrors(job, Bucket.DONE + FileType.stem(name) + ArchiveFolder.ERRORS);
-      }
-      move(object, Bucket.DONE + name);
-    } else {
-      String message = job.message() == null ? "" : job.message();
-      fail(object, "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message));
+    put(object, outcome);
+    if (!outcome.done()) {
       LOG.info("Inbox object {} not imported, jobId: {}", object.shownName(), object.jobId());
     }
     inbox.forget(object);
@@ -87,7 +79,7 @@ public class BucketArchive {
   public void refuse(
       @Variable("taken") InboxObject object, @ExchangeException UnusableFileException refusal)
       throws IOException {
-    String name = fail(object, refusal.getMessage());
+    String name = put(object, InboxOutcome.failed(refusal.getMessage()));
     inbox.forget(object);
     LOG.warn(
         "Inbox object {} is invalid ({}). It is in failed/, with the reason in {}.reason.txt",
@@ -96,18 +88,22 @@ public class BucketArchive {
         Claim.shown(FileType.stem(name)));
   }
 
-  private String fail(InboxObject object, String reason) throws IOException {
-    String name = free(Bucket.FAILED, object);
-    objects.put(Bucket.FAILED + FileType.stem(name) + ArchiveFolder.REASON, reason.strip() + "\n");
-    move(object, Bucket.FAILED + name);
+  /** Stores what lies beside an object, then moves the object. Returns its new name. */
+  private String put(InboxObject object, InboxOutcome outcome) throws IOException {
+    String folder = outcome.done() ? Bucket.DONE : Bucket.FAILED;
+    String name = free(folder, object);
+    if (outcome.type() != null) {
+      putBeside(folder + FileType.stem(name) + outcome.type(), outcome.beside());
+    }
+    move(object, folder + name);
     return name;
   }
 
-  private void putErrors(Job job, String key) throws IOException {
-    Path file = workspace.file(".errors");
-    try (InputStream lines = rejects.errorFile(job)) {
+  private void putBeside(String key, InboxOutcome.Content beside) throws IOException {
+    Path file = workspace.file(".beside");
+    try (InputStream content = beside.open()) {
       try (FileChannel out = FileModes.PRIVATE.create(file)) {
-        lines.transferTo(Channels.newOutputStream(out));
+        content.transferTo(Channels.newOutputStream(out));
       }
       objects.put(key, file);
     } finally {

@@ -1,9 +1,6 @@
 package org.kintell.backfill.inbox;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -71,9 +68,10 @@ public class InboxArchive {
   /** Archives a claimed file if its job is over. */
   public void archive(@Body Claim claim) {
     try {
-      Optional<Job> job = jobs.find(claim.jobId());
-      if (job.isPresent()) {
-        archive(claim, job.get());
+      Optional<InboxOutcome> outcome =
+          jobs.find(claim.jobId()).flatMap(job -> InboxOutcome.of(job, rejects));
+      if (outcome.isPresent()) {
+        archive(claim, outcome.get());
       }
     } catch (NoSuchFileException e) {
       LOG.debug("{} was archived by another process", claim.file());
@@ -86,33 +84,15 @@ public class InboxArchive {
     }
   }
 
-  private void archive(Claim claim, Job job) throws IOException {
-    switch (job.status()) {
-      case COMPLETED -> {
-        if (hasChanged(claim)) {
-          returnToInbox(claim);
-        } else {
-          finish(claim, job);
-        }
+  private void archive(Claim claim, InboxOutcome outcome) throws IOException {
+    if (!outcome.done()) {
+      if (failed.put(claim, outcome).isPresent()) {
+        LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
       }
-      case FAILED, CANCELLED, ROLLED_BACK -> {
-        String message = job.message() == null ? "" : job.message();
-        String reason = "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message);
-        if (failed.put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
-          LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void finish(Claim claim, Job job) throws IOException {
-    if (job.failedRows() == 0) {
-      done.put(claim);
-      return;
-    }
-    try (InputStream lines = rejects.errorFile(job)) {
-      done.put(claim, ArchiveFolder.ERRORS, lines);
+    } else if (hasChanged(claim)) {
+      returnToInbox(claim);
+    } else {
+      done.put(claim, outcome);
     }
   }
 
@@ -131,7 +111,7 @@ public class InboxArchive {
     String kind = refusal.reason().identifier();
     try {
       failed
-          .put(claim, ArchiveFolder.REASON, text(refusal.getMessage()))
+          .put(claim, InboxOutcome.failed(refusal.getMessage()))
           .ifPresent(
               file ->
                   LOG.warn(
@@ -140,7 +120,7 @@ public class InboxArchive {
                       kind,
                       Claim.shown(FileType.stem(file.getFileName().toString()))));
     } catch (IOException e) {
-      if (failed.put(claim).isPresent()) {
+      if (failed.put(claim, InboxOutcome.UNEXPLAINED).isPresent()) {
         LOG.error(
             "Inbox file {} is invalid ({}). It is in failed/, but the reason could not be written: {}."
                 + " Free space, then drop the file again",
@@ -149,10 +129,6 @@ public class InboxArchive {
             OnceLog.reason(e));
       }
     }
-  }
-
-  private static InputStream text(String reason) {
-    return new ByteArrayInputStream((reason.strip() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Rows that were imported already become duplicates. */
