@@ -7,7 +7,6 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.erasure.ErasureReport.Found;
-import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.reject.ErrorFile;
 import org.kintell.backfill.reject.ErrorObjects;
 import org.kintell.backfill.store.Bucket;
@@ -24,12 +23,10 @@ import org.springframework.stereotype.Component;
 class BucketFiles implements OwnFiles {
 
   private final ObjectStore objects;
-  private final Workspace workspace;
   private final long mostBytes;
 
-  BucketFiles(ObjectStore objects, Workspace workspace, BackfillSettings settings) {
+  BucketFiles(ObjectStore objects, BackfillSettings settings) {
     this.objects = objects;
-    this.workspace = workspace;
     this.mostBytes = settings.maxUpload().toBytes();
   }
 
@@ -66,10 +63,6 @@ class BucketFiles implements OwnFiles {
     return hits.keys.stream().map(key -> key.substring(Bucket.INBOX.length())).toList();
   }
 
-  private LocalFile fetch(String key) throws IOException {
-    return objects.local(key, workspace.file(".search"));
-  }
-
   private final class ObjectHits implements Hits {
     private final PersonRows person;
     private final PersonFiles files;
@@ -85,7 +78,7 @@ class BucketFiles implements OwnFiles {
       for (ObjectStore.Entry object : objects.list(before)) {
         String key = object.key();
         UUID job = OwnFiles.jobId(key, before, after).filter(known).orElse(null);
-        if (job != null && files.searchOwn(objects.address(key), () -> fetch(key))) {
+        if (job != null && files.searchOwn(objects.address(key), () -> objects.local(key))) {
           jobs.add(job);
           keys.add(key);
         }
@@ -97,7 +90,7 @@ class BucketFiles implements OwnFiles {
         String key = object.key();
         if (wanted.test(key)
             && files.searchForeign(
-                objects.address(key), object.size(), mostBytes, () -> fetch(key))) {
+                objects.address(key), object.size(), mostBytes, () -> objects.local(key))) {
           keys.add(key);
         }
       }
@@ -126,7 +119,7 @@ class BucketFiles implements OwnFiles {
     @Override
     public void erase() throws IOException {
       for (String key : keys) {
-        try (LocalFile copy = fetch(key)) {
+        try (LocalFile copy = objects.local(key)) {
           if (person.erase(copy.path()) > 0) {
             objects.put(key, copy.path());
           }

@@ -1,9 +1,6 @@
 package org.kintell.backfill.inbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -64,16 +61,13 @@ final class ArchiveFolder {
   }
 
   /**
-   * Writes what lies beside a claimed file, then moves the file here and returns its new path; empty
-   * if that must be retried.
+   * Writes what lies beside a claimed file, then moves the file here and returns its new path;
+   * empty if that must be retried.
    */
   Optional<Path> put(Claim claim, InboxOutcome outcome) throws IOException {
     if (outcome.type() != null) {
       Files.deleteIfExists(claim.part());
-      try (InputStream content = outcome.beside().open();
-          OutputStream part = Channels.newOutputStream(modes.create(claim.part()))) {
-        content.transferTo(part);
-      }
+      outcome.write(claim.part(), modes);
     }
     return place(claim, outcome.type());
   }

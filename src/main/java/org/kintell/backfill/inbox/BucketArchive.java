@@ -1,10 +1,6 @@
 package org.kintell.backfill.inbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,7 +13,6 @@ import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
-import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.JobRepository;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.store.Bucket;
@@ -43,7 +38,6 @@ public class BucketArchive {
   private final ObjectStore objects;
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final Workspace workspace;
   private final int days;
 
   BucketArchive(
@@ -51,13 +45,11 @@ public class BucketArchive {
       ObjectStore objects,
       JobRepository jobs,
       Rejects rejects,
-      Workspace workspace,
       BackfillSettings settings) {
     this.inbox = inbox;
     this.objects = objects;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.workspace = workspace;
     this.days = settings.inboxRetentionDays();
   }
 
@@ -93,22 +85,12 @@ public class BucketArchive {
     String folder = outcome.done() ? Bucket.DONE : Bucket.FAILED;
     String name = free(folder, object);
     if (outcome.type() != null) {
-      putBeside(folder + FileType.stem(name) + outcome.type(), outcome.beside());
+      objects.put(
+          folder + FileType.stem(name) + outcome.type(),
+          file -> outcome.write(file, FileModes.PRIVATE));
     }
     move(object, folder + name);
     return name;
-  }
-
-  private void putBeside(String key, InboxOutcome.Content beside) throws IOException {
-    Path file = workspace.file(".beside");
-    try (InputStream content = beside.open()) {
-      try (FileChannel out = FileModes.PRIVATE.create(file)) {
-        content.transferTo(Channels.newOutputStream(out));
-      }
-      objects.put(key, file);
-    } finally {
-      Files.deleteIfExists(file);
-    }
   }
 
   /** Copies first: an object is always in one of the two places. */

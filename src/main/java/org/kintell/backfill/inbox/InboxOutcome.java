@@ -3,8 +3,12 @@ package org.kintell.backfill.inbox;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Optional;
+import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.reject.Rejects;
 
@@ -45,5 +49,13 @@ record InboxOutcome(boolean done, String type, Content beside) {
   static InboxOutcome failed(String reason) {
     byte[] text = (reason.strip() + "\n").getBytes(StandardCharsets.UTF_8);
     return new InboxOutcome(false, ArchiveFolder.REASON, () -> new ByteArrayInputStream(text));
+  }
+
+  /** Writes what lies beside the file into a new one. */
+  void write(Path target, FileModes modes) throws IOException {
+    try (InputStream content = beside.open();
+        OutputStream out = Channels.newOutputStream(modes.create(target))) {
+      content.transferTo(out);
+    }
   }
 }
