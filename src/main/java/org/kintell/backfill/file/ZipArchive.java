@@ -85,7 +85,7 @@ final class ZipArchive {
     // Only the ending of a name matters, which is ASCII; this charset accepts any name.
     ZipFile zip = opened(path);
     try {
-      if (Workbook.isIn(zip)) {
+      if (WorkbookParts.isIn(zip)) {
         return new SourceText(Workbook.open(zip), StandardCharsets.UTF_8);
       }
       refuseDocuments(zip);
