@@ -11,15 +11,8 @@ SELECT page.source_row, CASE WHEN NOT page.too_long THEN page.raw END AS raw, pa
           FROM (SELECT *, raw IS NULL OR octet_length(raw) > :longest AS too_long,
                        CASE WHEN octet_length(raw) <= :longest THEN octet_length(raw) ELSE 0 END AS bytes
                   FROM backfill_rejects AS reject
-                 WHERE reject.job_id = :jobId
+                 WHERE ${reject/asked-for}
                    AND reject.source_row > :after
-                   AND (CAST(:cause AS text) IS NULL OR reject.causes @> ARRAY[CAST(:cause AS text)])
-                   AND (CAST(:message AS text) IS NULL
-                        OR strpos('; ' || reject.message || '; ', CAST(:message AS text)) > 0)
-                   AND (CAST(:cell AS text) IS NULL
-                        OR backfill_reject_cell(reject.raw, :delimiter, :place) = CAST(:cell AS text))
-                   AND (NOT :open OR reject.source_row NOT IN (
-                          SELECT ancestor_row FROM backfill_taken_rejects(:jobId)))
                  ORDER BY reject.source_row
                  LIMIT :limit) AS next) AS page
   LEFT JOIN LATERAL (

@@ -8,12 +8,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.StreamSupport;
 import org.kintell.backfill.config.Secret;
+import org.kintell.backfill.config.Setting;
 import org.kintell.backfill.config.WrongSettingException;
 import org.kintell.backfill.database.DatabaseSettings;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
-import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -58,12 +57,8 @@ class SecretSettings implements ApplicationContextInitializer<ConfigurableApplic
 
   /** The property itself, which has a name of its own, such as on the command line. */
   private static Optional<Secret> property(ConfigurableEnvironment environment, String property) {
-    ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
-    return StreamSupport.stream(ConfigurationPropertySources.get(environment).spliterator(), false)
-        .map(source -> source.getConfigurationProperty(name))
-        .filter(Objects::nonNull)
+    return Setting.find(environment, property)
         .map(ConfigurationProperty::getValue)
-        .findFirst()
         .map(value -> value instanceof Secret secret ? secret : new Secret(value.toString()));
   }
 

@@ -39,12 +39,7 @@ public class JobControl {
     if (now.status() == JobStatus.PAUSED || PAUSE.equals(now.requested())) {
       return now;
     }
-    throw new ApiException(
-        ProblemType.WRONG_STATE,
-        now.id(),
-        state(now),
-        "paused",
-        adviceInsteadOfPause(now.status()));
+    throw refusal(now, "paused", adviceInsteadOfPause(now.status()));
   }
 
   private static String adviceInsteadOfPause(JobStatus status) {
@@ -63,10 +58,8 @@ public class JobControl {
     if (now.status() == JobStatus.CANCELLED || now.status() == JobStatus.RUNNING) {
       return now;
     }
-    throw new ApiException(
-        ProblemType.WRONG_STATE,
-        now.id(),
-        state(now),
+    throw refusal(
+        now,
         "cancelled",
         now.status() == JobStatus.COMPLETED ? completed(now) : "There is nothing left to cancel.");
   }
@@ -93,8 +86,11 @@ public class JobControl {
       // The job stopped meanwhile.
       return rollback(now);
     }
-    throw new ApiException(
-        ProblemType.WRONG_STATE, now.id(), state(now), "rolled back", "Cancel or pause it first.");
+    throw refusal(now, "rolled back", "Cancel or pause it first.");
+  }
+
+  private static ApiException refusal(Job job, String what, String advice) {
+    return new ApiException(ProblemType.WRONG_STATE, job.id(), state(job), what, advice);
   }
 
   private static String state(Job job) {

@@ -2,6 +2,7 @@ package org.kintell.backfill.config;
 
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
@@ -24,7 +25,7 @@ public record Setting(String variable, String value) {
 
   /** The variable that supplies a property's value, and this value. */
   public static Setting of(Environment environment, String property) {
-    ConfigurationProperty found = find(environment, property);
+    ConfigurationProperty found = find(environment, property).orElse(null);
     if (found == null) {
       return new Setting(usual(property), "");
     }
@@ -44,13 +45,13 @@ public record Setting(String variable, String value) {
         text);
   }
 
-  private static ConfigurationProperty find(Environment environment, String property) {
+  /** The first source's value of a property. */
+  public static Optional<ConfigurationProperty> find(Environment environment, String property) {
     ConfigurationPropertyName name = ConfigurationPropertyName.of(property);
     return StreamSupport.stream(ConfigurationPropertySources.get(environment).spliterator(), false)
         .map(source -> source.getConfigurationProperty(name))
         .filter(Objects::nonNull)
-        .findFirst()
-        .orElse(null);
+        .findFirst();
   }
 
   private static boolean isVariable(String name) {

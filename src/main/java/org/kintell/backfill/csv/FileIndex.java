@@ -34,9 +34,6 @@ import org.kintell.backfill.row.WhiteSpace;
 public record FileIndex(
     Header header, long rows, String sha256, long size, int chunkRows, Path plan) {
 
-  /** Bytes in a chunk, at most, unless a single record is longer. */
-  static final int CHUNK_BYTES = 8 * 1024 * 1024;
-
   /** Bytes of a short valid row: two addresses and a date. */
   private static final int SHORTEST_ROW = 64;
 
@@ -51,17 +48,11 @@ public record FileIndex(
 
   private static final double FALSE_ALARMS = 0.01;
 
-  /** The lane of a row that is not set aside. */
-  private static final int NOT_ASIDE = -1;
-
   /** Size in bytes from which a file takes more than a second or two to load. */
   private static final long LARGE = 8 * 1024 * 1024;
 
   /** Rows in a large file's first chunk, at most; each next chunk may have twice as many. */
   private static final int FIRST_CHUNK_ROWS = 500;
-
-  /** After so many chunks, and again after as many, chunks have twice as many rows. */
-  private static final int CHUNKS_OF_A_SIZE = 1_000;
 
   /**
    * Indexes a file.
@@ -83,7 +74,8 @@ public record FileIndex(
       RecordScanner scanner = new RecordScanner(in, header.delimiter(), start.dataOffset());
       long size = Files.size(file);
       int firstRows = size >= LARGE ? FIRST_CHUNK_ROWS : chunkRows;
-      Planner planner = new Planner(jobId, out, firstRows, chunkRows, mostRows, start.dataOffset());
+      ChunkPlanner planner =
+          new ChunkPlanner(jobId, out, firstRows, chunkRows, mostRows, start.dataOffset());
       int idColumn = header.position(Column.SESSION_ID);
       int width = header.width();
       BloomFilter<byte[]> seen =
@@ -94,7 +86,7 @@ public record FileIndex(
       while (scanner.next()) {
         byte[] id = folded(sessionId(scanner, width, idColumn));
         boolean aside = id.length > 0 && !seen.put(id);
-        planner.add(scanner, aside ? Tail.laneOf(id) : NOT_ASIDE);
+        planner.add(scanner, aside ? Tail.laneOf(id) : ChunkPlanner.NOT_ASIDE);
       }
       planner.finish();
       return new FileIndex(
@@ -149,120 +141,5 @@ public record FileIndex(
       }
     }
     return id;
-  }
-
-  /** Cuts the stream of records into main and tail chunks. */
-  private static final class Planner {
-    private final UUID jobId;
-    private final BufferedWriter out;
-    private final LongList asideInMain = new LongList();
-    private final Tail tail = new Tail();
-
-    private final int mostRows;
-
-    /** Rows in any chunk, at most; grows to {@link #mostRows}. */
-    private int chunkRows;
-
-    /**
-     * Rows in the next main chunk, at most. The first chunks of a large file are small, so that
-     * progress shows at once although the code that loads them is not compiled yet.
-     */
-    private int nextRows;
-
-    private int chunkNo;
-    private long rows;
-    private long firstRow = 1;
-    private long startOffset;
-    private long endOffset;
-
-    /** Where the records of the next tail chunk begin among all rows set aside. */
-    private long asideOffset;
-
-    Planner(
-        UUID jobId,
-        BufferedWriter out,
-        int firstRows,
-        int chunkRows,
-        int mostRows,
-        long dataOffset) {
-      this.jobId = jobId;
-      this.out = out;
-      this.chunkRows = chunkRows;
-      this.mostRows = mostRows;
-      this.nextRows = Math.min(firstRows, chunkRows);
-      this.startOffset = dataOffset;
-      this.endOffset = dataOffset;
-      this.asideOffset = dataOffset;
-    }
-
-    long rows() {
-      return rows;
-    }
-
-    void add(RecordScanner record, int lane) throws IOException {
-      long end = record.offset() + record.length();
-      long inChunk = rows + 1 - firstRow;
-      if (inChunk == nextRows || (inChunk > 0 && end - startOffset > CHUNK_BYTES)) {
-        writeMain();
-      }
-      rows++;
-      endOffset = record.nextOffset();
-      if (lane != NOT_ASIDE) {
-        while (!tail.hasRoom(lane, record.length(), chunkRows)) {
-          if (tail.isDivided()) {
-            writeTail(lane);
-          } else {
-            tail.divide();
-          }
-        }
-        asideInMain.add(rows);
-        tail.add(lane, rows, record.offset(), record.length());
-      }
-    }
-
-    void finish() throws IOException {
-      if (rows >= firstRow) {
-        writeMain();
-      }
-      for (int lane = 0; lane < Tail.LANES; lane++) {
-        if (!tail.isEmpty(lane)) {
-          writeTail(lane);
-        }
-      }
-    }
-
-    private void writeMain() throws IOException {
-      int span = (int) (rows + 1 - firstRow);
-      long[] aside = asideInMain.drain();
-      write(
-          new ChunkPlan(
-              chunkNo++,
-              false,
-              firstRow,
-              span,
-              span - aside.length,
-              startOffset,
-              endOffset,
-              aside,
-              new long[0],
-              new int[0],
-              0));
-      firstRow = rows + 1;
-      startOffset = endOffset;
-      nextRows = Math.min(2 * nextRows, chunkRows);
-    }
-
-    private void writeTail(int lane) throws IOException {
-      ChunkPlan chunk = tail.drain(chunkNo++, lane, asideOffset);
-      asideOffset = chunk.endOffset();
-      write(chunk);
-    }
-
-    private void write(ChunkPlan chunk) throws IOException {
-      out.write(chunk.copyLine(jobId));
-      if (chunkNo % CHUNKS_OF_A_SIZE == 0 && chunkRows < mostRows) {
-        chunkRows = Math.min(2 * chunkRows, mostRows);
-      }
-    }
   }
 }

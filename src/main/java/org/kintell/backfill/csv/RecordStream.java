@@ -1,11 +1,10 @@
 package org.kintell.backfill.csv;
 
-import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;
 
 /** Records as CSV in UTF-8, each followed by a line feed; skips those that cannot be read. */
-public final class RecordStream extends InputStream {
+public final class RecordStream extends BlockInputStream {
 
   private static final byte[] NONE = {};
 
@@ -17,12 +16,6 @@ public final class RecordStream extends InputStream {
 
   public RecordStream(List<SourceRecord> records) {
     this.records = records.iterator();
-  }
-
-  @Override
-  public int read() {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -36,7 +36,7 @@ final class Tail {
   boolean hasRoom(int lane, long length, int chunkRows) {
     Lane filling = lanes[isDivided() ? lane : 0];
     return filling.rows.size() < chunkRows
-        && (filling.bytes == 0 || filling.bytes + length <= FileIndex.CHUNK_BYTES);
+        && (filling.bytes == 0 || filling.bytes + length <= ChunkPlanner.CHUNK_BYTES);
   }
 
   void add(int lane, long row, long offset, long length) {

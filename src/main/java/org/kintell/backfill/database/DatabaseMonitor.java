@@ -251,7 +251,8 @@ public class DatabaseMonitor implements DisposableBean {
         .join();
   }
 
-  private static ThreadFactory daemon(String name) {
+  /** Makes threads that the process does not wait for at its end. */
+  static ThreadFactory daemon(String name) {
     return work -> {
       Thread thread = new Thread(work, name);
       thread.setDaemon(true);

@@ -48,13 +48,7 @@ final class NotReadyServer implements AutoCloseable {
 
   private final List<HttpServer> servers = new ArrayList<>();
   private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          THREADS,
-          work -> {
-            Thread thread = new Thread(work, "not-ready");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newFixedThreadPool(THREADS, DatabaseMonitor.daemon("not-ready"));
 
   private volatile String database = SqlStates.UNREACHABLE;
 

@@ -1,7 +1,6 @@
 package org.kintell.backfill.dryrun;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.Executor;
@@ -150,21 +149,13 @@ public class DryRunRequests {
       return ResponseEntity.ok().contentType(MediaType.APPLICATION_JSON).body(reports.report(job));
     }
     Path emails = workspace.newFile(".csv");
-    answer.onCompletion(() -> discard(emails));
+    answer.onCompletion(() -> Workspace.discard(emails));
     reports.writeEmails(job, csv, emails);
     trail.note("missing-users-downloaded", null, "of " + job.fileName());
     return ResponseEntity.ok()
         .contentType(CsvPreference.CSV)
         .headers(Attachment.named("emails_not_found.csv"))
         .body(new FileSystemResource(emails));
-  }
-
-  private static void discard(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      LOG.warn("Temporary file {} could not be deleted: {}", file, e.toString());
-    }
   }
 
   private void remove(UUID jobId) {

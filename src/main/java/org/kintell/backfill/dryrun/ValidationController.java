@@ -96,12 +96,7 @@ class ValidationController {
     ErrorFile.Form csv = csv(spreadsheet, request);
     JobOptions chosen = JobParameters.options(onDuplicate, null, null);
     if (job.status() != JobStatus.PENDING) {
-      throw new ApiException(
-          ProblemType.WRONG_STATE,
-          job.id(),
-          job.status().stored(),
-          "checked",
-          "Send its file to validate instead.");
+      throw job.cannotBe("checked", "Send its file to validate instead.");
     }
     if (!files.exists(job.id())) {
       throw new ApiException(ProblemType.STORED_FILE_GONE, job.id(), "sha256 " + job.sha256());

@@ -1,14 +1,14 @@
 package org.kintell.backfill.erasure;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.kintell.backfill.csv.BlockInputStream;
 
 /**
  * Reads a file that another user may have created. Throws an {@link ExcessiveFileException} at a
  * sparse region or when the content exceeds a limit.
  */
-final class BoundedContent extends FilterInputStream {
+final class BoundedContent extends BlockInputStream {
 
   /** More consecutive zero bytes than any text has. */
   private static final int HOLE = 64 * 1024;
@@ -26,6 +26,7 @@ final class BoundedContent extends FilterInputStream {
     }
   }
 
+  private final InputStream in;
   private long left;
   private int zeros;
 
@@ -33,7 +34,7 @@ final class BoundedContent extends FilterInputStream {
    * @param most maximum number of bytes
    */
   BoundedContent(InputStream in, long most) {
-    super(in);
+    this.in = in;
     left = most;
   }
 
@@ -43,14 +44,8 @@ final class BoundedContent extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] bytes, int from, int length) throws IOException {
-    int count = super.read(bytes, from, length);
+    int count = in.read(bytes, from, length);
     left -= Math.max(0, count);
     if (left < 0) {
       throw new ExcessiveFileException("unpacks to more than text does");
@@ -62,5 +57,10 @@ final class BoundedContent extends FilterInputStream {
       throw new ExcessiveFileException("is full of zero bytes");
     }
     return count;
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.zip.ZipException;
 import org.kintell.backfill.csv.UnusableFileException;
@@ -23,10 +22,11 @@ import org.kintell.backfill.erasure.BoundedContent.ExcessiveFileException;
 import org.kintell.backfill.erasure.ErasureReport.Found;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.OwnFolder;
+import org.kintell.backfill.store.LocalFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The files of one folder that hold rows of a person. */
+/** The files that hold rows of a person, in folders of this machine or fetched from elsewhere. */
 final class PersonFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(PersonFiles.class);
@@ -50,16 +50,23 @@ final class PersonFiles {
     DirectoryStream<Path> open() throws IOException;
   }
 
+  /** Gives a file as one of this machine, until it is closed. */
+  @FunctionalInterface
+  interface Fetch {
+    LocalFile fetch() throws IOException;
+  }
+
+  /** Counts the rows of the person. */
+  private interface Count {
+    long in(Path file) throws IOException;
+  }
+
   /** Searches the wanted regular files of a folder that this service wrote; follows no links. */
   void searchOwn(Path folder, Predicate<Path> wanted) {
-    search(
+    searchFolder(
         folder,
         () -> Files.newDirectoryStream(folder),
-        file -> {
-          if (wanted.test(file)) {
-            search(file);
-          }
-        });
+        file -> wanted.test(file) && searchOwn(file.toString(), () -> here(file)));
   }
 
   /**
@@ -68,19 +75,30 @@ final class PersonFiles {
    * @param most maximum bytes of a file, and of its content
    */
   void search(Path folder, long most) {
-    search(folder, () -> Files.newDirectoryStream(folder), file -> searchForeign(file, most));
+    searchForeign(folder, () -> Files.newDirectoryStream(folder), most);
   }
 
   /** The same, unless the folder belongs to another user. */
   void search(OwnFolder folder, long most) {
-    search(folder.path(), folder::open, file -> searchForeign(file, most));
+    searchForeign(folder.path(), folder::open, most);
   }
 
-  private void search(Path folder, Listing listing, Consumer<Path> look) {
+  private void searchForeign(Path folder, Listing listing, long most) {
+    searchFolder(
+        folder,
+        listing,
+        file -> searchForeign(file.toString(), file.toFile().length(), most, () -> here(file)));
+  }
+
+  private static LocalFile here(Path file) {
+    return new LocalFile(file, false);
+  }
+
+  private void searchFolder(Path folder, Listing listing, Predicate<Path> search) {
     try (DirectoryStream<Path> entries = listing.open()) {
       for (Path file : entries) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          look.accept(file);
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && search.test(file)) {
+          files.add(file);
         }
       }
     } catch (NoSuchFileException e) {
@@ -100,76 +118,82 @@ final class PersonFiles {
             ? failure.getReason()
             : thrown.getClass().getSimpleName();
     LOG.warn("Erasure did not search {}: {}", folder, reason);
-    addUnread(folder);
+    addUnread(folder.toString());
   }
 
-  private void addUnread(Path path) {
-    notCovered.add(path + ": cannot be read, so it may hold the address; look through it by hand");
+  private void addUnread(String name) {
+    notCovered.add(name + ": cannot be read, so it may hold the address; look through it by hand");
+  }
+
+  private void addExcessive(String name, String why) {
+    notCovered.add(name + ": " + why + ", so it is not looked through; do so by hand");
   }
 
   /**
-   * Searches a file, unless it is mostly holes or packed far more than text can be, so that the
-   * search would take much longer than its creation.
+   * Searches a file that this service wrote.
+   *
+   * @param name its path or address, for people
+   * @return whether it holds rows of the person that can be erased
    */
-  private void searchForeign(Path file, long most) {
-    try {
-      long length = Files.size(file);
-      if (length > most) {
-        throw new ExcessiveFileException("is longer than an upload may be");
-      }
-      if (isCsv(file)) {
-        try (InputStream content =
-            new BoundedContent(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), most)) {
-          content.transferTo(OutputStream.nullOutputStream());
-        }
-        search(file);
-      } else if (mentions(file, BoundedContent.most(length))) {
-        notCovered.add(file + ": holds the address and is no plain CSV file; remove it by hand");
-      }
-    } catch (NoSuchFileException e) {
-      // Moved or removed meanwhile.
-      return;
-    } catch (ExcessiveFileException e) {
-      notCovered.add(file + ": " + e.getMessage() + ", so it is not looked through; do so by hand");
-    } catch (IOException e) {
-      LOG.debug("A file cannot be looked through", e);
-      addUnread(file);
-    }
+  boolean searchOwn(String name, Fetch file) {
+    return searchFile(name, file, person::count);
   }
 
-  private void search(Path file) {
-    try {
-      long rows = person.count(file);
-      if (rows > 0 && !Files.isWritable(file)) {
-        notCovered.add(file + ": holds the address and cannot be written to");
-      } else if (rows > 0) {
-        files.add(file);
+  /**
+   * Searches a file that others may have created, unless it is too long, is mostly holes or is
+   * packed far more than text can be, so that the search would take much longer than its creation.
+   *
+   * @param name its path or address, for people; its ending says whether it is a plain CSV file
+   * @param length in bytes
+   * @param most maximum bytes of the file, and of its content
+   * @return whether it holds rows of the person that can be erased
+   */
+  boolean searchForeign(String name, long length, long most, Fetch file) {
+    if (length > most) {
+      addExcessive(name, "is longer than an upload may be");
+      return false;
+    }
+    return searchFile(name, file, local -> countForeign(name, local, most));
+  }
+
+  private boolean searchFile(String name, Fetch file, Count count) {
+    try (LocalFile local = file.fetch()) {
+      long rows = count.in(local.path());
+      if (rows == 0 || Files.isWritable(local.path())) {
         found = found.plus(rows);
+        return rows > 0;
       }
+      notCovered.add(name + ": holds the address and cannot be written to");
     } catch (UnusableFileException e) {
-      notCovered.add(file + ": holds the address and has no usable header; remove it by hand");
+      notCovered.add(name + ": holds the address and has no usable header; remove it by hand");
     } catch (NoSuchFileException e) {
-      // Moved or removed meanwhile.
-      return;
+      LOG.debug("Moved or removed meanwhile: {}", name);
+    } catch (ExcessiveFileException e) {
+      addExcessive(name, e.getMessage());
     } catch (IOException e) {
       LOG.debug("A file cannot be looked through", e);
-      addUnread(file);
+      addUnread(name);
     }
+    return false;
   }
 
-  private static boolean isCsv(Path file) {
-    return name(file).endsWith(".csv");
+  private long countForeign(String name, Path file, long most) throws IOException {
+    if (name.toLowerCase(Locale.ROOT).endsWith(OwnFiles.CSV)) {
+      try (InputStream content =
+          new BoundedContent(Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS), most)) {
+        content.transferTo(OutputStream.nullOutputStream());
+      }
+      return person.count(file);
+    }
+    if (mentions(name, file, BoundedContent.most(Files.size(file)))) {
+      notCovered.add(name + ": holds the address and is no plain CSV file; remove it by hand");
+    }
+    return 0;
   }
 
-  private static String name(Path file) {
-    return file.getFileName().toString().toLowerCase(Locale.ROOT);
-  }
-
-  private boolean mentions(Path file, long most) throws IOException {
+  private boolean mentions(String name, Path file, long most) throws IOException {
     try (InputStream content =
-        new BoundedContent(
-            SourceFile.of(file, file.getFileName().toString(), StandardCharsets.UTF_8).open(),
-            most)) {
+        new BoundedContent(SourceFile.of(file, name, StandardCharsets.UTF_8).open(), most)) {
       return person.mentions(content);
     } catch (ZipException | EOFException | UnusableFileException e) {
       try (InputStream raw =
@@ -179,7 +203,7 @@ final class PersonFiles {
     }
   }
 
-  /** The files that hold rows of the person. */
+  /** Those in folders. */
   List<Path> files() {
     return files;
   }

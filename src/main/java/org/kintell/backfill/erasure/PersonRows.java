@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,22 +22,15 @@ import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.RecordScanner;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.row.Column;
-import org.kintell.backfill.row.Fault;
 
 /**
  * The rows of one person in CSV files: those that hold the person's address in any column.
  * Asterisks replace an address and spaces replace feedback, byte for byte, so that offsets, rows
  * and columns stay the same. A record that does not split into the columns of its header loses all
  * but its delimiters, quotes and line ends. The migration of {@code backfill_erase} does the same
- * in SQL.
- *
- * <p>Bytes are read as Latin-1, one character each: addresses are ASCII, or are found by their
- * bytes in UTF-8. Files of any size are read in constant memory.
+ * in SQL. Files of any size are read in constant memory.
  */
 public final class PersonRows {
-
-  /** A letter, a digit, or a byte of a character beyond ASCII. */
-  private static final String WORD = "[0-9A-Za-z\\x{80}-\\x{ff}]";
 
   /** Beginnings of messages for rows that do not split into columns. */
   private static final List<String> MISALIGNED =
@@ -53,44 +44,17 @@ public final class PersonRows {
   private static final int OWN_LENGTH = 128;
 
   private static final int BUFFER = 64 * 1024;
-  private static final byte ERASED = '*';
 
-  private final List<String> spellings;
-  private final List<String> wanted;
-  private final List<Pattern> patterns;
+  private final PersonAddress address;
 
   public PersonRows(String address) {
-    // ASCII is compared in any case; other letters as given, all upper-case or all lower-case.
-    spellings =
-        Stream.of(address, address.toLowerCase(Locale.ROOT), address.toUpperCase(Locale.ROOT))
-            .map(spelling -> latin1(spelling.getBytes(StandardCharsets.UTF_8)))
-            .distinct()
-            .toList();
-    wanted = spellings.stream().map(PersonRows::lower).toList();
-    // A message repeats the first characters of a long address.
-    patterns =
-        spellings.stream()
-            .flatMap(spelling -> Stream.of(spelling, beginning(spelling)).distinct())
-            .map(PersonRows::pattern)
-            .toList();
-  }
-
-  private static String beginning(String spelling) {
-    return spelling.substring(0, Math.min(spelling.length(), Fault.ECHO));
-  }
-
-  /** The address, except within a longer one. */
-  private static Pattern pattern(String spelling) {
-    return Pattern.compile(
-        "(?<!%1$s)(?<!%1$s[._%%+'-])%2$s(?!%1$s)(?![.-]%1$s)"
-            .formatted(WORD, Pattern.quote(spelling)),
-        Pattern.CASE_INSENSITIVE);
+    this.address = new PersonAddress(address);
   }
 
   /** Number of rows of the person in a file. */
   public long count(Path file) throws IOException {
     try (FileChannel channel = open(file, StandardOpenOption.READ)) {
-      return mentions(channel) ? records(file, channel, false) : 0;
+      return mentions(Channels.newInputStream(channel)) ? records(file, channel, false) : 0;
     }
   }
 
@@ -118,39 +82,7 @@ public final class PersonRows {
 
   /** Whether the address occurs anywhere in a stream, even within a longer one. */
   public boolean mentions(InputStream in) throws IOException {
-    int longest = spellings.stream().mapToInt(String::length).max().orElseThrow();
-    byte[] buffer = new byte[BUFFER];
-    String before = "";
-    for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-      String text = before + lower(latin1(Arrays.copyOf(buffer, count)));
-      if (mentions(text)) {
-        return true;
-      }
-      before = text.substring(Math.max(0, text.length() - longest));
-    }
-    return false;
-  }
-
-  private boolean mentions(FileChannel channel) throws IOException {
-    return mentions(Channels.newInputStream(channel.position(0)));
-  }
-
-  /** Much faster than the patterns, which then examine few records. */
-  private boolean mentions(String lower) {
-    for (String spelling : wanted) {
-      if (lower.contains(spelling)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
-  }
-
-  private static String latin1(byte[] bytes) {
-    return new String(bytes, StandardCharsets.ISO_8859_1);
+    return address.isIn(in);
   }
 
   private long records(Path file, FileChannel channel, boolean erase) throws IOException {
@@ -189,7 +121,7 @@ public final class PersonRows {
   /** The record without the person; null if it is not the person's. */
   private byte[] erased(RecordScanner scanner, Header header) {
     byte[] record = scanner.copy(0, (int) scanner.length());
-    byte[] erased = withoutAddress(record);
+    byte[] erased = address.erasedFrom(record);
     if (erased == null) {
       return null;
     }
@@ -211,7 +143,7 @@ public final class PersonRows {
    * not found at its end; -1 for any other row.
    */
   private static int misalignedUntil(byte[] record, Header header) {
-    String text = latin1(record);
+    String text = PersonAddress.latin1(record);
     if (!header.hasErrorRow() || MISALIGNED.stream().noneMatch(text::contains)) {
       return -1;
     }
@@ -235,33 +167,18 @@ public final class PersonRows {
   private static boolean hasColumnsOf(RecordScanner scanner, Header header) {
     for (int field = header.width(); field < scanner.fields(); field++) {
       byte[] extra = scanner.copy(scanner.fieldStart(field), scanner.fieldEnd(field));
-      if (!latin1(extra).isBlank()) {
+      if (!PersonAddress.latin1(extra).isBlank()) {
         return false;
       }
     }
     return scanner.fields() >= header.width();
   }
 
-  private byte[] withoutAddress(byte[] record) {
-    String text = latin1(record);
-    if (!mentions(lower(text))) {
-      return null;
-    }
-    byte[] erased = null;
-    for (Pattern pattern : patterns) {
-      for (Matcher found = pattern.matcher(text); found.find(); ) {
-        erased = erased == null ? record.clone() : erased;
-        Arrays.fill(erased, found.start(), found.end(), ERASED);
-      }
-    }
-    return erased;
-  }
-
   private static byte[] withoutContent(byte[] record, int end, char delimiter) {
     byte[] erased = record.clone();
     for (int i = 0; i < end; i++) {
       if (erased[i] != delimiter && erased[i] != '"' && erased[i] != '\r' && erased[i] != '\n') {
-        erased[i] = ERASED;
+        erased[i] = PersonAddress.ERASED;
       }
     }
     return erased;

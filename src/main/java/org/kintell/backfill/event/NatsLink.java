@@ -23,9 +23,7 @@ import org.kintell.backfill.folder.DataFolder;
 import org.kintell.backfill.job.run.Activity;
 import org.kintell.backfill.job.run.FailureClassifier;
 import org.kintell.backfill.job.run.LogThrottle;
-import org.kintell.backfill.log.ConnectFailure;
 import org.kintell.backfill.log.HeapShortage;
-import org.kintell.backfill.log.Outage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -43,14 +41,10 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   static final String CONNECTION = "natsConnection";
 
   private static final Logger LOG = LoggerFactory.getLogger(NatsLink.class);
-  private static final String NONE = "none on purpose (NATS_URL=none); events wait in the database";
+  private static final String DISABLED =
+      "none on purpose (NATS_URL=none); events wait in the database";
   private static final Duration RECONNECT_WAIT = Duration.ofSeconds(1);
   private static final Duration FLUSH_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration LOG_DELAY = Duration.ofMillis(500);
-
-  /** Longer than the delay between two attempts to publish a chunk. */
-  private static final Duration CALM = Duration.ofSeconds(3);
-
   private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(10);
 
   /** Until the next connection, once the client has closed one. */
@@ -63,27 +57,9 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
   private final AtomicReference<Connection> connection = new AtomicReference<>();
   private final boolean wanted;
   private final String address;
+  private final NatsHealth health;
   private Options options;
-  private volatile long published = System.nanoTime();
   private long reconnected = System.nanoTime() - RECONNECT_PAUSE.toNanos();
-  private final Outage away =
-      new Outage(
-          "NATS is away",
-          "Events wait in the database, and none is lost",
-          "NATS is back",
-          Duration.ZERO);
-  private final Outage publishing =
-      new Outage(
-          "Events cannot be published",
-          "They wait in the database, and none is lost",
-          "Events are published again",
-          CALM);
-
-  /**
-   * Why the last attempt to connect failed, without the address; null if it did not, or unknown.
-   */
-  private volatile String unreachable;
-
   private volatile boolean closing;
 
   NatsLink(
@@ -97,17 +73,18 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     this.throttle = throttle;
     this.activity = activity;
     this.wanted = !settings.isWithoutNats();
-    if (!wanted) {
-      this.embedded = Optional.empty();
-      this.address = NONE;
-      LOG.info("NATS is disabled (NATS_URL=none): events wait in the database");
-      return;
-    }
     this.embedded =
         settings.natsUrl().isPresent() ? Optional.empty() : EmbeddedNats.start(data.path());
     String url = embedded.map(EmbeddedNats::url).orElse(settings.natsUrl().value());
     this.address =
-        embedded.map(server -> server.url() + " (embedded)").orElseGet(settings::natsAddress);
+        embedded
+            .map(server -> server.url() + " (embedded)")
+            .orElseGet(() -> wanted ? settings.natsAddress() : DISABLED);
+    this.health = new NatsHealth(address, this::isConnected);
+    if (!wanted) {
+      LOG.info("NATS is disabled (NATS_URL=none): events wait in the database");
+      return;
+    }
     if (url.isEmpty()) {
       LOG.info("No NATS: events wait in the database until NATS_URL names a server");
       return;
@@ -159,28 +136,13 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
         || Throwables.getCausalChain(thrown).stream().anyMatch(SQLException.class::isInstance)) {
       return throttle.isNews(exchange);
     }
-    failed(FailureClassifier.reason(thrown));
+    health.refuses(FailureClassifier.reason(thrown));
     return false;
-  }
-
-  /**
-   * Logs a failure to publish, unless NATS turns out to be disconnected: that is logged already.
-   */
-  private void failed(String reason) {
-    long failedAt = System.nanoTime();
-    after(
-        LOG_DELAY,
-        () -> {
-          if (isConnected() && !closing && published - failedAt < 0) {
-            publishing.fails(reason);
-          }
-        });
   }
 
   /** The server or its stream has acknowledged a message. */
   void published() {
-    published = System.nanoTime();
-    publishing.works();
+    health.publishes();
   }
 
   /** The connection; empty while disconnected. */
@@ -208,24 +170,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
    * @param isKnown whether they may read the server's address and words
    */
   public String describe(boolean isKnown) {
-    if (!wanted) {
-      return NONE;
-    }
-    if (!isConnected()) {
-      String why = isKnown ? reason() : unreachable;
-      return "away; events wait in the database" + (why == null ? "" : " (" + why + ")");
-    }
-    String reason = publishing.reason();
-    return reason == null
-        ? "ok"
-        : "connected, but events cannot be published%s; they wait in the database"
-            .formatted(isKnown ? " (" + reason + ")" : "");
-  }
-
-  private String reason() {
-    return unreachable == null
-        ? away.reason()
-        : "no connection to %s: %s".formatted(address, unreachable);
+    return wanted ? health.describe(isKnown) : DISABLED;
   }
 
   /** The server's address without secrets, for people. */
@@ -258,56 +203,35 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
     switch (event) {
       case CONNECTED, RECONNECTED -> {
         connection.set(source);
-        unreachable = null;
         camel.getRegistry().bind(CONNECTION, source);
         activity.notice();
-        if (away.isOn()) {
-          away.works();
-        } else {
-          LOG.info("NATS connected: {}", source.getServerInfo().getServerName());
-        }
+        health.connects(source.getServerInfo().getServerName());
       }
-      case DISCONNECTED -> after(LOG_DELAY, this::reportAway);
+      case DISCONNECTED -> health.disconnects();
       case CLOSED -> {
-        after(LOG_DELAY, this::reportAway);
-        after(CLOSED_PAUSE, this::connectAgain);
+        health.disconnects();
+        CompletableFuture.delayedExecutor(CLOSED_PAUSE.toMillis(), TimeUnit.MILLISECONDS)
+            .execute(this::connectAgain);
       }
       default -> LOG.debug("NATS: {}", event);
-    }
-  }
-
-  private static void after(Duration delay, Runnable action) {
-    CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS).execute(action);
-  }
-
-  /** Not during a shutdown: Ctrl-C also stops an embedded server. */
-  private void reportAway() {
-    if (!isConnected() && !closing) {
-      away.fails("no connection to " + address);
     }
   }
 
   @EventListener(ContextClosedEvent.class)
   void close() {
     closing = true;
+    health.close();
   }
 
   @Override
   public void errorOccurred(Connection source, String error) {
-    if (isConnected()) {
-      LOG.warn("NATS error: {}", error);
-    } else if (!closing) {
-      unreachable = null;
-      away.fails("refused", "%s refuses the connection: %s".formatted(address, error));
-    }
+    health.errs(error);
   }
 
   @Override
   public void exceptionOccurred(Connection source, Exception e) {
     LOG.debug("NATS exception", e);
-    ConnectFailure.describe(e)
-        .filter(reason -> !reason.equals(ConnectFailure.CUT_OFF))
-        .ifPresent(reason -> unreachable = reason);
+    health.isUnreachable(e);
   }
 
   @Override
@@ -317,7 +241,7 @@ public class NatsLink implements ConnectionListener, ErrorListener, DisposableBe
 
   @Override
   public void destroy() throws IOException, InterruptedException {
-    closing = true;
+    close();
     Connection current = connection.getAndSet(null);
     if (current != null) {
       current.close();

@@ -2,10 +2,10 @@ package org.kintell.backfill.file;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import javax.xml.stream.XMLStreamException;
+import org.kintell.backfill.csv.BlockInputStream;
 import org.kintell.backfill.csv.Text;
 import org.kintell.backfill.row.WhiteSpace;
 
@@ -13,7 +13,7 @@ import org.kintell.backfill.row.WhiteSpace;
  * The rows of a sheet as CSV in UTF-8, each with at least as many fields as the first: a sheet does
  * not keep empty cells.
  */
-final class SheetCsv extends InputStream {
+final class SheetCsv extends BlockInputStream {
 
   private static final int NUMBERED = 100;
 
@@ -28,12 +28,6 @@ final class SheetCsv extends InputStream {
   SheetCsv(SheetRows rows, Closeable source) {
     this.rows = rows;
     this.source = source;
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.kintell.backfill.csv.BlockInputStream;
 import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.SpreadsheetText;
 import org.kintell.backfill.csv.Text;
@@ -15,7 +16,7 @@ import org.kintell.backfill.csv.Text;
  * added to it. That form is known by the apostrophe before the names of its two columns: what a
  * spreadsheet does to apostrophes, it does to these too. Any other byte stays as it is.
  */
-final class SpreadsheetFormInputStream extends InputStream {
+final class SpreadsheetFormInputStream extends BlockInputStream {
 
   private static final int BUFFER = 64 * 1024;
 
@@ -76,12 +77,6 @@ final class SpreadsheetFormInputStream extends InputStream {
       in.close();
       throw e;
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

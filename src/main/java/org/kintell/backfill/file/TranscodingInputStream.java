@@ -6,12 +6,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.kintell.backfill.csv.BlockInputStream;
 
 /**
  * Text in a single-byte charset, as UTF-8. Passes on an undefined byte as it is: it lies between
  * 0x80 and 0xBF and makes invalid UTF-8.
  */
-final class TranscodingInputStream extends InputStream {
+final class TranscodingInputStream extends BlockInputStream {
 
   private final InputStream in;
   private final byte[][] characters = new byte[256][];
@@ -38,12 +39,6 @@ final class TranscodingInputStream extends InputStream {
     } catch (CharacterCodingException e) {
       return one;
     }
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

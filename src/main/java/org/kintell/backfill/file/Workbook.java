@@ -5,20 +5,14 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
+import org.kintell.backfill.file.WorkbookParts.Sheet;
 import org.kintell.backfill.row.Visible;
 
 /**
@@ -30,8 +24,6 @@ import org.kintell.backfill.row.Visible;
  */
 final class Workbook {
 
-  private static final String MAIN = "xl/workbook.xml";
-
   /** One at a time: each keeps up to {@link SharedTexts#MOST_BYTES}. */
   private static final Semaphore READING = new Semaphore(1, true);
 
@@ -41,38 +33,12 @@ final class Workbook {
   /** Longest name of a sheet that is shown, in characters; programs allow 31. */
   private static final int LONGEST_NAME = 40;
 
-  /** With the library of the JDK, which knows no document types here. */
-  private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
-
-  static {
-    XML.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    XML.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-  }
-
   private final ZipFile zip;
-  private final List<Sheet> sheets = new ArrayList<>();
-  private final List<Sheet> hiddenSheets = new ArrayList<>();
-  private boolean since1904;
+  private final WorkbookParts parts;
 
-  private Workbook(ZipFile zip) {
+  private Workbook(ZipFile zip) throws IOException, XMLStreamException {
     this.zip = zip;
-  }
-
-  static boolean isIn(ZipFile zip) {
-    return zip.getEntry(MAIN) != null;
-  }
-
-  /**
-   * A sheet that the workbook lists.
-   *
-   * @param name for people
-   * @param part where its content is, at first by an id
-   */
-  private record Sheet(String name, String part) {}
-
-  /** A part of the workbook, element by element. */
-  interface Part {
-    void read(XMLStreamReader xml) throws XMLStreamException, IOException;
+    this.parts = new WorkbookParts(zip);
   }
 
   /**
@@ -111,34 +77,23 @@ final class Workbook {
   }
 
   private InputStream open() throws IOException, XMLStreamException {
-    read(MAIN, this::readSheets);
-    Map<String, String> targets = new HashMap<>();
-    read("xl/_rels/workbook.xml.rels", xml -> readTargets(xml, targets));
     SharedTexts texts = new SharedTexts();
-    read(inXl(targets, "sharedStrings.xml"), texts::read);
-    CellFormats formats = new CellFormats(since1904);
-    read(inXl(targets, "styles.xml"), formats::read);
-    List<Sheet> visible = parts(sheets, targets);
+    parts.readBeside("sharedStrings.xml", texts::read);
+    CellFormats formats = new CellFormats(parts.since1904());
+    parts.readBeside("styles.xml", formats::read);
+    List<Sheet> visible = parts.visible();
     List<Sheet> all = new ArrayList<>(visible);
-    all.addAll(parts(hiddenSheets, targets));
+    all.addAll(parts.hidden());
     Sheet chosen = choose(all, texts, formats);
     for (Sheet other : visible.subList(visible.indexOf(chosen) + 1, visible.size())) {
-      try (InputStream xml = open(other.part)) {
-        if (new SheetRows(reader(xml), texts, formats).hasHeaderAndRow()) {
+      try (InputStream xml = parts.open(other.part())) {
+        if (new SheetRows(WorkbookParts.reader(xml), texts, formats).hasHeaderAndRow()) {
           throw severalSheets(chosen, other);
         }
       }
     }
-    InputStream xml = open(chosen.part);
-    return new SheetCsv(new SheetRows(reader(xml), texts, formats), () -> close(xml));
-  }
-
-  /** The sheets that are in the workbook, with their parts instead of their ids. */
-  private List<Sheet> parts(List<Sheet> listed, Map<String, String> targets) {
-    return listed.stream()
-        .map(sheet -> new Sheet(sheet.name, targets.get(sheet.part)))
-        .filter(sheet -> has(sheet.part))
-        .toList();
+    InputStream xml = parts.open(chosen.part());
+    return new SheetCsv(new SheetRows(WorkbookParts.reader(xml), texts, formats), () -> close(xml));
   }
 
   /** The first sheet with the header, else the first that holds something. */
@@ -146,8 +101,9 @@ final class Workbook {
       throws IOException, XMLStreamException {
     Sheet chosen = null;
     for (Sheet sheet : all) {
-      try (InputStream xml = open(sheet.part)) {
-        SheetRows.Beginning beginning = new SheetRows(reader(xml), texts, formats).beginning();
+      try (InputStream xml = parts.open(sheet.part())) {
+        SheetRows.Beginning beginning =
+            new SheetRows(WorkbookParts.reader(xml), texts, formats).beginning();
         if (beginning == SheetRows.Beginning.HEADER) {
           return sheet;
         }
@@ -171,7 +127,7 @@ final class Workbook {
   }
 
   private static String shown(Sheet sheet) {
-    return '"' + Visible.of(sheet.name, LONGEST_NAME) + '"';
+    return '"' + Visible.of(sheet.name(), LONGEST_NAME) + '"';
   }
 
   private void close(InputStream xml) throws IOException {
@@ -180,75 +136,6 @@ final class Workbook {
       xml.close();
     } finally {
       zip.close();
-    }
-  }
-
-  /** The path of a part beside the workbook, which may have another name. */
-  private static String inXl(Map<String, String> targets, String name) {
-    return targets.values().stream()
-        .filter(target -> target.toLowerCase(Locale.ROOT).endsWith(name.toLowerCase(Locale.ROOT)))
-        .findFirst()
-        .orElse("xl/" + name);
-  }
-
-  private void readSheets(XMLStreamReader xml) throws XMLStreamException {
-    while (xml.hasNext()) {
-      if (xml.next() == XMLStreamConstants.START_ELEMENT) {
-        if (xml.getLocalName().equals("workbookPr")) {
-          String date1904 = xml.getAttributeValue(null, "date1904");
-          since1904 = "1".equals(date1904) || "true".equals(date1904);
-        } else if (xml.getLocalName().equals("sheet")) {
-          String state = xml.getAttributeValue(null, "state");
-          boolean hidden = "hidden".equals(state) || "veryHidden".equals(state);
-          String named = xml.getAttributeValue(null, "name");
-          String name = named == null ? "" : named;
-          for (int i = 0; i < xml.getAttributeCount(); i++) {
-            if (xml.getAttributeLocalName(i).equals("id")) {
-              (hidden ? hiddenSheets : sheets).add(new Sheet(name, xml.getAttributeValue(i)));
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private static void readTargets(XMLStreamReader xml, Map<String, String> targets)
-      throws XMLStreamException {
-    while (xml.hasNext()) {
-      if (xml.next() == XMLStreamConstants.START_ELEMENT
-          && xml.getLocalName().equals("Relationship")) {
-        String target = xml.getAttributeValue(null, "Target");
-        String id = xml.getAttributeValue(null, "Id");
-        if (id != null && target != null) {
-          targets.put(id, target.startsWith("/") ? target.substring(1) : "xl/" + target);
-        }
-      }
-    }
-  }
-
-  private boolean has(String name) {
-    return name != null && zip.getEntry(name) != null;
-  }
-
-  private void read(String name, Part part) throws IOException, XMLStreamException {
-    if (has(name)) {
-      try (InputStream content = open(name)) {
-        part.read(reader(content));
-      }
-    }
-  }
-
-  private InputStream open(String name) throws IOException {
-    try {
-      return new BoundedXml(zip.getInputStream(zip.getEntry(name)));
-    } catch (ZipException e) {
-      throw unreadable();
-    }
-  }
-
-  private static XMLStreamReader reader(InputStream xml) throws XMLStreamException {
-    synchronized (XML) {
-      return XML.createXMLStreamReader(xml);
     }
   }
 

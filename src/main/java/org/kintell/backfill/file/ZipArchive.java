@@ -1,7 +1,6 @@
 package org.kintell.backfill.file;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -18,6 +17,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.kintell.backfill.csv.BlockInputStream;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
@@ -85,7 +85,7 @@ final class ZipArchive {
     // Only the ending of a name matters, which is ASCII; this charset accepts any name.
     ZipFile zip = opened(path);
     try {
-      if (Workbook.isIn(zip)) {
+      if (WorkbookParts.isIn(zip)) {
         return new SourceText(Workbook.open(zip), StandardCharsets.UTF_8);
       }
       refuseDocuments(zip);
@@ -216,13 +216,14 @@ final class ZipArchive {
   }
 
   /** The content of a member, which must have the checksum that the directory names. */
-  private static final class Member extends FilterInputStream {
+  private static final class Member extends BlockInputStream {
+    private final InputStream in;
     private final ZipFile zip;
     private final ZipEntry entry;
     private final CRC32 checksum = new CRC32();
 
     Member(ZipFile zip, ZipEntry entry) throws IOException {
-      super(content(zip, entry));
+      in = content(zip, entry);
       this.zip = zip;
       this.entry = entry;
     }
@@ -236,16 +237,10 @@ final class ZipArchive {
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] target, int offset, int length) throws IOException {
       int count;
       try {
-        count = super.read(target, offset, length);
+        count = in.read(target, offset, length);
       } catch (ZipException | EOFException e) {
         throw unreadable();
       }
@@ -258,13 +253,8 @@ final class ZipArchive {
     }
 
     @Override
-    public boolean markSupported() {
-      return false;
-    }
-
-    @Override
     public void close() throws IOException {
-      super.close();
+      in.close();
       zip.close();
     }
   }

@@ -61,6 +61,15 @@ public class Workspace implements DisposableBean {
     return file;
   }
 
+  /** Deletes a file that nobody needs any more; one that stays is logged. */
+  public static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("Temporary file {} could not be deleted: {}", file, e.toString());
+    }
+  }
+
   private static FileChannel open(Path file) throws IOException {
     return FileModes.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }

@@ -1,9 +1,6 @@
 package org.kintell.backfill.inbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -63,18 +60,16 @@ final class ArchiveFolder {
     return spellings;
   }
 
-  /** Moves a claimed file here and returns its new path; empty if that must be retried. */
-  Optional<Path> put(Claim claim) throws IOException {
-    return place(claim, null);
-  }
-
-  /** Writes the content next to the file, then moves the file. */
-  Optional<Path> put(Claim claim, String type, InputStream content) throws IOException {
-    Files.deleteIfExists(claim.part());
-    try (OutputStream part = Channels.newOutputStream(modes.create(claim.part()))) {
-      content.transferTo(part);
+  /**
+   * Writes what lies beside a claimed file, then moves the file here and returns its new path;
+   * empty if that must be retried.
+   */
+  Optional<Path> put(Claim claim, InboxOutcome outcome) throws IOException {
+    if (outcome.type() != null) {
+      Files.deleteIfExists(claim.part());
+      outcome.write(claim.part(), modes);
     }
-    return place(claim, type);
+    return place(claim, outcome.type());
   }
 
   /**

@@ -1,10 +1,6 @@
 package org.kintell.backfill.inbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,11 +13,8 @@ import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.FileType;
 import org.kintell.backfill.folder.FileModes;
-import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.inbox.InboxMetrics.Outcome;
-import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobRepository;
-import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.reject.Rejects;
 import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.ChangedObjectException;
@@ -46,7 +39,6 @@ public class BucketArchive {
   private final ObjectStore objects;
   private final JobRepository jobs;
   private final Rejects rejects;
-  private final Workspace workspace;
   private final InboxMetrics metrics;
   private final int days;
 
@@ -55,35 +47,26 @@ public class BucketArchive {
       ObjectStore objects,
       JobRepository jobs,
       Rejects rejects,
-      Workspace workspace,
       InboxMetrics metrics,
       BackfillSettings settings) {
     this.inbox = inbox;
     this.objects = objects;
     this.jobs = jobs;
     this.rejects = rejects;
-    this.workspace = workspace;
     this.metrics = metrics;
     this.days = settings.inboxRetentionDays();
   }
 
   /** Archives an object whose job is over. */
   public void archive(@Body InboxObject object) throws IOException {
-    Job job = jobs.find(object.jobId()).orElse(null);
-    if (job == null) {
+    InboxOutcome outcome =
+        jobs.find(object.jobId()).flatMap(job -> InboxOutcome.of(job, rejects)).orElse(null);
+    if (outcome == null) {
       return;
     }
-    if (job.status() == JobStatus.COMPLETED) {
-      String name = free(Bucket.DONE, object);
-      if (job.failedRows() > 0) {
-        putErrors(job, Bucket.DONE + FileType.stem(name) + ArchiveFolder.ERRORS);
-      }
-      move(object, Bucket.DONE + name);
-      metrics.count(Outcome.DONE);
-    } else {
-      String message = job.message() == null ? "" : job.message();
-      fail(object, "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message));
-      metrics.count(Outcome.FAILED);
+    put(object, outcome);
+    metrics.count(outcome.done() ? Outcome.DONE : Outcome.FAILED);
+    if (!outcome.done()) {
       LOG.info("Inbox object {} not imported, jobId: {}", object.shownName(), object.jobId());
     }
     inbox.forget(object);
@@ -93,7 +76,7 @@ public class BucketArchive {
   public void refuse(
       @Variable("taken") InboxObject object, @ExchangeException UnusableFileException refusal)
       throws IOException {
-    String name = fail(object, refusal.getMessage());
+    String name = put(object, InboxOutcome.failed(refusal.getMessage()));
     metrics.count(Outcome.INVALID);
     inbox.forget(object);
     LOG.warn(
@@ -103,23 +86,17 @@ public class BucketArchive {
         Claim.shown(FileType.stem(name)));
   }
 
-  private String fail(InboxObject object, String reason) throws IOException {
-    String name = free(Bucket.FAILED, object);
-    objects.put(Bucket.FAILED + FileType.stem(name) + ArchiveFolder.REASON, reason.strip() + "\n");
-    move(object, Bucket.FAILED + name);
-    return name;
-  }
-
-  private void putErrors(Job job, String key) throws IOException {
-    Path file = workspace.file(".errors");
-    try (InputStream lines = rejects.errorFile(job)) {
-      try (FileChannel out = FileModes.PRIVATE.create(file)) {
-        lines.transferTo(Channels.newOutputStream(out));
-      }
-      objects.put(key, file);
-    } finally {
-      Files.deleteIfExists(file);
+  /** Stores what lies beside an object, then moves the object. Returns its new name. */
+  private String put(InboxObject object, InboxOutcome outcome) throws IOException {
+    String folder = outcome.done() ? Bucket.DONE : Bucket.FAILED;
+    String name = free(folder, object);
+    if (outcome.type() != null) {
+      objects.put(
+          folder + FileType.stem(name) + outcome.type(),
+          file -> outcome.write(file, FileModes.PRIVATE));
     }
+    move(object, folder + name);
+    return name;
   }
 
   /** Copies first: an object is always in one of the two places. */

@@ -2,7 +2,6 @@ package org.kintell.backfill.inbox;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +12,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
-import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.file.SourceFile;
@@ -24,8 +22,6 @@ import org.kintell.backfill.start.Upload;
 import org.kintell.backfill.store.Bucket;
 import org.kintell.backfill.store.ObjectStore;
 import org.kintell.backfill.store.OnBucket;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -37,8 +33,6 @@ import org.springframework.stereotype.Component;
 @Component
 @Conditional(OnBucket.class)
 public class BucketInbox {
-
-  private static final Logger LOG = LoggerFactory.getLogger(BucketInbox.class);
 
   private static final String TAKEN = SqlFile.read("inbox/taken-objects");
   private static final String TAKE = SqlFile.read("inbox/take-object");
@@ -112,40 +106,15 @@ public class BucketInbox {
   /** The object as an upload, from a copy on this machine; its options are a property. */
   public Upload upload(@Body InboxObject object, Exchange exchange) throws IOException {
     Path copy = workspace.file(".inbox");
-    deleteAtEnd(exchange, copy);
+    Inbox.atEnd(exchange, () -> Workspace.discard(copy));
     objects.copy(object.key(), copy, object.etag());
     Path json = FileParameters.beside(copy);
     if (objects.exists(object.parameters())) {
-      deleteAtEnd(exchange, json);
+      Inbox.atEnd(exchange, () -> Workspace.discard(json));
       objects.copy(object.parameters(), json, null);
     }
-    FileParameters of = FileParameters.of(copy, object.name(), charset);
-    exchange.setProperty("options", of.options());
-    return new Upload(
-        object.jobId(),
-        object.name(),
-        copy,
-        of.charset(),
-        of.zone(),
-        null,
-        null,
-        Upload.Origin.INBOX);
-  }
-
-  private static void deleteAtEnd(Exchange exchange, Path file) {
-    exchange
-        .getExchangeExtension()
-        .addOnCompletion(
-            new SynchronizationAdapter() {
-              @Override
-              public void onDone(Exchange done) {
-                try {
-                  Files.deleteIfExists(file);
-                } catch (IOException e) {
-                  LOG.warn("Temporary file {} could not be deleted: {}", file, e.toString());
-                }
-              }
-            });
+    return FileParameters.of(copy, object.name(), charset)
+        .upload(object.jobId(), object.name(), copy, exchange);
   }
 
   /** The objects of this process, and of lost ones, whose job is over. */

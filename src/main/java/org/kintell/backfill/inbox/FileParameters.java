@@ -11,12 +11,15 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.UUID;
+import org.apache.camel.Exchange;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.job.JobOptions;
 import org.kintell.backfill.start.JobParameters;
+import org.kintell.backfill.start.Upload;
 
 /**
  * The parameters of an inbox file, from {@code x.csv.json} next to {@code x.csv}, with the names of
@@ -79,6 +82,12 @@ record FileParameters(Charset charset, ZoneId zone, JobOptions options) {
     } catch (ApiException e) {
       throw invalid(name + TYPE, e.getMessage());
     }
+  }
+
+  /** The file as an upload; its options become a property of the exchange. */
+  Upload upload(UUID jobId, String name, Path content, Exchange exchange) {
+    exchange.setProperty("options", options);
+    return new Upload(jobId, name, content, charset, zone, null, null, Upload.Origin.INBOX);
   }
 
   private static JsonNode read(Path json, String name) throws IOException {

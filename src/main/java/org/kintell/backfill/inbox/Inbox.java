@@ -123,16 +123,21 @@ public class Inbox {
   private UUID begin(Exchange exchange) {
     UUID jobId = UUID.randomUUID();
     starting.add(jobId);
+    atEnd(exchange, () -> starting.remove(jobId));
+    return jobId;
+  }
+
+  /** Runs an action when an exchange is done. */
+  static void atEnd(Exchange exchange, Runnable action) {
     exchange
         .getExchangeExtension()
         .addOnCompletion(
             new SynchronizationAdapter() {
               @Override
               public void onDone(Exchange done) {
-                starting.remove(jobId);
+                action.run();
               }
             });
-    return jobId;
   }
 
   /** Makes the inbox the actor in the audit trail until the exchange is done. */
@@ -207,17 +212,8 @@ public class Inbox {
 
   /** The claimed file as an upload; its options are a property of the exchange. */
   public Upload upload(@Body Claim claim, Exchange exchange) throws IOException {
-    FileParameters of = FileParameters.of(claim.file(), charset);
-    exchange.setProperty("options", of.options());
-    return new Upload(
-        claim.jobId(),
-        claim.name(),
-        claim.file(),
-        of.charset(),
-        of.zone(),
-        null,
-        null,
-        Upload.Origin.INBOX);
+    return FileParameters.of(claim.file(), charset)
+        .upload(claim.jobId(), claim.name(), claim.file(), exchange);
   }
 
   boolean putBack(Claim claim) throws IOException {

@@ -1,9 +1,6 @@
 package org.kintell.backfill.inbox;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -75,9 +72,10 @@ public class InboxArchive {
   /** Archives a claimed file if its job is over. */
   public void archive(@Body Claim claim) {
     try {
-      Optional<Job> job = jobs.find(claim.jobId());
-      if (job.isPresent()) {
-        archive(claim, job.get());
+      Optional<InboxOutcome> outcome =
+          jobs.find(claim.jobId()).flatMap(job -> InboxOutcome.of(job, rejects));
+      if (outcome.isPresent()) {
+        archive(claim, outcome.get());
       }
     } catch (NoSuchFileException e) {
       LOG.debug("{} was archived by another process", claim.file());
@@ -90,39 +88,16 @@ public class InboxArchive {
     }
   }
 
-  private void archive(Claim claim, Job job) throws IOException {
-    switch (job.status()) {
-      case COMPLETED -> {
-        if (hasChanged(claim)) {
-          returnToInbox(claim);
-        } else {
-          finish(claim, job);
-        }
+  private void archive(Claim claim, InboxOutcome outcome) throws IOException {
+    if (!outcome.done()) {
+      if (failed.put(claim, outcome).isPresent()) {
+        metrics.count(Outcome.FAILED);
+        LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
       }
-      case FAILED, CANCELLED, ROLLED_BACK -> {
-        String message = job.message() == null ? "" : job.message();
-        String reason = "Job %s is %s. %s".formatted(job.id(), job.status().stored(), message);
-        if (failed.put(claim, ArchiveFolder.REASON, text(reason)).isPresent()) {
-          metrics.count(Outcome.FAILED);
-          LOG.info("Inbox file {} not imported, jobId: {}", claim.shownName(), claim.jobId());
-        }
-      }
-      default -> {}
-    }
-  }
-
-  private void finish(Claim claim, Job job) throws IOException {
-    if (place(claim, job).isPresent()) {
+    } else if (hasChanged(claim)) {
+      returnToInbox(claim);
+    } else if (done.put(claim, outcome).isPresent()) {
       metrics.count(Outcome.DONE);
-    }
-  }
-
-  private Optional<Path> place(Claim claim, Job job) throws IOException {
-    if (job.failedRows() == 0) {
-      return done.put(claim);
-    }
-    try (InputStream lines = rejects.errorFile(job)) {
-      return done.put(claim, ArchiveFolder.ERRORS, lines);
     }
   }
 
@@ -141,7 +116,7 @@ public class InboxArchive {
     String kind = refusal.reason().identifier();
     try {
       failed
-          .put(claim, ArchiveFolder.REASON, text(refusal.getMessage()))
+          .put(claim, InboxOutcome.failed(refusal.getMessage()))
           .ifPresent(
               file -> {
                 metrics.count(Outcome.INVALID);
@@ -152,7 +127,7 @@ public class InboxArchive {
                     Claim.shown(FileType.stem(file.getFileName().toString())));
               });
     } catch (IOException e) {
-      if (failed.put(claim).isPresent()) {
+      if (failed.put(claim, InboxOutcome.UNEXPLAINED).isPresent()) {
         metrics.count(Outcome.INVALID);
         LOG.error(
             "Inbox file {} is invalid ({}). It is in failed/, but the reason could not be written: {}."
@@ -162,10 +137,6 @@ public class InboxArchive {
             OnceLog.reason(e));
       }
     }
-  }
-
-  private static InputStream text(String reason) {
-    return new ByteArrayInputStream((reason.strip() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Rows that were imported already become duplicates. */

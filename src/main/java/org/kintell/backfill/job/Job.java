@@ -7,6 +7,8 @@ import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.util.UUID;
+import org.kintell.backfill.http.problem.ApiException;
+import org.kintell.backfill.http.problem.ProblemType;
 
 /**
  * A job, as stored in the database.
@@ -83,6 +85,15 @@ public record Job(
     } catch (DateTimeException e) {
       throw new UnknownZoneException(name);
     }
+  }
+
+  /**
+   * The refusal of a request that the status does not allow.
+   *
+   * @param what the request, such as {@code retried}
+   */
+  public ApiException cannotBe(String what, String advice) {
+    return new ApiException(ProblemType.WRONG_STATE, id, status.stored(), what, advice);
   }
 
   /** Reads a row of the statements that find jobs. */

@@ -135,31 +135,32 @@ public class ChunkClaims {
             row.getBytes("header"),
             row.getString("delimiter").charAt(0),
             row.getString("line_end"));
-    ChunkPlan plan =
-        new ChunkPlan(
-            ref.chunkNo(),
-            row.getBoolean("tail"),
-            row.getLong("first_row"),
-            row.getInt("row_span"),
-            row.getInt("row_count"),
-            row.getLong("start_offset"),
-            row.getLong("end_offset"),
-            longs(row.getArray("aside_rows")),
-            longs(row.getArray("aside_offsets")),
-            Arrays.stream(longs(row.getArray("aside_lengths")))
-                .mapToInt(Math::toIntExact)
-                .toArray(),
-            row.getInt("lane"));
     return new ClaimedChunk(
         new ChunkClaim(ref, row.getInt("attempts")),
         header,
-        plan,
+        plan(row),
         OnDuplicate.of(row.getString("on_duplicate")).orElseThrow(),
         row.getBoolean("dry_run"),
         row.getBoolean("expects_duplicates"),
         row.getString("timezone"),
         new StoredFile.Version(row.getString("file_etag"), row.getString("aside_etag")),
         List.of((String[]) row.getArray("tried_by").getArray()));
+  }
+
+  /** Reads the plan of a chunk from a row of {@code backfill_chunks}. */
+  public static ChunkPlan plan(ResultSet row) throws SQLException {
+    return new ChunkPlan(
+        row.getInt("chunk_no"),
+        row.getBoolean("tail"),
+        row.getLong("first_row"),
+        row.getInt("row_span"),
+        row.getInt("row_count"),
+        row.getLong("start_offset"),
+        row.getLong("end_offset"),
+        longs(row.getArray("aside_rows")),
+        longs(row.getArray("aside_offsets")),
+        Arrays.stream(longs(row.getArray("aside_lengths"))).mapToInt(Math::toIntExact).toArray(),
+        row.getInt("lane"));
   }
 
   private static long[] longs(Array array) throws SQLException {

@@ -1,10 +1,7 @@
 package org.kintell.backfill.reject;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.UUID;
-import org.kintell.backfill.folder.Workspace;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.store.ObjectStore;
 import org.kintell.backfill.store.OnBucket;
@@ -25,12 +22,10 @@ public class ErrorObjects implements ErrorFiles {
 
   private final ErrorFileCopy errorFiles;
   private final ObjectStore objects;
-  private final Workspace workspace;
 
-  ErrorObjects(ErrorFileCopy errorFiles, ObjectStore objects, Workspace workspace) {
+  ErrorObjects(ErrorFileCopy errorFiles, ObjectStore objects) {
     this.errorFiles = errorFiles;
     this.objects = objects;
-    this.workspace = workspace;
   }
 
   @Override
@@ -49,15 +44,9 @@ public class ErrorObjects implements ErrorFiles {
   /** Writes it on this machine, then stores it. While the store is away, the job waits for it. */
   @Override
   public String write(Job job) {
-    Path file = workspace.file(".errors");
     try {
-      try {
-        errorFiles.write(job, file);
-        objects.put(key(job.id()), file);
-        return null;
-      } finally {
-        Files.deleteIfExists(file);
-      }
+      objects.put(key(job.id()), file -> errorFiles.write(job, file));
+      return null;
     } catch (IOException e) {
       LOG.warn("Error file not written, jobId: {}, {} ({})", job.id(), path(job), e.getMessage());
       return ErrorFiles.unwritten(job, path(job), e.getMessage());

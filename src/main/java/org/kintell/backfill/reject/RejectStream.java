@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import org.kintell.backfill.csv.BlockInputStream;
 import org.kintell.backfill.job.InOtherThread;
 import org.kintell.backfill.reject.RejectLines.StoredReject;
 
@@ -16,7 +17,7 @@ import org.kintell.backfill.reject.RejectLines.StoredReject;
  * Reads an error file line by line. Unlike a {@code SequenceInputStream}, it does not open the
  * remaining parts when it is closed.
  */
-final class RejectStream extends InputStream {
+final class RejectStream extends BlockInputStream {
 
   private final RejectLines lines;
   private final Rejects.Source source;
@@ -29,12 +30,6 @@ final class RejectStream extends InputStream {
     this.source = source;
     this.current = new ByteArrayInputStream(lines.header());
     this.next = source.pageAfter(0);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

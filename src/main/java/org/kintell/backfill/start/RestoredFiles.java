@@ -1,15 +1,12 @@
 package org.kintell.backfill.start;
 
 import java.io.IOException;
-import java.sql.Array;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.file.SourceFile;
+import org.kintell.backfill.load.ChunkClaims;
 import org.kintell.backfill.store.FileStore;
 import org.kintell.backfill.store.StoredFile;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -49,26 +46,7 @@ class RestoredFiles {
     return jdbc.sql(TAIL)
         .param("id", jobId)
         .param("chunkNo", chunkNo)
-        .query((row, number) -> tail(row, chunkNo))
+        .query((row, number) -> ChunkClaims.plan(row))
         .single();
-  }
-
-  private static ChunkPlan tail(ResultSet row, int chunkNo) throws SQLException {
-    return new ChunkPlan(
-        chunkNo,
-        true,
-        row.getLong("first_row"),
-        0,
-        row.getInt("row_count"),
-        row.getLong("start_offset"),
-        row.getLong("end_offset"),
-        longs(row.getArray("aside_rows")),
-        longs(row.getArray("aside_offsets")),
-        Arrays.stream(longs(row.getArray("aside_lengths"))).mapToInt(Math::toIntExact).toArray(),
-        row.getInt("lane"));
-  }
-
-  private static long[] longs(Array array) throws SQLException {
-    return Arrays.stream((Number[]) array.getArray()).mapToLong(Number::longValue).toArray();
   }
 }

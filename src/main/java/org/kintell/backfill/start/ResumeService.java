@@ -85,12 +85,7 @@ public class ResumeService {
       if (job.requested() == null && budget.isSameAs(job.options().budget())) {
         return true;
       }
-      throw new ApiException(
-          ProblemType.WRONG_STATE,
-          job.id(),
-          job.status().stored(),
-          "given another error budget",
-          "Pause it first.");
+      throw job.cannotBe("given another error budget", "Pause it first.");
     }
     if ("cancel".equals(job.requested())) {
       throw new ApiException(
@@ -105,10 +100,7 @@ public class ResumeService {
 
   private void requireResumable(Job job) {
     if (!job.status().isResumable()) {
-      throw new ApiException(
-          ProblemType.WRONG_STATE,
-          job.id(),
-          job.status().stored(),
+      throw job.cannotBe(
           "resumed",
           job.status() == JobStatus.COMPLETED
               ? "Nothing is left to do; import rejected rows as a new job."

@@ -122,20 +122,10 @@ public class RetryService {
 
   private static void requireRetryable(Job job) {
     if (job.status() == JobStatus.RUNNING || job.isWaiting()) {
-      throw new ApiException(
-          ProblemType.WRONG_STATE,
-          job.id(),
-          job.status().stored(),
-          "retried",
-          "Wait for its end, or pause it.");
+      throw job.cannotBe("retried", "Wait for its end, or pause it.");
     }
     if (!RETRYABLE.contains(job.status())) {
-      throw new ApiException(
-          ProblemType.WRONG_STATE,
-          job.id(),
-          job.status().stored(),
-          "retried",
-          "Import the file as a new job.");
+      throw job.cannotBe("retried", "Import the file as a new job.");
     }
   }
 

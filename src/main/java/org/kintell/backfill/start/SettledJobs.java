@@ -10,20 +10,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.kintell.backfill.database.SqlFile;
+import org.kintell.backfill.job.InOtherThread;
 import org.kintell.backfill.job.Job;
 import org.kintell.backfill.job.JobStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
@@ -50,7 +47,7 @@ public class SettledJobs {
       Caffeine.newBuilder()
           .refreshAfterWrite(TRUE_FOR)
           .maximumSize(MOST)
-          .executor(thread())
+          .executor(InOtherThread.pool("settled-jobs-", 1))
           .buildAsync(CacheLoader.<Imported, Boolean>bulk(this::count));
 
   SettledJobs(JdbcClient jdbc) {
@@ -67,15 +64,6 @@ public class SettledJobs {
     static Imported of(Job job) {
       return new Imported(job.id(), job.importedLater());
     }
-  }
-
-  private static Executor thread() {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("settled-jobs-");
-    threads.setDaemon(true);
-    ThreadPoolExecutor one =
-        new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-    one.allowCoreThreadTimeOut(true);
-    return one;
   }
 
   /** The ids of those that are known to have no open reject. */

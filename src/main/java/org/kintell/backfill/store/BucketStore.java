@@ -2,7 +2,6 @@ package org.kintell.backfill.store;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,6 @@ import java.util.stream.Stream;
 import org.kintell.backfill.csv.ChunkPlan;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
-import org.kintell.backfill.folder.Workspace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Conditional;
@@ -39,12 +37,10 @@ public class BucketStore implements FileStore {
 
   private final FileIndexer indexer;
   private final ObjectStore objects;
-  private final Workspace workspace;
 
-  BucketStore(FileIndexer indexer, ObjectStore objects, Workspace workspace) {
+  BucketStore(FileIndexer indexer, ObjectStore objects) {
     this.indexer = indexer;
     this.objects = objects;
-    this.workspace = workspace;
   }
 
   @Override
@@ -71,13 +67,8 @@ public class BucketStore implements FileStore {
   }
 
   private String putAside(UUID jobId, Path part, Iterator<ChunkPlan> tails) throws IOException {
-    Path rows = workspace.file(".aside");
-    try {
-      AsideRows.write(part, tails, FileModes.PRIVATE.create(rows));
-      return objects.put(aside(jobId), rows);
-    } finally {
-      Files.deleteIfExists(rows);
-    }
+    return objects.put(
+        aside(jobId), rows -> AsideRows.write(part, tails, FileModes.PRIVATE.create(rows)));
   }
 
   /** What cannot be deleted stays marked, so that a later start removes it. */
@@ -147,7 +138,7 @@ public class BucketStore implements FileStore {
 
   @Override
   public LocalFile local(UUID jobId) throws IOException {
-    return objects.local(file(jobId), workspace.file(".copy"));
+    return objects.local(file(jobId));
   }
 
   @Override

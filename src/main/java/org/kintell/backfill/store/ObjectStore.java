@@ -19,6 +19,7 @@ import org.apache.camel.Message;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.aws2.s3.AWS2S3Constants;
 import org.kintell.backfill.folder.FileModes;
+import org.kintell.backfill.folder.Workspace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Conditional;
@@ -56,19 +57,28 @@ public class ObjectStore {
   private final ProducerTemplate camel;
   private final Bucket bucket;
   private final StoreHealth health;
+  private final Workspace workspace;
 
-  ObjectStore(ProducerTemplate camel, Bucket bucket, StoreHealth health) {
+  ObjectStore(ProducerTemplate camel, Bucket bucket, StoreHealth health, Workspace workspace) {
     this.camel = camel;
     this.bucket = bucket;
     this.health = health;
+    this.workspace = workspace;
   }
 
   /**
    * An object.
    *
    * @param key without the prefix
+   * @param size in bytes
    */
-  public record Entry(String key, String etag, Instant modified) {}
+  public record Entry(String key, String etag, long size, Instant modified) {}
+
+  /** Writes a file that does not exist. */
+  @FunctionalInterface
+  public interface Writing {
+    void to(Path file) throws IOException;
+  }
 
   /** The address of an object, for people. */
   public String address(String key) {
@@ -79,6 +89,17 @@ public class ObjectStore {
   public String put(String key, Path file) throws IOException {
     try (InputStream content = new RereadableFile(file)) {
       return put(key, content, Files.size(file));
+    }
+  }
+
+  /** The same for a file of this machine that is written for it. */
+  public String put(String key, Writing content) throws IOException {
+    Path file = workspace.file(".object");
+    try {
+      content.to(file);
+      return put(key, file);
+    } finally {
+      Files.deleteIfExists(file);
     }
   }
 
@@ -131,7 +152,7 @@ public class ObjectStore {
   private ObjectStream get(String key, GetObjectRequest.Builder request) throws IOException {
     Message answer = call("direct:get-object", key, request.build(), Map.of());
     return new ObjectStream(
-        (ResponseInputStream<GetObjectResponse>) answer.getBody(), this::unavailable);
+        (ResponseInputStream<GetObjectResponse>) answer.getBody(), health::unavailable);
   }
 
   /**
@@ -146,12 +167,9 @@ public class ObjectStore {
     }
   }
 
-  /**
-   * An object as a file of this machine, until it is closed.
-   *
-   * @param target does not exist, also after a failure
-   */
-  public LocalFile local(String key, Path target) throws IOException {
+  /** An object as a file of this machine, until it is closed. */
+  public LocalFile local(String key) throws IOException {
+    Path target = workspace.file(".object");
     try {
       copy(key, target, null);
       return new LocalFile(target, true);
@@ -208,7 +226,10 @@ public class ObjectStore {
         last = object.key();
         all.add(
             new Entry(
-                last.substring(bucket.prefix().length()), object.eTag(), object.lastModified()));
+                last.substring(bucket.prefix().length()),
+                object.eTag(),
+                object.size(),
+                object.lastModified()));
       }
     }
     return all;
@@ -254,19 +275,10 @@ public class ObjectStore {
       return done.getMessage();
     }
     if (StoreFailures.isPassing(failure)) {
-      throw unavailable(failure);
+      throw health.unavailable(failure);
     }
     // It answers.
     health.works();
     throw StoreFailures.staying(bucket.address(key), failure);
-  }
-
-  private StoreUnavailableException unavailable(Exception failure) {
-    String reason = StoreFailures.reason(failure);
-    if (!StoreFailures.isEnd(failure)) {
-      health.fails(reason);
-    }
-    return new StoreUnavailableException(
-        "The object store %s is away: %s".formatted(bucket, reason), failure);
   }
 }

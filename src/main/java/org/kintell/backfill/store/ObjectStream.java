@@ -1,15 +1,15 @@
 package org.kintell.backfill.store;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Function;
+import org.kintell.backfill.csv.BlockInputStream;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /** The content of an object. A connection that breaks is a store that is away. */
-final class ObjectStream extends FilterInputStream {
+final class ObjectStream extends BlockInputStream {
 
   private final ResponseInputStream<GetObjectResponse> object;
   private final Function<Exception, StoreUnavailableException> failure;
@@ -18,7 +18,6 @@ final class ObjectStream extends FilterInputStream {
   ObjectStream(
       ResponseInputStream<GetObjectResponse> object,
       Function<Exception, StoreUnavailableException> failure) {
-    super(object);
     this.object = object;
     this.failure = failure;
     left = object.response().contentLength();
@@ -29,28 +28,11 @@ final class ObjectStream extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] bytes, int offset, int length) {
     try {
-      int count = in.read(bytes, offset, length);
+      int count = object.read(bytes, offset, length);
       left -= Math.max(0, count);
       return count;
-    } catch (IOException | UncheckedIOException | SdkException e) {
-      throw failure.apply(e);
-    }
-  }
-
-  @Override
-  public long skip(long count) {
-    try {
-      long skipped = in.skip(count);
-      left -= skipped;
-      return skipped;
     } catch (IOException | UncheckedIOException | SdkException e) {
       throw failure.apply(e);
     }
@@ -60,7 +42,7 @@ final class ObjectStream extends FilterInputStream {
   @Override
   public void close() throws IOException {
     if (left == 0) {
-      super.close();
+      object.close();
     } else {
       object.abort();
     }

@@ -1,27 +1,21 @@
 package org.kintell.backfill.store;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.kintell.backfill.csv.BlockInputStream;
 
 /** Reads a file, and parts of it again: a part that was cut off on its way is sent once more. */
-final class RereadableFile extends InputStream {
+final class RereadableFile extends BlockInputStream {
 
   private final FileChannel file;
   private long marked;
 
   RereadableFile(Path path) throws IOException {
     file = FileChannel.open(path, StandardOpenOption.READ);
-  }
-
-  @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
   @Override

@@ -12,9 +12,11 @@ public final class StoreHealth {
   /** A store that is overloaded answers some requests and not others. */
   private static final Duration CALM = Duration.ofSeconds(2);
 
+  private final Bucket bucket;
   private final Outage away;
 
   StoreHealth(Bucket bucket) {
+    this.bucket = bucket;
     away =
         new Outage(
             "Object store is away",
@@ -39,6 +41,16 @@ public final class StoreHealth {
 
   void fails(String reason) {
     away.fails(reason);
+  }
+
+  /** Notes a request that failed and may succeed later, and says so. */
+  StoreUnavailableException unavailable(Exception failure) {
+    String reason = StoreFailures.reason(failure);
+    if (!StoreFailures.isEnd(failure)) {
+      fails(reason);
+    }
+    return new StoreUnavailableException(
+        "The object store %s is away: %s".formatted(bucket, reason), failure);
   }
 
   void works() {

@@ -35,7 +35,7 @@ class KillInBucketIT extends KillAtBoundaryIT {
 
   @Override
   boolean isErrorFileBegun() {
-    return holds(scene.service().folder().resolve("data"), ".errors");
+    return holds(scene.service().folder().resolve("data"), ".object");
   }
 
   @Override

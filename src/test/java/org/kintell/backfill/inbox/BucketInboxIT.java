@@ -11,12 +11,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.EmptyTables;
-import org.kintell.backfill.testsupport.RealParts;
-import org.kintell.backfill.testsupport.S3Server;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
+import org.kintell.backfill.testsupport.TwoProcesses;
 
 /** Objects in the inbox of the bucket become jobs, each once, whichever process sees them first. */
 class BucketInboxIT {
@@ -24,50 +22,42 @@ class BucketInboxIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String INBOX = "shared/inbox/";
 
-  private static S3Server s3;
-  private static Database database;
-  private static ServiceProcess first;
-  private static ServiceProcess second;
+  private static TwoProcesses two;
 
   @BeforeAll
   static void start() {
-    s3 = S3Server.start();
-    database = RealParts.newDatabase();
-    first = s3.use(ServiceProcess.on(database), "shared").launch();
-    second = s3.use(ServiceProcess.on(database), "shared").launch();
-    first.awaitServing();
-    second.awaitServing();
-    database.sessions().addUsers(SessionFiles.PARTICIPANT, SessionFiles.VOLUNTEER);
+    two = TwoProcesses.in("shared");
   }
 
   @AfterAll
   static void close() {
-    first.close();
-    second.close();
-    database.close();
-    s3.close();
+    two.close();
   }
 
   @AfterEach
   void forget() {
-    s3.keys(INBOX).forEach(s3::delete);
-    EmptyTables.emptyJobs(database.jdbc());
+    two.s3().keys(INBOX).forEach(two.s3()::delete);
+    EmptyTables.emptyJobs(two.database().jdbc());
   }
 
   @Test
   void eachBecomesOneJobAndLiesInDone() {
     List<String> names = IntStream.range(0, 12).mapToObj(i -> "x" + i + ".csv").toList();
     for (String name : names) {
-      s3.put(INBOX + name, SessionFiles.HEADER + SessionFiles.row(name, "4"));
+      two.s3().put(INBOX + name, SessionFiles.HEADER + SessionFiles.row(name, "4"));
     }
 
     awaitKeys(names.stream().map(name -> INBOX + "done/" + name).sorted().toList());
 
     assertThat(
-            database.jdbc().sql("SELECT file_name FROM backfill_jobs").query(String.class).list())
+            two.database()
+                .jdbc()
+                .sql("SELECT file_name FROM backfill_jobs")
+                .query(String.class)
+                .list())
         .containsExactlyInAnyOrderElementsOf(names);
-    assertThat(database.sessions().ids()).hasSize(12);
-    assertThat(s3.text(INBOX + "done/x3.csv"))
+    assertThat(two.database().sessions().ids()).hasSize(12);
+    assertThat(two.s3().text(INBOX + "done/x3.csv"))
         .isEqualTo(SessionFiles.HEADER + SessionFiles.row("x3.csv", "4"));
     await().atMost(PATIENCE).until(() -> count("SELECT count(*) FROM backfill_inbox_objects") == 0);
   }
@@ -75,9 +65,9 @@ class BucketInboxIT {
   @Test
   void rejectsAndReasonsLieBesideTheFile() {
     String bad = new String(SessionFiles.withBadRows(5, row -> row == 2), StandardCharsets.UTF_8);
-    s3.put(INBOX + "some.csv", bad);
-    s3.put(INBOX + "none.csv", "no,header\n1,2\n");
-    s3.put(INBOX + "notes.txt", "ignored");
+    two.s3().put(INBOX + "some.csv", bad);
+    two.s3().put(INBOX + "none.csv", "no,header\n1,2\n");
+    two.s3().put(INBOX + "notes.txt", "ignored");
 
     awaitKeys(
         List.of(
@@ -88,30 +78,34 @@ class BucketInboxIT {
             INBOX + "notes.txt"));
 
     String job =
-        database.jdbc().sql("SELECT id::text FROM backfill_jobs").query(String.class).single();
-    assertThat(s3.text(INBOX + "done/some.errors.csv"))
-        .isEqualTo(first.client().errors(job).text());
-    assertThat(s3.text(INBOX + "failed/none.reason.txt")).contains("session_id");
+        two.database()
+            .jdbc()
+            .sql("SELECT id::text FROM backfill_jobs")
+            .query(String.class)
+            .single();
+    assertThat(two.s3().text(INBOX + "done/some.errors.csv"))
+        .isEqualTo(two.first().client().errors(job).text());
+    assertThat(two.s3().text(INBOX + "failed/none.reason.txt")).contains("session_id");
   }
 
   /** As in the folder: parameters come first, and the second file of a name gets a time stamp. */
   @Test
   void parametersCountAndNothingInDoneIsOverwritten() {
-    s3.put(INBOX + "y.csv.json", "{\"onDuplicate\": \"skip\"}");
-    s3.put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("y", "4").repeat(2));
+    two.s3().put(INBOX + "y.csv.json", "{\"onDuplicate\": \"skip\"}");
+    two.s3().put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("y", "4").repeat(2));
     awaitKeys(List.of(INBOX + "done/y.csv", INBOX + "done/y.csv.json"));
     assertThat(count("SELECT count(*) FROM backfill_jobs WHERE on_duplicate = 'skip'")).isOne();
 
-    s3.put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("z", "4"));
-    await().atMost(PATIENCE).until(() -> s3.keys(INBOX + "done/").size() == 3);
-    assertThat(s3.keys(INBOX + "done/"))
+    two.s3().put(INBOX + "y.csv", SessionFiles.HEADER + SessionFiles.row("z", "4"));
+    await().atMost(PATIENCE).until(() -> two.s3().keys(INBOX + "done/").size() == 3);
+    assertThat(two.s3().keys(INBOX + "done/"))
         .anyMatch(key -> key.matches(INBOX + "done/y-\\d{8}T\\d{6}[.]\\d{3}Z[.]csv"));
   }
 
   /** Camel would evaluate such a key. */
   @Test
   void aNameThatLooksLikeAnExpressionIsANameOnly() {
-    s3.put(INBOX + "${sys.java.home}.csv", "no,header\n1,2\n");
+    two.s3().put(INBOX + "${sys.java.home}.csv", "no,header\n1,2\n");
     awaitKeys(
         List.of(
             INBOX + "failed/_{sys.java.home}.csv", INBOX + "failed/_{sys.java.home}.reason.txt"));
@@ -119,24 +113,26 @@ class BucketInboxIT {
 
   @Test
   void aProcessThatDiesWithAnObjectLeavesItToTheOther() {
-    database.holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
-    s3.put(INBOX + "k.csv", SessionFiles.HEADER + SessionFiles.row("k", "4"));
-    database.awaitHeldUp();
+    two.database().holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
+    two.s3().put(INBOX + "k.csv", SessionFiles.HEADER + SessionFiles.row("k", "4"));
+    two.database().awaitHeldUp();
     ServiceProcess holder =
         count(
                     "SELECT count(*) FROM backfill_inbox_objects AS o JOIN backfill_nodes AS n ON n.number"
                         + " = o.node WHERE n.name LIKE '%/"
-                        + first.pid()
+                        + two.first().pid()
                         + "'")
                 == 1
-            ? first
-            : second;
+            ? two.first()
+            : two.second();
     holder.kill();
-    database.letGo();
+    two.database().letGo();
     try {
-      await().atMost(PATIENCE).until(() -> s3.keys(INBOX).equals(List.of(INBOX + "done/k.csv")));
+      await()
+          .atMost(PATIENCE)
+          .until(() -> two.s3().keys(INBOX).equals(List.of(INBOX + "done/k.csv")));
       assertThat(count("SELECT count(*) FROM backfill_jobs")).isOne();
-      assertThat(database.sessions().ids()).containsExactly("k");
+      assertThat(two.database().sessions().ids()).containsExactly("k");
     } finally {
       holder.start();
     }
@@ -145,10 +141,10 @@ class BucketInboxIT {
   private static void awaitKeys(List<String> keys) {
     await()
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(s3.keys(INBOX)).containsExactlyElementsOf(keys));
+        .untilAsserted(() -> assertThat(two.s3().keys(INBOX)).containsExactlyElementsOf(keys));
   }
 
   private static long count(String query) {
-    return database.jdbc().sql(query).query(Long.class).single();
+    return two.database().jdbc().sql(query).query(Long.class).single();
   }
 }

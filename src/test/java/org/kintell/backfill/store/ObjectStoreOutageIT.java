@@ -128,7 +128,7 @@ class ObjectStoreOutageIT {
   private List<Path> leftovers() throws IOException {
     try (Stream<Path> files = Files.walk(scene.service().folder().resolve("data"))) {
       return files
-          .filter(file -> file.toString().matches(".*[.](csv|part|plan|aside|upload)"))
+          .filter(file -> file.toString().matches(".*[.](csv|part|plan|object|upload)"))
           .toList();
     }
   }

@@ -171,7 +171,11 @@ public final class S3Server implements AutoCloseable {
   }
 
   public void put(String key, String text) {
-    client.putObject(put -> put.bucket(BUCKET).key(key), RequestBody.fromString(text));
+    put(key, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public void put(String key, byte[] content) {
+    client.putObject(put -> put.bucket(BUCKET).key(key), RequestBody.fromBytes(content));
   }
 
   public void delete(String key) {

@@ -8,20 +8,17 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.kintell.backfill.config.HeapShare;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.http.problem.ApiException;
 import org.kintell.backfill.http.problem.ProblemType;
 import org.kintell.backfill.http.security.BrowserSession;
+import org.kintell.backfill.job.InOtherThread;
 import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.http.CacheControl;
 import org.springframework.http.ResponseEntity;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.oauth2.server.resource.authentication.AbstractOAuth2TokenAuthenticationToken;
@@ -43,7 +40,7 @@ class ProgressStreams {
 
   private final int most;
   private final Counter refused;
-  private final ExecutorService senders = senders();
+  private final ExecutorService senders = InOtherThread.pool("progress-", SENDERS);
   private final Set<ProgressWatcher> open = ConcurrentHashMap.newKeySet();
   private volatile long lastHeartbeat = System.nanoTime();
 
@@ -56,16 +53,6 @@ class ProgressStreams {
             .description("Clients that were refused because as many as may be watched already")
             .register(meters);
     this.most = HeapShare.limit(limits.maxWatchers(), LimitSettings.HEAP_PER_WAITING);
-  }
-
-  private static ExecutorService senders() {
-    CustomizableThreadFactory threads = new CustomizableThreadFactory("progress-");
-    threads.setDaemon(true);
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            SENDERS, SENDERS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
   }
 
   /**

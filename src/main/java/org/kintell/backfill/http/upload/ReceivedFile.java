@@ -2,11 +2,8 @@ package org.kintell.backfill.http.upload;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.kintell.backfill.folder.Workspace;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
@@ -15,8 +12,6 @@ import org.springframework.web.multipart.MultipartFile;
  * @param name the client's name for it; empty if it has none
  */
 public record ReceivedFile(Path path, String name) implements Closeable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ReceivedFile.class);
 
   /** Moves the file of a part. Tomcat received it on the same disk, so nothing is copied. */
   public static ReceivedFile of(MultipartFile part, Workspace workspace) throws IOException {
@@ -33,10 +28,6 @@ public record ReceivedFile(Path path, String name) implements Closeable {
 
   @Override
   public void close() {
-    try {
-      Files.deleteIfExists(path);
-    } catch (IOException e) {
-      LOG.warn("Temporary file {} could not be deleted: {}", path, e.toString());
-    }
+    Workspace.discard(path);
   }
 }
