@@ -16,6 +16,9 @@ import { undoPage } from './undo.js';
 import { uploaded } from './upload.js';
 import { usersPage } from './users.js';
 
+/** The address that the page names too. */
+const ICON = new URL('icon.svg', import.meta.url).href;
+
 const PAGES = [
   [/^$/, importsPage],
   [/^system$/, systemPage],
@@ -35,8 +38,10 @@ const missing = () => ({
   view: () => html`<h1>${text.notFound.title}</h1><p>${text.notFound.advice}</p><p><a href="#/">${text.notFound.home}</a></p>`,
 });
 
+const place = () => location.hash.replace(/^#\/?/, '');
+
 function go() {
-  path = location.hash.replace(/^#\/?/, '');
+  path = place();
   page?.leave?.();
   stillSignedIn = false;
   const found = PAGES.map(([pattern, make]) => [pattern.exec(path), make]).find(([match]) => match);
@@ -88,7 +93,7 @@ function frame() {
   return html`
     <button type="button" class="skip" @click=${() => document.getElementById('main').focus()}>${text.skip}</button>
     <header class="top">
-      <a class="brand" href="#/"><img src="console/icon.svg" alt="" width="24" height="24">${text.product}</a>
+      <a class="brand" href="#/"><img src=${ICON} alt="" width="24" height="24">${text.product}</a>
       <nav>${link('', text.nav.imports, path !== 'system')}${link('system', text.nav.system, path === 'system')}</nav>
       ${me.name ? who() : nothing}
     </header>
@@ -120,10 +125,16 @@ async function begin() {
   }
   signedIn();
   watch();
-  go();
+  if (!page) {
+    go();
+  }
 }
 
 redraw();
+if (place() === '') {
+  // The list is the same for everybody, so nothing has to be known before it is asked for.
+  go();
+}
 begin();
 
 // A file that is dropped beside the place for it must not replace the page.

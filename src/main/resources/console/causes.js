@@ -56,7 +56,7 @@ export function causeTable(page, retry) {
         ${may('operator') && !page.report.purgedAt ? html`
           <button type="button" class="link" aria-expanded=${page.values[cause] ? 'true' : 'false'} @click=${() => show(cause)}>${page.values[cause] ? text.job.hideValues : text.job.showValues}</button>
           ${left && over ? html`
-            ${MISSING.includes(cause) && missing(page, cause) !== 0 ? html`<a href=${`${base}/users`}>${text.action.missing(missing(page, cause))}</a>` : nothing}
+            ${MISSING.includes(cause) && missing(page, cause) !== 0 ? html`<a href=${`${base}/users`}>${text.action.missing(missing(page, cause), page.missing?.exact)}</a>` : nothing}
             ${cause === 'row-too-long' ? nothing : html`<a href=${`${base}/fix/${cause}`}>${text.action.fix}</a>`}
             <button type="button" class="link" aria-disabled=${page.busy ? 'true' : nothing} @click=${() => page.busy || retry(cause)}>${text.action.retryAll(left)}</button>` : nothing}` : nothing}
       </td></tr>

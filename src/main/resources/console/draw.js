@@ -1,7 +1,6 @@
 // Draws the page after the state has changed, once for all changes of a moment.
 export { html, svg, nothing, render } from './lit/lit-html.js';
 export { repeat } from './lit/directives/repeat.js';
-export { live as bound } from './lit/directives/live.js';
 
 let draw = () => {};
 let waiting = false;

@@ -99,7 +99,8 @@ export function importsPage() {
     begun = Date.now();
     try {
       const answer = await get(query(cursor));
-      if (mine === asked) {
+      // The first answer is shown, even if the stream has made the page ask again.
+      if (mine === asked || !page.loaded) {
         if (!cursor) {
           page.jobs = new Map();
         }

@@ -69,7 +69,7 @@ export function jobPage(id) {
     redraw();
   }
 
-  /** Takes seconds for a million addresses, so the page does not wait for it. */
+  /** Takes long for a million addresses, so the page does not wait for it. */
   async function countMissing() {
     const { openCauses, status: now, purgedAt } = page.report;
     if (may('operator') && !purgedAt && !MOVING.includes(now) && MISSING.some((cause) => openCauses[cause])) {

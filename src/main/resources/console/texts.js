@@ -141,7 +141,7 @@ export const text = {
     retryAll: (n) => `Retry ${rows(n)}`,
     fix: 'Fix in browser',
     fixAll: (n) => `Fix ${rows(n)}`,
-    missing: (n) => (n === undefined ? 'Missing users' : count(n, 'missing user')),
+    missing: (n, exact) => (n === undefined ? 'Missing users' : (exact ? '' : '≥ ') + count(n, 'missing user')),
     no: { purged: 'Its file was removed.', stopping: 'It is stopping already.', resume: 'Only a paused or failed import can be resumed.', pause: 'Only a running or waiting import can be paused.', cancel: 'Only a running, waiting, paused or failed import can be cancelled.', undo: 'Only a paused or failed import, or one that is over, can be undone, and only once.', empty: 'It imported no row.' },
     confirmCancel: 'Cancel this import? Imported rows stay. A cancelled import cannot be resumed.',
     keep: 'Keep importing',
@@ -301,7 +301,7 @@ export const text = {
     create: (n) => `Create ${count(n, 'user')} in the stand-in`,
     createAdvice: 'This machine has no User Management API. A stand-in for development creates users.',
     created: (n) => `${count(n, 'user')} created. Retry the rows now.`,
-    more: (n) => `The first ${number(n)} are shown; the CSV has all.`,
+    more: (n, exact) => (exact ? `The first ${number(n)} are shown; the CSV has all.` : `${number(n)} are shown, from a sample of the rows; the CSV has all.`),
   },
   undo: {
     title: 'Undo import',

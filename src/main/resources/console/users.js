@@ -8,7 +8,7 @@ import { copyUsers, createUsers, hasStandIn } from './stand-in.js';
 import { text } from './texts.js';
 
 export function usersPage(id) {
-  const page = { job: null, open: 0, users: null, total: 0, created: 0, fault: null, busy: false };
+  const page = { job: null, open: 0, users: null, total: 0, exact: true, created: 0, fault: null, busy: false };
   const path = ofJob(id, 'missing-users');
 
   async function load() {
@@ -17,6 +17,7 @@ export function usersPage(id) {
     page.open = answer.rows;
     page.users = answer.users;
     page.total = answer.total;
+    page.exact = answer.exact;
   }
 
   async function csv() {
@@ -45,9 +46,9 @@ export function usersPage(id) {
       <h1>${text.users.title}</h1><p>${text.users.advice}</p>${problem(page.fault)}
       ${page.created ? notice('good', text.users.created(page.created)) : nothing}
       ${page.users.length ? html`<table class="jobs"><thead><tr>${text.users.columns.map((column, i) => html`<th scope="col" class=${i % 2 ? 'number' : ''}>${column}</th>`)}</tr></thead>
-        <tbody>${page.users.map((user) => html`<tr><th scope="row" data-label=${text.users.columns[0]}><bdi>${short(user.email)}</bdi></th><td class="number" data-label=${text.users.columns[1]}>${number(user.rows)}</td>
+        <tbody>${page.users.map((user) => html`<tr><th scope="row" data-label=${text.users.columns[0]}><bdi>${short(user.email)}</bdi></th><td class="number" data-label=${text.users.columns[1]}>${text.job.atLeast(user.rows, page.exact)}</td>
           <td data-label=${text.users.columns[2]}>${user.roles.join(', ')}</td><td class="number" data-label=${text.users.columns[3]}>${number(user.first)}</td></tr>`)}</tbody></table>
-        ${page.total > page.users.length ? html`<p class="quiet">${text.users.more(page.users.length)}</p>` : nothing}` : html`<div class="empty"><h2>${text.users.none}</h2></div>`}
+        ${page.total > page.users.length ? html`<p class="quiet">${text.users.more(page.users.length, page.exact)}</p>` : nothing}` : html`<div class="empty"><h2>${text.users.none}</h2></div>`}
       <div class="buttons">
         ${standIn ? button(page, text.users.create(page.users.length), create, { kind: 'primary' }) : nothing}
         ${page.open ? button(page, text.users.retry(page.open), retry, { kind: standIn ? '' : 'primary' }) : nothing}

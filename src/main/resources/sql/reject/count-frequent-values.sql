@@ -5,7 +5,7 @@ SELECT value, count(*) AS rows, min(source_row) AS first
                ${reject/message-value} AS value
           FROM backfill_rejects AS reject
          WHERE reject.job_id = :jobId
-           AND reject.causes @> ARRAY[CAST(:cause AS text)]
+           AND CAST(:cause AS text) = ANY (reject.causes)
         -- Keeps PostgreSQL from composing each value twice.
         OFFSET 0) AS faulty
  WHERE value = ANY (CAST(:values AS text[]))

@@ -5,7 +5,7 @@ SELECT value, rows, first, sum(rows) OVER () AS all_rows, count(*) OVER () AS to
                        ${reject/message-value} AS value
                   FROM backfill_rejects AS reject
                  WHERE reject.job_id = :jobId
-                   AND reject.causes @> ARRAY[CAST(:cause AS text)]
+                   AND CAST(:cause AS text) = ANY (reject.causes)
                    AND (NOT :open OR reject.source_row NOT IN (
                           SELECT ancestor_row FROM backfill_taken_rejects(:jobId)))) AS faulty
          GROUP BY value) AS counted

@@ -3,7 +3,7 @@ SELECT value, count(*) AS rows, min(source_row) AS first, sum(count(*)) OVER () 
   FROM (SELECT reject.source_row,
                ${reject/message-value} AS value
           FROM ${reject/sample} AS reject
-         WHERE reject.causes @> ARRAY[CAST(:cause AS text)]) AS faulty
+         WHERE CAST(:cause AS text) = ANY (reject.causes)) AS faulty
  GROUP BY value
  ORDER BY rows DESC, first
  LIMIT :limit

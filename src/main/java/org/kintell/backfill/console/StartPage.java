@@ -1,11 +1,11 @@
 package org.kintell.backfill.console;
 
+import java.io.IOException;
 import org.kintell.backfill.config.BackfillSettings;
 import org.kintell.backfill.config.LimitSettings;
 import org.kintell.backfill.config.Version;
 import org.kintell.backfill.database.DatabaseSettings;
 import org.kintell.backfill.http.HtmlPreference;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -19,9 +19,13 @@ class StartPage {
 
   private static final MediaType HTML = MediaType.parseMediaType("text/html;charset=UTF-8");
 
+  private final byte[] page;
   private final Service service;
 
-  StartPage(DatabaseSettings database, BackfillSettings settings, LimitSettings most) {
+  StartPage(
+      ConsoleFiles files, DatabaseSettings database, BackfillSettings settings, LimitSettings most)
+      throws IOException {
+    page = files.page();
     Links links =
         new Links(
             "/",
@@ -68,10 +72,10 @@ class StartPage {
 
   @GetMapping("/")
   ResponseEntity<Object> start(@RequestHeader HttpHeaders headers) {
-    boolean page = HtmlPreference.isIn(headers);
+    boolean asPage = HtmlPreference.isIn(headers);
     return ResponseEntity.ok()
         .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
-        .contentType(page ? HTML : MediaType.APPLICATION_JSON)
-        .body(page ? new ClassPathResource("console/index.html") : service);
+        .contentType(asPage ? HTML : MediaType.APPLICATION_JSON)
+        .body(asPage ? page : service);
   }
 }

@@ -26,6 +26,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class MissingUsers {
 
   private static final String FIND = SqlFile.read("reject/missing-users");
+  private static final String SAMPLE = SqlFile.read("reject/sample-missing-users");
   private static final String COUNT_ROWS = SqlFile.read("reject/count-rows-without-users");
 
   /** Maximum addresses in a list; the CSV has all of them. */
@@ -45,10 +46,17 @@ public class MissingUsers {
    * @param total how many there are; the list may have fewer
    * @param participants how many of these rows need as participants
    * @param volunteers the same; an address may be needed as both
+   * @param exact false for very many rejects with mostly different addresses: all numbers but the
+   *     last are then the least, and addresses may be missing from the list even if it is short
    * @param rows open rejects of both causes, also those whose users exist by now
    */
   public record Found(
-      List<Missing> users, long total, long participants, long volunteers, long rows) {}
+      List<Missing> users,
+      long total,
+      long participants,
+      long volunteers,
+      boolean exact,
+      long rows) {}
 
   /**
    * An address without a user.
@@ -60,28 +68,53 @@ public class MissingUsers {
   public record Missing(String email, long rows, List<String> roles, long first) {}
 
   /**
-   * Counts and lists them.
+   * Counts and lists them. Where a sample of very many rejects has mostly different ones, the
+   * sample is the answer.
    *
    * @param limit the most addresses in the list; 0 for the counts alone
    */
   @Transactional(readOnly = true)
   public Found find(Job job, int limit) {
-    List<Missing> users = new ArrayList<>();
     RejectColumns columns = columns(job);
-    long[] counts = new long[3];
     // Each row has the counts.
-    query(job, Math.max(1, limit))
-        .query(
-            row -> {
-              counts[0] = row.getLong("total");
-              counts[1] = row.getLong("participants");
-              counts[2] = row.getLong("volunteers");
-              if (users.size() < limit) {
-                users.add(missing(row, columns));
-              }
-            });
+    int most = Math.max(1, limit);
     long rows = jdbc.sql(COUNT_ROWS).param("jobId", job.id()).query(Long.class).single();
-    return new Found(users, counts[0], counts[1], counts[2], rows);
+    if (ValueCounts.isLarge(job, true)) {
+      Listed sample = list(ValueCounts.sample(query(SAMPLE, job, most)), columns, limit);
+      if (ValueCounts.areMostlyDifferent(sample.total(), sample.needed())) {
+        return sample.found(false, rows);
+      }
+    }
+    return list(query(FIND, job, most), columns, limit).found(true, rows);
+  }
+
+  /**
+   * An answer of the database.
+   *
+   * @param needed users that the rows need, also those that exist by now; of a sample only
+   */
+  private record Listed(
+      List<Missing> users, long total, long participants, long volunteers, long needed) {
+
+    private Found found(boolean exact, long rows) {
+      return new Found(users, total, participants, volunteers, exact, rows);
+    }
+  }
+
+  private static Listed list(JdbcClient.StatementSpec statement, RejectColumns columns, int limit) {
+    List<Missing> users = new ArrayList<>();
+    long[] counts = new long[4];
+    statement.query(
+        row -> {
+          counts[0] = row.getLong("total");
+          counts[1] = row.getLong("participants");
+          counts[2] = row.getLong("volunteers");
+          counts[3] = row.getLong("needed");
+          if (users.size() < limit) {
+            users.add(missing(row, columns));
+          }
+        });
+    return new Listed(users, counts[0], counts[1], counts[2], counts[3]);
   }
 
   /** Writes all of them as CSV, to a file that exists. */
@@ -90,7 +123,7 @@ public class MissingUsers {
     RejectColumns columns = columns(job);
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write(line("email", "rows", "roles", ErrorFile.Form.EXACT));
-      query(job, null)
+      query(FIND, job, null)
           .query(
               row -> {
                 Missing user = missing(row, columns);
@@ -108,8 +141,8 @@ public class MissingUsers {
     }
   }
 
-  private JdbcClient.StatementSpec query(Job job, Integer limit) {
-    return jdbc.sql(FIND).param("jobId", job.id()).param("limit", limit);
+  private JdbcClient.StatementSpec query(String sql, Job job, Integer limit) {
+    return jdbc.sql(sql).param("jobId", job.id()).param("limit", limit);
   }
 
   private static byte[] line(String email, String rows, String roles, ErrorFile.Form form) {

@@ -59,7 +59,7 @@ class ValueCounts {
   record Counts(List<Counted> values, long rows, long total, boolean exact) {
 
     private boolean areMostlyDifferent() {
-      return total > MOSTLY * rows;
+      return ValueCounts.areMostlyDifferent(total, rows);
     }
 
     private Counts atLeast(int limit) {
@@ -85,7 +85,7 @@ class ValueCounts {
     Rule rule = query.cause();
     Map<String, Object> place =
         Map.of("begin", rule.beginning(), "beginning", rule.beginning().length());
-    if (isLarge(job, query)) {
+    if (isLarge(job, query.open())) {
       Counts sample = sample(SAMPLE_OF_MESSAGES, job, query, place, Math.max(limit, CANDIDATES));
       if (sample.areMostlyDifferent()) {
         return frequent(job, query, place, sample).atLeast(limit);
@@ -102,7 +102,7 @@ class ValueCounts {
             "message", new Fault(query.cause(), column, "").message(),
             "delimiter", String.valueOf(delimiter),
             "place", position + 1);
-    if (isLarge(job, query)) {
+    if (isLarge(job, query.open())) {
       Counts sample = sample(SAMPLE_OF_CELLS, job, query, place, limit);
       if (sample.areMostlyDifferent()) {
         return sample.atLeast(limit);
@@ -111,10 +111,23 @@ class ValueCounts {
     return counts(IN_CELLS, job, query, place, limit);
   }
 
-  /** Not if another job may have taken some of the open rejects. */
-  private static boolean isLarge(Job job, RejectQuery query) {
-    boolean isAllOpen = !query.open() || !job.corrected() && job.parentJobId() == null;
+  /**
+   * Whether a sample of a job's rejects may be the answer. Not if another job may have taken some
+   * of the open rejects.
+   */
+  static boolean isLarge(Job job, boolean open) {
+    boolean isAllOpen = !open || !job.corrected() && job.parentJobId() == null;
     return job.failedRows() > FEW && isAllOpen;
+  }
+
+  /** Sets the size of a sample. */
+  static JdbcClient.StatementSpec sample(JdbcClient.StatementSpec statement) {
+    return statement.param("runs", RUNS).param("length", RUN_LENGTH);
+  }
+
+  /** Whether a sample is the answer: so many different values stand in so many of its rows. */
+  static boolean areMostlyDifferent(long total, long rows) {
+    return total > MOSTLY * rows;
   }
 
   private JdbcClient.StatementSpec statement(
@@ -124,11 +137,7 @@ class ValueCounts {
 
   private Counts sample(
       String sql, Job job, RejectQuery query, Map<String, Object> place, int limit) {
-    return counts(
-        statement(sql, job, query, place)
-            .param("runs", RUNS)
-            .param("length", RUN_LENGTH)
-            .param("limit", limit));
+    return counts(sample(statement(sql, job, query, place)).param("limit", limit));
   }
 
   private Counts counts(

@@ -3,6 +3,7 @@ package org.kintell.backfill.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
@@ -68,10 +69,7 @@ class ManyRejectsIT {
   /** All of them would take longer than a page can wait. */
   @Test
   void ofValuesThatAreMostlyDifferentTheFrequentOnesAreCounted() {
-    String job = create();
-    jdbc.sql("UPDATE backfill_jobs SET failed_rows = ? WHERE id = ?::uuid")
-        .params(ROWS, job)
-        .update();
+    String job = createLarge();
 
     JsonNode types = get(job, "rejects/values?cause=unknown-session-type");
     assertThat(types.path("exact").asBoolean()).isTrue();
@@ -91,10 +89,7 @@ class ManyRejectsIT {
 
   @Test
   void ofCellsThatAreMostlyDifferentAsManyAsASampleHasAreCounted() {
-    String job = create();
-    jdbc.sql("UPDATE backfill_jobs SET failed_rows = ? WHERE id = ?::uuid")
-        .params(ROWS, job)
-        .update();
+    String job = createLarge();
     jdbc.sql(
             """
             UPDATE backfill_rejects
@@ -111,6 +106,65 @@ class ManyRejectsIT {
     assertThat(emails.at("/values/0/rows").asLong()).isBetween(50L, 200L);
   }
 
+  @Test
+  void ofMissingUsersThatAreMostlyDifferentAsManyAsASampleHasAreCounted() {
+    String job = createLarge();
+
+    JsonNode missing = get(job, "missing-users?limit=20");
+    assertThat(missing.path("exact").asBoolean()).isFalse();
+    assertThat(missing.path("rows").asLong()).isEqualTo(count(row -> true));
+    assertThat(missing.path("total").asLong()).isBetween(20_000L, 665_000L);
+    assertThat(missing.path("participants")).isEqualTo(missing.path("total"));
+    assertThat(missing.path("volunteers").asLong()).isZero();
+    assertThat(missing.path("users")).hasSize(20);
+    assertThat(
+            List.of(missing.at("/users/0/email").asText(), missing.at("/users/1/email").asText()))
+        .containsExactlyInAnyOrder("often@example.com", "together@example.com");
+    assertThat(get(job, "missing-users?limit=0").path("exact").asBoolean()).isFalse();
+
+    // Few are left, which a sample would hardly meet.
+    jdbc.sql(
+            """
+            INSERT INTO users (id, email)
+            SELECT gen_random_uuid(), 'p' || row || '@example.com'
+              FROM generate_series(2, CAST(:rows AS bigint)) AS row
+            """)
+        .param("rows", ROWS)
+        .update();
+    JsonNode left = get(job, "missing-users");
+    assertThat(left.path("exact").asBoolean()).isTrue();
+    assertThat(left.path("total").asLong()).isEqualTo(3);
+    assertThat(left.at("/users/0/rows").asLong()).isEqualTo(count(row -> row % 500 == 0));
+    assertThat(left.at("/users/2/email").asText()).isEqualTo("p1@example.com");
+  }
+
+  /** Alone, and beside values that are all different. */
+  @Test
+  void missingValuesAreCountedByColumn() {
+    String job = createLarge();
+    jdbc.sql(
+            """
+            UPDATE backfill_rejects
+               SET causes = CASE source_row % 2 WHEN 0 THEN ARRAY['missing-value']
+                                                ELSE ARRAY['missing-value', 'participant-not-found'] END,
+                   message = CASE source_row % 3 WHEN 0 THEN 'Missing session_id; ' ELSE '' END
+                             || CASE source_row % 2 WHEN 0 THEN ''
+                                     ELSE 'Participant not found: p' || source_row || '@example.com; ' END
+                             || 'Missing duration_min'
+            """)
+        .update();
+
+    JsonNode columns = get(job, "rejects/values?cause=missing-value");
+    assertThat(columns.path("exact").asBoolean()).isTrue();
+    assertThat(columns.path("rows").asLong()).isEqualTo(ROWS + ROWS / 3);
+    assertThat(columns.path("values")).hasSize(2);
+    assertThat(columns.at("/values/0/column").asText()).isEqualTo("duration_min");
+    assertThat(columns.at("/values/0/rows").asLong()).isEqualTo(ROWS);
+    assertThat(columns.at("/values/1/column").asText()).isEqualTo("session_id");
+    assertThat(columns.at("/values/1/rows").asLong()).isEqualTo(ROWS / 3);
+    assertThat(columns.at("/values/1/first").asLong()).isEqualTo(3);
+  }
+
   /** How many of these rows lack a participant. */
   private static long count(LongPredicate rows) {
     return LongStream.rangeClosed(1, ROWS).filter(row -> row % 3 != 0).filter(rows).count();
@@ -121,6 +175,15 @@ class ManyRejectsIT {
     String job = client.importFile("many.csv", SessionFiles.good(1)).path("jobId").asText();
     jdbc.sql(REJECTS).param("job", job).param("rows", ROWS).update();
     jdbc.sql("ANALYZE backfill_rejects").update();
+    return job;
+  }
+
+  /** Also with the count that the service has of so many. */
+  private String createLarge() {
+    String job = create();
+    jdbc.sql("UPDATE backfill_jobs SET failed_rows = ? WHERE id = ?::uuid")
+        .params(ROWS, job)
+        .update();
     return job;
   }
 

@@ -293,7 +293,8 @@ class RejectsIT {
             row("S-1", "Mentorship", "a@example.com", "4"),
             row("S-2", "Mentorship", "b@example.com", "4"));
     assertThat(get(job, "missing-users?limit=0").toString())
-        .isEqualTo("{\"users\":[],\"total\":2,\"participants\":2,\"volunteers\":0,\"rows\":2}");
+        .isEqualTo(
+            "{\"users\":[],\"total\":2,\"participants\":2,\"volunteers\":0,\"exact\":true,\"rows\":2}");
     assertThat(history(job)).doesNotContain("missing-users-read");
   }
 

@@ -618,7 +618,7 @@ class CommandLineIT {
         .isEqualTo(service.url("/#/job/" + jobOf("opened.csv")));
     BackfillClient browser = service.client();
     assertThat(browser.send(browser.request("/").header("Accept", "text/html")).text())
-        .contains("console/app.js");
+        .containsPattern("\"console/\\w+/app\\.js\"");
     assertThat(browser.get("/console/app.js").text()).contains("/^job\\/([0-9a-f-]+)$/");
   }
 

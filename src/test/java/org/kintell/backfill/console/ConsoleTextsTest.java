@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -16,8 +17,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.job.JobStatus;
 import org.kintell.backfill.row.Rule;
+import org.springframework.core.io.ClassPathResource;
 
-/** The console's texts are those that its pages use, and its scripts import what they use. */
+/**
+ * The console's texts are those that its pages use, its scripts import what they use, and its page
+ * names them.
+ */
 class ConsoleTextsTest {
 
   private static final Path FOLDER = Path.of("src/main/resources/console");
@@ -97,6 +102,39 @@ class ConsoleTextsTest {
         }
       }
     }
+  }
+
+  /** A script that the page does not name is found, and fetched, only after one that imports it. */
+  @Test
+  void thePageNamesEachScriptInAdvance() throws IOException {
+    Set<String> needed = new TreeSet<>();
+    addImports("app.js", needed);
+    Matcher link =
+        Pattern.compile("<link rel=\"modulepreload\" href=\"console/(.+)\">")
+            .matcher(read(FOLDER.resolve("index.html")));
+
+    assertThat(link.results().map(it -> it.group(1)))
+        .contains("imports.js", "lit/directives/repeat.js")
+        .containsExactlyInAnyOrderElementsOf(needed);
+  }
+
+  /** Adds what a script imports, with what that imports; paths are relative to the folder. */
+  private static void addImports(String script, Set<String> found) throws IOException {
+    Matcher from = Pattern.compile("\\bfrom ?['\"]([^'\"]+)['\"]").matcher(script(script));
+    for (String path : from.results().map(it -> it.group(1)).toList()) {
+      String imported =
+          Path.of(script).resolveSibling(path).normalize().toString().replace('\\', '/');
+      if (found.add(imported)) {
+        addImports(imported, found);
+      }
+    }
+  }
+
+  private static String script(String path) throws IOException {
+    return path.startsWith("lit/")
+        ? new ClassPathResource("META-INF/resources/webjars/lit-html/3.3.1/" + path.substring(4))
+            .getContentAsString(StandardCharsets.UTF_8)
+        : read(FOLDER.resolve(path));
   }
 
   /** Names of texts: {@code group.name}, or {@code name} where it stands alone. */

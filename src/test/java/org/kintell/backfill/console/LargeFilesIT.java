@@ -28,6 +28,7 @@ class LargeFilesIT {
 
   private static final int MILLION = 1_000_000;
   private static final int LOOKS = 100;
+  private static final int LISTS = 5;
 
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -114,6 +115,20 @@ class LargeFilesIT {
               assertThat(shown()).as("look %s", looks).isGreaterThanOrEqualTo(before);
               return looks.incrementAndGet() == LOOKS;
             });
+    assertRunning(first, second);
+  }
+
+  @Test
+  void underTwoLargeImportsTheListComesWithinASecond() throws IOException {
+    String first = start("first.csv", "F-");
+    String second = start("second.csv", "S-");
+    page.awaitText("first.csv", "second.csv", "Importing");
+    for (int list = 0; list < LISTS; list++) {
+      String left = page.openTab(service.url("/"));
+      assertThat(page.listedAfter()).as("list %d, milliseconds", list).isLessThan(1_000);
+      page.assertNothingRefused();
+      page.closeTab(left);
+    }
     assertRunning(first, second);
   }
 

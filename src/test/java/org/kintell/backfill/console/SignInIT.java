@@ -235,9 +235,19 @@ class SignInIT {
     assertThat(tag.find()).isTrue();
     assertThat(RawHttp.status(get("/console/app.js", "If-None-Match: " + tag.group(1).strip())))
         .isEqualTo(304);
+    Matcher named = Pattern.compile("\"(console/\\w+/)app\\.js\"").matcher(page);
+    assertThat(named.find()).isTrue();
+    for (String path : new String[] {"app.js", "style.css", "lit/lit-html.js"}) {
+      assertThat(get("/" + named.group(1) + path, "Accept: */*"))
+          .as("%s stays the same at its address", path)
+          .contains(" 200 ", "Cache-Control: max-age=31536000, public, immutable");
+    }
     for (String path :
         new String[] {
-          "/console/../application.yaml", "/console/nothing", "/webjars/lit-html/3.3.1/lit-html.js"
+          "/console/../application.yaml",
+          "/console/nothing",
+          "/console/0123456789abcdef/app.js",
+          "/webjars/lit-html/3.3.1/lit-html.js"
         }) {
       assertThat(RawHttp.status(get(path, "Accept: */*"))).as(path).isIn(400, 401, 404);
     }
