@@ -8,8 +8,9 @@ import org.apache.camel.ExchangeProperty;
 import org.springframework.stereotype.Component;
 
 /**
- * When a job's progress is reported next. A report sums up all chunks of the job, which takes a
- * tenth of a second for 200,000 of them: so the more one costs, the longer the next one waits.
+ * When a job's progress is reported next. A report reads the chunks since the last one, and while
+ * one chunk takes long or is still to be published, all after it, up to the whole ledger: so the
+ * more one costs, the longer the next one waits.
  */
 @Component
 public class ReportPace {
