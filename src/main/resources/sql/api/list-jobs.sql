@@ -1,4 +1,4 @@
--- A page of jobs, the newest first. Sums the ledger for the jobs on the page only, and omits the headers of
+-- A page of jobs, the newest first. Reads the ledger for the jobs on the page only, and omits the headers of
 -- the files (up to a megabyte each) and the part of a name beyond the length of a file name.
 SELECT job.id, left(job.file_name, 255) AS file_name,
        ${job/job-columns}

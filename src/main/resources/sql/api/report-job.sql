@@ -6,15 +6,11 @@ SELECT job.origin,
        extract(epoch FROM job.waited + CASE WHEN job.status = 'pending' AND job.queued_at IS NOT NULL
                                             THEN now() - job.phase_at ELSE interval '0' END) AS seconds_waited,
        extract(epoch FROM CASE WHEN job.status = 'completed'
-                               THEN job.completed_at - greatest(job.phase_at, ledger.last_loaded)
+                               THEN job.completed_at - greatest(job.phase_at, job.last_loaded_at)
                           END) AS seconds_finishing,
        ledger.chunks,
        ledger.chunks_loaded,
-       (SELECT CAST(json_object_agg(checked.foreign_keys, checked.chunks) AS text)
-          FROM (SELECT foreign_keys, count(*) AS chunks
-                  FROM backfill_chunks
-                 WHERE job_id = job.id AND state = 'loaded' AND foreign_keys IS NOT NULL
-                 GROUP BY foreign_keys) AS checked) AS foreign_keys,
+       ledger.foreign_keys,
        CAST(coalesce(kept.causes, job.causes, '{}') AS text) AS causes,
        CAST(CASE WHEN NOT EXISTS (SELECT FROM backfill_origins WHERE ancestor_job_id = job.id OR job_id = job.id)
                  THEN coalesce(kept.causes, '{}')
@@ -41,11 +37,15 @@ SELECT job.origin,
               WHERE child.parent_job_id = job.id
               ORDER BY child.created_at) AS children
   FROM backfill_jobs AS job,
-       LATERAL (SELECT count(*) AS chunks,
-                       count(*) FILTER (WHERE state = 'loaded') AS chunks_loaded,
-                       max(loaded_at) AS last_loaded
-                  FROM backfill_chunks
-                 WHERE job_id = job.id) AS ledger,
+       -- The ledger is read once: there are few kinds of chunks.
+       LATERAL (SELECT coalesce(sum(chunks), 0) AS chunks,
+                       coalesce(sum(chunks) FILTER (WHERE state = 'loaded'), 0) AS chunks_loaded,
+                       CAST(json_object_agg(foreign_keys, chunks)
+                            FILTER (WHERE state = 'loaded' AND foreign_keys IS NOT NULL) AS text) AS foreign_keys
+                  FROM (SELECT state, foreign_keys, count(*) AS chunks
+                          FROM backfill_chunks
+                         WHERE job_id = job.id
+                         GROUP BY state, foreign_keys) AS kind) AS ledger,
        -- OFFSET 0 keeps PostgreSQL from counting them once for each column that shows them.
        LATERAL (SELECT CASE WHEN EXISTS (SELECT FROM backfill_rejects WHERE job_id = job.id)
                             THEN backfill_causes(job.id) END AS causes

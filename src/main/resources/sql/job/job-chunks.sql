@@ -1,10 +1,18 @@
--- What the ledger says about a job: how far its events are, what a rollback removed, when a chunk was last
--- loaded, and how many processes are loading it.
-       LATERAL (SELECT coalesce(sum(successful + updated) FILTER (WHERE published_at IS NOT NULL), 0) AS events_published,
-                       coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END)
-                                FILTER (WHERE published_at IS NULL), 0) AS events_pending,
-                       coalesce(sum(removed), 0) AS sessions_removed,
-                       max(loaded_at) AS last_loaded_at,
-                       count(DISTINCT loader) FILTER (WHERE state = 'pending') AS nodes
+-- What a job's row does not hold: what became of its events after its end, what a rollback removed, and how
+-- many processes load it. Read by indexes of just these chunks. The events of a running job are those of its last
+-- report, as its rows are.
+       LATERAL (SELECT coalesce(sum(successful + updated), 0) AS unpublished,
+                       coalesce(sum(updated + CASE WHEN rolled_back_at IS NULL THEN successful ELSE 0 END), 0) AS pending
                   FROM backfill_chunks
-                 WHERE job_id = job.id) AS events
+                 WHERE job_id = job.id AND state = 'loaded' AND published_at IS NULL
+                   AND job.status <> 'running') AS waiting,
+       LATERAL (SELECT CASE job.status WHEN 'running' THEN job.events_published
+                                       ELSE greatest(job.events - waiting.unpublished, 0) END AS events_published,
+                       CASE job.status WHEN 'running' THEN job.events - job.events_published
+                                       ELSE waiting.pending END AS events_pending,
+                       (SELECT coalesce(sum(removed), 0)
+                          FROM backfill_chunks
+                         WHERE job_id = job.id AND rolled_back_at IS NOT NULL) AS sessions_removed,
+                       (SELECT count(DISTINCT loader)
+                          FROM backfill_chunks
+                         WHERE job_id = job.id AND state = 'pending' AND loader IS NOT NULL) AS nodes) AS events

@@ -1,5 +1,5 @@
 -- The running jobs, and what each needs next. Only the process that runs a job finishes it and reports its
--- progress; any may stop it.
+-- progress; any may stop it. Where that process is gone and none has room to take the job over, all report.
 SELECT job.id,
        CASE WHEN job.requested IS NOT NULL THEN 'stop'
             WHEN job.owner IS DISTINCT FROM :owner THEN 'help'
@@ -7,6 +7,7 @@ SELECT job.id,
             ELSE 'finish'
        END AS step,
        pending.free,
+       job.owner IS NULL OR job.owner = :owner AS reported,
        NOT job.budget_spent AND num_nonnulls(job.max_errors, job.max_error_rate) > 0 AS budgeted
   FROM backfill_jobs AS job,
        LATERAL (SELECT EXISTS (SELECT FROM backfill_chunks WHERE job_id = job.id AND state = 'pending') AS any,

@@ -3,7 +3,7 @@
 WITH span AS (
   SELECT job.started_at AS start,
          greatest(CASE WHEN job.status = 'running' THEN now() ELSE coalesce(job.completed_at, job.started_at) END,
-                  (SELECT max(loaded_at) FROM backfill_chunks WHERE job_id = job.id)) AS stop
+                  job.last_loaded_at) AS stop
     FROM backfill_jobs AS job
    WHERE job.id = :jobId AND job.started_at IS NOT NULL),
 scale AS (

@@ -1,5 +1,6 @@
--- Sums of one snapshot of the ledger: they may lag, but always add up. The status is not touched. A
--- completed job has its last ones. The row of a job with an error budget may be ahead of the snapshot.
+-- Sums of one snapshot of the ledger: they may lag, but always add up. The status is not touched, and a job that
+-- does not run any more has its last ones. The row of a job with an error budget, or of two processes that both
+-- report, may be ahead of the snapshot.
 UPDATE backfill_jobs AS job
    SET processed_rows     = ledger.processed,
        successful_rows    = ledger.successful,
@@ -7,17 +8,14 @@ UPDATE backfill_jobs AS job
        skipped_rows       = ledger.skipped,
        updated_rows       = ledger.updated,
        last_processed_row = ledger.last_row,
+       events             = ledger.events,
+       events_published   = ledger.events_published,
+       last_loaded_at     = greatest(job.last_loaded_at, ledger.last_loaded_at),
+       summed             = ledger.summed,
        updated_at         = now()
-  FROM (SELECT coalesce(sum(successful + failed + skipped + updated), 0) AS processed,
-               coalesce(sum(successful), 0) AS successful,
-               coalesce(sum(failed), 0) AS failed,
-               coalesce(sum(skipped), 0) AS skipped,
-               coalesce(sum(updated), 0) AS updated,
-               coalesce(min(first_row - 1) FILTER (WHERE state = 'pending' AND NOT tail),
-                        max(first_row + row_span - 1) FILTER (WHERE NOT tail)) AS last_row
-          FROM backfill_chunks
-         WHERE job_id = CAST(:?jobId AS uuid)) AS ledger
+  FROM backfill_sums(CAST(:?jobId AS uuid), false) AS ledger
  WHERE job.id = CAST(:?jobId AS uuid)
-   AND job.status <> 'completed'
-   AND job.processed_rows <= ledger.processed
-   AND (job.processed_rows, job.last_processed_row) <> (ledger.processed, ledger.last_row)
+   AND job.status = 'running'
+   AND (job.processed_rows <= ledger.processed OR ledger.is_whole)
+   AND (job.processed_rows, job.last_processed_row, job.events, job.events_published, job.summed)
+       IS DISTINCT FROM (ledger.processed, ledger.last_row, ledger.events, ledger.events_published, ledger.summed)

@@ -140,6 +140,10 @@ class ThreeProcessesIT {
     assertThat(third.client().ask(job, "cancel").status()).isEqualTo(202);
     await().atMost(SOON).until(() -> status(job).equals("cancelled"));
     scene.assertConsistent(job);
+    // Those that are on their way would be among the events of the next test.
+    await()
+        .atMost(Scene.PATIENCE)
+        .until(() -> scene.status(job).path("eventsPending").asInt(1) == 0);
   }
 
   @Test

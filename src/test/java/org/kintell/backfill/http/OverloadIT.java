@@ -45,6 +45,11 @@ class OverloadIT {
   private static final int LONG_ROW = 15_000_000;
   private static final int LONG_ROWS = 3;
 
+  /**
+   * A search reads all jobs in the worst case; more at once would take the pool from the others.
+   */
+  private static final int MOST_SEARCHES = 4;
+
   private static Database database;
   private static ServiceProcess service;
   private static BackfillClient client;
@@ -299,12 +304,32 @@ class OverloadIT {
                                 threads))
                     .limit(120)
                     .toList();
+            int most = 0;
+            while (!searches.stream().allMatch(CompletableFuture::isDone)) {
+              most = Math.max(most, searchesInTheDatabase());
+            }
+            assertThat(most).as("searches at once").isBetween(1, MOST_SEARCHES);
             assertThat(searches).allMatch(search -> List.of(200, 429).contains(search.join()));
           });
     } finally {
       threads.shutdownNow();
     }
     database.jdbc().sql("DELETE FROM backfill_jobs").update();
+  }
+
+  private static int searchesInTheDatabase() {
+    return database
+        .jdbc()
+        .sql(
+            """
+            SELECT count(*)
+              FROM pg_stat_activity
+             WHERE datname = current_database() AND backend_type = 'client backend' AND state = 'active'
+               AND pid <> pg_backend_pid()
+               AND strpos(query, 'left(job.file_name, 255)') > 0
+            """)
+        .query(Integer.class)
+        .single();
   }
 
   private static String status(String job) {

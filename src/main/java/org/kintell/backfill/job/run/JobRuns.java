@@ -56,9 +56,11 @@ public class JobRuns {
    * @param step what it needs of this process: {@code load}, {@code help} where another process
    *     runs it, {@code stop} or {@code finish}
    * @param free whether a chunk of it waits for a loader
+   * @param reported whether this process reports its progress
    * @param budgeted whether it has an error budget that is not spent
    */
-  public record RunningJob(UUID jobId, String step, boolean free, boolean budgeted)
+  public record RunningJob(
+      UUID jobId, String step, boolean free, boolean reported, boolean budgeted)
       implements JobScoped {
 
     boolean isLoading() {
@@ -105,6 +107,7 @@ public class JobRuns {
                         row.getObject("id", UUID.class),
                         row.getString("step"),
                         row.getBoolean("free"),
+                        row.getBoolean("reported"),
                         row.getBoolean("budgeted")))
             .list();
     loading = running.stream().anyMatch(RunningJob::isLoading);
