@@ -240,7 +240,9 @@ class SignInIT {
     for (String path : new String[] {"app.js", "style.css", "lit/lit-html.js"}) {
       assertThat(get("/" + named.group(1) + path, "Accept: */*"))
           .as("%s stays the same at its address", path)
-          .contains(" 200 ", "Cache-Control: max-age=31536000, public, immutable");
+          .contains(" 200 ", "Cache-Control: max-age=31536000, public, immutable")
+          // Browsers heed these too.
+          .doesNotContain("Pragma", "Expires");
     }
     for (String path :
         new String[] {

@@ -13,6 +13,7 @@ import org.springframework.security.config.ObjectPostProcessor;
 import org.springframework.security.config.annotation.SecurityConfigurerAdapter;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
 import org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter;
@@ -24,11 +25,13 @@ import org.springframework.security.web.firewall.HttpFirewall;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.HeaderWriter;
 import org.springframework.security.web.header.HeaderWriterFilter;
+import org.springframework.security.web.header.writers.CacheControlHeadersWriter;
 import org.springframework.security.web.header.writers.ContentSecurityPolicyHeaderWriter;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.DelegatingRequestMatcherHeaderWriter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.NegatedRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.cors.CorsConfigurationSource;
@@ -94,6 +97,8 @@ class AccessConfiguration {
                 it.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
                     .crossOriginResourcePolicy(
                         policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN))
+                    .cacheControl(HeadersConfigurer.CacheControlConfig::disable)
+                    .addHeaderWriter(notKept())
                     .addHeaderWriter(consolePolicy())
                     .withObjectPostProcessor(HEADERS_FIRST))
         // Before the first filter that answers a request.
@@ -128,6 +133,14 @@ class AccessConfiguration {
           new SessionFilter(sessions, actuator.getBasePath()), AnonymousAuthenticationFilter.class);
     }
     return http.build();
+  }
+
+  /** No answer is kept by browsers, except for console files below the name of their version. */
+  private static HeaderWriter notKept() {
+    return new DelegatingRequestMatcherHeaderWriter(
+        new NegatedRequestMatcher(
+            PathPatternRequestMatcher.withDefaults().matcher("/console/{version:[0-9a-f]{16}}/**")),
+        new CacheControlHeadersWriter());
   }
 
   private static HeaderWriter consolePolicy() {
