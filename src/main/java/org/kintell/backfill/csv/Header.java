@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -32,6 +34,9 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
   public static final String ERROR_ROW = "_error_row";
 
   public static final String ERROR_MESSAGE = "_error_message";
+
+  /** So many known names make a row a header, though it lacks others. */
+  public static final int FEWEST_KNOWN = 3;
 
   static final List<Character> DELIMITERS = List.of(',', ';', '\t', '|');
 
@@ -119,7 +124,14 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
 
   /** Whether a row names all columns. */
   public static boolean namesColumns(List<String> cells) {
-    return ColumnNames.normal(cells).containsAll(ColumnNames.KNOWN);
+    return known(cells).size() == ColumnNames.KNOWN.size();
+  }
+
+  /** The columns that a row names. */
+  public static Set<String> known(List<String> cells) {
+    Set<String> names = new HashSet<>(ColumnNames.normal(cells));
+    names.retainAll(ColumnNames.KNOWN);
+    return names;
   }
 
   /** The header from its stored parts. */

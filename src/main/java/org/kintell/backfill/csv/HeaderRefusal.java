@@ -34,9 +34,6 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
   /** Records behind the first that may be the header. */
   private static final int LOOKED_AT = 20;
 
-  /** So many known names make a line a header, though it lacks others. */
-  private static final int FEWEST_KNOWN = 3;
-
   private static final List<String> COLUMNS_WITHOUT_VALUES =
       Column.ALL.stream().filter(column -> !column.isRequired()).map(Column::header).toList();
 
@@ -126,23 +123,23 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
     if (format.isPresent()) {
       return format.get() + " ";
     }
-    if (ColumnNames.KNOWN.size() - missing.size() < FEWEST_KNOWN) {
+    if (ColumnNames.KNOWN.size() - missing.size() < Header.FEWEST_KNOWN) {
       int line = lineOfHeader();
       if (line > 0) {
         return "Line %d looks like the header: delete the lines above it. ".formatted(line);
       }
       String text = new String(line(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
-      if (ColumnNames.KNOWN.stream().filter(text::contains).count() >= FEWEST_KNOWN) {
-        if (written.size() < FEWEST_KNOWN) {
+      if (ColumnNames.KNOWN.stream().filter(text::contains).count() >= Header.FEWEST_KNOWN) {
+        if (written.size() < Header.FEWEST_KNOWN) {
           return written.size() == 1 && text.startsWith("\"")
               ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
               : "Its names are not separated by a comma, a semicolon, a tab or |: save the file"
                   + " with one of these. ";
         }
-        if (begin("\"") >= FEWEST_KNOWN) {
+        if (begin("\"") >= Header.FEWEST_KNOWN) {
           return "A space stands between the delimiter and the quote: remove these spaces. ";
         }
-        if (begin("'`´‘’“”«»„") >= FEWEST_KNOWN) {
+        if (begin("'`´‘’“”«»„") >= Header.FEWEST_KNOWN) {
           return "The names stand in other quotes than \": remove them, or save the file with \". ";
         }
       }
@@ -190,7 +187,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
     for (int i = 0; i < LOOKED_AT && scanner.next(); i++) {
       for (char other : Header.DELIMITERS) {
         byte[] line = scanner.copy(0, (int) Math.min(scanner.length(), head.length));
-        if (i > 0 && known(line, other) >= FEWEST_KNOWN) {
+        if (i > 0 && known(line, other) >= Header.FEWEST_KNOWN) {
           return lineNumber((int) scanner.offset());
         }
       }

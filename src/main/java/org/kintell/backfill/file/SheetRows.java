@@ -6,20 +6,11 @@ import java.util.Locale;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
-import org.kintell.backfill.csv.Header;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
-import org.kintell.backfill.row.WhiteSpace;
 
 /** The rows of a sheet that hold something, one after the other. */
 final class SheetRows {
-
-  /** How a sheet begins. */
-  enum Beginning {
-    HEADER,
-    OTHER,
-    EMPTY
-  }
 
   /** The last column of a sheet is XFD. */
   private static final int MOST_COLUMNS = 16_384;
@@ -38,36 +29,6 @@ final class SheetRows {
     this.xml = xml;
     this.texts = texts;
     this.formats = formats;
-  }
-
-  Beginning beginning() throws XMLStreamException {
-    List<String> first = next();
-    if (first == null) {
-      return Beginning.EMPTY;
-    }
-    return Header.namesColumns(first) ? Beginning.HEADER : Beginning.OTHER;
-  }
-
-  /**
-   * Whether the sheet has the header and at least one row. What cannot be read is no header, but a
-   * row.
-   */
-  boolean hasHeaderAndRow() throws XMLStreamException {
-    boolean header = false;
-    try {
-      header = beginning() == Beginning.HEADER;
-      return header && hasRow();
-    } catch (UnusableFileException e) {
-      return header;
-    }
-  }
-
-  private boolean hasRow() throws XMLStreamException {
-    List<String> cells = next();
-    while (cells != null && cells.stream().allMatch(WhiteSpace::isBlank)) {
-      cells = next();
-    }
-    return cells != null;
   }
 
   /**

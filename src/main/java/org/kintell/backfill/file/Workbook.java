@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLStreamException;
 import org.kintell.backfill.csv.UnusableFileException;
@@ -17,10 +19,10 @@ import org.kintell.backfill.row.Visible;
 
 /**
  * An Excel workbook (.xlsx), as CSV: the first sheet that has the header, a hidden one only if no
- * other has it. Where another visible sheet has the header and rows too, the workbook is refused,
- * because these rows would be lost. It is read from start to end and never kept; what has to be
- * kept, the texts that cells share, is bounded, and so is the number of workbooks that are read at
- * once.
+ * other has it. Where another visible sheet holds sessions too, or rows that are meant to be some,
+ * the workbook is refused, because they would be lost. It is read from start to end and never kept;
+ * what has to be kept, the texts that cells share, is bounded, and so is the number of workbooks
+ * that are read at once.
  */
 final class Workbook {
 
@@ -35,10 +37,14 @@ final class Workbook {
 
   private final ZipFile zip;
   private final WorkbookParts parts;
+  private final SharedTexts texts = new SharedTexts();
+  private final CellFormats formats;
+  private final Map<String, SheetBeginning> beginnings = new HashMap<>();
 
   private Workbook(ZipFile zip) throws IOException, XMLStreamException {
     this.zip = zip;
     this.parts = new WorkbookParts(zip);
+    this.formats = new CellFormats(parts.since1904());
   }
 
   /**
@@ -54,14 +60,18 @@ final class Workbook {
 
   static InputStream open(ZipFile zip, Duration patience) throws IOException {
     await(patience);
+    boolean opened = false;
     try {
-      return new Workbook(zip).open();
+      InputStream csv = new Workbook(zip).open();
+      opened = true;
+      return csv;
     } catch (XMLStreamException e) {
-      READING.release();
       throw unreadable();
-    } catch (IOException | RuntimeException e) {
-      READING.release();
-      throw e;
+    } finally {
+      // Also after an Error: a permit that is lost refuses every workbook from then on.
+      if (!opened) {
+        READING.release();
+      }
     }
   }
 
@@ -77,39 +87,32 @@ final class Workbook {
   }
 
   private InputStream open() throws IOException, XMLStreamException {
-    SharedTexts texts = new SharedTexts();
     parts.readBeside("sharedStrings.xml", texts::read);
-    CellFormats formats = new CellFormats(parts.since1904());
     parts.readBeside("styles.xml", formats::read);
-    List<Sheet> visible = parts.visible();
-    List<Sheet> all = new ArrayList<>(visible);
-    all.addAll(parts.hidden());
-    Sheet chosen = choose(all, texts, formats);
-    for (Sheet other : visible.subList(visible.indexOf(chosen) + 1, visible.size())) {
-      try (InputStream xml = parts.open(other.part())) {
-        if (new SheetRows(WorkbookParts.reader(xml), texts, formats).hasHeaderAndRow()) {
-          throw severalSheets(chosen, other);
-        }
+    Sheet chosen = choose();
+    for (Sheet other : parts.visible()) {
+      if (!other.equals(chosen) && beginning(other).holdsSessions()) {
+        throw severalSheets(chosen, other);
       }
     }
     InputStream xml = parts.open(chosen.part());
-    return new SheetCsv(new SheetRows(WorkbookParts.reader(xml), texts, formats), () -> close(xml));
+    return new SheetCsv(rows(xml), () -> close(xml));
   }
 
-  /** The first sheet with the header, else the first that holds something. */
-  private Sheet choose(List<Sheet> all, SharedTexts texts, CellFormats formats)
-      throws IOException, XMLStreamException {
-    Sheet chosen = null;
-    for (Sheet sheet : all) {
-      try (InputStream xml = parts.open(sheet.part())) {
-        SheetRows.Beginning beginning =
-            new SheetRows(WorkbookParts.reader(xml), texts, formats).beginning();
-        if (beginning == SheetRows.Beginning.HEADER) {
-          return sheet;
-        }
-        chosen = chosen == null && beginning == SheetRows.Beginning.OTHER ? sheet : chosen;
-      }
-    }
+  private SheetRows rows(InputStream xml) throws XMLStreamException {
+    return new SheetRows(WorkbookParts.reader(xml), texts, formats);
+  }
+
+  /**
+   * The first sheet with the header, else the first that holds something, of which the refusal
+   * speaks. A visible sheet that is not quite right comes before a hidden one, which may be stale.
+   */
+  private Sheet choose() throws IOException, XMLStreamException {
+    Sheet chosen = first(parts.visible(), SheetBeginning::hasHeader);
+    chosen = chosen == null ? first(parts.visible(), SheetBeginning::holdsSessions) : chosen;
+    chosen = chosen == null ? first(parts.hidden(), SheetBeginning::hasHeader) : chosen;
+    chosen = chosen == null ? first(parts.visible(), SheetBeginning::isFilled) : chosen;
+    chosen = chosen == null ? first(parts.hidden(), SheetBeginning::isFilled) : chosen;
     if (chosen == null) {
       throw new UnusableFileException(
           Reason.EMPTY, "The workbook is empty. Send a sheet whose first row names the columns.");
@@ -117,13 +120,43 @@ final class Workbook {
     return chosen;
   }
 
-  private static UnusableFileException severalSheets(Sheet one, Sheet other) {
+  private Sheet first(List<Sheet> sheets, Predicate<SheetBeginning> condition)
+      throws IOException, XMLStreamException {
+    for (Sheet sheet : sheets) {
+      if (condition.test(beginning(sheet))) {
+        return sheet;
+      }
+    }
+    return null;
+  }
+
+  /** Reads it once: a small file can list one large part many times. */
+  private SheetBeginning beginning(Sheet sheet) throws IOException, XMLStreamException {
+    SheetBeginning known = beginnings.get(sheet.part());
+    if (known == null) {
+      try (InputStream xml = parts.open(sheet.part())) {
+        known = SheetBeginning.of(rows(xml));
+      }
+      beginnings.put(sheet.part(), known);
+    }
+    return known;
+  }
+
+  private UnusableFileException severalSheets(Sheet chosen, Sheet other)
+      throws IOException, XMLStreamException {
+    boolean inOrder = parts.visible().indexOf(chosen) < parts.visible().indexOf(other);
+    Sheet one = inOrder ? chosen : other;
+    Sheet two = inOrder ? other : chosen;
     return new UnusableFileException(
         Reason.SEVERAL_SHEETS,
-        ("The sheets %s and %s both hold sessions, and of a workbook one sheet is imported. Put all"
-                + " rows on one sheet, or save each sheet as a file of its own and send them one"
+        ("The sheets %s and %s both hold sessions, and of a workbook one sheet is imported.%s%s Put"
+                + " all rows on one sheet, or save each sheet as a file of its own and send them one"
                 + " after the other. Delete or hide a sheet that is not to be imported.")
-            .formatted(shown(one), shown(other)));
+            .formatted(
+                shown(one),
+                shown(two),
+                beginning(one).observation(shown(one)),
+                beginning(two).observation(shown(two))));
   }
 
   private static String shown(Sheet sheet) {

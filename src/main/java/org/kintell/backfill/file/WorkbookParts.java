@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import javax.xml.stream.XMLInputFactory;
@@ -28,8 +30,8 @@ final class WorkbookParts {
   }
 
   private final ZipFile zip;
-  private final List<Sheet> sheets = new ArrayList<>();
-  private final List<Sheet> hiddenSheets = new ArrayList<>();
+  private List<Sheet> sheets = new ArrayList<>();
+  private List<Sheet> hiddenSheets = new ArrayList<>();
   private final Map<String, String> targets = new HashMap<>();
   private boolean since1904;
 
@@ -38,6 +40,8 @@ final class WorkbookParts {
     this.zip = zip;
     read(MAIN, this::readSheets);
     read("xl/_rels/workbook.xml.rels", this::readTargets);
+    sheets = parts(sheets);
+    hiddenSheets = parts(hiddenSheets);
   }
 
   static boolean isIn(ZipFile zip) {
@@ -59,11 +63,11 @@ final class WorkbookParts {
 
   /** The visible sheets that are in the workbook. */
   List<Sheet> visible() {
-    return parts(sheets);
+    return sheets;
   }
 
   List<Sheet> hidden() {
-    return parts(hiddenSheets);
+    return hiddenSheets;
   }
 
   /** Whether dates count from 1904. */
@@ -71,11 +75,12 @@ final class WorkbookParts {
     return since1904;
   }
 
-  /** The sheets that are in the workbook, with their parts instead of their ids. */
+  /** The sheets that are in the workbook, with their parts instead of their ids, each part once. */
   private List<Sheet> parts(List<Sheet> listed) {
+    Set<String> seen = new HashSet<>();
     return listed.stream()
         .map(sheet -> new Sheet(sheet.name, targets.get(sheet.part)))
-        .filter(sheet -> has(sheet.part))
+        .filter(sheet -> has(sheet.part) && seen.add(sheet.part))
         .toList();
   }
 
