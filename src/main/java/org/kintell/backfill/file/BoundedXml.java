@@ -5,22 +5,37 @@ import java.io.InputStream;
 import org.kintell.backfill.csv.BlockInputStream;
 
 /**
- * A part of a workbook that is no larger than such can be, and has no piece too long to be kept.
+ * A part of a workbook that is, with others, no larger than such can be, and has no piece too long
+ * to be kept.
  */
 final class BoundedXml extends BlockInputStream {
-
-  /** A full sheet has about a gigabyte. */
-  private static final long MOST = 4L * 1024 * 1024 * 1024;
 
   /** Longest tag or text, in bytes. A cell has 32,767 characters at most. */
   private static final int LONGEST_PIECE = 4 * 1024 * 1024;
 
   private final InputStream xml;
-  private long total;
+  private final Budget budget;
   private int piece;
 
-  BoundedXml(InputStream xml) {
+  BoundedXml(InputStream xml, Budget budget) {
     this.xml = xml;
+    this.budget = budget;
+  }
+
+  /** How much of several parts may be read together, and of one part again and again. */
+  static final class Budget {
+    private long bytes;
+
+    Budget(long bytes) {
+      this.bytes = bytes;
+    }
+
+    private void spend(int count) {
+      bytes -= count;
+      if (bytes < 0) {
+        throw Workbook.unreadable();
+      }
+    }
   }
 
   @Override
@@ -32,10 +47,7 @@ final class BoundedXml extends BlockInputStream {
         throw Workbook.unreadable();
       }
     }
-    total += Math.max(count, 0);
-    if (total > MOST) {
-      throw Workbook.unreadable();
-    }
+    budget.spend(Math.max(count, 0));
     return count;
   }
 

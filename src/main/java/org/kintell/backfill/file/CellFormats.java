@@ -1,6 +1,8 @@
 package org.kintell.backfill.file;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
@@ -9,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
@@ -39,9 +42,28 @@ final class CellFormats {
     TIME
   }
 
+  private record Format(Kind kind, Optional<DigitFormat> digits) {}
+
+  private static final Format PLAIN = new Format(Kind.NUMBER, Optional.empty());
+  private static final Format DATE = new Format(Kind.DATE, Optional.empty());
+  private static final Format DATE_TIME = new Format(Kind.DATE_TIME, Optional.empty());
+  private static final Format TIME = new Format(Kind.TIME, Optional.empty());
+
+  /** Excel allows 65,490 formats of cells, and fewer of numbers. */
+  private static final int MOST_FORMATS = 100_000;
+
+  /** Longest code of a format, in characters; Excel allows 255. */
+  private static final int LONGEST_CODE = 1024;
+
+  /** Excel shows no more, and computes with a binary fraction that has more. */
+  private static final MathContext DIGITS = new MathContext(15, RoundingMode.HALF_UP);
+
+  /** Larger numbers stay as they are written. */
+  private static final double MOST_PLAIN = 1e30;
+
   private final boolean since1904;
-  private final Map<Integer, Kind> kinds = new HashMap<>();
-  private final List<Kind> styles = new ArrayList<>();
+  private final Map<Integer, Format> formats = new HashMap<>();
+  private final List<Format> styles = new ArrayList<>();
 
   CellFormats(boolean since1904) {
     this.since1904 = since1904;
@@ -55,12 +77,18 @@ final class CellFormats {
         ofCells = false;
       } else if (event == XMLStreamConstants.START_ELEMENT) {
         switch (xml.getLocalName()) {
-          case "numFmt" -> kinds.put(number(xml, "numFmtId"), kind(code(xml)));
+          case "numFmt" -> {
+            String code = code(xml);
+            formats.put(number(xml, "numFmtId"), new Format(kind(code), DigitFormat.of(code)));
+            WorkbookParts.requireAtMost(MOST_FORMATS, formats.size());
+          }
           case "cellXfs" -> ofCells = true;
           case "xf" -> {
             if (ofCells) {
               int format = number(xml, "numFmtId");
-              styles.add(kinds.getOrDefault(format, builtIn(format)));
+              Format named = formats.get(format);
+              styles.add(named == null ? builtIn(format) : named);
+              WorkbookParts.requireAtMost(MOST_FORMATS, styles.size());
             }
           }
           default -> {}
@@ -71,7 +99,11 @@ final class CellFormats {
 
   private static String code(XMLStreamReader xml) {
     String code = xml.getAttributeValue(null, "formatCode");
-    return code == null ? "" : code;
+    if (code == null) {
+      return "";
+    }
+    WorkbookParts.requireAtMost(LONGEST_CODE, code.length());
+    return code;
   }
 
   private static int number(XMLStreamReader xml, String attribute) {
@@ -83,18 +115,18 @@ final class CellFormats {
   }
 
   /** The formats that have a number only, some of them in Eastern Asia. */
-  private static Kind builtIn(int format) {
+  private static Format builtIn(int format) {
     if (format == 22) {
-      return Kind.DATE_TIME;
+      return DATE_TIME;
     }
     if ((format >= 18 && format <= 21) || (format >= 45 && format <= 47)) {
-      return Kind.TIME;
+      return TIME;
     }
     boolean date =
         (format >= 14 && format <= 17)
             || (format >= 27 && format <= 36)
             || (format >= 50 && format <= 58);
-    return date ? Kind.DATE : Kind.NUMBER;
+    return date ? DATE : PLAIN;
   }
 
   private static Kind kind(String code) {
@@ -127,9 +159,7 @@ final class CellFormats {
     } catch (NumberFormatException e) {
       return value;
     }
-    int index = number(style);
-    Kind kind =
-        style == null || index >= styles.size() || index < 0 ? Kind.NUMBER : styles.get(index);
+    Kind kind = format(style).kind;
     if (kind == Kind.NUMBER || !(number >= 0 && number < LAST_DAY)) {
       return plain(number, value);
     }
@@ -145,14 +175,38 @@ final class CellFormats {
     };
   }
 
+  /** A number in a column of texts: with the zeros and texts that its format adds. */
+  String shown(String value, String style) {
+    String text = text(value, style);
+    Optional<DigitFormat> digits = format(style).digits;
+    return digits.isPresent() && text.length() <= DIGITS.getPrecision() && isDigits(text)
+        ? digits.get().text(text)
+        : text;
+  }
+
+  private static boolean isDigits(String text) {
+    return text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private Format format(String style) {
+    int index = number(style);
+    return style == null || index >= styles.size() || index < 0 ? PLAIN : styles.get(index);
+  }
+
   private static String text(LocalDateTime time) {
     return (time.getNano() == 0 ? SECONDS : MILLIS).format(time);
   }
 
-  /** Without the digits that only a binary fraction has, and without an exponent. */
+  /**
+   * Without the digits that only a binary fraction has, and without an exponent. A whole number
+   * keeps all digits: it may be an id.
+   */
   private static String plain(double number, String value) {
-    return Math.abs(number) < 1e30
-        ? BigDecimal.valueOf(number).stripTrailingZeros().toPlainString()
-        : value;
+    if (!(Math.abs(number) < MOST_PLAIN)) {
+      return value;
+    }
+    BigDecimal decimal = BigDecimal.valueOf(number);
+    boolean whole = number == Math.rint(number);
+    return (whole ? decimal : decimal.round(DIGITS)).stripTrailingZeros().toPlainString();
   }
 }

@@ -19,6 +19,9 @@ final class SheetBeginning {
   /** Rows that are looked at. */
   private static final int LOOKED_AT = 20;
 
+  /** Rows that are read, empty ones counted. */
+  private static final int READ = 10_000;
+
   /** The fewest columns of sessions. A list of values or users has fewer. */
   private static final long FEWEST_COLUMNS = Column.ALL.stream().filter(Column::isRequired).count();
 
@@ -40,6 +43,7 @@ final class SheetBeginning {
   /** Reads the first rows of a sheet. */
   static SheetBeginning of(SheetRows rows) throws XMLStreamException {
     SheetBeginning beginning = new SheetBeginning();
+    rows.atMost(READ);
     for (int i = 0; i < LOOKED_AT && !beginning.holdsSessions(); i++) {
       List<String> cells = filled(rows);
       if (cells == null) {

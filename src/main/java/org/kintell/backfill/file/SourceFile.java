@@ -79,7 +79,7 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
                 + ". Leave out charset.");
       }
       return new TranscodingInputStream(text, charset);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       in.close();
       throw e;
     }
@@ -98,7 +98,7 @@ public record SourceFile(Path path, boolean mayBeZip, boolean mayBeWorkbook, Cha
         return ZipArchive.open(path, mayBeZip);
       }
       return new SourceText(in, null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       in.close();
       throw e;
     }

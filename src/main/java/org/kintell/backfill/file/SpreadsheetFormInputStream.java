@@ -73,7 +73,7 @@ final class SpreadsheetFormInputStream extends BlockInputStream {
       }
       String delimiter = marked.group(1) == null ? marked.group(2) : marked.group(1);
       return new SpreadsheetFormInputStream(in, delimiter == null ? ',' : delimiter.charAt(0));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       in.close();
       throw e;
     }

@@ -87,15 +87,15 @@ final class Workbook {
   }
 
   private InputStream open() throws IOException, XMLStreamException {
-    parts.readBeside("sharedStrings.xml", texts::read);
-    parts.readBeside("styles.xml", formats::read);
+    parts.readTexts(texts::read);
+    parts.readFormats(formats::read);
     Sheet chosen = choose();
     for (Sheet other : parts.visible()) {
       if (!other.equals(chosen) && beginning(other).holdsSessions()) {
         throw severalSheets(chosen, other);
       }
     }
-    InputStream xml = parts.open(chosen.part());
+    InputStream xml = parts.open(chosen);
     return new SheetCsv(rows(xml), () -> close(xml));
   }
 
@@ -134,7 +134,7 @@ final class Workbook {
   private SheetBeginning beginning(Sheet sheet) throws IOException, XMLStreamException {
     SheetBeginning known = beginnings.get(sheet.part());
     if (known == null) {
-      try (InputStream xml = parts.open(sheet.part())) {
+      try (InputStream xml = parts.openBeginning(sheet)) {
         known = SheetBeginning.of(rows(xml));
       }
       beginnings.put(sheet.part(), known);

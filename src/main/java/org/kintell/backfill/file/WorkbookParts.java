@@ -15,11 +15,29 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.kintell.backfill.file.BoundedXml.Budget;
 
 /** The parts of a workbook, of which one lists its sheets and another names the others. */
 final class WorkbookParts {
 
   private static final String MAIN = "xl/workbook.xml";
+
+  /** Of the texts and the chosen sheet together, in bytes. A full sheet has about a gigabyte. */
+  private static final long MOST_CONTENT = 4L * 1024 * 1024 * 1024;
+
+  /** Of all lists and of the first rows of all sheets together, in bytes. */
+  private static final long MOST_BESIDE = 128L * 1024 * 1024;
+
+  /** More than memory lets a spreadsheet have. */
+  private static final int MOST_SHEETS = 10_000;
+
+  private static final int MOST_TARGETS = 2 * MOST_SHEETS;
+
+  /** Longest name, id or target that is kept, in characters. */
+  private static final int LONGEST_NAME = 1024;
+
+  /** How deep elements may be in others; the parser keeps those that are open. */
+  private static final int DEEPEST = 256;
 
   /** With the library of the JDK, which knows no document types here. */
   private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
@@ -27,19 +45,22 @@ final class WorkbookParts {
   static {
     XML.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     XML.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    XML.setProperty("jdk.xml.maxElementDepth", DEEPEST);
   }
 
   private final ZipFile zip;
   private List<Sheet> sheets = new ArrayList<>();
   private List<Sheet> hiddenSheets = new ArrayList<>();
   private final Map<String, String> targets = new HashMap<>();
+  private final Budget content = new Budget(MOST_CONTENT);
+  private final Budget beside = new Budget(MOST_BESIDE);
   private boolean since1904;
 
   /** Reads the lists of sheets and parts. */
   WorkbookParts(ZipFile zip) throws IOException, XMLStreamException {
     this.zip = zip;
-    read(MAIN, this::readSheets);
-    read("xl/_rels/workbook.xml.rels", this::readTargets);
+    read(MAIN, beside, this::readSheets);
+    read("xl/_rels/workbook.xml.rels", beside, this::readTargets);
     sheets = parts(sheets);
     hiddenSheets = parts(hiddenSheets);
   }
@@ -94,10 +115,11 @@ final class WorkbookParts {
           String state = xml.getAttributeValue(null, "state");
           boolean hidden = "hidden".equals(state) || "veryHidden".equals(state);
           String named = xml.getAttributeValue(null, "name");
-          String name = named == null ? "" : named;
+          String name = named == null ? "" : kept(named);
           for (int i = 0; i < xml.getAttributeCount(); i++) {
             if (xml.getAttributeLocalName(i).equals("id")) {
-              (hidden ? hiddenSheets : sheets).add(new Sheet(name, xml.getAttributeValue(i)));
+              (hidden ? hiddenSheets : sheets).add(new Sheet(name, kept(xml.getAttributeValue(i))));
+              requireAtMost(MOST_SHEETS, sheets.size() + hiddenSheets.size());
             }
           }
         }
@@ -112,27 +134,52 @@ final class WorkbookParts {
         String target = xml.getAttributeValue(null, "Target");
         String id = xml.getAttributeValue(null, "Id");
         if (id != null && target != null) {
-          targets.put(id, target.startsWith("/") ? target.substring(1) : "xl/" + target);
+          String path = kept(target);
+          targets.put(kept(id), path.startsWith("/") ? path.substring(1) : "xl/" + path);
+          requireAtMost(MOST_TARGETS, targets.size());
         }
       }
     }
   }
 
-  /** Reads a part beside the workbook, which may have another name; it may be missing. */
-  void readBeside(String name, Part part) throws IOException, XMLStreamException {
+  private static String kept(String name) {
+    requireAtMost(LONGEST_NAME, name.length());
+    return name;
+  }
+
+  /** A small file can hold any number of elements. */
+  static void requireAtMost(int most, int count) {
+    if (count > most) {
+      throw Workbook.unreadable();
+    }
+  }
+
+  /** Reads the texts that cells share; they may be missing. */
+  void readTexts(Part part) throws IOException, XMLStreamException {
+    readBeside("sharedStrings.xml", content, part);
+  }
+
+  /** Reads the formats of cells; they may be missing. */
+  void readFormats(Part part) throws IOException, XMLStreamException {
+    readBeside("styles.xml", beside, part);
+  }
+
+  /** Reads a part beside the workbook, which may have another name. */
+  private void readBeside(String name, Budget budget, Part part)
+      throws IOException, XMLStreamException {
     String path =
         targets.values().stream()
             .filter(
                 target -> target.toLowerCase(Locale.ROOT).endsWith(name.toLowerCase(Locale.ROOT)))
             .findFirst()
             .orElse("xl/" + name);
-    read(path, part);
+    read(path, budget, part);
   }
 
-  private void read(String path, Part part) throws IOException, XMLStreamException {
+  private void read(String path, Budget budget, Part part) throws IOException, XMLStreamException {
     if (has(path)) {
-      try (InputStream content = open(path)) {
-        part.read(reader(content));
+      try (InputStream xml = open(path, budget)) {
+        part.read(reader(xml));
       }
     }
   }
@@ -141,9 +188,19 @@ final class WorkbookParts {
     return path != null && zip.getEntry(path) != null;
   }
 
-  InputStream open(String path) throws IOException {
+  /** A sheet, to be read from start to end. */
+  InputStream open(Sheet sheet) throws IOException {
+    return open(sheet.part, content);
+  }
+
+  /** A sheet of which the first rows are read. */
+  InputStream openBeginning(Sheet sheet) throws IOException {
+    return open(sheet.part, beside);
+  }
+
+  private InputStream open(String path, Budget budget) throws IOException {
     try {
-      return new BoundedXml(zip.getInputStream(zip.getEntry(path)));
+      return new BoundedXml(zip.getInputStream(zip.getEntry(path)), budget);
     } catch (ZipException e) {
       throw Workbook.unreadable();
     }
@@ -151,7 +208,7 @@ final class WorkbookParts {
 
   static XMLStreamReader reader(InputStream xml) throws XMLStreamException {
     synchronized (XML) {
-      return XML.createXMLStreamReader(xml);
+      return new BoundedReader(XML.createXMLStreamReader(xml));
     }
   }
 }

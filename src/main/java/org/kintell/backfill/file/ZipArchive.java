@@ -95,7 +95,7 @@ final class ZipArchive {
                 + " the archive .zip.");
       }
       return new SourceText(new Member(zip, csv(zip)), null);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       zip.close();
       throw e;
     }

@@ -126,6 +126,13 @@ class WorkbookIT {
           "The sheets \"S1\" and \"S3\" both hold sessions",
           "Put all rows on one sheet, or save each sheet as a file of its own");
     }
+    String below = february.replace("<sheetData>", "<sheetData>" + texts("Sessions of February"));
+    assertProblem(
+        client.start("x.xlsx", workbook(january, below)),
+        400,
+        "several-sheets",
+        "The sheets \"S0\" and \"S1\" both hold sessions",
+        "of \"S1\" looks like a header");
     assertThat(sessions.ids()).isEmpty();
   }
 

@@ -3,6 +3,7 @@ package org.kintell.backfill.file;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 import static org.kintell.backfill.testsupport.Packed.entry;
 import static org.kintell.backfill.testsupport.Packed.zip;
 
@@ -14,13 +15,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.csv.UnusableFileException.Reason;
 
@@ -100,6 +105,183 @@ class WorkbookTest {
             sheet("Sessions", HEADER, SESSION));
 
     assertThat(csv(book)).startsWith("Sessions\n");
+  }
+
+  @Test
+  void anErrorDoesNotKeepOthersWaitingForEver() throws IOException {
+    Path book = book(sheet("7"));
+    try (ZipFile broken = new OutOfMemoryZip(book)) {
+      assertThatThrownBy(() -> Workbook.open(broken, Duration.ofMillis(100)))
+          .isInstanceOf(OutOfMemoryError.class);
+    }
+    assertThat(csv(book)).isEqualTo("7\n");
+  }
+
+  private static final class OutOfMemoryZip extends ZipFile {
+    OutOfMemoryZip(Path path) throws IOException {
+      super(path.toFile());
+    }
+
+    @Override
+    public InputStream getInputStream(ZipEntry entry) {
+      throw new OutOfMemoryError("of this test");
+    }
+  }
+
+  /** A small file can hold any number of elements, and memory would not. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void whatIsKeptOfAWorkbookIsBounded(String what, Map<String, String> parts) throws IOException {
+    List<Map.Entry<String, byte[]>> written = new ArrayList<>();
+    parts.forEach((name, xml) -> written.add(part(name, xml)));
+
+    assertThat(refusal(written(written)))
+        .hasMessageContaining("it is damaged, or larger than a workbook can be");
+  }
+
+  static List<Arguments> whatIsKeptOfAWorkbookIsBounded() {
+    String styles = "xl/styles.xml";
+    String sheet = "xl/sheet0.xml";
+    String longest = "x".repeat(1024 * 1024);
+    return List.of(
+        arguments("formats", with(styles, many("<s><cellXfs>", "<xf/>", 150_000))),
+        arguments("number formats", with(styles, many("<s>", "<numFmt numFmtId='%d'/>", 150_000))),
+        arguments(
+            "a format",
+            with(styles, many("<s>", "<numFmt formatCode='" + "[".repeat(2000) + "'/>", 1))),
+        arguments(
+            "sheets",
+            with("xl/workbook.xml", many("<w xmlns:r='urn:r'>", "<sheet r:id='r0'/>", 20_000))),
+        arguments(
+            "a name",
+            with(
+                "xl/workbook.xml",
+                "<w xmlns:r='urn:r'><sheet name='%s' r:id='r0'/></w>".formatted(longest))),
+        arguments(
+            "relationships",
+            with(
+                "xl/_rels/workbook.xml.rels",
+                many("<r>", "<Relationship Id='r%d' Target='sheet0.xml'/>", 40_000))),
+        arguments("depth", with(sheet, "<w>" + "<a>".repeat(1000) + "</a>".repeat(1000) + "</w>")),
+        arguments("names of elements", with(sheet, many("<w>", "<a%d/>", 2000))),
+        arguments("names of attributes", with(sheet, many("<w>", "<a b%d='1'/>", 2000))),
+        arguments("namespaces", with(sheet, many("<w>", "<a xmlns='urn:%d'/>", 2000))),
+        arguments("instructions", with(sheet, many("<w>", "<?a%d b?>", 2000))),
+        arguments(
+            "a row",
+            with(
+                sheet,
+                many("<w><row><c t='str'><v>7</v></c></row><row>", "<c t='s'><v>0</v></c>", 20)
+                    .replace("</w>", "</row></w>"),
+                "xl/sharedStrings.xml",
+                "<s><si><t>" + longest.substring(1) + "</t></si></s>")));
+  }
+
+  /** A workbook of one sheet, with other parts. */
+  private static Map<String, String> with(String... parts) {
+    Map<String, String> all = new HashMap<>();
+    all.put("xl/workbook.xml", "<w xmlns:r='urn:r'><sheet r:id='r0'/></w>");
+    all.put("xl/_rels/workbook.xml.rels", "<r><Relationship Id='r0' Target='sheet0.xml'/></r>");
+    all.put("xl/sheet0.xml", sheet("7"));
+    for (int i = 0; i < parts.length; i += 2) {
+      all.put(parts[i], parts[i + 1]);
+    }
+    return all;
+  }
+
+  /** Elements with a number in each, in those that begin; the first is closed. */
+  private static String many(String begin, String element, int count) {
+    StringBuilder xml = new StringBuilder(begin);
+    for (int i = 0; i < count; i++) {
+      xml.append(element.replace("%d", String.valueOf(i)));
+    }
+    xml.append(begin.contains("cellXfs") ? "</cellXfs>" : "");
+    return xml.append("</").append(begin.charAt(1)).append('>').toString();
+  }
+
+  private static final String LARGE = "<w><a b='" + " ".repeat(4_000_000) + "'/></w>";
+
+  @Test
+  void theBeginningsOfAllSheetsTogetherAreBounded() throws IOException {
+    String[] sheets = new String[40];
+    Arrays.fill(sheets, LARGE);
+    sheets[39] = sheet("7");
+
+    assertThat(refusal(book(sheets)).reason()).isEqualTo(Reason.UNREADABLE_ZIP);
+  }
+
+  @Test
+  void aPartThatIsListedOftenIsReadOnce() throws IOException {
+    Path book =
+        written(
+            List.of(
+                sheets("<sheet r:id='r0'/>".repeat(40) + "<sheet r:id='r1'/>"),
+                targets(
+                    "<Relationship Id='r0' Target='sheet0.xml'/>"
+                        + "<Relationship Id='r1' Target='sheet1.xml'/>"),
+                part("xl/sheet0.xml", LARGE),
+                part("xl/sheet1.xml", sheet("7"))));
+
+    assertThat(csv(book)).isEqualTo("7\n");
+  }
+
+  /** Fifteen digits of a fraction; all of a whole number, which may be an id. */
+  @ParameterizedTest
+  @CsvSource({
+    "59.999999999999986, 60",
+    "4.2999999999999998, 4.3",
+    "0.30000000000000004, 0.3",
+    "1.0000000000000002E-3, 0.001",
+    "4.35, 4.35",
+    "123456789.12345679, 123456789.123457",
+    "1234567890123456, 1234567890123456",
+    "6E1, 60"
+  })
+  void aNumberIsTheOneThatASpreadsheetShows(String stored, String shown) throws IOException {
+    assertThat(csv(bookWithId("General", stored)))
+        .isEqualTo("session_id,rating\n" + shown + "," + shown + "\n");
+  }
+
+  /** The id has the format, and so has the rating, where it would do harm. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "00000 | 123 | 00123",
+        "00000 | 1234567 | 1234567",
+        "\"KS-\"0000 | 7 | KS-0007",
+        "\\K\\S000\" x\" | 7 | KS007 x",
+        "000\\-00\\-0000 | 12345678 | 012-34-5678",
+        "[$-407]0000;-0000 | 12 | 0012",
+        "0 | 12 | 12",
+        "0.00 | 12 | 12",
+        "#,##0 | 1234 | 1234",
+        "00% | 1 | 1",
+        "00000 | 12.5 | 12.5",
+        "00000 | -12 | -12",
+        "\"open | 12 | 12"
+      })
+  void anIdHasTheZerosThatItsFormatAdds(String code, String stored, String shown)
+      throws IOException {
+    assertThat(csv(bookWithId(code, stored)))
+        .isEqualTo("session_id,rating\n" + shown + "," + stored + "\n");
+  }
+
+  /** A sheet with an id and a rating that are the same number in the same format. */
+  private Path bookWithId(String code, String stored) throws IOException {
+    String cell = "<c s='1'><v>" + stored + "</v></c>";
+    Map<String, String> parts =
+        with(
+            "xl/sheet0.xml",
+            sheet("session_id,rating")
+                .replace("</sheetData>", "<row>" + cell + cell + "</row></sheetData>"),
+            "xl/styles.xml",
+            "<s><numFmt numFmtId='164' formatCode='%s'/><cellXfs><xf/><xf numFmtId='164'/></cellXfs></s>"
+                .formatted(code));
+    List<Map.Entry<String, byte[]>> written = new ArrayList<>();
+    parts.forEach((name, xml) -> written.add(part(name, xml)));
+    return written(written);
   }
 
   private Path book(String... sheets) throws IOException {
