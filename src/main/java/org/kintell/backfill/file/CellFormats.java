@@ -49,8 +49,11 @@ final class CellFormats {
   private static final Format DATE_TIME = new Format(Kind.DATE_TIME, Optional.empty());
   private static final Format TIME = new Format(Kind.TIME, Optional.empty());
 
-  /** Excel allows 65,490 formats of cells, and fewer of numbers. */
-  private static final int MOST_FORMATS = 100_000;
+  /** Excel allows 65,490 formats of cells. */
+  private static final int MOST_STYLES = 100_000;
+
+  /** Excel allows some hundred formats of numbers. */
+  private static final int MOST_FORMATS = 10_000;
 
   /** Longest code of a format, in characters; Excel allows 255. */
   private static final int LONGEST_CODE = 1024;
@@ -88,7 +91,7 @@ final class CellFormats {
               int format = number(xml, "numFmtId");
               Format named = formats.get(format);
               styles.add(named == null ? builtIn(format) : named);
-              WorkbookParts.requireAtMost(MOST_FORMATS, styles.size());
+              WorkbookParts.requireAtMost(MOST_STYLES, styles.size());
             }
           }
           default -> {}
