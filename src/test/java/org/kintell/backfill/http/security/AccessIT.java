@@ -496,30 +496,6 @@ class AccessIT {
     assertThat(Files.readString(service.log())).doesNotContain("StackOverflowError");
   }
 
-  /** Anybody may send one to sign in. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"key\":\"a\",\"key\":\"b\"}",
-        "{\"key\":{\"key\":[]}}",
-        "{\"key\":",
-        "key=a",
-        "[]",
-        "[[[[]]]]",
-        "null",
-        ""
-      })
-  void aBodyThatIsNotWhatTheRequestTakesIsABadRequest(String body) {
-    BackfillClient nobody = service.client();
-    Answer answer =
-        nobody.send(
-            nobody
-                .request("/console/session")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
-    assertProblem(answer, 400, "bad-request", "not valid JSON");
-  }
-
   /** Hawtio redirects to the spelling with a slash at the end: the same roles may see both. */
   private static int followed(int plain) {
     return plain == 302 ? 200 : plain;
