@@ -85,7 +85,7 @@ enum ForeignFormat {
    * A line that psql, mysql or Markdown draw between the names of a table and its rows; a text of
    * dashes is none.
    */
-  private static final Pattern DRAWN = Pattern.compile("(?=.*[|+])[|+ ]*:?-{2,}[-+|: ]*");
+  private static final Pattern DRAWN = Pattern.compile("(?=.*[|+])[|+ ]*+:?-{2,}+[-+|: ]*+");
 
   /** Bytes at the start that are checked for control characters and zero bytes. */
   private static final int SOME = 64;
@@ -149,10 +149,10 @@ enum ForeignFormat {
     if (start.startsWith("-----begin pgp")) {
       return Optional.of("It is encrypted with PGP. Decrypt it first.");
     }
-    if (start.matches("(?s)(--[^\\n]*\\n\\s*)*(copy|insert into|create table|set) .*")) {
+    if (start.matches("(?s)(?:--[^\\n]*+\\n\\s*+)*+(copy|insert into|create table|set) .*")) {
       return Optional.of("It looks like SQL. Export the table as CSV with a header.");
     }
-    if (text.matches("(?s)([A-Z][A-Za-z-]*: [^\\n]*\\r?\\n(\\s[^\\n]*\\n)*){3}.*")) {
+    if (text.matches("(?s)(?:[A-Z][A-Za-z-]*+: [^\\n]*+\\n(?:\\s[^\\n]*+\\n)*+){3}.*")) {
       return Optional.of("It looks like an e-mail. Save its attachment and send that.");
     }
     return ofLineBelow(text.lines().findFirst().orElse("")).or(() -> ofMail(text));

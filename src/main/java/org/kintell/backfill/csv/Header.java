@@ -109,7 +109,7 @@ public record Header(byte[] raw, char delimiter, String lineEnd, List<String> na
           (isOneLine(head)
                   ? "Its first line is longer than 1 MB, so it is no header. "
                   : "Its first line cannot be read as a CSV header. ")
-              + ForeignFormat.ofText(head).orElse("Send comma-separated text, or that gzipped."));
+              + HeaderRefusal.ofUnreadable(head, from));
     }
     found.refusal.check();
     return found.at;

@@ -34,6 +34,10 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
   /** Records behind the first that may be the header. */
   private static final int LOOKED_AT = 20;
 
+  private static final String NOT_SEPARATED =
+      "Its names are not separated by a comma, a semicolon, a tab or |: save the file with one of"
+          + " these.";
+
   private static final List<String> COLUMNS_WITHOUT_VALUES =
       Column.ALL.stream().filter(column -> !column.isRequired()).map(Column::header).toList();
 
@@ -44,6 +48,34 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
       names.add(Text.of(scanner.copy(scanner.fieldStart(i), scanner.fieldEnd(i))));
     }
     return names;
+  }
+
+  /**
+   * What is wrong with a first line that cannot be split into names with any delimiter.
+   *
+   * @param from where the line begins, or blank lines before it
+   */
+  static String ofUnreadable(byte[] head, int from) {
+    int start = from;
+    while (start < head.length && (head[start] == '\n' || head[start] == '\r')) {
+      start++;
+    }
+    int end = start;
+    while (end < head.length && head[end] != '\n' && head[end] != '\r') {
+      end++;
+    }
+    HeaderRefusal refusal = new HeaderRefusal(head, start, end, ',', List.of());
+    return ForeignFormat.ofText(head).orElseGet(refusal::hintOfUnreadable) + " " + refusal.shown();
+  }
+
+  private String hintOfUnreadable() {
+    String text = new String(line(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+    if (ColumnNames.KNOWN.stream().filter(text::contains).count() < FEWEST_KNOWN) {
+      return "Send comma-separated text, or that gzipped.";
+    }
+    return Header.DELIMITERS.stream().noneMatch(delimiter -> text.indexOf(delimiter) >= 0)
+        ? NOT_SEPARATED
+        : "Something other than a delimiter follows a closing quote in it, or a quote is not closed.";
   }
 
   /**
@@ -133,8 +165,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
         if (written.size() < Header.FEWEST_KNOWN) {
           return written.size() == 1 && text.startsWith("\"")
               ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
-              : "Its names are not separated by a comma, a semicolon, a tab or |: save the file"
-                  + " with one of these. ";
+              : NOT_SEPARATED + " ";
         }
         if (begin("\"") >= Header.FEWEST_KNOWN) {
           return "A space stands between the delimiter and the quote: remove these spaces. ";
@@ -143,7 +174,8 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
           return "The names stand in other quotes than \": remove them, or save the file with \". ";
         }
       }
-      if (written.stream().anyMatch(name -> name.matches("[^@\\s]+@[^@\\s]+\\.[^@\\s]+"))) {
+      if (written.stream()
+          .anyMatch(name -> name.matches("[^@\\s]++@[^@\\s][^@\\s.]*+\\.[^@\\s]++"))) {
         return "The first line looks like a row of data: add a line with the names above it. ";
       }
     }

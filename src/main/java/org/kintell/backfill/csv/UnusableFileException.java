@@ -16,6 +16,7 @@ public class UnusableFileException extends RuntimeException {
     MISSING_COLUMNS("missing-columns"),
     REPEATED_COLUMNS("repeated-columns"),
     PARAMETERS("invalid-parameters"),
+    ENDS_PROCESS("ends-process"),
     TOO_LARGE("too-large");
 
     private final String identifier;

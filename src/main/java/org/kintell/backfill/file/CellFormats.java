@@ -136,7 +136,7 @@ final class CellFormats {
     String letters =
         code.toLowerCase(Locale.ROOT)
             .replaceAll("\"[^\"]*\"|\\\\.|_.|\\*.", "")
-            .replaceAll("\\[(?!h+\\]|m+\\]|s+\\])[^\\]]*\\]", "");
+            .replaceAll("\\[(?!h+\\]|m+\\]|s+\\])[^\\[\\]]*+\\]", "");
     int end = letters.indexOf(';');
     String first = end < 0 ? letters : letters.substring(0, end);
     if (first.contains("general")) {

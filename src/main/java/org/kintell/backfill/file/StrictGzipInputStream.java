@@ -9,7 +9,8 @@ import java.util.zip.ZipException;
 /**
  * A gzip file that must be valid to its end. Java's own reader ignores anything after a member that
  * does not begin like another, so the rows of a damaged member would be lost silently. Only zeros
- * may follow, with which tapes and block devices fill their last block.
+ * may follow, with which tapes and block devices fill their last block. And it calls itself for
+ * each member without content, so that many of them would overflow its stack.
  */
 final class StrictGzipInputStream extends GZIPInputStream {
 
@@ -17,6 +18,9 @@ final class StrictGzipInputStream extends GZIPInputStream {
   private static final int TRAILER = 8;
 
   private final Packed packed;
+
+  /** Whether Java's reader is at work: it asks again when a member ends. */
+  private boolean reading;
 
   StrictGzipInputStream(InputStream in, int buffer) throws IOException {
     this(new Packed(in), buffer);
@@ -29,7 +33,18 @@ final class StrictGzipInputStream extends GZIPInputStream {
 
   @Override
   public int read(byte[] target, int offset, int length) throws IOException {
-    int count = super.read(target, offset, length);
+    if (reading) {
+      return 0;
+    }
+    int count = 0;
+    reading = true;
+    try {
+      while (count == 0 && length > 0) {
+        count = super.read(target, offset, length);
+      }
+    } finally {
+      reading = false;
+    }
     if (count < 0) {
       for (int i = len - inf.getRemaining() + TRAILER; i < len; i++) {
         require(buf[i] == 0);

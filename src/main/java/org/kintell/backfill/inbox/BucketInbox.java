@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.database.SqlFile;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.Workspace;
@@ -37,6 +38,10 @@ public class BucketInbox {
   private static final String TAKEN = SqlFile.read("inbox/taken-objects");
   private static final String TAKE = SqlFile.read("inbox/take-object");
   private static final String OVER = SqlFile.read("inbox/objects-over");
+  private static final String ATTEMPTS =
+      "SELECT attempts FROM backfill_inbox_objects WHERE address = :address AND etag = :etag";
+  private static final String SET_ATTEMPTS =
+      "UPDATE backfill_inbox_objects SET attempts = :attempts WHERE address = :address AND etag = :etag";
   private static final String FORGET =
       "DELETE FROM backfill_inbox_objects WHERE address = :address AND etag = :etag";
 
@@ -45,6 +50,7 @@ public class BucketInbox {
   private final JobRepository jobs;
   private final Ownership ownership;
   private final Workspace workspace;
+  private final ReadingAttempts attempts;
   private final Charset charset;
 
   BucketInbox(
@@ -53,12 +59,14 @@ public class BucketInbox {
       JobRepository jobs,
       Ownership ownership,
       Workspace workspace,
+      ReadingAttempts attempts,
       BackfillSettings settings) {
     this.objects = objects;
     this.jdbc = jdbc;
     this.jobs = jobs;
     this.ownership = ownership;
     this.workspace = workspace;
+    this.attempts = attempts;
     this.charset = SourceFile.charset(settings.inboxCharset()).orElseThrow();
   }
 
@@ -103,8 +111,20 @@ public class BucketInbox {
     return jobs.find(object.jobId()).isEmpty();
   }
 
-  /** The object as an upload, from a copy on this machine; its options are a property. */
+  /**
+   * The object as an upload, from a copy on this machine; its options are a property.
+   *
+   * @throws UnusableFileException if reading the object ended too many processes
+   */
   public Upload upload(@Body InboxObject object, Exchange exchange) throws IOException {
+    int before =
+        jdbc.sql(ATTEMPTS)
+            .param("address", address(object))
+            .param("etag", object.etag())
+            .query(Integer.class)
+            .single();
+    attempts.begin(object.jobId(), before, () -> setAttempts(object, 0), exchange);
+    setAttempts(object, before + 1);
     Path copy = workspace.file(".inbox");
     Inbox.atEnd(exchange, () -> Workspace.discard(copy));
     objects.copy(object.key(), copy, object.etag());
@@ -115,6 +135,14 @@ public class BucketInbox {
     }
     return FileParameters.of(copy, object.name(), charset)
         .upload(object.jobId(), object.name(), copy, exchange);
+  }
+
+  private void setAttempts(InboxObject object, int attempts) {
+    jdbc.sql(SET_ATTEMPTS)
+        .param("attempts", attempts)
+        .param("address", address(object))
+        .param("etag", object.etag())
+        .update();
   }
 
   /** The objects of this process, and of lost ones, whose job is over. */

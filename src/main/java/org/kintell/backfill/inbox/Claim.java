@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -105,6 +106,39 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
     return folder().resolve(".beside.part");
   }
 
+  /** Holds one byte for each attempt to read the file that began; moves with the claim. */
+  private Path attemptsFile() {
+    return folder().resolve(".attempts");
+  }
+
+  /** How many attempts to read the file began. */
+  int attempts() throws IOException {
+    try {
+      return (int) Files.size(attemptsFile());
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  /** Notes, so that the end of the process does not undo it, that an attempt begins. */
+  void countAttempt() {
+    try {
+      Files.write(
+          attemptsFile(), new byte[] {'.'}, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      // As on a full disk, which is no reason not to import.
+      LOG.debug("{} is not counted: {}", file, e.toString());
+    }
+  }
+
+  void forgetAttempts() {
+    try {
+      Files.deleteIfExists(attemptsFile());
+    } catch (IOException e) {
+      LOG.debug("{} stays: {}", attemptsFile(), e.toString());
+    }
+  }
+
   /** Its version when it was claimed; if unknown, the current one. */
   FileVersion version() throws IOException {
     return taken == null ? FileVersion.of(file) : taken;
@@ -121,6 +155,7 @@ public record Claim(long owner, UUID jobId, FileVersion taken, Path file) implem
       return false;
     }
     Files.deleteIfExists(part());
+    forgetAttempts();
     move(parameters(), FileParameters.beside(target));
     try {
       Files.deleteIfExists(folder());

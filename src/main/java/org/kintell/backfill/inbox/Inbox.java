@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.Body;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
@@ -16,6 +18,7 @@ import org.apache.camel.Variable;
 import org.apache.camel.component.file.GenericFile;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.kintell.backfill.config.BackfillSettings;
+import org.kintell.backfill.csv.UnusableFileException;
 import org.kintell.backfill.file.SourceFile;
 import org.kintell.backfill.folder.FileModes;
 import org.kintell.backfill.folder.OwnFolder;
@@ -34,6 +37,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class Inbox {
 
+  /** Seconds between two attempts to read a file that an {@link Error} ended. */
+  private static final int REST = 1;
+
+  /** The same where memory was lacking, which may be there again. */
+  private static final int REST_OF_MEMORY = 60;
+
   private final Path folder;
   private final Claims claims;
   private final JobRepository jobs;
@@ -42,12 +51,16 @@ public class Inbox {
   private final RecentlyArchivedFiles recent;
   private final OnceLog log;
   private final InboxMetrics metrics;
+  private final ReadingAttempts attempts;
 
   /** Default for files whose parameters name none. */
   private final Charset charset;
 
   /** Jobs that this process is creating. */
   private final Set<UUID> starting = ConcurrentHashMap.newKeySet();
+
+  /** Jobs whose file could not be read just now. */
+  private final Set<UUID> resting = ConcurrentHashMap.newKeySet();
 
   Inbox(
       BackfillSettings settings,
@@ -58,6 +71,7 @@ public class Inbox {
       RecentlyArchivedFiles recent,
       OnceLog log,
       InboxMetrics metrics,
+      ReadingAttempts attempts,
       FileModes modes) {
     this.charset = SourceFile.charset(settings.inboxCharset()).orElseThrow();
     this.folder =
@@ -67,6 +81,7 @@ public class Inbox {
     this.recent = recent;
     this.log = log;
     this.metrics = metrics;
+    this.attempts = attempts;
     this.claims = new Claims(own(Claim.FOLDER, FileModes.PRIVATE), ownership);
     this.jobs = jobs;
     this.failures = failures;
@@ -166,6 +181,7 @@ public class Inbox {
   /** Whether the import of a claimed file was interrupted before its job was queued. */
   public boolean isAbandoned(@Body Claim claim) {
     return !starting.contains(claim.jobId())
+        && !resting.contains(claim.jobId())
         && jobs.find(claim.jobId())
             .map(job -> job.status() == JobStatus.PENDING && !job.isWaiting())
             .orElse(true);
@@ -202,6 +218,19 @@ public class Inbox {
     if (HeapShortage.isReasonFor(thrown)) {
       HeapShortage.log(thrown);
     }
+    if (ReadingAttempts.isError(thrown)) {
+      // It stays claimed, which keeps the count of attempts.
+      resting.add(claim.jobId());
+      int rest = HeapShortage.isReasonFor(thrown) ? REST_OF_MEMORY : REST;
+      CompletableFuture.delayedExecutor(rest, TimeUnit.SECONDS)
+          .execute(() -> resting.remove(claim.jobId()));
+      log.warn(
+          folder.resolve(claim.name()),
+          claim.jobId(),
+          "Inbox file %s could not be read and will be retried, %d times in all: %s"
+              .formatted(claim.shownName(), ReadingAttempts.MOST, OnceLog.reason(thrown)));
+      return;
+    }
     log.warn(
         folder.resolve(claim.name()),
         claim.taken(),
@@ -210,8 +239,14 @@ public class Inbox {
     putBack(claim);
   }
 
-  /** The claimed file as an upload; its options are a property of the exchange. */
+  /**
+   * The claimed file as an upload; its options are a property of the exchange.
+   *
+   * @throws UnusableFileException if reading the file ended too many processes
+   */
   public Upload upload(@Body Claim claim, Exchange exchange) throws IOException {
+    attempts.begin(claim.jobId(), claim.attempts(), claim::forgetAttempts, exchange);
+    claim.countAttempt();
     return FileParameters.of(claim.file(), charset)
         .upload(claim.jobId(), claim.name(), claim.file(), exchange);
   }

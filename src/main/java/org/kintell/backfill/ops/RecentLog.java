@@ -23,7 +23,8 @@ class RecentLog implements ApplicationContextInitializer<ConfigurableApplication
   private static final String PATTERN =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg%n%ex{5}";
 
-  private static final Pattern EMAIL = Pattern.compile("[^\\s<>\"',;]+@[^\\s<>\"',;]+\\.\\w+");
+  private static final Pattern EMAIL =
+      Pattern.compile("(?<![^\\s<>\"',;])[^\\s<>\"',;]+@[^\\s<>\"',;@]+\\.\\w+");
 
   /** One per process, because all its applications share one log. */
   private static Lines lines;

@@ -1,5 +1,7 @@
 package org.kintell.backfill.reject;
 
+import static java.util.stream.Collectors.toMap;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +28,15 @@ public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> lea
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT);
+
+  /** Longest text of a cell, in characters: longer ones are shown in the error file only. */
+  private static final int LONGEST_CELL = 64 * 1024;
+
+  /** Longest text of a rule, in characters: a rule writes it into every open reject. */
+  private static final int LONGEST_REPLACEMENT = 1000;
+
+  /** The most characters that all rules together write into one reject. */
+  private static final int MOST_REPLACED = 10_000;
 
   public Corrections {
     rows = rows == null ? List.of() : rows;
@@ -71,7 +82,11 @@ public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> lea
         throw invalid("Each of rows has a row and either fields or text.");
       }
       if (row.fields != null) {
-        row.fields.forEach((column, text) -> requireText("row " + row.row, text));
+        row.fields.forEach(
+            (column, text) -> {
+              requireText("row " + row.row, text);
+              requireLength("A field of row " + row.row, text, LONGEST_CELL);
+            });
       } else {
         requireText("row " + row.row, row.text);
       }
@@ -85,10 +100,28 @@ public record Corrections(List<Row> rows, List<Replacement> rules, Set<Long> lea
       }
       requireText("a rule", rule.from);
       requireText("a rule", rule.to);
+      requireLength("The new text of a rule", rule.to, LONGEST_REPLACEMENT);
     }
     if (rules.stream().map(rule -> List.of(rule.column, rule.from)).distinct().count()
         < rules.size()) {
       throw invalid("Two rules replace the same value of a column.");
+    }
+    int replaced =
+        rules.stream()
+            .collect(toMap(Replacement::column, rule -> rule.to.length(), Math::max))
+            .values()
+            .stream()
+            .mapToInt(Integer::intValue)
+            .sum();
+    if (replaced > MOST_REPLACED) {
+      throw invalid(
+          "The rules write more than %d characters into one row.".formatted(MOST_REPLACED));
+    }
+  }
+
+  private static void requireLength(String place, String text, int most) {
+    if (text.length() > most) {
+      throw invalid("%s is longer than %d characters.".formatted(place, most));
     }
   }
 

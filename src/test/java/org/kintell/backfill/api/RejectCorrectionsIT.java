@@ -256,6 +256,37 @@ class RejectCorrectionsIT {
         .isEqualTo(1);
   }
 
+  /** A rule writes its text into each reject, so a small body could become a huge upload. */
+  @Test
+  void aTextThatIsTooLongChangesNothing() {
+    String job = imported(row("S-1", "Mentorship", "9", "Fine"), row("S-2", "Coffee", "9", "Fine"));
+    String rule = "{\"column\":\"%s\",\"from\":\"%s\",\"to\":\"%s\"}";
+    String long1001 = rule.formatted("feedback_text", "Fine", "x".repeat(1001));
+    assertProblem(
+        correct(job, "", "{\"rules\":[" + long1001 + "]}"),
+        400,
+        "invalid-correction",
+        "The new text of a rule is longer than 1000 characters");
+    String cell = "{\"rows\":[{\"row\":1,\"fields\":{\"feedback_text\":\"%s\",\"rating\":\"5\"}}]}";
+    assertProblem(
+        correct(job, "", cell.formatted("x".repeat(65_537))),
+        400,
+        "invalid-correction",
+        "A field of row 1 is longer than 65536 characters");
+    assertThat(jdbc.sql("SELECT count(*) FROM backfill_jobs").query(Long.class).single()).isOne();
+
+    corrected(job, cell.formatted("x".repeat(65_536)));
+    String long1000 = rule.formatted("feedback_text", "Fine", "y".repeat(1000));
+    corrected(
+        job,
+        "{\"rules\":[%s,%s,%s]}"
+            .formatted(
+                long1000,
+                rule.formatted("rating", "9", "4"),
+                rule.formatted("session_type", "Coffee", "Mentorship")));
+    assertThat(sessions.ids()).containsExactlyInAnyOrder("S-1", "S-2");
+  }
+
   @Test
   void aPendingJobIsCheckedWithoutASecondUploadAndTheReportIsKept() {
     String job = client.start("pending.csv", SessionFiles.withBadRows(20, row -> row <= 2)).jobId();

@@ -10,8 +10,11 @@ import static org.kintell.backfill.testsupport.SessionFiles.row;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.primitives.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +98,38 @@ class BadFileIT {
     second[0] = 0;
     for (byte[] rest : List.of(second, new byte[] {'x'}, Bytes.concat(new byte[100_000], second))) {
       assertProblem(client.start("x.csv.gz", Bytes.concat(packed, rest)), 400, "damaged-gzip");
+    }
+    assertNoJobs();
+  }
+
+  /** Java's reader calls itself for each. */
+  @Test
+  void aGzipWithManyEmptyMembersIsReadToItsEnd() {
+    byte[] empty =
+        Bytes.concat(Collections.nCopies(50_000, gzip(new byte[0])).toArray(byte[][]::new));
+    assertProblem(client.start("x.csv.gz", empty), 400, "empty-file");
+    byte[] file = gzip((HEADER + row("S-1", "5")).getBytes(StandardCharsets.UTF_8));
+    byte[] more = gzip(row("S-2", "5").getBytes(StandardCharsets.UTF_8));
+    client.importFile("x.csv.gz", Bytes.concat(empty, file, empty, more, empty));
+    assertThat(sessions.ids()).containsExactly("S-1", "S-2");
+  }
+
+  /** Such texts overflowed the stack of a pattern, or took hours. */
+  @Test
+  void aTextMadeForTheRecognitionOfFormatsIsRefusedAtOnce() {
+    for (String text :
+        List.of(
+            "--\n".repeat(300_000) + "x",
+            "A: b\n" + " \n".repeat(400_000),
+            "A: b\n" + "\n".repeat(400_000),
+            "a@" + ".".repeat(900_000) + "@",
+            "a@b" + ".b".repeat(400_000) + "@",
+            "-".repeat(900_000) + "x",
+            "x\n|" + "-".repeat(900_000) + "x")) {
+      Answer answer =
+          Assertions.assertTimeoutPreemptively(
+              Duration.ofSeconds(60), () -> client.start("x.csv", text));
+      assertThat(answer.status()).as(text.substring(0, 10)).isEqualTo(400);
     }
     assertNoJobs();
   }

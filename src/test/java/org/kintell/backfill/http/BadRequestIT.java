@@ -287,6 +287,33 @@ class BadRequestIT {
     assertThat(answer.header("Allow")).contains(allowed);
   }
 
+  /** Anybody may send one to sign in. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"key\":\"a\",\"key\":\"b\"}",
+        "{\"key\":{\"key\":[]}}",
+        "{\"key\":",
+        "key=a",
+        "[]",
+        "[[[[]]]]",
+        "null",
+        ""
+      })
+  void aBodyThatIsNotWhatTheRequestTakesIsNotConverted(String body) {
+    assertProblem(
+        post("/console/session", "application/json", body), 400, "bad-request", "not valid JSON");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, 12000, 404", "/a, 6000, 404", "%20, 4000, 404", "a, 20000, 400"})
+  void aLongAddressIsAnsweredLikeAShortOne(String part, int times, int status) {
+    assertProblem(
+        client.get("/import/" + part.repeat(times)),
+        status,
+        status == 404 ? "not-found" : "bad-request");
+  }
+
   private Answer post(String path, String contentType, String body) {
     HttpRequest.Builder request = client.request(path).POST(BodyPublishers.ofString(body));
     return client.send(contentType == null ? request : request.header("Content-Type", contentType));

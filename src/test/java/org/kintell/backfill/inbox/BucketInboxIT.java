@@ -116,15 +116,7 @@ class BucketInboxIT {
     two.database().holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
     two.s3().put(INBOX + "k.csv", SessionFiles.HEADER + SessionFiles.row("k", "4"));
     two.database().awaitHeldUp();
-    ServiceProcess holder =
-        count(
-                    "SELECT count(*) FROM backfill_inbox_objects AS o JOIN backfill_nodes AS n ON n.number"
-                        + " = o.node WHERE n.name LIKE '%/"
-                        + two.first().pid()
-                        + "'")
-                == 1
-            ? two.first()
-            : two.second();
+    ServiceProcess holder = holder();
     holder.kill();
     two.database().letGo();
     try {
@@ -136,6 +128,40 @@ class BucketInboxIT {
     } finally {
       holder.start();
     }
+  }
+
+  @Test
+  void anObjectThatEndsThreeProcessesIsPutAside() {
+    two.database().holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
+    two.s3().put(INBOX + "e.csv", SessionFiles.HEADER + SessionFiles.row("e", "4"));
+    for (int attempts = 1; attempts <= ReadingAttempts.MOST; attempts++) {
+      int begun = attempts;
+      await()
+          .atMost(PATIENCE)
+          .until(
+              () ->
+                  count("SELECT coalesce(max(attempts), 0) FROM backfill_inbox_objects") == begun);
+      ServiceProcess holder = holder();
+      holder.kill();
+      holder.start();
+    }
+
+    awaitKeys(List.of(INBOX + "failed/e.csv", INBOX + "failed/e.reason.txt"));
+    two.database().letGo();
+    assertThat(two.s3().text(INBOX + "failed/e.reason.txt")).contains("tried 3 times");
+    assertThat(count("SELECT count(*) FROM backfill_jobs")).isZero();
+  }
+
+  /** The process that has taken the only object. */
+  private static ServiceProcess holder() {
+    return count(
+                "SELECT count(*) FROM backfill_inbox_objects AS o JOIN backfill_nodes AS n ON n.number"
+                    + " = o.node WHERE n.name LIKE '%/"
+                    + two.first().pid()
+                    + "'")
+            == 1
+        ? two.first()
+        : two.second();
   }
 
   private static void awaitKeys(List<String> keys) {

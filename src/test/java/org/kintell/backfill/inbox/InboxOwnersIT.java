@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.config.BackfillSettings;
@@ -63,6 +64,47 @@ class InboxOwnersIT {
     assertThat(names(done)).containsExactlyInAnyOrder("last.csv", "x.csv", "x.errors.csv");
     assertThat(done.resolve("x.csv")).hasBinaryContent(FILE.bytes());
     assertThat(done.resolve("x.errors.csv")).hasContent(FILE.errors());
+  }
+
+  @Test
+  void aFileThatEndedItsProcessesIsPutAside() throws Exception {
+    leaveBehind(UUID.randomUUID().toString(), ReadingAttempts.MOST);
+
+    await().atMost(PATIENCE).until(() -> Files.exists(inbox.resolve("failed/x.csv")));
+    assertThat(names(inbox.resolve("failed"))).containsExactlyInAnyOrder("x.csv", "x.reason.txt");
+    assertThat(inbox.resolve("failed/x.reason.txt"))
+        .content()
+        .contains("tried 3 times to read this file", "the process ended while reading it");
+    assertThat(sessions.ids()).isEmpty();
+    assertThat(names(inbox.resolve(".claimed/" + OTHER))).isEmpty();
+  }
+
+  @Test
+  void aFileThatEndedFewerProcessesIsReadAgain() throws Exception {
+    leaveBehind(UUID.randomUUID().toString(), ReadingAttempts.MOST - 1);
+
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
+    assertThat(sessions.ids()).isNotEmpty();
+  }
+
+  /** It was read: whatever ended the processes was something else. */
+  @Test
+  void aFileWhoseJobExistsIsArchivedWhateverItsAttempts() throws Exception {
+    JsonNode job = client.importFile("x.csv", FILE.bytes());
+    leaveBehind(job.path("jobId").asText(), 9);
+
+    await().atMost(PATIENCE).until(() -> Files.exists(done.resolve("x.csv")));
+    assertThat(names(done)).containsExactlyInAnyOrder("x.csv", "x.errors.csv");
+  }
+
+  /** As processes leave a claim that they could not read. */
+  private void leaveBehind(String jobId, int attempts) throws IOException {
+    Path file = Files.write(inbox.resolve("x.csv.part"), FILE.bytes());
+    Path other = Files.createDirectories(inbox.resolve(".claimed/" + OTHER));
+    Path claim = Files.createDirectories(inbox.resolve(".making"));
+    Files.write(claim.resolve(".attempts"), new byte[attempts]);
+    Files.move(file, claim.resolve("x.csv"));
+    Files.move(claim, other.resolve(jobId + "_" + FILE.bytes().length));
   }
 
   /** Puts the file where a process puts it when it claims it. */

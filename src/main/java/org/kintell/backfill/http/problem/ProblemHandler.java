@@ -1,5 +1,7 @@
 package org.kintell.backfill.http.problem;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.DatabindException;
 import com.google.common.base.Throwables;
 import com.google.common.util.concurrent.RateLimiter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -23,6 +25,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageConversionException;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.jdbc.CannotGetJdbcConnectionException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -72,6 +76,28 @@ public class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(MultipartException.class)
   ResponseEntity<Object> damagedUpload(MultipartException e) {
     return answer(isDiskFull(e) ? of(e) : new ApiException(ProblemType.DAMAGED_UPLOAD));
+  }
+
+  /**
+   * A body that cannot become what the request takes, whatever Jackson thinks of it. An answer that
+   * cannot be written is this service's fault.
+   */
+  @ExceptionHandler(HttpMessageConversionException.class)
+  ResponseEntity<Object> unreadableBody(
+      HttpMessageConversionException e, HttpServletResponse response) throws Exception {
+    boolean ofAnswer =
+        e.getCause() instanceof DatabindException mapping
+            && mapping.getProcessor() instanceof JsonGenerator;
+    return ofAnswer ? any(e, response) : answer(new ApiException(ProblemType.UNREADABLE_BODY));
+  }
+
+  @Override
+  protected ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException e,
+      HttpHeaders headers,
+      HttpStatusCode code,
+      WebRequest request) {
+    return answer(new ApiException(ProblemType.UNREADABLE_BODY));
   }
 
   @Override

@@ -233,6 +233,13 @@ public enum ProblemType {
       "Bad Request",
       "The address is written in an unusual way. Write it as /openapi.json does: without ; \\ or .. and without percent-encoded letters. If it holds //, a value such as the job id is missing."),
 
+  // Bodies.
+  UNREADABLE_BODY(
+      BAD_REQUEST,
+      "bad-request",
+      "Bad Request",
+      "The body is not valid JSON of the form that this request takes. Compare it with the body in /openapi.json."),
+
   // Limits.
   TOO_MANY_TRIES(
       TOO_MANY_REQUESTS,

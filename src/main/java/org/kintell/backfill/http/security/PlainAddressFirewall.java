@@ -15,13 +15,14 @@ final class PlainAddressFirewall extends StrictHttpFirewall {
   /**
    * The unambiguous part of RFC 3986: no parameters ({@code ;}), no empty segments, no segments
    * {@code .} and {@code ..}, and no percent-encoded letters, digits, {@code - . _ ~ / \ ; %} or
-   * control characters.
+   * control characters. Possessive, because Java's matcher would otherwise call itself for each
+   * character, and a long address would overflow its stack.
    */
   private static final Pattern PLAIN =
       Pattern.compile(
           "(?:/(?!\\.{1,2}(?:/|$))(?:[A-Za-z0-9._~!$&'()*+,=:@-]"
               + "|%(?![01]|2[DEFdef5]|3[0-9Bb]|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEeFf])"
-              + "[0-9A-Fa-f]{2})+)*/?");
+              + "[0-9A-Fa-f]{2})++)*+/?");
 
   PlainAddressFirewall() {
     // AuthorizationRules include the method. An unlisted one requires admin, and the answer is 405

@@ -477,6 +477,25 @@ class AccessIT {
     assertThat(jobs()).isZero();
   }
 
+  /** Longer ones than BACKFILL_MAX_HEADER are the web server's to refuse. */
+  @Test
+  void aLongAddressIsRefusedLikeAShortOne() throws IOException {
+    for (String part : List.of("a", "/a", "%20", "/%C3%A4")) {
+      for (int length : List.of(3_000, 12_000, 20_000)) {
+        String path = "/import/" + part.repeat(length / part.length());
+        for (String role : List.of("nobody", "admin")) {
+          String answer = raw(role, new Endpoint("GET", path));
+          int expected = length > 16_000 ? 400 : role.equals("admin") ? 404 : 401;
+          assertThat(RawHttp.status(answer))
+              .as("%s x %d as %s: %s", part, length, role, answer)
+              .isEqualTo(expected);
+          assertThat(answer).contains("application/problem+json").doesNotContain("\tat ");
+        }
+      }
+    }
+    assertThat(Files.readString(service.log())).doesNotContain("StackOverflowError");
+  }
+
   /** Hawtio redirects to the spelling with a slash at the end: the same roles may see both. */
   private static int followed(int plain) {
     return plain == 302 ? 200 : plain;

@@ -96,6 +96,9 @@ class OtherSitesIT {
     assertThat(status(service.port(), metrics + key())).isEqualTo(404);
     for (int port : List.of(managementPort, service.port())) {
       assertThat(status(port, "GET //actuator/jolokia HTTP/1.1")).isEqualTo(400);
+      String path = "/actuator/" + "a".repeat(12_000);
+      assertThat(status(port, "GET " + path + " HTTP/1.1")).isEqualTo(401);
+      assertThat(status(port, "GET " + path + " HTTP/1.1\n" + key())).isEqualTo(404);
     }
     assertThat(status(managementPort, "GET /import/backfill HTTP/1.1\n" + key())).isEqualTo(404);
   }
