@@ -76,18 +76,19 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
     List<String> missing = named(times -> times == 0);
     if (!missing.isEmpty()) {
       throw new UnusableFileException(
-          Reason.MISSING_COLUMNS,
-          "The header lacks: %s. %s%sIts first line must name all of: %s. %s"
-              .formatted(
-                  String.join(", ", missing),
-                  leaveOnce,
-                  hint(missing),
-                  String.join(", ", ColumnNames.KNOWN),
-                  shown()));
+          Reason.MISSING_COLUMNS, lacking(missing) + leaveOnce + shown());
     }
     if (!repeated.isEmpty()) {
       throw new UnusableFileException(Reason.REPEATED_COLUMNS, leaveOnce + shown());
     }
+  }
+
+  /** What to do and which names are needed, each name once. */
+  private String lacking(List<String> missing) throws IOException {
+    String names = String.join(", ", missing);
+    return missing.equals(ColumnNames.KNOWN)
+        ? hint(missing) + "The first line must name all of: " + names + ". "
+        : "The header lacks: " + names + ". " + hint(missing);
   }
 
   private byte[] line() {
@@ -136,7 +137,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
         if (written.size() < FEWEST_KNOWN) {
           return written.size() == 1 && text.startsWith("\"")
               ? "The whole line is in quotes, so it is one column: remove the outer quotes. "
-              : "Its names are not separated by a comma, a semicolon, a tab or |: save the file"
+              : "The names are not separated by a comma, a semicolon, a tab or |: save the file"
                   + " with one of these. ";
         }
         if (begin("\"") >= FEWEST_KNOWN) {
