@@ -1,6 +1,6 @@
 // The check of an import that has not started: what would happen to each row.
 import { get, ofJob, post, save, send } from './api.js';
-import { MISSING, causeName } from './causes.js';
+import { MISSING, causeAdvice, causeName } from './causes.js';
 import { html, nothing, redraw } from './draw.js';
 import { count, number, short, time } from './format.js';
 import { may } from './me.js';
@@ -111,7 +111,7 @@ export function checkOf(page, after) {
     : nothing;
 
   const faults = (report) => html`<table class="causes"><thead><tr><th scope="col">${text.check.causes}</th><th scope="col" class="number">${text.job.rows}</th></tr></thead>
-    <tbody>${report.faults.map((fault) => html`<tr><th scope="row">${causeName(fault.cause)}
+    <tbody>${report.faults.map((fault) => html`<tr><th scope="row">${causeName(fault.cause)}<div class="quiet">${causeAdvice(fault.cause)}</div>
       <div class="quiet">${fault.first.slice(0, EXAMPLES).map((row) => html`<div>${text.fix.row} ${number(row.row)}: <bdi>${short(row.message, 120)}</bdi></div>`)}</div>${messages(fault)}</th>
       <td class="number">${number(fault.rows)}</td></tr>`)}</tbody></table>`;
 

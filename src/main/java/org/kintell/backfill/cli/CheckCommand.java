@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import org.kintell.backfill.cli.job.InputFiles;
+import org.kintell.backfill.cli.job.Outcome;
 import org.kintell.backfill.cli.job.UploadSteps;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.service.LocalFile;
@@ -89,7 +90,9 @@ final class CheckCommand extends Session {
     for (JsonElement element : report.getAsJsonArray("faults")) {
       JsonObject fault = element.getAsJsonObject();
       lines.add(
-          "  %s: %s".formatted(Text.text(fault, "cause"), Text.count(Text.number(fault, "rows"))));
+          "  "
+              + Outcome.remedied(
+                  Text.text(fault, "cause"), Text.count(Text.number(fault, "rows"))));
       int shown = 0;
       for (JsonElement row : fault.getAsJsonArray("first")) {
         if (shown++ == MOST_ROWS) {

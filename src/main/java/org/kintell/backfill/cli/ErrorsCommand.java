@@ -174,7 +174,7 @@ final class ErrorsCommand extends Session {
     for (JsonElement element : document.getAsJsonArray("causes")) {
       JsonObject found = element.getAsJsonObject();
       String name = Text.text(found, "cause");
-      lines.add("%s: %s".formatted(name, Text.count(Text.number(found, "rows"), "row")));
+      lines.add(Outcome.remedied(name, Text.count(Text.number(found, "rows"), "row")));
       if (found.has("values")) {
         found.getAsJsonArray("values").forEach(value -> lines.add(line(value.getAsJsonObject())));
       }

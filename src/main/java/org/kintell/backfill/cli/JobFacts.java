@@ -90,9 +90,7 @@ final class JobFacts {
           .forEach(
               cause ->
                   text.append("\nRejected for ")
-                      .append(cause.getKey())
-                      .append(": ")
-                      .append(Text.count(cause.getValue())));
+                      .append(Outcome.remedied(cause.getKey(), Text.count(cause.getValue()))));
       for (JsonElement line : report.getAsJsonArray("history")) {
         JsonObject entry = line.getAsJsonObject();
         text.append(

@@ -57,10 +57,17 @@ final class ColumnNames {
     return letters.toString();
   }
 
+  /**
+   * Two wrong letters are too many where the first is one of them: {@code Name} is not {@code
+   * date}.
+   */
   private static boolean isClose(String name, String wanted) {
-    return name.length() >= SHORTEST_WORD
-        && Math.abs(name.length() - wanted.length()) <= MOST_TYPOS
-        && Spelling.distance(name, wanted) <= MOST_TYPOS;
+    if (name.length() < SHORTEST_WORD) {
+      return false;
+    }
+    int most = name.charAt(0) == wanted.charAt(0) ? MOST_TYPOS : 1;
+    return Math.abs(name.length() - wanted.length()) <= most
+        && Spelling.distance(name, wanted) <= most;
   }
 
   /**

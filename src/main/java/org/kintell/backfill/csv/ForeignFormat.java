@@ -51,6 +51,9 @@ enum ForeignFormat {
     private static final String EXPORT = "Export its table as CSV in UTF-8, with a header.";
     private static final String COPY =
         "Copy its table into a spreadsheet, and save that as .xlsx or as \"CSV UTF-8\".";
+    private static final String TABLE =
+        "It looks like a table that is drawn with characters, which cuts values. Export it as CSV, for"
+            + " example with psql --csv or sqlite3 -header -csv.";
     private static final String ORIGINAL =
         "Send the table that it was made from, as CSV in UTF-8 or as .xlsx.";
   }
@@ -81,11 +84,23 @@ enum ForeignFormat {
     }
   }
 
+  /** A character of Unicode that draws boxes, in UTF-8 that is read as Latin-1. */
+  private static final String BOX = "(?:\u00e2[\u0094\u0095][\u0080-\u00bf])";
+
   /**
-   * A line that psql, mysql or Markdown draw between the names of a table and its rows; a text of
-   * dashes is none.
+   * A line that psql, mysql, sqlite3 or Markdown draw between the names of a table and its rows; a
+   * text of dashes is none.
    */
-  private static final Pattern DRAWN = Pattern.compile("(?=.*[|+])[|+ ]*+:?-{2,}+[-+|: ]*+");
+  private static final Pattern DRAWN =
+      Pattern.compile("(?=.*[|+])[|+ ]*+:?-{2,}+[-+|: ]*+| *+%1$s{2,}+(?: |%1$s)*+".formatted(BOX));
+
+  /** The start of a table whose values stand below one another, each behind its name. */
+  private static final Pattern ROW_BY_ROW =
+      Pattern.compile(
+          ("(?s)(?:(?:[-+]|%s){1,3}\\[ [^\\]\\n]{1,60} \\]"
+                  + "|\\*{5,} 1\\. .{1,60}? \\*{5,}\\s"
+                  + "|(?:\\w+ = [^\\n]*\\n\\s*){2}).*")
+              .formatted(BOX));
 
   /** Bytes at the start that are checked for control characters and zero bytes. */
   private static final int SOME = 64;
@@ -138,7 +153,9 @@ enum ForeignFormat {
         || start.startsWith("<html")
         || start.contains("<table")) {
       return Optional.of(
-          "It looks like an HTML page, perhaps a login or an error page instead of the download.");
+          "It looks like an HTML page, perhaps a login or an error page instead of the download. If it is"
+              + " the table itself (many systems name such a file .xls), open it in a spreadsheet and save"
+              + " it as .xlsx or as \"CSV UTF-8\".");
     }
     if (start.startsWith("<")) {
       return Optional.of("It looks like XML. " + Then.SAVE);
@@ -155,7 +172,9 @@ enum ForeignFormat {
     if (text.matches("(?s)(?:[A-Z][A-Za-z-]*+: [^\\n]*+\\n(?:\\s[^\\n]*+\\n)*+){3}.*")) {
       return Optional.of("It looks like an e-mail. Save its attachment and send that.");
     }
-    return ofLineBelow(text.lines().findFirst().orElse("")).or(() -> ofMail(text));
+    return ROW_BY_ROW.matcher(text).matches()
+        ? Optional.of(Then.TABLE)
+        : ofLineBelow(text.lines().findFirst().orElse("")).or(() -> ofMail(text));
   }
 
   /** Recognises the encodings in which e-mails carry attachments. */
@@ -186,11 +205,7 @@ enum ForeignFormat {
    * The remedy for a table that is drawn with characters; empty if this line is not part of one.
    */
   static Optional<String> ofLineBelow(String line) {
-    return DRAWN.matcher(line).matches()
-        ? Optional.of(
-            "It looks like a table that is drawn with characters, which cuts values. Export it as CSV,"
-                + " for example with psql --csv.")
-        : Optional.empty();
+    return DRAWN.matcher(line).matches() ? Optional.of(Then.TABLE) : Optional.empty();
   }
 
   private static boolean isTwoBytesEach(byte[] head) {

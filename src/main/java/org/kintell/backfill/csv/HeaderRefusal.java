@@ -35,7 +35,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
   private static final int LOOKED_AT = 20;
 
   private static final String NOT_SEPARATED =
-      "Its names are not separated by a comma, a semicolon, a tab or |: save the file with one of"
+      "The names are not separated by a comma, a semicolon, a tab or |: save the file with one of"
           + " these.";
 
   private static final List<String> COLUMNS_WITHOUT_VALUES =
@@ -105,18 +105,19 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
     List<String> missing = named(times -> times == 0);
     if (!missing.isEmpty()) {
       throw new UnusableFileException(
-          Reason.MISSING_COLUMNS,
-          "The header lacks: %s. %s%sIts first line must name all of: %s. %s"
-              .formatted(
-                  String.join(", ", missing),
-                  leaveOnce,
-                  hint(missing),
-                  String.join(", ", ColumnNames.KNOWN),
-                  shown()));
+          Reason.MISSING_COLUMNS, lacking(missing) + leaveOnce + shown());
     }
     if (!repeated.isEmpty()) {
       throw new UnusableFileException(Reason.REPEATED_COLUMNS, leaveOnce + shown());
     }
+  }
+
+  /** What to do and which names are needed, each name once. */
+  private String lacking(List<String> missing) throws IOException {
+    String names = String.join(", ", missing);
+    return missing.equals(ColumnNames.KNOWN)
+        ? hint(missing) + "The first line must name all of: " + names + ". "
+        : "The header lacks: " + names + ". " + hint(missing);
   }
 
   private byte[] line() {

@@ -6,42 +6,82 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Every reason to reject a row: a stable identifier for programs and a message for people. No
- * message holds a comma, a quote or a line break, because operators cut the last column of an error
- * file with {@code awk -F','}.
+ * Every reason to reject a row: a stable identifier for programs, a message and a remedy for
+ * people. No message holds a comma, a quote or a line break, because operators cut the last column
+ * of an error file with {@code awk -F','}.
  */
 public enum Rule {
   // Rows that cannot be read.
-  INVALID_QUOTING("invalid-quoting", "Invalid quoting"),
-  ROW_TOO_LONG("row-too-long", "Row too long"),
-  INVALID_UTF8("invalid-utf8", "Invalid UTF-8%s"),
-  NUL_CHARACTER("nul-character", "Invalid character: NUL"),
-  COLUMN_COUNT("column-count-mismatch", "Column count mismatch: %s"),
+  INVALID_QUOTING(
+      "invalid-quoting",
+      "Invalid quoting",
+      "Double each quote within a quoted text. If the row is right by now, clear its _error_message in"
+          + " the error file."),
+  ROW_TOO_LONG("row-too-long", "Row too long", "Shorten it; look for a quote that is not closed."),
+  INVALID_UTF8(
+      "invalid-utf8",
+      "Invalid UTF-8%s",
+      "Correct the text in the error file; or undo what is imported, and send the whole file with its"
+          + " charset."),
+  NUL_CHARACTER("nul-character", "Invalid character: NUL", "Remove it."),
+  COLUMN_COUNT(
+      "column-count-mismatch",
+      "Column count mismatch: %s",
+      "Quote texts that hold the delimiter; delete a total row. If only empty fields lack, clear the"
+          + " _error_message in the error file."),
 
   // Values. All but the first apply only to values that are not empty.
-  PRESENT("missing-value", "Missing %2$s"),
+  PRESENT("missing-value", "Missing %2$s", "Fill it in, or delete the row if it is a total."),
   SESSION_ID(
       "invalid-session-id",
       "Invalid session_id: longer than 255 characters",
+      "Shorten it to 255 characters.",
       value -> value.length() <= 255 || value.codePointCount(0, value.length()) <= 255),
   SESSION_TYPE(
       "unknown-session-type",
       "Unknown session type: %s",
+      "Write Language Connect or Mentorship.",
       value -> SessionType.parse(value) != null),
-  EMAIL("invalid-email", "Invalid email format: %2$s"),
-  DATE("invalid-date", "Invalid date format: %s"),
-  DURATION("invalid-duration", "Invalid duration: %s", value -> Values.minutes(value) != null),
-  RATING("invalid-rating", "Invalid rating: %s", value -> Values.rating(value) != null),
+  EMAIL("invalid-email", "Invalid email format: %2$s", "Write one address."),
+  DATE(
+      "invalid-date",
+      "Invalid date format: %s",
+      "Write it as 2024-01-15T10:00:00Z, with its UTC offset."),
+  DURATION(
+      "invalid-duration",
+      "Invalid duration: %s",
+      "Write a whole number of minutes above 0, such as 90.",
+      value -> Values.minutes(value) != null),
+  RATING(
+      "invalid-rating",
+      "Invalid rating: %s",
+      "Write a number from 1 to 5, such as 4.5, or nothing.",
+      value -> Values.rating(value) != null),
   LANGUAGE_LEVEL(
-      "invalid-language-level", "Invalid language level: %s", value -> Values.level(value) != null),
+      "invalid-language-level",
+      "Invalid language level: %s",
+      "Write A1, A2, B1, B2, C1 or C2, or nothing.",
+      value -> Values.level(value) != null),
 
   // Rules that need the database.
-  PARTICIPANT_FOUND("participant-not-found", "Participant not found: %s"),
-  PARTICIPANT_UNIQUE("ambiguous-participant", "Ambiguous participant: %s"),
-  VOLUNTEER_FOUND("volunteer-not-found", "Volunteer not found: %s"),
-  VOLUNTEER_UNIQUE("ambiguous-volunteer", "Ambiguous volunteer: %s"),
-  NOT_DUPLICATE("duplicate-session-id", "Duplicate key value violates unique constraint: %s"),
-  STORABLE("not-storable", "Cannot be stored: %s");
+  PARTICIPANT_FOUND(
+      "participant-not-found",
+      "Participant not found: %s",
+      "Create the user, then retry; or correct the address."),
+  PARTICIPANT_UNIQUE(
+      "ambiguous-participant", "Ambiguous participant: %s", "Use the address as the user has it."),
+  VOLUNTEER_FOUND(
+      "volunteer-not-found",
+      "Volunteer not found: %s",
+      "Create the user, then retry; or correct the address."),
+  VOLUNTEER_UNIQUE(
+      "ambiguous-volunteer", "Ambiguous volunteer: %s", "Use the address as the user has it."),
+  NOT_DUPLICATE(
+      "duplicate-session-id",
+      "Duplicate key value violates unique constraint: %s",
+      "Leave it out, or change its ID."),
+  STORABLE(
+      "not-storable", "Cannot be stored: %s", "Read the message; correct the row or the table.");
 
   private static final Rule[] UNREADABLE = {
     INVALID_QUOTING, ROW_TOO_LONG, INVALID_UTF8, NUL_CHARACTER, COLUMN_COUNT
@@ -55,14 +95,16 @@ public enum Rule {
   private final String cause;
   private final String begin;
   private final String end;
+  private final String remedy;
   private final Predicate<String> accepts;
 
-  Rule(String cause, String message) {
-    this(cause, message, value -> true);
+  Rule(String cause, String message, String remedy) {
+    this(cause, message, remedy, value -> true);
   }
 
-  Rule(String cause, String message, Predicate<String> accepts) {
+  Rule(String cause, String message, String remedy, Predicate<String> accepts) {
     this.cause = cause;
+    this.remedy = remedy;
     int parameter = message.indexOf('%');
     this.begin = parameter < 0 ? message : message.substring(0, parameter);
     this.end = message.substring(begin.length());
@@ -94,6 +136,16 @@ public enum Rule {
       case LANGUAGE_LEVEL -> List.of(Column.LANGUAGE_LEVEL);
       default -> List.of();
     };
+  }
+
+  /** What a person can do, in one line: what is allowed, where the message does not say so. */
+  public String remedy() {
+    return remedy;
+  }
+
+  /** The same for a cause; empty for that of a newer service. */
+  public static String remedy(String cause) {
+    return of(cause).map(Rule::remedy).orElse("");
   }
 
   /** Beginning of its messages, before a value. */

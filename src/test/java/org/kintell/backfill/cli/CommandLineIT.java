@@ -164,13 +164,18 @@ class CommandLineIT {
     assertThat(rows.error()).contains("worse.csv: completed, 1 row rejected");
     assertThat(kintell.run("wait", id, "--allow-rejects").code()).isZero();
     assertThat(kintell.run("errors", "bad.csv").out())
-        .isEqualTo("invalid-rating: 1 row\n  1  Invalid rating: 9\n");
+        .isEqualTo(
+            "invalid-rating: 1 row. Write a number from 1 to 5, such as 4.5, or nothing.\n"
+                + "  1  Invalid rating: 9\n");
     Ended counts = viewer.run("errors", id);
     assertThat(counts.code()).as(counts.toString()).isZero();
-    assertThat(counts.out()).isEqualTo("invalid-rating: 1 row\n");
+    assertThat(counts.out()).startsWith("invalid-rating: 1 row. Write a number from 1 to 5");
     assertThat(counts.error()).contains("Without values: Your key is valid, but its role");
     assertThat(viewer.run("errors", id, "--cause", "invalid-rating").code()).isEqualTo(4);
-    assertThat(kintell.run("report", id).out()).as("so far").containsOnlyOnce("errors-downloaded");
+    assertThat(kintell.run("report", id).out())
+        .contains("Rejected for invalid-rating: 1. Write a number from 1 to 5")
+        .as("so far")
+        .containsOnlyOnce("errors-downloaded");
     assertThat(kintell.run("errors", id, "--rows").out()).contains("_error_message");
     assertThat(kintell.run("status", id)).isEqualTo(kintell.run("status", id));
   }
@@ -417,7 +422,9 @@ class CommandLineIT {
             + SessionFiles.row(prefix + 3, "4").replace(SessionFiles.PARTICIPANT, missing));
     Ended check = kintell.run("check", "story.csv", "--missing-users-to", "users.csv");
     assertThat(check.code()).as(check.toString()).isEqualTo(3);
-    assertThat(check.out()).contains("1 would be imported, 2 rejected", missing);
+    assertThat(check.out())
+        .contains("1 would be imported, 2 rejected", missing)
+        .contains("  invalid-rating: 1. Write a number from 1 to 5");
     assertThat(home.resolve("users.csv")).content().contains(missing);
     Ended checked = kintell.run("import", "story.csv", "--check", "--json");
     assertThat(checked.code()).as(checked.toString()).isEqualTo(3);

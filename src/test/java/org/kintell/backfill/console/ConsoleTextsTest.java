@@ -89,6 +89,18 @@ class ConsoleTextsTest {
   }
 
   @Test
+  void eachCauseHasTheRemedyThatTheCommandLineShows() throws IOException {
+    String texts = read(FOLDER.resolve("texts.js"));
+    assertThat(Rule.values())
+        .allSatisfy(
+            rule ->
+                assertThat(texts)
+                    .containsPattern(
+                        "    '%s': \\['.+', '%s'\\],"
+                            .formatted(rule.cause(), Pattern.quote(rule.remedy()))));
+  }
+
+  @Test
   void eachScriptImportsOnlyWhatItUses() throws IOException {
     Pattern imported = Pattern.compile("(?m)^import \\{ (.+) } from");
     for (Path file : files()) {

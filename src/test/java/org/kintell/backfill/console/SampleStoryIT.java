@@ -30,6 +30,7 @@ class SampleStoryIT {
           .isEqualTo("pending");
       page.click("Create ");
       page.awaitText("9 rows can be imported, 3 cannot", "Row 6: Invalid date format: yesterday");
+      page.awaitText("Write it as 2024-01-15T10:00:00Z");
       page.assertAccessible("a check");
 
       page.click("Import the 9 good rows");

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.kintell.backfill.cli.service.ExitCode;
 import org.kintell.backfill.cli.terminal.Text;
+import org.kintell.backfill.row.Rule;
 
 /**
  * The outcome of a stopped job: exit code, summary, and the next command.
@@ -107,6 +108,11 @@ public record Outcome(JsonObject job, boolean allowRejects) {
                     .reversed()
                     .thenComparing(Map.Entry.comparingByKey()))
             .toList();
+  }
+
+  /** A cause with how often it occurred, and what to do. */
+  public static String remedied(String cause, String count) {
+    return "%s: %s. %s".formatted(cause, count, Rule.remedy(cause)).stripTrailing();
   }
 
   /** The command to type next; empty where there is nothing to do. */
