@@ -70,7 +70,7 @@ record HeaderRefusal(byte[] head, int start, int end, char delimiter, List<Strin
 
   private String hintOfUnreadable() {
     String text = new String(line(), StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
-    if (ColumnNames.KNOWN.stream().filter(text::contains).count() < FEWEST_KNOWN) {
+    if (ColumnNames.KNOWN.stream().filter(text::contains).count() < Header.FEWEST_KNOWN) {
       return "Send comma-separated text, or that gzipped.";
     }
     return Header.DELIMITERS.stream().noneMatch(delimiter -> text.indexOf(delimiter) >= 0)
