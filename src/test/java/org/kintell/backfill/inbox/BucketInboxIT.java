@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.EmptyTables;
 import org.kintell.backfill.testsupport.ServiceProcess;
@@ -131,6 +132,7 @@ class BucketInboxIT {
   }
 
   @Test
+  @Tag("faults")
   void anObjectThatEndsThreeProcessesIsPutAside() {
     two.database().holdUp("BEFORE INSERT ON backfill_jobs FOR EACH ROW");
     two.s3().put(INBOX + "e.csv", SessionFiles.HEADER + SessionFiles.row("e", "4"));

@@ -8,16 +8,25 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.kintell.backfill.testsupport.Database;
 import org.kintell.backfill.testsupport.RealParts;
 import org.kintell.backfill.testsupport.ServiceProcess;
 import org.kintell.backfill.testsupport.SessionFiles;
 
-/** A file that ends the process that reads it. Here the process is killed before its job exists. */
+/**
+ * A file that ends the process that reads it: the process is killed before the job exists. {@link
+ * InboxOwnersIT} has the same without the processes.
+ */
+@Tag("faults")
 class InboxAttemptsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** The statements that a test holds up. */
+  private static final String WAITING =
+      " FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
 
   @Test
   void aFileThatEndsTheProcessThreeTimesIsPutAsideAndShutdownsDoNotCount() throws IOException {
@@ -59,16 +68,14 @@ class InboxAttemptsIT {
 
   /** PostgreSQL does not notice that the client of a waiting statement is gone. */
   private static void endWhileReading(Database database, Runnable end) {
-    database.awaitHeldUp();
+    await().atMost(PATIENCE).until(() -> waiting(database) > 0);
     end.run();
-    String waiting =
-        " FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
-    database.jdbc().sql("SELECT pg_terminate_backend(pid)" + waiting).query(rows -> {});
-    await()
-        .until(
-            () ->
-                database.jdbc().sql("SELECT count(*)" + waiting).query(Integer.class).single()
-                    == 0);
+    database.jdbc().sql("SELECT pg_terminate_backend(pid)" + WAITING).query(rows -> {});
+    await().atMost(PATIENCE).until(() -> waiting(database) == 0);
+  }
+
+  private static long waiting(Database database) {
+    return database.jdbc().sql("SELECT count(*)" + WAITING).query(Long.class).single();
   }
 
   private static void drop(Path inbox, String name, String id) throws IOException {
